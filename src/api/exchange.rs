@@ -1,0 +1,190 @@
+//! `prepare` and `complete`: a request as data, and the judgement of its answer. Nothing here sends.
+
+use std::fmt;
+
+use super::declaration::{Declaration, Echo, Rule};
+use crate::err_code::{UNKNOWN_ADVICE, err_code};
+use crate::error::{Error, ErrorKind, Outcome};
+use crate::merchant::Merchant;
+use crate::params::Params;
+use crate::request_payment::check_nonce;
+use crate::sign::{SignType, sign, verify};
+use crate::xml::{Limits, build_xml, check_value, parse_xml};
+
+/// A request as data: POST the body to the path, with the certificate where it is needed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The path on WeChat's host, for example `/pay/unifiedorder`.
+    pub path: &'static str,
+    /// The signed XML.
+    pub body: String,
+    /// Whether the call needs the merchant's certificate.
+    pub certificate: bool,
+    /// The numbers that the answer must repeat, and their values.
+    pub asked: Vec<(String, String)>,
+}
+
+/// Shows where the request goes; the body holds a signature and stays out of logs.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("path", &self.path)
+            .field("body", &"[signed]")
+            .field("certificate", &self.certificate)
+            .field("asked", &self.asked)
+            .finish()
+    }
+}
+
+/// Makes the request of one API: checks every field, adds ids, nonce and `sign_type`, signs, and writes the XML.
+///
+/// Fields that the declaration does not know are kept and signed. `appid`, `mch_id` and `sign_type` may be given, but
+/// only as the merchant has them; a given `nonce_str` replaces `nonce`.
+///
+/// # Errors
+/// `ERR_PARAM` with the field that is missing or malformed.
+pub fn prepare(
+    api: &'static Declaration,
+    merchant: &Merchant,
+    mut params: Params<'_>,
+    nonce: &str,
+) -> Result<Request, Error> {
+    let sign_type = sign_type(api, merchant);
+    let own = [("appid", merchant.appid()), ("mch_id", merchant.mch_id()), ("sign_type", sign_type.as_str())];
+    for (name, value) in own {
+        if !params.text(name).is_empty() && params.text(name) != value {
+            return Err(Error::param(name, "is not the configured one; leave it out"));
+        }
+        params.set(name, value.to_owned())?;
+    }
+    if params.get("sign").is_some() {
+        return Err(Error::param("sign", "is computed here; leave it out"));
+    }
+    if params.text("nonce_str").is_empty() {
+        params.set("nonce_str", nonce.to_owned())?;
+    }
+    check_nonce("nonce_str", params.text("nonce_str"))?;
+    check_declared(api, &params)?;
+    for (name, value) in params.iter() {
+        check_value(name, value)?;
+        if value.trim() != value {
+            return Err(Error::param(name, "begins or ends with white space, which signers disagree about"));
+        }
+    }
+    let signature = sign(&params, merchant.key(), sign_type);
+    params.set("sign", signature)?;
+    let asked = api.echoes.iter().map(echo_name).filter(|name| !params.text(name).is_empty());
+    let asked = asked.map(|name| (name.to_owned(), params.text(name).to_owned())).collect();
+    Ok(Request { path: api.path, body: build_xml(&params)?, certificate: api.certificate, asked })
+}
+
+/// Judges an answer in WeChat's order: XML, `return_code`, signature, ids, `result_code`, and the numbers that were asked.
+/// Trade states are data: an unpaid order is a good answer to a query.
+///
+/// # Errors
+/// `ERR_XML` for a body that is no answer (HTML, empty, cut off), `ERR_REFUSED`, `ERR_SIGNATURE`, `ERR_MISMATCH`, and
+/// `ERR_FAILED` with WeChat's `err_code`. [`Error::outcome`] tells whether money may have moved.
+pub fn complete<'a>(
+    api: &'static Declaration,
+    merchant: &Merchant,
+    asked: &[(String, String)],
+    body: &'a [u8],
+) -> Result<Params<'a>, Error> {
+    let answer = parse_xml(body, &Limits::ANSWER)?;
+    match answer.text("return_code") {
+        "SUCCESS" => {}
+        "FAIL" => return Err(refusal(&answer)),
+        _ => {
+            return Err(Error::mismatch("return_code", "is neither SUCCESS nor FAIL: this is no answer of WeChat Pay"));
+        }
+    }
+    if api.answer_signed && !verify(&answer, merchant.key(), sign_type(api, merchant)) {
+        return Err(Error::of_field(
+            ErrorKind::Signature,
+            "sign",
+            "the answer is not signed with this key; query the order, and check the key and what stands between you and WeChat",
+        ));
+    }
+    for (name, own) in [("appid", merchant.appid()), ("mch_id", merchant.mch_id())] {
+        if answer.text(name) != own {
+            return Err(Error::mismatch(name, "the answer is for another merchant or app"));
+        }
+    }
+    match answer.text("result_code") {
+        "SUCCESS" => {}
+        "FAIL" => return Err(failure(&answer)),
+        _ => return Err(Error::mismatch("result_code", "is neither SUCCESS nor FAIL")),
+    }
+    check_echoes(api, asked, &answer)?;
+    for field in api.answer {
+        let text = answer.text(field.name);
+        let missing = field.required && text.is_empty();
+        let malformed = !text.is_empty() && field.kind.is_integer() && field.kind.fault(text).is_some();
+        if missing || malformed {
+            return Err(Error::mismatch(field.name, "the answer lacks it, or it is malformed"));
+        }
+    }
+    Ok(answer)
+}
+
+fn sign_type(api: &Declaration, merchant: &Merchant) -> SignType {
+    api.sign_type.unwrap_or_else(|| merchant.sign_type())
+}
+
+fn check_declared(api: &Declaration, params: &Params<'_>) -> Result<(), Error> {
+    for field in api.request {
+        let text = params.text(field.name);
+        if text.is_empty() && field.required {
+            return Err(Error::param(field.name, "is missing"));
+        }
+        if let Some(fault) = (!text.is_empty()).then(|| field.kind.fault(text)).flatten() {
+            return Err(Error::param(field.name, fault));
+        }
+    }
+    for rule in api.rules {
+        match rule {
+            Rule::AnyOf(names) if names.iter().all(|name| params.text(name).is_empty()) => {
+                let first = names.first().copied().unwrap_or_default();
+                return Err(Error::param(first, format_args!("is missing; give one of {}", names.join(", "))));
+            }
+            Rule::When(name, value, needed) if params.text(name) == *value && params.text(needed).is_empty() => {
+                return Err(Error::param(needed, format_args!("is missing; {name} {value} needs it")));
+            }
+            Rule::AnyOf(_) | Rule::When(..) => {}
+        }
+    }
+    Ok(())
+}
+
+/// `return_code` is `FAIL`. Such an answer is unsigned, so it may hold nothing but its reason.
+fn refusal(answer: &Params<'_>) -> Error {
+    match answer.iter().find(|(name, value)| !matches!(*name, "return_code" | "return_msg") && !value.is_empty()) {
+        None => Error::refused(answer.text("return_msg")),
+        Some((name, _)) => {
+            Error::of_field(ErrorKind::Signature, name, "an unsigned FAIL answer must hold nothing but return_msg")
+        }
+    }
+}
+
+fn failure(answer: &Params<'_>) -> Error {
+    let code = answer.text("err_code");
+    let (outcome, advice) = err_code(code).map_or((Outcome::Unknown, UNKNOWN_ADVICE), |row| (row.outcome, row.advice));
+    Error::failed(outcome, code, answer.text("err_code_des"), advice)
+}
+
+fn check_echoes(api: &Declaration, asked: &[(String, String)], answer: &Params<'_>) -> Result<(), Error> {
+    for (name, value) in asked {
+        let said = answer.text(name);
+        let always = api.echoes.iter().any(|echo| matches!(echo, Echo::Always(always) if always == name));
+        if said != value && (always || !said.is_empty()) {
+            return Err(Error::mismatch(name, "the answer is about another order"));
+        }
+    }
+    Ok(())
+}
+
+const fn echo_name(echo: &Echo) -> &'static str {
+    match echo {
+        Echo::Always(name) | Echo::WherePresent(name) => name,
+    }
+}

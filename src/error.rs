@@ -1,0 +1,249 @@
+//! The one error type: what was wrong, with which field, what to try, and whether money may have moved.
+
+use std::fmt;
+
+/// The most characters of foreign text that an error repeats.
+const EXCERPT: usize = 200;
+
+/// What went wrong, as a stable code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A parameter is missing or malformed; nothing was sent.
+    Param,
+    /// The merchant's configuration cannot work; nothing was sent.
+    Config,
+    /// The body is not the flat XML of the protocol.
+    Xml,
+    /// The signature is missing or wrong: nothing in the message can be trusted.
+    Signature,
+    /// The message is genuine but speaks of another merchant, order or amount, or is of another kind.
+    Mismatch,
+    /// WeChat refused the request as such (`return_code` is `FAIL`).
+    Refused,
+    /// WeChat understood the request and said no (`result_code` is `FAIL`).
+    Failed,
+    /// The host gave no random numbers, or something else that the library relies on broke.
+    Internal,
+}
+
+impl ErrorKind {
+    /// The code that JavaScript sees, for example `ERR_PARAM`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Param => "ERR_PARAM",
+            Self::Config => "ERR_CONFIG",
+            Self::Xml => "ERR_XML",
+            Self::Signature => "ERR_SIGNATURE",
+            Self::Mismatch => "ERR_MISMATCH",
+            Self::Refused => "ERR_REFUSED",
+            Self::Failed => "ERR_FAILED",
+            Self::Internal => "ERR_INTERNAL",
+        }
+    }
+
+    const fn outcome(self) -> Outcome {
+        match self {
+            Self::Param | Self::Config | Self::Internal => Outcome::NotSent,
+            Self::Refused => Outcome::Rejected,
+            Self::Xml | Self::Signature | Self::Mismatch | Self::Failed => Outcome::Unknown,
+        }
+    }
+}
+
+/// May money have moved?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// No: the request never left.
+    NotSent,
+    /// No: WeChat said that it did nothing.
+    Rejected,
+    /// Perhaps: query the order before anything else, and repeat only with the same numbers.
+    Unknown,
+}
+
+impl Outcome {
+    /// The word that JavaScript sees: `not-sent`, `rejected` or `unknown`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotSent => "not-sent",
+            Self::Rejected => "rejected",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Why a call failed. It never holds the key or a signature that was computed here.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Error(Box<Details>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Details {
+    kind: ErrorKind,
+    outcome: Outcome,
+    message: String,
+    field: Option<String>,
+    position: Option<usize>,
+    return_msg: Option<String>,
+    err_code: Option<String>,
+    err_code_des: Option<String>,
+}
+
+impl Error {
+    /// What went wrong.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Whether money may have moved.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        self.0.outcome
+    }
+
+    /// The sentence for the person who reads the log.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The parameter or field that was wrong, where there is one.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        self.0.field.as_deref()
+    }
+
+    /// Where in the body the XML stops making sense, in bytes from its start.
+    #[must_use]
+    pub fn position(&self) -> Option<usize> {
+        self.0.position
+    }
+
+    /// WeChat's `return_msg` of a refused request. It is unsigned: show it, do not act on it.
+    #[must_use]
+    pub fn return_msg(&self) -> Option<&str> {
+        self.0.return_msg.as_deref()
+    }
+
+    /// WeChat's `err_code` of a failed call.
+    #[must_use]
+    pub fn err_code(&self) -> Option<&str> {
+        self.0.err_code.as_deref()
+    }
+
+    /// WeChat's own words about `err_code`.
+    #[must_use]
+    pub fn err_code_des(&self) -> Option<&str> {
+        self.0.err_code_des.as_deref()
+    }
+
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Details {
+            kind,
+            outcome: kind.outcome(),
+            message: message.into(),
+            field: None,
+            position: None,
+            return_msg: None,
+            err_code: None,
+            err_code_des: None,
+        }))
+    }
+
+    /// An error about one named field, whose name opens the message.
+    pub(crate) fn of_field(kind: ErrorKind, field: &str, what: impl fmt::Display) -> Self {
+        let field = excerpt(field);
+        let mut error = Self::new(kind, format!("{field}: {what}"));
+        error.0.field = Some(field);
+        error
+    }
+
+    pub(crate) fn param(field: &str, what: impl fmt::Display) -> Self {
+        Self::of_field(ErrorKind::Param, field, what)
+    }
+
+    pub(crate) fn mismatch(field: &str, what: impl fmt::Display) -> Self {
+        Self::of_field(ErrorKind::Mismatch, field, what)
+    }
+
+    pub(crate) fn xml(position: usize, what: impl fmt::Display) -> Self {
+        let mut error = Self::new(ErrorKind::Xml, format!("{what} (at byte {position})"));
+        error.0.position = Some(position);
+        error
+    }
+
+    /// `return_code` is `FAIL`: only its `return_msg` is passed on, as text of the error.
+    pub(crate) fn refused(return_msg: &str) -> Self {
+        let said = excerpt(return_msg);
+        let mut error = Self::new(
+            ErrorKind::Refused,
+            format!("WeChat refused the request: {said} (this answer is unsigned; check key, ids and parameters)"),
+        );
+        error.0.return_msg = Some(said);
+        error
+    }
+
+    /// `result_code` is `FAIL`, in a verified answer.
+    pub(crate) fn failed(outcome: Outcome, err_code: &str, err_code_des: &str, advice: &str) -> Self {
+        let (code, said) = (excerpt(err_code), excerpt(err_code_des));
+        let mut error = Self::new(ErrorKind::Failed, format!("{code}: {said}. {advice}"));
+        error.0.outcome = outcome;
+        error.0.err_code = Some(code);
+        error.0.err_code_des = Some(said);
+        error
+    }
+}
+
+/// Foreign text made fit for a log: at most 200 characters, control characters escaped.
+pub(crate) fn excerpt(text: &str) -> String {
+    let mut shown = String::new();
+    for character in text.chars().take(EXCERPT) {
+        if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}') {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    if text.chars().nth(EXCERPT).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}): {}", self.0.kind.code(), self.0.outcome.as_str(), self.0.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_text_is_cut_at_200_characters_and_its_control_characters_are_escaped() {
+        let shown = excerpt(&format!("a\n\u{1b}[31m{}", "错".repeat(300)));
+        assert!(shown.starts_with("a\\n\\u{1b}[31m错"), "{shown}");
+        assert!(shown.ends_with("错…"), "{shown}");
+        assert_eq!(excerpt("签名错误"), "签名错误");
+    }
+
+    #[test]
+    fn a_refused_request_keeps_what_wechat_said() {
+        let error = Error::refused("签名错误");
+        assert_eq!(error.return_msg(), Some("签名错误"));
+        assert_eq!(error.outcome(), Outcome::Rejected);
+        assert_eq!(error.kind().code(), "ERR_REFUSED");
+    }
+}

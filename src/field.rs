@@ -1,0 +1,165 @@
+//! What kinds of fields the protocol has, and the documented form of each (参数规定, chapter 4_2 of the manual).
+
+use std::net::IpAddr;
+
+/// The largest integer that JavaScript holds exactly; no amount of fen comes near it.
+const LARGEST: u64 = (1 << 53) - 1;
+
+/// The kind of a field: which texts it may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Any text. WeChat's lengths are loose, so they are documented, not enforced.
+    Text,
+    /// Text that is JSON, signed exactly as it is sent.
+    Json,
+    /// An amount in fen above zero.
+    Amount,
+    /// An amount in fen, or a count; zero is allowed.
+    Count,
+    /// A number that the shop gave: 1 to 32 of `0-9 A-Z a-z _ - | *`.
+    OrderNumber,
+    /// A number that WeChat gave: 1 to 128 letters, digits, `_` and `-`.
+    Identifier,
+    /// `yyyyMMddHHmmss`, Beijing time (UTC+8).
+    Time,
+    /// An IPv4 or IPv6 address.
+    Address,
+    /// An absolute `https://` or `http://` URL without a query, at most 256 bytes.
+    Url,
+    /// One of these words.
+    Word(&'static [&'static str]),
+}
+
+impl Kind {
+    /// Whether the field is a number in JavaScript and `u64` in Rust.
+    #[must_use]
+    pub const fn is_integer(self) -> bool {
+        matches!(self, Self::Amount | Self::Count)
+    }
+
+    /// What is wrong with a text of this kind, if anything.
+    pub(crate) fn fault(self, text: &str) -> Option<String> {
+        let (right, rule) = match self {
+            Self::Text | Self::Json => (true, ""),
+            Self::Amount => (
+                integer(text).is_some_and(|fen| fen > 0),
+                "must be a whole number of fen above zero (1.00 yuan is 100)",
+            ),
+            Self::Count => (integer(text).is_some(), "must be a whole number, without sign, point or leading zero"),
+            Self::OrderNumber => (
+                (1..=32).contains(&text.len())
+                    && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-|*".contains(&byte)),
+                "must be 1 to 32 characters out of 0-9 A-Z a-z _ - | *",
+            ),
+            Self::Identifier => (
+                (1..=128).contains(&text.len())
+                    && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte)),
+                "must be 1 to 128 letters, digits, _ or -",
+            ),
+            Self::Time => (
+                text.len() == 14 && text.bytes().all(|byte| byte.is_ascii_digit()),
+                "must be 14 digits, yyyyMMddHHmmss in Beijing time",
+            ),
+            Self::Address => (text.parse::<IpAddr>().is_ok(), "must be an IPv4 or IPv6 address"),
+            Self::Url => (is_notify_url(text), "must be an absolute https:// URL of at most 256 bytes without a query"),
+            Self::Word(words) => {
+                return (!words.contains(&text)).then(|| format!("must be one of {}", words.join(", ")));
+            }
+        };
+        (!right).then(|| rule.to_owned())
+    }
+}
+
+/// A canonical decimal integer: digits only, no sign, no leading zero, exact in JavaScript.
+pub(crate) fn integer(text: &str) -> Option<u64> {
+    let canonical = text == "0" || (!text.starts_with('0') && !text.is_empty());
+    if !canonical || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    text.parse().ok().filter(|number| *number <= LARGEST)
+}
+
+/// The notify URL's rules (统一下单, `notify_url`): no query, since WeChat drops it. Plain http is tolerated on private lines.
+fn is_notify_url(text: &str) -> bool {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    text.len() <= 256
+        && host.is_some_and(|host| !host.is_empty() && !host.starts_with(['/', ':', '@']))
+        && !text.contains(['?', '#', ' '])
+}
+
+/// How a typed member of a request or an answer is written as text and read from it.
+pub trait Member: Sized {
+    /// Whether the field has to be there.
+    const REQUIRED: bool;
+    /// The text that is sent, if any is.
+    fn write(&self) -> Option<String>;
+    /// The value that the text stands for; empty text is absence, as everywhere in the protocol.
+    fn read(text: &str) -> Option<Self>;
+}
+
+impl Member for String {
+    const REQUIRED: bool = true;
+    fn write(&self) -> Option<String> {
+        Some(self.clone())
+    }
+    fn read(text: &str) -> Option<Self> {
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+}
+
+impl Member for u64 {
+    const REQUIRED: bool = true;
+    fn write(&self) -> Option<String> {
+        Some(self.to_string())
+    }
+    fn read(text: &str) -> Option<Self> {
+        integer(text)
+    }
+}
+
+impl<T: Member> Member for Option<T> {
+    const REQUIRED: bool = false;
+    fn write(&self) -> Option<String> {
+        self.as_ref().and_then(T::write)
+    }
+    fn read(text: &str) -> Option<Self> {
+        if text.is_empty() { Some(None) } else { T::read(text).map(Some) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_canonical_form_of_an_integer_is_an_amount() {
+        for text in
+            ["", "0", "00", "01", "+1", "-1", "1.0", "1e3", "0x10", " 1", "1 ", "１", "9007199254740992", "1,000"]
+        {
+            assert!(Kind::Amount.fault(text).is_some(), "{text}");
+        }
+        assert_eq!(Kind::Amount.fault("9007199254740991"), None);
+        assert_eq!((Kind::Count.fault("0"), integer("88")), (None, Some(88)));
+    }
+
+    #[test]
+    fn each_kind_refuses_what_its_page_refuses() {
+        let long = "9".repeat(33);
+        for text in ["", "a b", "a@b", "a&b=1", "号", long.as_str()] {
+            assert!(Kind::OrderNumber.fault(text).is_some(), "{text}");
+        }
+        assert_eq!(Kind::OrderNumber.fault("A-z_0|*"), None);
+        for text in ["20240805103340 ", "2024-08-05", "2024080510334x", ""] {
+            assert!(Kind::Time.fault(text).is_some(), "{text}");
+        }
+        for text in ["localhost", "1.2.3", "1.2.3.4:80", ""] {
+            assert!(Kind::Address.fault(text).is_some(), "{text}");
+        }
+        assert_eq!((Kind::Address.fault("::1"), Kind::Address.fault("123.12.12.123")), (None, None));
+        for text in ["", "example.com/n", "ftp://a/b", "https:///n", "https://a/b?c=1", "https://a/b#c"] {
+            assert!(Kind::Url.fault(text).is_some(), "{text}");
+        }
+        assert_eq!(Kind::Url.fault("https://www.example.com/wxpay/notify"), None);
+        assert_eq!(Kind::Word(&["JSAPI", "APP"]).fault("jsapi").as_deref(), Some("must be one of JSAPI, APP"));
+    }
+}

@@ -1,0 +1,91 @@
+//! The merchant: ids, key and way of signing. The key is never printed and is overwritten when dropped.
+
+use crate::error::{Error, ErrorKind};
+use crate::field::Kind;
+use crate::key::Key;
+use crate::sign::SignType;
+
+/// The length of an APIv2 key, in characters (API密钥, set in the merchant platform).
+const KEY_LENGTH: usize = 32;
+
+/// Who takes the money: everything that signing a request and judging an answer needs.
+///
+/// ```
+/// use paysign::{Key, Merchant, SignType};
+/// let key = Key::new("192006250b4c09247ec02edce69f6a2d")?;
+/// let merchant = Merchant::new("wxd930ea5d5a258f4f", "10000100", key, SignType::HmacSha256)?;
+/// assert!(format!("{merchant:?}").contains("[key]"));
+/// # Ok::<(), paysign::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Merchant {
+    appid: String,
+    mch_id: String,
+    key: Key<'static>,
+    sign_type: SignType,
+}
+
+impl Merchant {
+    /// Takes the mini program's `appid`, the merchant number, the APIv2 key and the way of signing.
+    ///
+    /// # Errors
+    /// `ERR_CONFIG` with the field: an id of an impossible form, or a key that does not have 32 characters.
+    pub fn new(appid: &str, mch_id: &str, key: Key<'static>, sign_type: SignType) -> Result<Self, Error> {
+        if let Some(fault) = Kind::Identifier.fault(appid) {
+            return Err(Error::of_field(ErrorKind::Config, "appid", fault));
+        }
+        if mch_id.is_empty() || mch_id.len() > 32 || !mch_id.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Error::of_field(ErrorKind::Config, "mch_id", "must be the merchant number, 1 to 32 digits"));
+        }
+        let length = key.as_bytes().len();
+        if length != KEY_LENGTH {
+            let fault = format!(
+                "the APIv2 key has 32 characters, this one has {length}; copy it again from the merchant platform"
+            );
+            return Err(Error::of_field(ErrorKind::Config, "key", fault));
+        }
+        Ok(Self { appid: appid.to_owned(), mch_id: mch_id.to_owned(), key, sign_type })
+    }
+
+    /// The mini program's id.
+    #[must_use]
+    pub fn appid(&self) -> &str {
+        &self.appid
+    }
+
+    /// The merchant number.
+    #[must_use]
+    pub fn mch_id(&self) -> &str {
+        &self.mch_id
+    }
+
+    /// How requests are signed, and answers and notices are expected to be.
+    #[must_use]
+    pub const fn sign_type(&self) -> SignType {
+        self.sign_type
+    }
+
+    pub(crate) const fn key(&self) -> &Key<'static> {
+        &self.key
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_impossible_configuration_is_named_before_anything_is_sent() {
+        let new = |appid: &str, mch_id: &str, key: &str| {
+            let error = Key::new(key).and_then(|key| Merchant::new(appid, mch_id, key, SignType::Md5)).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Config);
+            assert!(!error.message().contains("1920062"), "{error}");
+            error.field().unwrap().to_owned()
+        };
+        let key = "192006250b4c09247ec02edce69f6a2d";
+        assert_eq!(new("", "10000100", key), "appid");
+        assert_eq!(new("wx 1", "10000100", key), "appid");
+        assert_eq!(new("wx1", "1000010O", key), "mch_id");
+        assert_eq!(new("wx1", "10000100", "192006250b4c09247ec02edce69f6a2"), "key");
+    }
+}

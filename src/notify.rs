@@ -1,0 +1,229 @@
+//! Payment notices 支付结果通知: who sent them, what they are, and whether they speak of the shop's own order.
+
+use crate::error::{Error, ErrorKind};
+use crate::field::{Kind, integer};
+use crate::key::Key;
+use crate::params::Params;
+use crate::sign::{SignType, verify};
+use crate::xml::{Limits, parse_xml, write_field};
+
+/// What a notice is held against. Only the key and the ways of signing are a must; give the rest wherever it is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Expect<'a> {
+    /// The merchant's key.
+    pub key: &'a Key<'a>,
+    /// The ways of signing that are accepted. The notice has no say in it: it carries no `sign_type` that could be trusted.
+    pub sign_types: &'a [SignType],
+    /// The mini program's own id.
+    pub appid: Option<&'a str>,
+    /// The merchant's own number.
+    pub mch_id: Option<&'a str>,
+    /// The number of the order that is waited for.
+    pub out_trade_no: Option<&'a str>,
+    /// The amount that the shop stored with its order, in fen.
+    pub total_fee: Option<u64>,
+    /// The currency that the shop stored; `CNY` when only an amount is given.
+    pub fee_type: Option<&'a str>,
+}
+
+impl<'a> Expect<'a> {
+    /// Expects a notice signed with this key in this way, and nothing more.
+    #[must_use]
+    pub const fn signed(key: &'a Key<'a>, sign_types: &'a [SignType]) -> Self {
+        Self { key, sign_types, appid: None, mch_id: None, out_trade_no: None, total_fee: None, fee_type: None }
+    }
+}
+
+/// A genuine payment notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentNotice<'a> {
+    /// Whether the order is paid: `return_code` and `result_code` are `SUCCESS` and every mandatory field has its documented form.
+    pub paid: bool,
+    /// Every field as text.
+    pub fields: Params<'a>,
+}
+
+impl PaymentNotice<'_> {
+    /// The shop's number of the order.
+    #[must_use]
+    pub fn out_trade_no(&self) -> &str {
+        self.fields.text("out_trade_no")
+    }
+
+    /// The order's amount, in fen. Compare it with your own record.
+    #[must_use]
+    pub fn total_fee(&self) -> Option<u64> {
+        integer(self.fields.text("total_fee"))
+    }
+}
+
+/// Opens a payment notice (支付结果通知, chapter 9_7): size, UTF-8, XML, signature, ids, form of the fields, the shop's order, in this order.
+/// Nothing of a body that fails is given out.
+///
+/// A notice arrives at least once and carries no signed time, so act on it once per `out_trade_no`, and query before shipping
+/// what cannot be called back.
+///
+/// # Errors
+/// `ERR_XML`, `ERR_SIGNATURE`, or `ERR_MISMATCH` with the field: another merchant, order or amount, or another kind of message
+/// signed with the same key.
+pub fn open_notify<'a>(body: &'a [u8], expect: &Expect<'_>) -> Result<PaymentNotice<'a>, Error> {
+    let fields = parse_xml(body, &Limits::NOTICE)?;
+    if !expect.sign_types.iter().any(|sign_type| verify(&fields, expect.key, *sign_type)) {
+        return Err(Error::of_field(
+            ErrorKind::Signature,
+            "sign",
+            "the notice is forged, changed, or signed with another key or in another way than is accepted",
+        ));
+    }
+    for (name, own) in [("appid", expect.appid), ("mch_id", expect.mch_id)] {
+        if own.is_some_and(|own| fields.text(name) != own) {
+            return Err(Error::mismatch(name, "the notice is for another merchant or app"));
+        }
+    }
+    let paid = judge(&fields)?;
+    check_expected(&fields, expect)?;
+    Ok(PaymentNotice { paid, fields })
+}
+
+/// The answer that WeChat waits for, with HTTP status 200: accepted, or with a reason to send again (5.3 of the notice's page).
+///
+/// The reason travels in clear: say nothing that helps a forger. What XML cannot carry is left out of it.
+#[must_use]
+pub fn reply_notify(error: Option<&str>) -> String {
+    let Some(reason) = error else { return ACCEPTED.to_owned() };
+    let reason: String = reason.chars().filter(|character| !character.is_control()).take(128).collect();
+    let mut xml = String::from("<xml><return_code><![CDATA[FAIL]]></return_code>");
+    // A reason without control characters can only fail for U+FFFE and U+FFFF; then FAIL alone says enough.
+    let length = xml.len();
+    if write_field(&mut xml, "return_msg", &reason).is_err() {
+        xml.truncate(length);
+    }
+    xml.push_str("</xml>");
+    xml
+}
+
+const ACCEPTED: &str =
+    "<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>";
+
+/// The fields of a paid notice that are always there, and their documented form.
+const MANDATORY: &[(&str, Kind)] = &[
+    ("appid", Kind::Identifier),
+    ("mch_id", Kind::Identifier),
+    ("nonce_str", Kind::Identifier),
+    ("openid", Kind::Identifier),
+    ("trade_type", Kind::Word(&["JSAPI", "NATIVE", "APP", "MWEB"])),
+    ("bank_type", Kind::Identifier),
+    ("total_fee", Kind::Amount),
+    ("cash_fee", Kind::Count),
+    ("transaction_id", Kind::Identifier),
+    ("out_trade_no", Kind::OrderNumber),
+    ("time_end", Kind::Time),
+];
+
+/// Fields that are optional and mean something: where one of them is there, it has its form too.
+const OPTIONAL: &[(&str, Kind)] = &[
+    ("settlement_total_fee", Kind::Count),
+    ("coupon_fee", Kind::Count),
+    ("coupon_count", Kind::Count),
+    ("fee_type", Kind::Identifier),
+    ("cash_fee_type", Kind::Identifier),
+    ("sign_type", Kind::Word(&["MD5", "HMAC-SHA256"])),
+];
+
+/// Fields that only other messages have, which the same key signs: queries, orders, refunds, reversals, tools.
+const FOREIGN: &[&str] =
+    &["trade_state", "prepay_id", "code_url", "mweb_url", "recall", "short_url", "req_info", "notify_url"];
+
+/// Whether the order is paid. A failed payment is a genuine notice; another kind of message is not.
+fn judge(fields: &Params<'_>) -> Result<bool, Error> {
+    let foreign =
+        |name: &str| FOREIGN.contains(&name) || name.starts_with("refund_") || name.starts_with("out_refund_");
+    if let Some((name, _)) = fields.iter().find(|(name, _)| foreign(name)) {
+        return Err(Error::mismatch(name, "this is another kind of message, not a payment notice"));
+    }
+    if fields.text("return_code") != "SUCCESS" {
+        return Err(Error::mismatch("return_code", "is not SUCCESS: this is no payment notice"));
+    }
+    let paid = match fields.text("result_code") {
+        "SUCCESS" => true,
+        "FAIL" => false,
+        _ => return Err(Error::mismatch("result_code", "is neither SUCCESS nor FAIL")),
+    };
+    for (name, kind) in MANDATORY {
+        let text = fields.text(name);
+        if (paid || !text.is_empty())
+            && let Some(fault) = kind.fault(text)
+        {
+            return Err(Error::mismatch(name, fault));
+        }
+    }
+    for (name, kind) in OPTIONAL {
+        let text = fields.text(name);
+        if !text.is_empty()
+            && let Some(fault) = kind.fault(text)
+        {
+            return Err(Error::mismatch(name, fault));
+        }
+    }
+    check_unambiguous(fields)?;
+    Ok(paid)
+}
+
+/// The signed string does not tell `a=1&b=2` from a single `a` whose value is `1&b=2`. So no text may hold the field that
+/// would stand right after it: that is how a genuine notice is robbed of its `fee_type`.
+fn check_unambiguous(fields: &Params<'_>) -> Result<(), Error> {
+    let mut following =
+        fields.iter().filter(|(name, value)| *name != "sign" && !value.is_empty()).map(|(name, _)| name);
+    following.next();
+    for (name, value) in fields.iter().filter(|(name, value)| *name != "sign" && !value.is_empty()) {
+        let next = following.next();
+        let swallowed = value.split('&').skip(1).filter_map(|part| part.split_once('=')).any(|(hidden, _)| {
+            let known = MANDATORY.iter().chain(OPTIONAL).any(|(field, _)| *field == hidden);
+            known && hidden > name && next.is_none_or(|next| hidden < next)
+        });
+        if swallowed {
+            return Err(Error::mismatch(
+                name,
+                "its text can be read as another field as well; query the order instead",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The shop's own record decides: integers against integers, names against names.
+fn check_expected(fields: &Params<'_>, expect: &Expect<'_>) -> Result<(), Error> {
+    if expect.out_trade_no.is_some_and(|number| fields.text("out_trade_no") != number) {
+        return Err(Error::mismatch("out_trade_no", "the notice is about another order"));
+    }
+    if let Some(stored) = expect.total_fee
+        && integer(fields.text("total_fee")) != Some(stored)
+    {
+        return Err(Error::mismatch("total_fee", "is not the amount of the stored order; do not deliver"));
+    }
+    // A missing fee_type means CNY, on both sides.
+    let stored = expect.fee_type.or_else(|| expect.total_fee.map(|_| "CNY"));
+    let said = fields.get("fee_type").filter(|said| !said.is_empty()).unwrap_or("CNY");
+    if stored.is_some_and(|stored| stored != said) {
+        return Err(Error::mismatch("fee_type", "is not the currency of the stored order; do not deliver"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_is_what_wechat_waits_for() {
+        assert_eq!(
+            reply_notify(None),
+            "<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>"
+        );
+        assert_eq!(
+            reply_notify(Some("busy ]]> <now>\u{0}\n")),
+            "<xml><return_code><![CDATA[FAIL]]></return_code><return_msg><![CDATA[busy ]]]]><![CDATA[> <now>]]></return_msg></xml>"
+        );
+        assert_eq!(reply_notify(Some("\u{ffff}")), "<xml><return_code><![CDATA[FAIL]]></return_code></xml>");
+    }
+}

@@ -1,0 +1,233 @@
+//! Params: name → text, in the order of the names' bytes. What is signed, sent and received.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::error::Error;
+
+/// The longest name of a field, in bytes.
+pub(crate) const NAME_BYTES: usize = 64;
+
+/// The fields of one message, sorted by name in byte order, each name once.
+///
+/// Names are what WeChat uses: an ASCII letter or `_` first, then letters, digits, `_`, `-` and `.`, at most 64 of them.
+/// Values are any text; an empty value stands for an absent one when the message is signed.
+///
+/// ```
+/// let mut params = paysign::Params::new();
+/// params.set("total_fee", "88")?;
+/// params.set("body", "腾讯充值中心-QQ会员充值")?;
+/// assert_eq!(params.get("total_fee"), Some("88"));
+/// assert_eq!(params.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["body", "total_fee"]);
+/// # Ok::<(), paysign::Error>(())
+/// ```
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Params<'a> {
+    fields: Vec<Field<'a>>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct Field<'a> {
+    name: Cow<'a, str>,
+    value: Cow<'a, str>,
+}
+
+/// Why a list of fields is not a set of parameters.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Fault<'a> {
+    /// The name is not one that the protocol can carry.
+    Name(Cow<'a, str>),
+    /// The name stands twice.
+    Duplicate(Cow<'a, str>),
+}
+
+impl<'a> Params<'a> {
+    /// No fields yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { fields: Vec::new() }
+    }
+
+    /// Takes a list of names and values in any order.
+    ///
+    /// # Errors
+    /// `ERR_PARAM` when a name stands twice or cannot be an element's name.
+    pub fn from_pairs<N, V>(pairs: impl IntoIterator<Item = (N, V)>) -> Result<Self, Error>
+    where
+        N: Into<Cow<'a, str>>,
+        V: Into<Cow<'a, str>>,
+    {
+        Self::collect(pairs.into_iter().map(|(name, value)| (name.into(), value.into()))).map_err(|fault| match fault {
+            Fault::Name(name) => Error::param(&name, NAME_RULE),
+            Fault::Duplicate(name) => Error::param(&name, "is given twice"),
+        })
+    }
+
+    /// The value of a field, if the field is there.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let at = self.find(name).ok()?;
+        self.fields.get(at).map(|field| &*field.value)
+    }
+
+    /// The value of a field, or the empty text: the protocol does not tell the two apart.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.get(name).unwrap_or_default()
+    }
+
+    /// Puts a field in, in place of an earlier value.
+    ///
+    /// # Errors
+    /// `ERR_PARAM` when the name cannot be an element's name.
+    pub fn set(&mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) -> Result<(), Error> {
+        let (name, value) = (name.into(), value.into());
+        if !is_name(&name) {
+            return Err(Error::param(&name, NAME_RULE));
+        }
+        match self.find(&name) {
+            Ok(at) => {
+                if let Some(field) = self.fields.get_mut(at) {
+                    field.value = value;
+                }
+            }
+            Err(at) => self.fields.insert(at, Field { name, value }),
+        }
+        Ok(())
+    }
+
+    /// Takes a field out.
+    pub fn remove(&mut self, name: &str) -> Option<Cow<'a, str>> {
+        let at = self.find(name).ok()?;
+        Some(self.fields.remove(at).value)
+    }
+
+    /// Every field, by name in byte order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|field| (&*field.name, &*field.value))
+    }
+
+    /// How many fields there are, empty ones included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// Whether there is no field at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// The same fields, independent of the text that they were read from.
+    #[must_use]
+    pub fn into_owned(self) -> Params<'static> {
+        Params {
+            fields: self
+                .fields
+                .into_iter()
+                .map(|field| Field {
+                    name: Cow::Owned(field.name.into_owned()),
+                    value: Cow::Owned(field.value.into_owned()),
+                })
+                .collect(),
+        }
+    }
+
+    /// Sorts once and looks at the neighbours, so that many fields cost no more than their sorting.
+    pub(crate) fn collect(pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Result<Self, Fault<'a>> {
+        let mut fields: Vec<Field<'a>> = Vec::with_capacity(32);
+        for (name, value) in pairs {
+            if !is_name(&name) {
+                return Err(Fault::Name(name));
+            }
+            fields.push(Field { name, value });
+        }
+        fields.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+        for neighbours in fields.windows(2) {
+            if let [one, other] = neighbours
+                && one.name == other.name
+            {
+                return Err(Fault::Duplicate(one.name.clone()));
+            }
+        }
+        Ok(Self { fields })
+    }
+
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        self.fields.binary_search_by(|field| (*field.name).cmp(name))
+    }
+}
+
+/// The rule that [`is_name`] checks, for people.
+const NAME_RULE: &str =
+    "a field's name is an ASCII letter or _, then letters, digits, _, - and ., at most 64 characters";
+
+/// Whether the protocol can carry a field of this name: an element's name without a name space.
+pub(crate) fn is_name(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    name.len() <= NAME_BYTES
+        && bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+}
+
+/// Shows the fields as they are, but no signature: a log must not help to forge.
+impl fmt::Debug for Params<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map()
+            .entries(self.iter().map(|(name, value)| match name {
+                "sign" | "paySign" => (name, "[signature]"),
+                _ => (name, value),
+            }))
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_stand_in_byte_order_whatever_the_order_of_arrival() -> Result<(), Error> {
+        let params = Params::from_pairs([("ab", "5"), ("a_b", "4"), ("A", "3"), ("a1", "2"), ("a", "1")])?;
+        let names: Vec<&str> = params.iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["A", "a", "a1", "a_b", "ab"]);
+        Ok(())
+    }
+
+    #[test]
+    fn a_name_that_stands_twice_is_refused() {
+        let error = Params::from_pairs([("a", "1"), ("b", "2"), ("a", "1")]).unwrap_err();
+        assert_eq!((error.kind().code(), error.field()), ("ERR_PARAM", Some("a")));
+    }
+
+    #[test]
+    fn a_name_that_no_element_can_have_is_refused() {
+        let too_long = "a".repeat(65);
+        for name in ["", "1a", "a b", "a=b", "a&b", "a:b", "é", "а", "-a", "a>", too_long.as_str()] {
+            assert!(Params::from_pairs([(name, "1")]).is_err(), "{name}");
+            assert!(Params::new().set(name, "1").is_err(), "{name}");
+        }
+        for name in ["a", "_", "__proto__", "coupon_fee_0_1", "a.b-c", "A9", &"a".repeat(64)] {
+            assert!(is_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn set_replaces_and_remove_takes_out() -> Result<(), Error> {
+        let mut params = Params::from_pairs([("b", "1")])?;
+        params.set("a", "2")?;
+        params.set("b", "3")?;
+        assert_eq!((params.get("a"), params.get("b"), params.len()), (Some("2"), Some("3"), 2));
+        assert_eq!(params.remove("b").as_deref(), Some("3"));
+        assert_eq!((params.get("b"), params.text("b")), (None, ""));
+        Ok(())
+    }
+
+    #[test]
+    fn a_signature_is_not_printed() -> Result<(), Error> {
+        let shown = format!("{:?}", Params::from_pairs([("sign", "9A0A8659"), ("paySign", "22D9"), ("body", "test")])?);
+        assert!(!shown.contains("9A0A") && !shown.contains("22D9") && shown.contains("test"), "{shown}");
+        Ok(())
+    }
+}

@@ -1,0 +1,230 @@
+//! Signing and verifying: the string that is signed, MD5 and HMAC-SHA256, and a comparison in constant time.
+
+use hmac::{Hmac, KeyInit, Mac};
+use md5::{Digest, Md5};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::error::{Error, ErrorKind};
+use crate::key::{Key, LONGEST};
+use crate::params::Params;
+
+/// How a message is signed (`sign_type`, `signType`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SignType {
+    /// `MD5`: what WeChat means when `sign_type` is left out.
+    #[default]
+    Md5,
+    /// `HMAC-SHA256`: the better choice for everything that is new.
+    HmacSha256,
+}
+
+impl SignType {
+    /// WeChat's spelling: `MD5` or `HMAC-SHA256`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Md5 => "MD5",
+            Self::HmacSha256 => "HMAC-SHA256",
+        }
+    }
+
+    /// Reads WeChat's spelling, exactly.
+    ///
+    /// # Errors
+    /// `ERR_PARAM` for anything but `MD5` and `HMAC-SHA256`.
+    pub fn from_text(text: &str) -> Result<Self, Error> {
+        match text {
+            "MD5" => Ok(Self::Md5),
+            "HMAC-SHA256" => Ok(Self::HmacSha256),
+            _ => Err(Error::of_field(ErrorKind::Param, "signType", "must be 'MD5' or 'HMAC-SHA256'")),
+        }
+    }
+}
+
+/// The string that is signed, without the key: every field but `sign` whose value is not empty, as `name=value`, by name,
+/// joined by `&` (签名算法, chapter 4_3 of the manual, where it is called stringA).
+///
+/// ```
+/// let params = paysign::Params::from_pairs([("mch_id", "10000100"), ("body", "test"), ("sign", "…"), ("attach", "")])?;
+/// assert_eq!(paysign::signed_text(&params), "body=test&mch_id=10000100");
+/// # Ok::<(), paysign::Error>(())
+/// ```
+#[must_use]
+pub fn signed_text(params: &Params<'_>) -> String {
+    let mut text = String::with_capacity(signed_length(params));
+    for (name, value) in signed_fields(params) {
+        if !text.is_empty() {
+            text.push('&');
+        }
+        text.push_str(name);
+        text.push('=');
+        text.push_str(value);
+    }
+    text
+}
+
+/// The signature of the parameters: 32 (MD5) or 64 (HMAC-SHA256) hexadecimal digits in upper case.
+///
+/// A `sign` among the parameters is left out; whether `sign_type` stands among them is the caller's affair.
+#[must_use]
+pub fn sign(params: &Params<'_>, key: &Key<'_>, sign_type: SignType) -> String {
+    Signature::of(params, key, sign_type).as_str().to_owned()
+}
+
+/// Whether `sign` among the parameters is their signature. The comparison takes the same time wherever they differ.
+///
+/// A missing `sign`, one in lower case and one of another length are wrong signatures.
+#[must_use]
+pub fn verify(params: &Params<'_>, key: &Key<'_>, sign_type: SignType) -> bool {
+    let Some(given) = params.get("sign") else { return false };
+    Signature::of(params, key, sign_type).matches(given)
+}
+
+/// A signature that was computed here. It is overwritten when dropped and has no `Debug`.
+pub(crate) struct Signature {
+    digits: [u8; 64],
+    length: usize,
+}
+
+impl Signature {
+    pub(crate) fn of(params: &Params<'_>, key: &Key<'_>, sign_type: SignType) -> Self {
+        let key = key.as_bytes();
+        // The exact size: a buffer that grew would leave copies of the key behind.
+        let length = signed_length(params).saturating_add(key.len()).saturating_add("key=".len());
+        let mut text = Zeroizing::new(Vec::with_capacity(length));
+        for (name, value) in signed_fields(params) {
+            text.extend_from_slice(name.as_bytes());
+            text.push(b'=');
+            text.extend_from_slice(value.as_bytes());
+            text.push(b'&');
+        }
+        text.extend_from_slice(b"key=");
+        text.extend_from_slice(key);
+        match sign_type {
+            SignType::Md5 => Self::from_digest(&Md5::digest(text.as_slice())),
+            SignType::HmacSha256 => {
+                let mut mac = Hmac::<Sha256>::new((&*hmac_block(key)).into());
+                mac.update(&text);
+                Self::from_digest(&mac.finalize().into_bytes())
+            }
+        }
+    }
+
+    /// The signature as text.
+    pub(crate) fn as_str(&self) -> &str {
+        self.digits.get(..self.length).and_then(|digits| std::str::from_utf8(digits).ok()).unwrap_or_default()
+    }
+
+    fn from_digest(digest: &[u8]) -> Self {
+        let mut digits = [0; 64];
+        let length = digest.len().saturating_mul(2).min(digits.len());
+        if let Some(room) = digits.get_mut(..length)
+            && hex::encode_to_slice(digest, room).is_ok()
+        {
+            room.make_ascii_uppercase();
+        }
+        Self { digits, length }
+    }
+
+    fn matches(&self, given: &str) -> bool {
+        given.len() == self.length && bool::from(given.as_bytes().ct_eq(self.as_str().as_bytes()))
+    }
+}
+
+impl Drop for Signature {
+    fn drop(&mut self) {
+        self.digits.zeroize();
+    }
+}
+
+fn signed_fields<'p>(params: &'p Params<'_>) -> impl Iterator<Item = (&'p str, &'p str)> {
+    params.iter().filter(|(name, value)| !value.is_empty() && *name != "sign")
+}
+
+/// The length of every `name=value&`, in bytes.
+fn signed_length(params: &Params<'_>) -> usize {
+    signed_fields(params).fold(0, |sum: usize, (name, value)| {
+        sum.saturating_add(name.len()).saturating_add(value.len()).saturating_add(2)
+    })
+}
+
+/// The key as HMAC takes it (RFC 2104, section 2): padded to the block with zeros.
+fn hmac_block(key: &[u8]) -> Zeroizing<[u8; LONGEST]> {
+    let mut block = Zeroizing::new([0; LONGEST]);
+    for (place, byte) in block.iter_mut().zip(key) {
+        *place = *byte;
+    }
+    block
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn documented() -> Result<(Params<'static>, Key<'static>), Error> {
+        let params = Params::from_pairs([
+            ("appid", "wxd930ea5d5a258f4f"),
+            ("mch_id", "10000100"),
+            ("device_info", "1000"),
+            ("body", "test"),
+            ("nonce_str", "ibuaiVcKdpRxkhJA"),
+        ])?;
+        Ok((params, Key::new("192006250b4c09247ec02edce69f6a2d")?))
+    }
+
+    #[test]
+    fn a_signature_verifies_and_one_changed_character_does_not() -> Result<(), Error> {
+        let (params, key) = documented()?;
+        for sign_type in [SignType::Md5, SignType::HmacSha256] {
+            let mut signed = params.clone();
+            let signature = sign(&params, &key, sign_type);
+            signed.set("sign", signature.clone())?;
+            assert!(verify(&signed, &key, sign_type));
+            signed.set("body", "tesT")?;
+            assert!(!verify(&signed, &key, sign_type));
+            signed.set("body", "test")?;
+            signed.set("sign", signature.to_lowercase())?;
+            assert!(!verify(&signed, &key, sign_type), "lower case is another text");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_missing_or_short_signature_is_wrong() -> Result<(), Error> {
+        let (params, key) = documented()?;
+        assert!(!verify(&params, &key, SignType::Md5));
+        for wrong in ["", "9", "9A0A8659F005D6984697E2CA0A9CF3B", "9A0A8659F005D6984697E2CA0A9CF3B70"] {
+            let mut signed = params.clone();
+            signed.set("sign", wrong)?;
+            assert!(!verify(&signed, &key, SignType::Md5), "{wrong}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn the_padded_key_gives_the_codes_of_rfc_4231() {
+        let cases: [(&[u8], &[u8], &str); 2] = [
+            (&[0x0b; 20], b"Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),
+            (
+                b"Jefe",
+                b"what do ya want for nothing?",
+                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+            ),
+        ];
+        for (key, text, code) in cases {
+            let mut mac = Hmac::<Sha256>::new((&*hmac_block(key)).into());
+            mac.update(text);
+            assert_eq!(hex::encode(mac.finalize().into_bytes()), code);
+        }
+    }
+
+    #[test]
+    fn only_wechats_spelling_names_a_sign_type() {
+        for text in ["", "md5", "HMAC_SHA256", "NONE", "__proto__", "MD5 "] {
+            assert!(SignType::from_text(text).is_err(), "{text}");
+        }
+        assert_eq!(SignType::from_text("HMAC-SHA256").unwrap(), SignType::HmacSha256);
+    }
+}

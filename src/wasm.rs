@@ -1,0 +1,403 @@
+//! The border to JavaScript, and the only file that knows it: decode, call, encode.
+//!
+//! Hot calls are packed. JavaScript writes UTF-8 into the input buffer, calls with lengths, and reads the output buffer:
+//! texts in a row, each ended by NUL, which no field of the protocol can hold. A call gives the number of bytes in the
+//! output, or -1 with an error to take. Everything else crosses as plain objects. Nothing is kept between calls.
+
+use std::cell::RefCell;
+
+use js_sys::{Object, Reflect};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::api::api;
+use crate::error::{Error, ErrorKind};
+use crate::field::integer;
+use crate::key::Key;
+use crate::merchant::Merchant;
+use crate::nonce::{NONCE_LENGTH, nonce_from};
+use crate::notify::{Expect, open_notify, reply_notify};
+use crate::params::Params;
+use crate::request_payment::{Prepay, pay_sign, time_stamp};
+use crate::sign::{SignType, sign, signed_text, verify};
+use crate::xml::{Limits, build_xml, parse_xml};
+
+/// How many nonces' worth of random bytes are asked for at a time: the crossing costs more than the bytes.
+const POOL_NONCES: usize = 64;
+
+struct Border {
+    input: Vec<u8>,
+    output: Vec<u8>,
+    random: Vec<u8>,
+    error: Option<Error>,
+}
+
+thread_local! {
+    static BORDER: RefCell<Border> =
+        const { RefCell::new(Border { input: Vec::new(), output: Vec::new(), random: Vec::new(), error: None }) };
+}
+
+/// Makes room for so many bytes of input and tells where it is. Memory may have moved afterwards.
+#[wasm_bindgen(js_name = inputAddress)]
+#[must_use]
+pub fn input_address(bytes: usize) -> *const u8 {
+    BORDER.with_borrow_mut(|border| {
+        if border.input.len() < bytes {
+            border.input.resize(bytes, 0);
+        }
+        border.input.as_ptr()
+    })
+}
+
+/// Where the output of the last call stands.
+#[wasm_bindgen(js_name = outputAddress)]
+#[must_use]
+pub fn output_address() -> *const u8 {
+    BORDER.with_borrow(|border| border.output.as_ptr())
+}
+
+/// The error of the last packed call that gave -1.
+#[wasm_bindgen(js_name = takeError)]
+#[must_use]
+pub fn take_error() -> JsValue {
+    BORDER.with_borrow_mut(|border| border.error.take()).map_or(JsValue::UNDEFINED, |error| to_js(&error))
+}
+
+/// In: fields. Out: the string that is signed.
+#[wasm_bindgen(js_name = signedText)]
+#[must_use]
+pub fn signed_text_packed(bytes: usize, fields: usize) -> i32 {
+    packed(bytes, |text, output| write(output, &signed_text(&unpack(text.split('\0'), fields)?)))
+}
+
+/// In: key, fields. Out: the signature.
+#[wasm_bindgen(js_name = sign)]
+#[must_use]
+pub fn sign_packed(bytes: usize, fields: usize, hmac: bool) -> i32 {
+    packed(bytes, |text, output| {
+        let (key, params) = unpack_signed(text, fields)?;
+        write(output, &sign(&params, &key, sign_type(hmac)))
+    })
+}
+
+/// In: key, fields with `sign`. Out: one byte when the signature is right, none when it is wrong.
+#[wasm_bindgen(js_name = verify)]
+#[must_use]
+pub fn verify_packed(bytes: usize, fields: usize, hmac: bool) -> i32 {
+    packed(bytes, |text, output| {
+        let (key, params) = unpack_signed(text, fields)?;
+        write(output, if verify(&params, &key, sign_type(hmac)) { "1" } else { "" })
+    })
+}
+
+/// In: fields. Out: the XML.
+#[wasm_bindgen(js_name = buildXml)]
+#[must_use]
+pub fn build_xml_packed(bytes: usize, fields: usize) -> i32 {
+    packed(bytes, |text, output| write(output, &build_xml(&unpack(text.split('\0'), fields)?)?))
+}
+
+/// In: key, fields. Out: the XML with its `sign`.
+#[wasm_bindgen(js_name = signedXml)]
+#[must_use]
+pub fn signed_xml_packed(bytes: usize, fields: usize, hmac: bool) -> i32 {
+    packed(bytes, |text, output| {
+        let (key, mut params) = unpack_signed(text, fields)?;
+        let signature = sign(&params, &key, sign_type(hmac));
+        params.set("sign", signature)?;
+        write(output, &build_xml(&params)?)
+    })
+}
+
+/// In: a body. Out: fields.
+#[wasm_bindgen(js_name = parseXml)]
+#[must_use]
+pub fn parse_xml_packed(bytes: usize) -> i32 {
+    packed_bytes(bytes, |body, output| {
+        pack(output, &parse_xml(body, &Limits::ANSWER)?);
+        Ok(())
+    })
+}
+
+/// In: key, accepted ways of signing, appid, mch_id, out_trade_no, total_fee, fee_type, then the body.
+/// Out: whether it is paid, fields.
+#[wasm_bindgen(js_name = openNotify)]
+#[must_use]
+pub fn open_notify_packed(options: usize, body: usize) -> i32 {
+    packed_bytes(options.saturating_add(body), |input, output| {
+        let (options, body) = input.split_at_checked(options).ok_or_else(misused)?;
+        let mut options = text(options)?.split('\0');
+        let mut option = || options.next().filter(|text| !text.is_empty());
+        let key = Key::borrowed(option().unwrap_or_default())?;
+        let sign_types: Vec<SignType> =
+            option().unwrap_or_default().split(',').map(SignType::from_text).collect::<Result<_, _>>()?;
+        let mut expect = Expect::signed(&key, &sign_types);
+        (expect.appid, expect.mch_id, expect.out_trade_no) = (option(), option(), option());
+        expect.total_fee = match option() {
+            None => None,
+            Some(fen) => Some(
+                integer(fen)
+                    .ok_or_else(|| Error::param("total_fee", "the stored amount must be a whole number of fen"))?,
+            ),
+        };
+        expect.fee_type = option();
+        let notice = open_notify(body, &expect)?;
+        output.extend_from_slice(if notice.paid { b"1\0" } else { b"0\0" });
+        pack(output, &notice.fields);
+        Ok(())
+    })
+}
+
+/// In: appId, prepay_id, timeStamp, nonceStr (empty for a fresh one), key. Out: nonceStr, paySign.
+#[wasm_bindgen(js_name = requestPayment)]
+#[must_use]
+pub fn request_payment_packed(bytes: usize, hmac: bool) -> i32 {
+    let fresh = fresh_nonce();
+    packed(bytes, |text, output| {
+        let mut texts = text.split('\0');
+        let (Some(app_id), Some(prepay_id), Some(seconds), Some(nonce), Some(key), None) =
+            (texts.next(), texts.next(), texts.next(), texts.next(), texts.next(), texts.next())
+        else {
+            return Err(nul());
+        };
+        let fresh = fresh?;
+        let prepay = Prepay {
+            appId: app_id,
+            prepay_id,
+            signType: sign_type(hmac),
+            timeStamp: time_stamp(seconds)?,
+            nonceStr: if nonce.is_empty() { &fresh } else { nonce },
+        };
+        let signature = pay_sign(&prepay, &Key::borrowed(key)?)?;
+        write(output, prepay.nonceStr)?;
+        output.push(0);
+        write(output, signature.as_str())
+    })
+}
+
+/// Out: a nonce.
+#[wasm_bindgen(js_name = nonce)]
+#[must_use]
+pub fn nonce_packed() -> i32 {
+    let fresh = fresh_nonce();
+    packed(0, |_, output| write(output, &fresh?))
+}
+
+/// In: the reason of a refusal, where there is one. Out: the reply to a notice.
+#[wasm_bindgen(js_name = replyNotify)]
+#[must_use]
+pub fn reply_notify_packed(bytes: usize, refused: bool) -> i32 {
+    packed(bytes, |text, output| write(output, &reply_notify(refused.then_some(text))))
+}
+
+#[derive(Deserialize)]
+struct MerchantConfig {
+    appid: String,
+    mch_id: String,
+    key: Zeroizing<String>,
+    #[serde(rename = "signType")]
+    sign_type: String,
+}
+
+impl MerchantConfig {
+    fn read(config: JsValue) -> Result<Merchant, JsValue> {
+        let config: Self = serde_wasm_bindgen::from_value(config).map_err(|_| to_js(&misused()))?;
+        Self::merchant(&config).map_err(|error| to_js(&error))
+    }
+
+    fn merchant(config: &Self) -> Result<Merchant, Error> {
+        Merchant::new(&config.appid, &config.mch_id, Key::new(&config.key)?, SignType::from_text(&config.sign_type)?)
+    }
+}
+
+#[derive(Serialize)]
+struct RequestData<'a> {
+    path: &'a str,
+    body: &'a str,
+    certificate: bool,
+    asked: &'a [(String, String)],
+}
+
+/// Checks a merchant's configuration.
+///
+/// # Errors
+/// The error as a plain object.
+#[wasm_bindgen(js_name = checkMerchant)]
+pub fn check_merchant(merchant: JsValue) -> Result<(), JsValue> {
+    MerchantConfig::read(merchant).map(|_| ())
+}
+
+/// The request of an API as a plain object; `params` are packed fields.
+///
+/// # Errors
+/// The error as a plain object.
+#[wasm_bindgen(js_name = prepare)]
+pub fn prepare(name: &str, merchant: JsValue, params: &str, fields: usize) -> Result<JsValue, JsValue> {
+    let merchant = MerchantConfig::read(merchant)?;
+    let request = || {
+        let params = unpack(params.split('\0'), fields)?;
+        crate::prepare(api(name).ok_or_else(misused)?, &merchant, params, &fresh_nonce()?)
+    };
+    let request = request().map_err(|error| to_js(&error))?;
+    let data = RequestData {
+        path: request.path,
+        body: &request.body,
+        certificate: request.certificate,
+        asked: &request.asked,
+    };
+    serde_wasm_bindgen::to_value(&data).map_err(JsValue::from)
+}
+
+/// The verified answer: `packed` holds every field as text, `typed` the documented ones.
+///
+/// # Errors
+/// The error as a plain object.
+#[wasm_bindgen(js_name = complete)]
+pub fn complete(name: &str, merchant: JsValue, asked: JsValue, body: &[u8]) -> Result<JsValue, JsValue> {
+    let merchant = MerchantConfig::read(merchant)?;
+    let asked: Vec<(String, String)> = serde_wasm_bindgen::from_value(asked).map_err(|_| to_js(&misused()))?;
+    let api = api(name).ok_or_else(|| to_js(&misused()))?;
+    let answer = crate::complete(api, &merchant, &asked, body).map_err(|error| to_js(&error))?;
+    let typed = Object::new();
+    for field in api.answer {
+        let value = match (answer.text(field.name), field.kind.is_integer()) {
+            ("", _) => continue,
+            // Below 2^53, as the field's form was checked.
+            (text, true) => integer(text).map_or(JsValue::UNDEFINED, |number| JsValue::from_f64(number as f64)),
+            (text, false) => JsValue::from_str(text),
+        };
+        Reflect::set(&typed, &field.name.into(), &value)?;
+    }
+    let mut bytes = Vec::new();
+    pack(&mut bytes, &answer);
+    let result = Object::new();
+    Reflect::set(&result, &"packed".into(), &text(&bytes).map_err(|error| to_js(&error))?.into())?;
+    Reflect::set(&result, &"typed".into(), &typed)?;
+    Ok(result.into())
+}
+
+/// Runs a packed call on text.
+fn packed(bytes: usize, call: impl FnOnce(&str, &mut Vec<u8>) -> Result<(), Error>) -> i32 {
+    packed_bytes(bytes, |input, output| call(text(input)?, output))
+}
+
+/// Runs a packed call on bytes. The input may hold the key, so it is overwritten whatever happens.
+fn packed_bytes(bytes: usize, call: impl FnOnce(&[u8], &mut Vec<u8>) -> Result<(), Error>) -> i32 {
+    BORDER.with_borrow_mut(|border| {
+        border.output.clear();
+        let called = match border.input.get_mut(..bytes) {
+            None => Err(misused()),
+            Some(input) => {
+                let called = call(input, &mut border.output);
+                input.zeroize();
+                called
+            }
+        };
+        match called.map(|()| i32::try_from(border.output.len())) {
+            Ok(Ok(length)) => length,
+            Ok(Err(_)) => -1,
+            Err(error) => {
+                border.error = Some(error);
+                -1
+            }
+        }
+    })
+}
+
+fn unpack_signed(text: &str, fields: usize) -> Result<(Key<'_>, Params<'_>), Error> {
+    let mut texts = text.split('\0');
+    let key = Key::borrowed(texts.next().unwrap_or_default())?;
+    Ok((key, unpack(texts, fields)?))
+}
+
+/// Names and values in turn. A text that held NUL itself would make more of them than JavaScript counted.
+fn unpack<'a>(mut texts: impl Iterator<Item = &'a str>, fields: usize) -> Result<Params<'a>, Error> {
+    let mut pairs = Vec::with_capacity(fields);
+    for _ in 0..fields {
+        let (Some(name), Some(value)) = (texts.next(), texts.next()) else { return Err(misused()) };
+        pairs.push((name, value));
+    }
+    match (texts.next(), texts.next()) {
+        (None | Some(""), None) => Params::from_pairs(pairs),
+        _ => Err(nul()),
+    }
+}
+
+fn pack(output: &mut Vec<u8>, params: &Params<'_>) {
+    for (name, value) in params.iter() {
+        for text in [name, value] {
+            output.extend_from_slice(text.as_bytes());
+            output.push(0);
+        }
+    }
+}
+
+fn write(output: &mut Vec<u8>, text: &str) -> Result<(), Error> {
+    output.extend_from_slice(text.as_bytes());
+    Ok(())
+}
+
+fn text(bytes: &[u8]) -> Result<&str, Error> {
+    std::str::from_utf8(bytes).map_err(|_| misused())
+}
+
+const fn sign_type(hmac: bool) -> SignType {
+    if hmac { SignType::HmacSha256 } else { SignType::Md5 }
+}
+
+/// The next nonce, from random bytes that are asked for in advance and overwritten when used.
+fn fresh_nonce() -> Result<String, Error> {
+    BORDER.with_borrow_mut(|border| {
+        if border.random.len() < NONCE_LENGTH {
+            border.random.resize(NONCE_LENGTH.saturating_mul(POOL_NONCES), 0);
+            if getrandom::fill(&mut border.random).is_err() {
+                border.random.clear();
+                return Err(Error::new(ErrorKind::Internal, "the host gives no random numbers"));
+            }
+        }
+        let mut random = [0; NONCE_LENGTH];
+        let rest = border.random.len().saturating_sub(NONCE_LENGTH);
+        if let Some(last) = border.random.get_mut(rest..) {
+            random.copy_from_slice(last);
+            last.zeroize();
+        }
+        border.random.truncate(rest);
+        Ok(nonce_from(&random))
+    })
+}
+
+fn nul() -> Error {
+    Error::new(ErrorKind::Param, "a text holds a NUL character, which no message can carry")
+}
+
+/// A call that js/src/core.ts does not make.
+fn misused() -> Error {
+    Error::new(ErrorKind::Internal, "the module was called in a way that it does not know")
+}
+
+#[derive(Serialize)]
+struct ErrorData<'a> {
+    code: &'a str,
+    outcome: &'a str,
+    message: &'a str,
+    field: Option<&'a str>,
+    position: Option<usize>,
+    return_msg: Option<&'a str>,
+    err_code: Option<&'a str>,
+    err_code_des: Option<&'a str>,
+}
+
+fn to_js(error: &Error) -> JsValue {
+    let data = ErrorData {
+        code: error.kind().code(),
+        outcome: error.outcome().as_str(),
+        message: error.message(),
+        field: error.field(),
+        position: error.position(),
+        return_msg: error.return_msg(),
+        err_code: error.err_code(),
+        err_code_des: error.err_code_des(),
+    };
+    serde_wasm_bindgen::to_value(&data).unwrap_or(JsValue::UNDEFINED)
+}

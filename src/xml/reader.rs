@@ -1,0 +1,308 @@
+//! The flat reader: a cursor over bytes that knows elements, CDATA, comments and references, and nothing else of XML.
+
+use std::borrow::Cow;
+
+use super::Limits;
+use crate::error::Error;
+use crate::params::{Fault, Params};
+
+/// Reads one flat element of the name `root`.
+pub(super) fn read<'a>(body: &'a [u8], root: &str, limits: &Limits) -> Result<Params<'a>, Error> {
+    if body.len() > limits.bytes {
+        return Err(Error::xml(limits.bytes, format_args!("the body is larger than {} bytes", limits.bytes)));
+    }
+    let text = match std::str::from_utf8(body) {
+        Ok(text) => text,
+        Err(error) => return Err(Error::xml(error.valid_up_to(), "the body is not UTF-8")),
+    };
+    if let Some(at) = find_forbidden(body) {
+        return Err(Error::xml(at, "a character that XML forbids"));
+    }
+    let mut reader = Reader { rest: text.strip_prefix('\u{feff}').unwrap_or(text), length: text.len() };
+    reader.declaration()?;
+    reader.space_and_comments()?;
+    reader.open_root(root)?;
+    let fields = reader.fields(root, limits)?;
+    reader.space();
+    if !reader.rest.is_empty() {
+        return Err(reader.error("something follows the end of the message"));
+    }
+    Params::collect(fields.into_iter()).map_err(|fault| match fault {
+        Fault::Name(name) => duplicate_position(text, &name, "a name that no field has"),
+        Fault::Duplicate(name) => duplicate_position(text, &name, "a field stands twice"),
+    })
+}
+
+/// The place of the first character that XML 1.0 (section 2.2) forbids, in text that is UTF-8 already.
+pub(super) fn find_forbidden(text: &[u8]) -> Option<usize> {
+    let mut rest = text.iter();
+    loop {
+        // Both kinds begin with a byte that is rare in a message: a control byte, or 0xEF of U+FFFE and U+FFFF.
+        let at = rest.as_slice().iter().position(|byte| *byte < 0x20 || *byte == 0xef)?;
+        let byte = rest.nth(at)?;
+        let forbidden = match byte {
+            b'\t' | b'\n' | b'\r' => false,
+            0xef => matches!(rest.as_slice(), [0xbf, 0xbe | 0xbf, ..]),
+            _ => true,
+        };
+        if forbidden {
+            return text.len().checked_sub(rest.len().saturating_add(1));
+        }
+    }
+}
+
+/// Where the last `<name` stands: the one that is too much.
+fn duplicate_position(text: &str, name: &str, what: &str) -> Error {
+    let at = text.match_indices('<').filter(|(at, _)| starts_tag(text, *at, name)).last().map_or(0, |(at, _)| at);
+    Error::xml(at, format_args!("{what}: {}", crate::error::excerpt(name)))
+}
+
+fn starts_tag(text: &str, at: usize, name: &str) -> bool {
+    text.get(at.saturating_add(1)..)
+        .and_then(|rest| rest.strip_prefix(name))
+        .is_some_and(|rest| rest.starts_with(['>', '/', ' ', '\t', '\n', '\r']))
+}
+
+type FieldText<'a> = (Cow<'a, str>, Cow<'a, str>);
+
+struct Reader<'a> {
+    rest: &'a str,
+    length: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>`, which may be absent, but not another encoding.
+    fn declaration(&mut self) -> Result<(), Error> {
+        if !self.rest.starts_with("<?xml") {
+            return Ok(());
+        }
+        let start = self.position();
+        self.skip("<?xml");
+        let Some(inside) = self.until("?>") else {
+            return Err(Error::xml(start, "the XML declaration does not end"));
+        };
+        if is_declaration(inside) {
+            Ok(())
+        } else {
+            Err(Error::xml(start, "the XML declaration must be version 1.0 and, where it names an encoding, UTF-8"))
+        }
+    }
+
+    fn open_root(&mut self, root: &str) -> Result<(), Error> {
+        let start = self.position();
+        if !self.skip("<") || !self.skip(root) {
+            return Err(Error::xml(start, format_args!("the message does not begin with <{root}>")));
+        }
+        self.space();
+        if self.skip(">") {
+            return Ok(());
+        }
+        if self.rest.starts_with("/>") {
+            return Err(Error::xml(start, "the message is empty"));
+        }
+        Err(self.error(format_args!("<{root}> is written with an attribute or is another element")))
+    }
+
+    /// The children, up to and with the end of the root.
+    fn fields(&mut self, root: &str, limits: &Limits) -> Result<Vec<FieldText<'a>>, Error> {
+        let mut fields = Vec::with_capacity(32);
+        loop {
+            self.space_and_comments()?;
+            if self.rest.starts_with("</") {
+                self.close(root)?;
+                return Ok(fields);
+            }
+            if fields.len() >= limits.fields {
+                return Err(self.error(format_args!("more than {} fields", limits.fields)));
+            }
+            let start = self.position();
+            if !self.skip("<") {
+                return Err(self.error("text stands between the fields, or the message is cut off"));
+            }
+            let name = self.name(limits)?;
+            self.space();
+            let value = if self.skip("/>") {
+                Cow::Borrowed("")
+            } else if self.skip(">") {
+                self.value(name)?
+            } else {
+                return Err(self.error("an attribute, or a tag that does not end"));
+            };
+            if value.len() > limits.value {
+                return Err(Error::xml(start, format_args!("{name} is larger than {} bytes", limits.value)));
+            }
+            fields.push((Cow::Borrowed(name), value));
+        }
+    }
+
+    fn name(&mut self, limits: &Limits) -> Result<&'a str, Error> {
+        let end = self
+            .rest
+            .bytes()
+            .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')))
+            .unwrap_or(self.rest.len());
+        match self.rest.split_at_checked(end) {
+            Some((name, rest)) if crate::params::is_name(name) && name.len() <= limits.name => {
+                self.rest = rest;
+                Ok(name)
+            }
+            _ => Err(self.error("markup that is no field: a declaration, an instruction, or a name that no field has")),
+        }
+    }
+
+    /// Text and CDATA, joined, up to and with the end of the element.
+    fn value(&mut self, name: &str) -> Result<Cow<'a, str>, Error> {
+        let mut value = Cow::Borrowed("");
+        loop {
+            let start = self.position();
+            let Some(end) = self.rest.bytes().position(|byte| byte == b'<') else {
+                return Err(Error::xml(start, format_args!("{name} does not end; the message is cut off")));
+            };
+            if let Some((text, rest)) = self.rest.split_at_checked(end) {
+                self.rest = rest;
+                append(&mut value, decode_text(text, start)?);
+            }
+            if self.rest.starts_with("</") {
+                self.close(name)?;
+                return Ok(value);
+            }
+            let start = self.position();
+            if !self.skip("<![CDATA[") {
+                return Err(self.error(format_args!(
+                    "{name} holds something else than text: nesting, a comment or a declaration"
+                )));
+            }
+            let Some(text) = self.until("]]>") else {
+                return Err(Error::xml(start, "CDATA that does not end"));
+            };
+            append(&mut value, line_ends(text));
+        }
+    }
+
+    fn close(&mut self, name: &str) -> Result<(), Error> {
+        let start = self.position();
+        let named = self.skip("</") && self.skip(name);
+        self.space();
+        if named && self.skip(">") { Ok(()) } else { Err(Error::xml(start, format_args!("</{name}> was expected"))) }
+    }
+
+    fn space_and_comments(&mut self) -> Result<(), Error> {
+        loop {
+            self.space();
+            let start = self.position();
+            if !self.skip("<!--") {
+                return Ok(());
+            }
+            // XML 1.0 section 2.5: two hyphens end a comment and stand nowhere else in it.
+            if self.until("--").is_none() || !self.skip(">") {
+                return Err(Error::xml(start, "a comment that does not end"));
+            }
+        }
+    }
+
+    fn space(&mut self) {
+        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
+    }
+
+    fn skip(&mut self, token: &str) -> bool {
+        let rest = self.rest.strip_prefix(token);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    fn until(&mut self, mark: &str) -> Option<&'a str> {
+        let (before, rest) = self.rest.split_once(mark)?;
+        self.rest = rest;
+        Some(before)
+    }
+
+    fn position(&self) -> usize {
+        self.length.saturating_sub(self.rest.len())
+    }
+
+    fn error(&self, what: impl std::fmt::Display) -> Error {
+        Error::xml(self.position(), what)
+    }
+}
+
+fn append<'a>(value: &mut Cow<'a, str>, more: Cow<'a, str>) {
+    if value.is_empty() {
+        *value = more;
+    } else if !more.is_empty() {
+        value.to_mut().push_str(&more);
+    }
+}
+
+/// XML 1.0 section 2.11: CR LF and CR are read as LF.
+fn line_ends(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(text) }
+}
+
+/// Text outside CDATA; `start` is its place in the body.
+fn decode_text(text: &str, start: usize) -> Result<Cow<'_, str>, Error> {
+    let place = |at: &str| start.saturating_add(text.len().saturating_sub(at.len()));
+    if let Some((before, _)) = text.split_once("]]>") {
+        return Err(Error::xml(start.saturating_add(before.len()), "]]> stands outside CDATA"));
+    }
+    let Some((before, mut rest)) = text.split_once('&') else { return Ok(line_ends(text)) };
+    let mut decoded = line_ends(before).into_owned();
+    loop {
+        let Some((reference, after)) = rest.split_once(';') else {
+            return Err(Error::xml(place(rest), "& without a reference; write &amp;"));
+        };
+        let Some(character) = referred(reference) else {
+            return Err(Error::xml(place(rest), "a reference that is none of the five, nor a character of XML"));
+        };
+        decoded.push(character);
+        match after.split_once('&') {
+            Some((before, next)) => {
+                decoded.push_str(&line_ends(before));
+                rest = next;
+            }
+            None => {
+                decoded.push_str(&line_ends(after));
+                return Ok(Cow::Owned(decoded));
+            }
+        }
+    }
+}
+
+fn referred(reference: &str) -> Option<char> {
+    let number = match reference {
+        "amp" => return Some('&'),
+        "lt" => return Some('<'),
+        "gt" => return Some('>'),
+        "quot" => return Some('"'),
+        "apos" => return Some('\''),
+        _ => reference.strip_prefix('#')?,
+    };
+    let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |digits| (digits, 16));
+    // Signs are what from_str_radix would take besides digits.
+    if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let character = char::from_u32(u32::from_str_radix(digits, radix).ok()?)?;
+    let allowed = match character {
+        '\t' | '\n' | '\r' => true,
+        '\u{fffe}' | '\u{ffff}' => false,
+        other => other >= ' ',
+    };
+    allowed.then_some(character)
+}
+
+/// What stands between `<?xml` and `?>`.
+fn is_declaration(inside: &str) -> bool {
+    let mut rest = inside;
+    let mut attribute = |name: &str| -> Option<&str> {
+        let spaced = rest.strip_prefix([' ', '\t', '\n', '\r'])?.trim_ascii_start();
+        let quoted = spaced.strip_prefix(name)?.trim_ascii_start().strip_prefix('=')?.trim_ascii_start();
+        let quote = quoted.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        let (value, after) = quoted.strip_prefix(quote)?.split_once(quote)?;
+        rest = after;
+        Some(value)
+    };
+    let version = attribute("version") == Some("1.0");
+    let encoding = attribute("encoding").is_none_or(|encoding| encoding.eq_ignore_ascii_case("utf-8"));
+    let standalone = attribute("standalone").is_none_or(|value| matches!(value, "yes" | "no"));
+    version && encoding && standalone && rest.trim_ascii().is_empty()
+}
