@@ -1,0 +1,134 @@
+// Installs what is missing, and nothing else: npm packages, the wasm target, wasm-bindgen, wasm-pack, the browser.
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ask, cache, digest, root, run, Told } from './tools.mjs';
+
+const TARGET = 'wasm32-unknown-unknown';
+const WASM_PACK = '0.15.1';
+const DEBIAN_STD = `/usr/lib/rustlib/${TARGET}/lib`;
+
+/**
+ * What the build needs. Gives the environment in which wasm is built.
+ * @returns {Promise<{ env: Record<string, string>, wasmBindgen: string }>}
+ */
+export async function setUpBuild() {
+  await nodePackages();
+  if (ask('cargo', ['--version']) === undefined) {
+    throw new Told('Rust is missing. Install it with rustup (https://rustup.rs), then run this again.');
+  }
+  const env = await wasmTarget();
+  return { env, wasmBindgen: await cargoTool('wasm-bindgen-cli', wasmBindgenVersion(), 'wasm-bindgen') };
+}
+
+/**
+ * What the tests need besides the build. Gives the environment in which wasm-pack finds everything.
+ * @param {{ env: Record<string, string>, wasmBindgen: string }} build
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function setUpTests({ env, wasmBindgen }) {
+  for (const component of ['clippy', 'rustfmt']) {
+    const command = component === 'clippy' ? 'clippy' : 'fmt';
+    if (ask('cargo', [command, '--version']) === undefined) {
+      await run(`install ${component}`, 'rustup', ['component', 'add', component]);
+    }
+  }
+  const wasmPack = await cargoTool('wasm-pack', WASM_PACK, 'wasm-pack');
+  if (!existsSync('/usr/bin/chromium') || !existsSync('/usr/bin/chromedriver')) {
+    await apt('install the browser', ['chromium', 'chromium-driver']);
+  }
+  const path = [wasmBindgen, wasmPack, env.PATH ?? process.env.PATH].join(':');
+  return { ...env, PATH: path, CHROMEDRIVER: '/usr/bin/chromedriver' };
+}
+
+/** The version of wasm-bindgen that the crate is locked to; its tool must be the same one. */
+function wasmBindgenVersion() {
+  const lock = readFileSync(join(root, 'Cargo.lock'), 'utf8');
+  const version = lock.match(/name = "wasm-bindgen"\nversion = "([^"]+)"/)?.[1];
+  if (version === undefined) throw new Told('Cargo.lock names no wasm-bindgen');
+  return version;
+}
+
+async function nodePackages() {
+  const stamp = join(root, 'node_modules', '.paysign-lock');
+  const wanted = digest(['package-lock.json']);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  await run('install the npm packages', 'npm', ['ci', '--no-audit', '--no-fund']);
+  writeFileSync(stamp, wanted);
+}
+
+/** rustup's wasm target; where rustup cannot fetch it, Debian's compiler with a standard library built from its sources. */
+async function wasmTarget() {
+  if (process.env.PAYSIGN_WASM_STD !== 'debian') {
+    const sysroot = ask('rustc', ['--print', 'sysroot']) ?? '';
+    if (existsSync(join(sysroot, 'lib/rustlib', TARGET, 'lib'))) return {};
+    try {
+      await run('install the wasm target', 'rustup', ['target', 'add', TARGET], { timeoutMs: 300_000 });
+      return {};
+    } catch (error) {
+      console.log(`${error instanceof Error ? error.message : error}\nrustup cannot; trying Debian's packages`);
+    }
+  }
+  if (!hasDebianStd()) await buildDebianStd();
+  return { PATH: `/usr/bin:${process.env.PATH}`, RUSTC: '/usr/bin/rustc', CARGO: '/usr/bin/cargo', RUSTUP_TOOLCHAIN: '' };
+}
+
+function hasDebianStd() {
+  return existsSync(DEBIAN_STD) && readdirSync(DEBIAN_STD).some((name) => name.startsWith('libstd-'));
+}
+
+async function buildDebianStd() {
+  await apt("install Debian's compiler", ['rustc-web', 'cargo-web', 'rust-web-src', 'rust-web-llvm', 'lld-22']);
+  const crate = mkdtempSync(join(tmpdir(), 'paysign-std-'));
+  try {
+    mkdirSync(join(crate, 'src'));
+    writeFileSync(join(crate, 'Cargo.toml'), '[package]\nname = "empty"\nversion = "0.0.0"\nedition = "2021"\n');
+    writeFileSync(join(crate, 'src/lib.rs'), '');
+    await run(
+      'build the standard library for wasm',
+      '/usr/bin/cargo',
+      ['build', '--release', '--target', TARGET, '-Z', 'build-std=std,panic_abort,test'],
+      { cwd: crate, env: { PATH: `/usr/bin:${process.env.PATH}`, RUSTC: '/usr/bin/rustc', RUSTC_BOOTSTRAP: '1' } },
+    );
+    const built = join(crate, 'target', TARGET, 'release/deps');
+    mkdirSync(DEBIAN_STD, { recursive: true });
+    for (const name of readdirSync(built)) {
+      if (name.endsWith('.rlib') && !name.startsWith('libempty-')) cpSync(join(built, name), join(DEBIAN_STD, name));
+    }
+  } finally {
+    rmSync(crate, { recursive: true, force: true });
+  }
+}
+
+/**
+ * A tool from crates.io, in a folder of its version. Gives the folder of its command.
+ * @param {string} name
+ * @param {string} version
+ * @param {string} command
+ */
+async function cargoTool(name, version, command) {
+  const folder = join(cache, `${name}-${version}`);
+  const bin = join(folder, 'bin');
+  if (ask(join(bin, command), ['--version'])?.endsWith(version)) return bin;
+  const install = ['install', name, '--version', version, '--root', folder, '--force'];
+  try {
+    await run(`build ${name} ${version} (some minutes, once)`, 'cargo', [...install, '--locked']);
+  } catch {
+    // Its lock file may name a release that the registry does not have.
+    await run(`build ${name} ${version} without its lock file`, 'cargo', install);
+  }
+  return bin;
+}
+
+/**
+ * @param {string} title
+ * @param {string[]} packages
+ */
+async function apt(title, packages) {
+  const install = ['install', '-y', '--no-install-recommends', ...packages];
+  const byHand = `Run this and try again: sudo apt-get update && sudo apt-get ${install.join(' ')}`;
+  if (ask('apt-get', ['--version']) === undefined || process.getuid?.() !== 0) throw new Told(`${title}: not possible here. ${byHand}`);
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  await run(`${title}: look what there is`, 'apt-get', ['update'], { env });
+  await run(title, 'apt-get', install, { env });
+}

@@ -1,0 +1,99 @@
+// What the scripts share: running commands with one readable line each, files, and where things are.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The top of the checkout. */
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** What is slow to build and outlives a checkout. */
+export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'paysign');
+
+/** A failure that is told in one sentence, without a stack. */
+export class Told extends Error {}
+
+/**
+ * Runs a command. Its output is kept back and shown when it fails; a line tells what is done and how long it took.
+ * @param {string} title what the line says
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ env?: Record<string, string | undefined>, cwd?: string, show?: boolean, timeoutMs?: number }} [options] `show` passes the output on as it comes
+ * @returns {Promise<string>} the output
+ */
+export async function run(title, command, args, { env = {}, cwd = root, show = false, timeoutMs = 1_800_000 } = {}) {
+  const start = Date.now();
+  const seconds = () => `${((Date.now() - start) / 1000).toFixed(1)} s`;
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data) => {
+      output.push(data);
+      if (show) process.stdout.write(data);
+    });
+  }
+  const limit = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+  const progress = setInterval(() => console.log(`… ${title}: ${seconds()} so far`), 30_000);
+  const code = await new Promise((resolve, reject) => {
+    child.on('error', (error) => reject(new Told(`${title}: ${command} cannot be started (${error.message})`)));
+    child.on('close', resolve);
+  }).finally(() => {
+    clearTimeout(limit);
+    clearInterval(progress);
+  });
+  const text = Buffer.concat(output).toString('utf8');
+  if (code !== 0) {
+    if (!show) process.stdout.write(text);
+    throw new Told(`✗ ${title}: ${[command, ...args].join(' ')} ended with ${code ?? 'a signal'} after ${seconds()}`);
+  }
+  console.log(`✓ ${title} (${seconds()})`);
+  return text;
+}
+
+/**
+ * The output of a quick command, or undefined when it fails or is not there.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {Record<string, string | undefined>} [env]
+ */
+export function ask(command, args, env = {}) {
+  const asked = spawnSync(command, args, { cwd: root, env: { ...process.env, ...env }, encoding: 'utf8' });
+  return asked.status === 0 ? asked.stdout.trim() : undefined;
+}
+
+/**
+ * Every file under a folder, sorted, as paths from the top.
+ * @param {string} folder
+ * @returns {string[]}
+ */
+export function files(folder) {
+  const whole = join(root, folder);
+  if (!existsSync(whole)) return [];
+  if (statSync(whole).isFile()) return [folder];
+  return readdirSync(whole)
+    .sort()
+    .flatMap((name) => files(relative(root, join(whole, name))));
+}
+
+/**
+ * One digest over the names and contents of files.
+ * @param {string[]} paths
+ */
+export function digest(paths) {
+  const hash = createHash('sha256');
+  for (const path of paths) hash.update(`${path}\0`).update(readFileSync(join(root, path))).update('\0');
+  return hash.digest('hex');
+}
+
+/**
+ * Runs a script's main function; a told failure ends it with one line.
+ * @param {() => Promise<void>} main
+ */
+export function script(main) {
+  main().catch((error) => {
+    console.error(error instanceof Told ? error.message : error);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,143 @@
+// The client: prepare → fetch → complete, for one merchant and one mini program.
+import * as core from './core.js';
+import { configError } from './errors.js';
+import { Apis, type CallOptions, type UnifiedOrder } from './generated/api.js';
+import { type ExpectedOrder, type Notice, openNotify } from './notify.js';
+import { type Fields, type Params, pack, unpack } from './params.js';
+import { type RequestPayment, requestPayment } from './payment.js';
+import { code2Session, type Session } from './session.js';
+import type { SignType } from './signing.js';
+import { exchange, type Transport } from './transport.js';
+import { ANSWER_BYTES } from './xml.js';
+
+/** What a client is made of. */
+export interface WechatPayOptions {
+  /** The mini program's id. */
+  appid: string;
+  /** The merchant number. */
+  mch_id: string;
+  /** The APIv2 key (API密钥), 32 characters. Neither the AppSecret nor the APIv3 key. */
+  key: string;
+  /** The mini program's AppSecret, for `code2Session`. */
+  secret?: string | undefined;
+  /** How requests are signed, and answers and notices are expected to be. Default `HMAC-SHA256`. */
+  signType?: SignType | undefined;
+  /** Where WeChat posts payment notices, for orders that do not say it themselves. */
+  notify_url?: string | undefined;
+  /** WeChat's hosts, in order of preference; the next one is tried when a connection cannot be made. */
+  baseUrls?: readonly string[] | undefined;
+  /** The host of the log-in. Default `https://api.weixin.qq.com`. */
+  loginUrl?: string | undefined;
+  /** The fetch that sends; proxies and test servers come in here. Default the host's own. */
+  fetch?: typeof globalThis.fetch | undefined;
+  /** How long one exchange may take, in milliseconds. Default 10000. */
+  timeoutMs?: number | undefined;
+}
+
+const BASE_URLS = ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'];
+const LOGIN_URL = 'https://api.weixin.qq.com';
+
+/** A merchant's WeChat Pay: every API as a method, the second signature, and the opening of notices. */
+export class WechatPay extends Apis {
+  /** The mini program's id. */
+  readonly appid: string;
+  /** The merchant number. */
+  readonly mch_id: string;
+  /** How requests are signed, and answers and notices are expected to be. */
+  readonly signType: SignType;
+  /** Where WeChat posts payment notices, for orders that do not say it themselves. */
+  readonly notify_url: string | undefined;
+  // Private fields: neither JSON nor a log can show them.
+  readonly #key: string;
+  readonly #secret: string | undefined;
+  readonly #baseUrls: readonly string[];
+  readonly #loginUrl: string;
+  readonly #fetch: typeof globalThis.fetch;
+  readonly #timeoutMs: number;
+
+  constructor(options: WechatPayOptions) {
+    super();
+    if (typeof options !== 'object' || options === null) throw configError('options', 'must be an object');
+    for (const name of ['appid', 'mch_id', 'key'] as const) {
+      if (typeof options[name] !== 'string') throw configError(name, 'is missing, or is not text');
+    }
+    this.appid = options.appid;
+    this.mch_id = options.mch_id;
+    this.signType = options.signType ?? 'HMAC-SHA256';
+    this.notify_url = options.notify_url;
+    this.#key = options.key;
+    this.#secret = options.secret;
+    this.#baseUrls = options.baseUrls ?? BASE_URLS;
+    this.#loginUrl = options.loginUrl ?? LOGIN_URL;
+    this.#fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+    this.#timeoutMs = options.timeoutMs ?? 10_000;
+    if (this.#baseUrls.length === 0) throw configError('baseUrls', 'is empty');
+    for (const url of [...this.#baseUrls, this.#loginUrl]) {
+      if (!URL.canParse(url)) throw configError('baseUrls', `${url} is not a URL`);
+    }
+    if (!(this.#timeoutMs > 0 && this.#timeoutMs <= 0x7fffffff)) throw configError('timeoutMs', 'must be milliseconds above zero');
+    core.checkMerchant(this.#merchant());
+  }
+
+  /**
+   * Orders and signs again: what the mini program hands to `wx.requestPayment`. `trade_type` is `JSAPI` unless it is given.
+   * Its success callback proves nothing; wait for the notice or query.
+   */
+  async pay(
+    order: Omit<UnifiedOrder, 'notify_url' | 'trade_type'> & Partial<Pick<UnifiedOrder, 'notify_url' | 'trade_type'>>,
+    options?: CallOptions,
+  ): Promise<RequestPayment> {
+    const { prepay_id } = await this.unifiedOrder({ trade_type: 'JSAPI', ...order }, options);
+    return this.requestPayment(prepay_id);
+  }
+
+  /** Signs an order again, for `wx.requestPayment`, in the way the order was signed. */
+  requestPayment(prepay_id: string): RequestPayment {
+    return requestPayment({ appId: this.appid, prepay_id, key: this.#key, signType: this.signType });
+  }
+
+  /** Opens a payment notice with this merchant's key, way of signing, `appid` and `mch_id`, against the stored order. */
+  openNotify(body: string | Uint8Array, expect?: ExpectedOrder): Notice {
+    const { appid, mch_id, signType } = this;
+    return openNotify(body, { key: this.#key, appid, mch_id, signType, expect });
+  }
+
+  /** Exchanges the code of `wx.login` for the user's `openid`. Keep `session_key` on the server. */
+  async code2Session(js_code: string, options?: CallOptions): Promise<Session> {
+    if (typeof this.#secret !== 'string' || this.#secret === '') throw configError('secret', 'the AppSecret is missing; code2Session needs it');
+    return code2Session({ appid: this.appid, secret: this.#secret, js_code }, this.#loginUrl, this.#transport(options));
+  }
+
+  /** Calls an API by its name, with undocumented parameters too; they are kept and signed. */
+  async call(api: string, params: object, options?: CallOptions): Promise<{ fields: Fields }> {
+    const packed = pack(params as Params);
+    const request = core.prepare(api, this.#merchant(), packed.text, packed.fields);
+    const body = await this.#send(request, options);
+    const { packed: text, typed } = core.complete(api, this.#merchant(), request.asked, body);
+    return { ...typed, fields: unpack(text, 0) };
+  }
+
+  async #send(request: core.RequestData, options: CallOptions | undefined): Promise<Uint8Array> {
+    const init = { method: 'POST', headers: { 'content-type': 'text/xml; charset=utf-8' }, body: request.body };
+    const transport = { ...this.#transport(options), limit: ANSWER_BYTES };
+    let failure: unknown;
+    for (const base of this.#baseUrls) {
+      try {
+        return await exchange(new URL(request.path, base).href, init, request.path, transport);
+      } catch (error) {
+        failure = error;
+        // Only what was never sent may go to the next host without a thought.
+        if ((error as { outcome?: string }).outcome !== 'not-sent' || transport.signal?.aborted) break;
+      }
+    }
+    throw failure;
+  }
+
+  #transport(options: CallOptions | undefined): Omit<Transport, 'limit'> {
+    return { fetch: this.#fetch, timeoutMs: this.#timeoutMs, signal: options?.signal };
+  }
+
+  #merchant(): core.MerchantData {
+    return { appid: this.appid, mch_id: this.mch_id, key: this.#key, signType: this.signType };
+  }
+}

@@ -1,0 +1,179 @@
+// The one door to wasm: writes the input, calls, reads the output, and turns failures into WxPayError.
+import { WxPayError, type WxPayErrorDetails } from './errors.js';
+import * as glue from './generated/glue.js';
+
+/** The packed calls of src/wasm.rs: numbers in, the length of the output or -1 back. */
+export type Packed =
+  | 'buildXml'
+  | 'nonce'
+  | 'openNotify'
+  | 'parseXml'
+  | 'replyNotify'
+  | 'requestPayment'
+  | 'sign'
+  | 'signedText'
+  | 'signedXml'
+  | 'verify';
+
+/** A request as data. */
+export interface RequestData {
+  path: string;
+  body: string;
+  certificate: boolean;
+  asked: [string, string][];
+}
+
+/** A merchant as the core takes it. */
+export interface MerchantData {
+  appid: string;
+  mch_id: string;
+  key: string;
+  signType: string;
+}
+
+const encoder = new TextEncoder();
+// A byte order mark inside a field is text of that field.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+let wasm: glue.InitOutput | undefined;
+let isBroken = false;
+let input = new Uint8Array();
+let memory = new Uint8Array();
+
+/** Makes the module ready; the entry files call it. A second call changes nothing. */
+export function start(module: WebAssembly.Module): void {
+  wasm = glue.initSync({ module });
+}
+
+/** Whether the module is ready. */
+export function isStarted(): boolean {
+  return wasm !== undefined;
+}
+
+/** Writes text at the start of the input; gives its length in bytes. */
+export function writeText(text: string): number {
+  room(text.length * 3);
+  return encoder.encodeInto(text, input).written;
+}
+
+/** Writes bytes into the input, behind what was written last. */
+export function writeBytes(bytes: Uint8Array, at: number): void {
+  if (at + bytes.length > input.length || input.byteLength === 0) {
+    const before = input.slice(0, at);
+    room(at + bytes.length);
+    input.set(before);
+  }
+  input.set(bytes, at);
+}
+
+/** Runs a packed call; gives the number of bytes in the output. */
+export function call(operation: Packed, a: number, b: number, c: number): number {
+  let length: number;
+  try {
+    length = (ready()[operation] as (a: number, b: number, c: number) => number)(a, b, c);
+  } catch (cause) {
+    throw broken(cause);
+  }
+  if (length < 0) throw failed(glue.takeError());
+  return length;
+}
+
+/** The output of the last call as text. */
+export function readText(length: number): string {
+  return decoder.decode(output(length));
+}
+
+/** The output of the last call as text, where it is ASCII and short. */
+export function readAscii(length: number): string {
+  return String.fromCharCode.apply(null, output(length) as unknown as number[]);
+}
+
+/** Makes the request of an API as data; `params` are packed fields. */
+export function prepare(api: string, merchant: MerchantData, params: string, fields: number): RequestData {
+  return objectCall(() => glue.prepare(api, merchant, params, fields) as RequestData);
+}
+
+/** Judges an answer: `packed` holds every field as text, `typed` the documented ones. */
+export function complete(
+  api: string,
+  merchant: MerchantData,
+  asked: [string, string][],
+  body: Uint8Array,
+): { packed: string; typed: Record<string, string | number> } {
+  return objectCall(() => glue.complete(api, merchant, asked, body));
+}
+
+/** Checks a merchant's configuration. */
+export function checkMerchant(merchant: MerchantData): void {
+  objectCall(() => glue.checkMerchant(merchant));
+}
+
+function objectCall<T>(run: () => T): T {
+  ready();
+  try {
+    return run();
+  } catch (thrown) {
+    // What the core throws is a plain object with a code; anything else is a trap.
+    if (typeof thrown === 'object' && thrown !== null && !(thrown instanceof Error)) throw failed(thrown);
+    throw broken(thrown);
+  }
+}
+
+function ready(): glue.InitOutput {
+  if (isBroken) replace();
+  if (wasm === undefined) {
+    throw new WxPayError({
+      code: 'ERR_CONFIG',
+      outcome: 'not-sent',
+      message: 'paysign is not ready: await init() once before the first call',
+    });
+  }
+  return wasm;
+}
+
+/** A view of the input that is at least so large. Growing memory moves every view. */
+function room(bytes: number): void {
+  if (input.length >= bytes && input.byteLength > 0) return;
+  const size = Math.max(bytes, 65536);
+  let address: number;
+  try {
+    address = ready().inputAddress(size);
+  } catch (cause) {
+    if (cause instanceof WxPayError) throw cause;
+    throw broken(cause);
+  }
+  input = new Uint8Array(ready().memory.buffer, address, size);
+}
+
+function output(length: number): Uint8Array {
+  const { memory: own, outputAddress } = ready();
+  if (memory.byteLength === 0) memory = new Uint8Array(own.buffer);
+  const address = outputAddress();
+  return memory.subarray(address, address + length);
+}
+
+function failed(details: unknown): WxPayError {
+  return new WxPayError(details as WxPayErrorDetails);
+}
+
+/**
+ * After a trap, or a stack that ran out inside, the instance's state is not to be trusted. It is replaced at the next call: here
+ * there may be no stack left to do so.
+ */
+function broken(cause: unknown): WxPayError {
+  isBroken = true;
+  return new WxPayError({
+    code: 'ERR_INTERNAL',
+    outcome: 'unknown',
+    message: 'the wasm module broke; the next call gets a fresh one (see the cause: the stack ran out, or please report it)',
+    cause,
+  });
+}
+
+function replace(): void {
+  glue.__wbg_reset_state();
+  wasm = glue.initSync({ module: undefined as never });
+  input = new Uint8Array();
+  memory = new Uint8Array();
+  isBroken = false;
+}

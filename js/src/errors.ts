@@ -1,0 +1,94 @@
+// The one error of the package: what was wrong, with which field, what to try, and whether money may have moved.
+
+/** What went wrong, as a stable code. */
+export type ErrorCode =
+  /** A parameter is missing or malformed; nothing was sent. */
+  | 'ERR_PARAM'
+  /** The configuration cannot work; nothing was sent. */
+  | 'ERR_CONFIG'
+  /** The body is not the flat XML of the protocol. */
+  | 'ERR_XML'
+  /** The signature is missing or wrong: nothing in the message can be trusted. */
+  | 'ERR_SIGNATURE'
+  /** The message is genuine but speaks of another merchant, order or amount, or is of another kind. */
+  | 'ERR_MISMATCH'
+  /** WeChat refused the request as such (`return_code` is `FAIL`). */
+  | 'ERR_REFUSED'
+  /** WeChat understood the request and said no (`result_code` is `FAIL`; an `errcode` of the log-in). */
+  | 'ERR_FAILED'
+  /** The connection failed. */
+  | 'ERR_NETWORK'
+  /** No answer came in time. */
+  | 'ERR_TIMEOUT'
+  /** The answer has another HTTP status than 200, or is larger than any answer can be. */
+  | 'ERR_HTTP'
+  /** The library itself broke; the wasm instance was replaced and the next call works. */
+  | 'ERR_INTERNAL';
+
+/**
+ * May money have moved?
+ *
+ * - `not-sent`: no, the request never left.
+ * - `rejected`: no, WeChat said that it did nothing.
+ * - `unknown`: perhaps. Query the order before anything else, and repeat only with the same numbers.
+ */
+export type Outcome = 'not-sent' | 'rejected' | 'unknown';
+
+/** What an error is made of. */
+export interface WxPayErrorDetails {
+  code: ErrorCode;
+  outcome: Outcome;
+  message: string;
+  field?: string | undefined;
+  position?: number | undefined;
+  return_msg?: string | undefined;
+  err_code?: string | undefined;
+  err_code_des?: string | undefined;
+  cause?: unknown;
+}
+
+/** The one error that everything in this package throws. It never holds the key or a signature that was computed here. */
+export class WxPayError extends Error {
+  override readonly name = 'WxPayError';
+  /** What went wrong, as a stable code. */
+  readonly code: ErrorCode;
+  /** May money have moved? */
+  readonly outcome: Outcome;
+  /** The parameter or field that was wrong, where there is one. */
+  readonly field: string | undefined;
+  /** Where in the body the XML stops making sense, in bytes from its start. */
+  readonly position: number | undefined;
+  /** WeChat's `return_msg` of a refused request. It is unsigned: show it, do not act on it. */
+  readonly return_msg: string | undefined;
+  /** WeChat's `err_code` of a failed call. */
+  readonly err_code: string | undefined;
+  /** WeChat's own words about `err_code`. */
+  readonly err_code_des: string | undefined;
+
+  constructor(details: WxPayErrorDetails) {
+    super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = details.code;
+    this.outcome = details.outcome;
+    this.field = details.field;
+    this.position = details.position;
+    this.return_msg = details.return_msg;
+    this.err_code = details.err_code;
+    this.err_code_des = details.err_code_des;
+  }
+
+  /** What a log keeps: everything but the stack and the cause. */
+  toJSON(): WxPayErrorDetails & { name: string } {
+    const { name, code, outcome, message, field, position, return_msg, err_code, err_code_des } = this;
+    return { name, code, outcome, message, field, position, return_msg, err_code, err_code_des };
+  }
+}
+
+/** An error about one named parameter; nothing was sent. */
+export function paramError(field: string, what: string): WxPayError {
+  return new WxPayError({ code: 'ERR_PARAM', outcome: 'not-sent', message: `${field}: ${what}`, field });
+}
+
+/** An error about the configuration; nothing was sent. */
+export function configError(field: string, what: string): WxPayError {
+  return new WxPayError({ code: 'ERR_CONFIG', outcome: 'not-sent', message: `${field}: ${what}`, field });
+}

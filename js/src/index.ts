@@ -1,0 +1,18 @@
+// Everything that the package offers, whatever way the bytes of the module arrive.
+export { WechatPay, type WechatPayOptions } from './client.js';
+export { type ErrorCode, type Outcome, WxPayError, type WxPayErrorDetails } from './errors.js';
+export type * from './generated/api.js';
+export { type ExpectedOrder, type Notice, type NotifyOptions, openNotify, type PaymentNotice, replyNotify } from './notify.js';
+export type { Fields, Params, Value } from './params.js';
+export {
+  type BridgePayment,
+  bridgePayment,
+  type JssdkPayment,
+  jssdkPayment,
+  type PrepayOptions,
+  type RequestPayment,
+  requestPayment,
+} from './payment.js';
+export type { Session } from './session.js';
+export { nonce, type SignType, sign, signedText, verify } from './signing.js';
+export { buildXml, parseXml, signedXml } from './xml.js';

@@ -1,0 +1,9 @@
+// Node: the module is read from beside this file and compiled at once, so that everything is ready without await.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { start } from './core.js';
+
+// The build bundles this file as CommonJS; the ES module beside it passes on the same instance.
+start(new WebAssembly.Module(readFileSync(join(__dirname, 'paysign.wasm'))));
+
+export * from './index.js';

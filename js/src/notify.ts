@@ -1,0 +1,135 @@
+// Payment notices: opened, verified and held against the shop's own order; and the reply.
+import * as core from './core.js';
+import { paramError } from './errors.js';
+import { type Fields, unpack } from './params.js';
+import { isHmac, keyText, type SignType } from './signing.js';
+import { writeBody } from './xml.js';
+
+/** The most bytes of a notice (65536). */
+export const NOTICE_BYTES = 64 * 1024;
+
+/** The stored order that a notice must agree with; `ERR_MISMATCH` where it does not. */
+export interface ExpectedOrder {
+  /** The shop's number of the order. */
+  out_trade_no?: string | undefined;
+  /** The stored amount, in fen. */
+  total_fee?: number | bigint | string | undefined;
+  /** The stored currency; `CNY` when only an amount is given. */
+  fee_type?: string | undefined;
+}
+
+/** What a notice is held against. */
+export interface NotifyOptions {
+  /** The merchant's APIv2 key. */
+  key: string;
+  /** The mini program's own id. */
+  appid?: string | undefined;
+  /** The merchant's own number. */
+  mch_id?: string | undefined;
+  /** The ways of signing that are accepted, never the sender's choice. Default `MD5`, as in the manual. */
+  signType?: SignType | readonly SignType[] | undefined;
+  /** The stored order. */
+  expect?: ExpectedOrder | undefined;
+}
+
+/** A genuine payment notice (支付结果通知). */
+export interface PaymentNotice {
+  kind: 'payment';
+  /** Whether the order is paid. */
+  paid: boolean;
+  /** The shop's number of the order. */
+  out_trade_no: string;
+  /** WeChat's number of the payment; the same for every repetition. */
+  transaction_id: string | undefined;
+  /** The order's amount, in fen. Compare it with your own record, or let `expect` do so. */
+  total_fee: number | undefined;
+  /** What the payer paid, in fen. */
+  cash_fee: number | undefined;
+  /** The currency; absent means `CNY`. */
+  fee_type: string | undefined;
+  /** The payer. */
+  openid: string | undefined;
+  /** How it was paid. */
+  trade_type: string | undefined;
+  /** When it was paid, `yyyyMMddHHmmss` in Beijing time. */
+  time_end: string | undefined;
+  /** What the order carried. */
+  attach: string | undefined;
+  /** Every field as text. */
+  fields: Fields;
+}
+
+/** What `openNotify` gives. */
+export type Notice = PaymentNotice;
+
+/**
+ * Opens a notice: size, UTF-8, XML, signature, ids, form of the fields, the stored order, in this order. Nothing of a body that
+ * fails is given out. Give the raw bytes of the body.
+ *
+ * A notice arrives at least once and carries no signed time: act on it once per `out_trade_no`.
+ */
+export function openNotify(body: string | Uint8Array, options: NotifyOptions): Notice {
+  if (typeof options !== 'object' || options === null) throw paramError('options', 'must be an object');
+  const { expect } = options;
+  const total_fee = expect?.total_fee;
+  if (typeof total_fee === 'number' && !Number.isSafeInteger(total_fee)) {
+    throw paramError('total_fee', `is ${total_fee}, not a safe integer; money is a whole number of fen`);
+  }
+  const amount = total_fee === undefined ? undefined : String(total_fee);
+  const head = [
+    signTypes(options.signType),
+    option('appid', options.appid),
+    option('mch_id', options.mch_id),
+    option('out_trade_no', expect?.out_trade_no),
+    option('total_fee', amount),
+    option('fee_type', expect?.fee_type),
+  ].join('\0');
+  const written = core.writeText(keyText(options.key) + head);
+  const length = writeBody(body, NOTICE_BYTES, written);
+  const text = core.readText(core.call('openNotify', written, length, 0));
+  const fields = unpack(text, 2);
+  return {
+    kind: 'payment',
+    paid: text.startsWith('1'),
+    out_trade_no: fields.out_trade_no ?? '',
+    transaction_id: fields.transaction_id,
+    total_fee: fen(fields.total_fee),
+    cash_fee: fen(fields.cash_fee),
+    fee_type: fields.fee_type,
+    openid: fields.openid,
+    trade_type: fields.trade_type,
+    time_end: fields.time_end,
+    attach: fields.attach,
+    fields,
+  };
+}
+
+/**
+ * The XML that WeChat waits for, with HTTP status 200: accepted, or, with a reason, send it again. The reason travels in clear: say
+ * nothing that helps a forger.
+ */
+export function replyNotify(error?: string): string {
+  if (error !== undefined && typeof error !== 'string') throw paramError('error', 'must be text');
+  const written = core.writeText((error ?? '').slice(0, 256));
+  return core.readText(core.call('replyNotify', written, error === undefined ? 0 : 1, 0));
+}
+
+function signTypes(accepted: SignType | readonly SignType[] = 'MD5'): string {
+  const list = typeof accepted === 'string' ? [accepted] : accepted;
+  if (!Array.isArray(list) || list.length === 0) throw paramError('signType', "must be 'MD5', 'HMAC-SHA256' or both in an array");
+  list.forEach(isHmac);
+  return list.join(',');
+}
+
+/** An option that is left out is not checked; one that is empty, as from a missing setting, must not pass for left out. */
+function option(field: string, value: string | undefined): string {
+  if (value === undefined) return '';
+  if (typeof value !== 'string' || value === '' || value.includes('\0')) {
+    throw paramError(field, 'must be text that is not empty; leave it out where it is not to be checked');
+  }
+  return value;
+}
+
+function fen(text: string | undefined): number | undefined {
+  return text === undefined || text === '' ? undefined : Number(text);
+}

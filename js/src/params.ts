@@ -1,0 +1,76 @@
+// Params on the JavaScript side: what a value may be, and how fields are packed and unpacked.
+import { paramError } from './errors.js';
+
+/** What a field may hold. Numbers must be safe integers; `null`, `undefined` and the empty text stand for an absent field. */
+export type Value = string | number | bigint | boolean | null | undefined;
+
+/** The fields of one message, by WeChat's names. */
+export type Params = Readonly<Record<string, Value>>;
+
+/** Every field of a message as text. It inherits nothing, so no name of a field can be taken for a member of `Object`. */
+export type Fields = Record<string, string>;
+
+/** Packed fields: names and values in turn, each ended by NUL, and how many fields they are. */
+export interface PackedParams {
+  text: string;
+  fields: number;
+}
+
+/** Packs fields for the core. What cannot be a field's value is refused with its name. */
+export function pack(params: object, text = ''): PackedParams {
+  if (typeof params !== 'object' || params === null || Array.isArray(params)) {
+    throw paramError('params', 'must be an object of names and values');
+  }
+  let packed = text;
+  let fields = 0;
+  for (const name of Object.keys(params)) {
+    const value = (params as Record<string, unknown>)[name];
+    if (value === undefined || value === null) continue;
+    packed += `${name}\0${typeof value === 'string' ? value : textOf(name, value)}\0`;
+    fields += 1;
+  }
+  if (!packed.isWellFormed()) throw malformed(params);
+  return { text: packed, fields };
+}
+
+/** Names the field that no message can carry, after the core or the encoder found that there is one. */
+export function malformed(params: object): Error {
+  for (const [name, value] of Object.entries(params)) {
+    const text = `${name}${typeof value === 'string' ? value : ''}`;
+    if (text.includes('\0')) return paramError(name, 'holds a NUL character, which no message can carry');
+    if (!text.isWellFormed()) return paramError(name, 'holds half of a surrogate pair, which is no character');
+  }
+  return paramError('params', 'hold a character that no message can carry');
+}
+
+/** Turns packed fields into an object without any inherited member. */
+export function unpack(text: string, from: number): Fields {
+  const fields = new Bare();
+  let start = from;
+  while (start < text.length) {
+    const middle = text.indexOf('\0', start);
+    const end = text.indexOf('\0', middle + 1);
+    fields[text.slice(start, middle)] = text.slice(middle + 1, end);
+    start = end + 1;
+  }
+  return fields;
+}
+
+// Objects of a constructor stay fast where Object.create(null) makes a dictionary; the prototype is as bare as null itself.
+const Bare = function () {} as unknown as { new (): Fields; prototype: object };
+Bare.prototype = Object.freeze(Object.create(null));
+
+function textOf(name: string, value: unknown): string {
+  switch (typeof value) {
+    case 'number':
+      if (!Number.isSafeInteger(value)) {
+        throw paramError(name, `is ${value}, not a safe integer; money is a whole number of fen`);
+      }
+      return String(value);
+    case 'bigint':
+    case 'boolean':
+      return String(value);
+    default:
+      throw paramError(name, `is ${Array.isArray(value) ? 'an array' : `of type ${typeof value}`}; give text, JSON.stringify for JSON`);
+  }
+}

@@ -1,0 +1,80 @@
+// The second signature: the argument of wx.requestPayment and of its two relatives in the browser.
+import * as core from './core.js';
+import { paramError } from './errors.js';
+import { isHmac, keyText, type SignType } from './signing.js';
+
+/** What is signed for the payer's phone. The server knows all of it; nothing comes from the client. */
+export interface PrepayOptions {
+  /** The `appid` that ordered. */
+  appId: string;
+  /** The `prepay_id` of the unified order, good for two hours. */
+  prepay_id: string;
+  /** The merchant's APIv2 key. */
+  key: string;
+  /** The way the order was signed; the two must be equal. Default `MD5`. */
+  signType?: SignType | undefined;
+  /** Seconds since 1970 (not milliseconds). Default now. */
+  timeStamp?: number | string | undefined;
+  /** At most 32 letters and digits. Default a fresh nonce. */
+  nonceStr?: string | undefined;
+}
+
+/** The argument of `wx.requestPayment` (小程序调起支付API). It has no `appId`. */
+export interface RequestPayment {
+  timeStamp: string;
+  nonceStr: string;
+  package: string;
+  signType: SignType;
+  paySign: string;
+}
+
+/** The argument of `getBrandWCPayRequest` of the `WeixinJSBridge`. */
+export interface BridgePayment extends RequestPayment {
+  appId: string;
+}
+
+/** The argument of `wx.chooseWXPay` of the JSSDK: `timestamp` in lower case. */
+export interface JssdkPayment extends Omit<RequestPayment, 'timeStamp'> {
+  timestamp: string;
+}
+
+/** Signs an order for `wx.requestPayment`. */
+export function requestPayment(options: PrepayOptions): RequestPayment {
+  if (typeof options !== 'object' || options === null) throw paramError('options', 'must be an object');
+  const signType = options.signType ?? 'MD5';
+  const hmac = isHmac(signType);
+  const { timeStamp: seconds = Math.floor(Date.now() / 1000) } = options;
+  if (typeof seconds !== 'number' && typeof seconds !== 'string') throw paramError('timeStamp', 'must be seconds since 1970');
+  const timeStamp = String(seconds);
+  const prepay_id = plain('prepay_id', options.prepay_id);
+  const given = options.nonceStr === undefined ? '' : plain('nonceStr', options.nonceStr);
+  const key = keyText(options.key).slice(0, -1);
+  const text = `${plain('appId', options.appId)}\0${prepay_id}\0${plain('timeStamp', timeStamp)}\0${given}\0${key}`;
+  const signed = core.readAscii(core.call('requestPayment', core.writeText(text), hmac, 0));
+  const nonceEnd = signed.indexOf('\0');
+  return {
+    timeStamp,
+    nonceStr: signed.slice(0, nonceEnd),
+    package: `prepay_id=${prepay_id}`,
+    signType,
+    paySign: signed.slice(nonceEnd + 1),
+  };
+}
+
+/** Signs an order for the JSAPI bridge inside WeChat's browser: the same and the `appId`. */
+export function bridgePayment(options: PrepayOptions): BridgePayment {
+  const payment = requestPayment(options);
+  return { appId: options.appId, ...payment };
+}
+
+/** Signs an order for the JSSDK inside WeChat's browser, where `timeStamp` is spelled `timestamp`. */
+export function jssdkPayment(options: PrepayOptions): JssdkPayment {
+  const { timeStamp, ...rest } = requestPayment(options);
+  return { timestamp: timeStamp, ...rest };
+}
+
+function plain(field: string, value: unknown): string {
+  if (typeof value !== 'string' || value === '') throw paramError(field, 'is missing');
+  if (value.includes('\0') || !value.isWellFormed()) throw paramError(field, 'holds a character that no message can carry');
+  return value;
+}

@@ -1,0 +1,60 @@
+// The log-in (code2Session): a js_code of wx.login for the openid that an order needs.
+import { paramError, WxPayError } from './errors.js';
+import { exchange, type Transport } from './transport.js';
+
+/** What the log-in gives. `session_key` stays on the server: it must never reach the mini program. */
+export interface Session {
+  /** The user, in this mini program. */
+  openid: string;
+  /** The key of the user's encrypted data, base64. */
+  session_key: string;
+  /** The user across the apps of one Open Platform account, where there is one. */
+  unionid?: string;
+}
+
+/** The most bytes of an answer of the log-in. */
+const SESSION_BYTES = 64 * 1024;
+
+/** Asks the log-in server (小程序登录 code2Session, developers.weixin.qq.com). A code is good once, for five minutes. */
+export async function code2Session(
+  ids: { appid: string; secret: string; js_code: string },
+  loginUrl: string,
+  transport: Omit<Transport, 'limit'>,
+): Promise<Session> {
+  if (typeof ids.js_code !== 'string' || ids.js_code === '') throw paramError('js_code', 'is missing; it is what wx.login gave');
+  const url = new URL('/sns/jscode2session', loginUrl);
+  url.search = new URLSearchParams({ ...ids, grant_type: 'authorization_code' }).toString();
+  const body = await exchange(url.href, { method: 'GET' }, 'code2Session', { ...transport, limit: SESSION_BYTES });
+  const answer = parse(body);
+  const { errcode, errmsg, openid, session_key, unionid } = answer;
+  if (errcode !== undefined && errcode !== 0) {
+    const [err_code, err_code_des] = [String(errcode), String(errmsg ?? '').slice(0, 200)];
+    throw new WxPayError({
+      code: 'ERR_FAILED',
+      outcome: 'rejected',
+      message: `code2Session: ${err_code} ${err_code_des}`,
+      err_code,
+      err_code_des,
+    });
+  }
+  if (typeof openid !== 'string' || typeof session_key !== 'string') throw noAnswer();
+  return { openid, session_key, ...(typeof unionid === 'string' ? { unionid } : {}) };
+}
+
+function parse(body: Uint8Array): Record<string, unknown> {
+  try {
+    const answer: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    if (typeof answer === 'object' && answer !== null) return answer as Record<string, unknown>;
+  } catch {
+    // Told below, in the same words as an object without the members.
+  }
+  throw noAnswer();
+}
+
+function noAnswer(): WxPayError {
+  return new WxPayError({
+    code: 'ERR_HTTP',
+    outcome: 'unknown',
+    message: 'code2Session: the answer is not the JSON of the log-in server; the code may be used up, let the client log in again',
+  });
+}

@@ -1,0 +1,65 @@
+// Signing, verifying and nonces: one crossing each.
+import * as core from './core.js';
+import { configError, paramError, WxPayError } from './errors.js';
+import { malformed, pack, type PackedParams, type Params } from './params.js';
+
+/** How a message is signed. `MD5` is what WeChat means when `sign_type` is left out. */
+export type SignType = 'MD5' | 'HMAC-SHA256';
+
+/**
+ * The string that is signed, without the key: every field but `sign` whose value is not empty, as `name=value`, by name in
+ * byte order, joined by `&` (签名算法, chapter 4_3 of the manual).
+ */
+export function signedText(params: Params): string {
+  return core.readText(packedCall('signedText', params, pack(params), 0));
+}
+
+/**
+ * The signature of the parameters: 32 (`MD5`) or 64 (`HMAC-SHA256`) hexadecimal digits in upper case. A `sign` among them is left out.
+ *
+ * @example
+ * ```js
+ * sign({ appid: 'wxd930ea5d5a258f4f', mch_id: '10000100', device_info: '1000', body: 'test', nonce_str: 'ibuaiVcKdpRxkhJA' },
+ *   '192006250b4c09247ec02edce69f6a2d') // '9A0A8659F005D6984697E2CA0A9CF3B7'
+ * ```
+ */
+export function sign(params: Params, key: string, signType: SignType = 'MD5'): string {
+  const hmac = isHmac(signType);
+  return core.readAscii(packedCall('sign', params, pack(params, keyText(key)), hmac));
+}
+
+/** Whether `params.sign` is the signature of the others, compared in constant time. A missing one is wrong. */
+export function verify(params: Params, key: string, signType: SignType = 'MD5'): boolean {
+  const hmac = isHmac(signType);
+  return packedCall('verify', params, pack(params, keyText(key)), hmac) === 1;
+}
+
+/** 32 random letters and digits, from the host's own source of random numbers. */
+export function nonce(): string {
+  return core.readAscii(core.call('nonce', 0, 0, 0));
+}
+
+/** A key at the head of packed fields. */
+export function keyText(key: string): string {
+  if (typeof key !== 'string' || key === '') throw configError('key', 'the merchant key is missing');
+  if (key.includes('\0') || !key.isWellFormed()) throw configError('key', 'the merchant key holds a character that no key has');
+  return `${key}\0`;
+}
+
+/** 1 for HMAC-SHA256, 0 for MD5. */
+export function isHmac(signType: SignType): 0 | 1 {
+  if (signType === 'MD5') return 0;
+  if (signType === 'HMAC-SHA256') return 1;
+  throw paramError('signType', "must be 'MD5' or 'HMAC-SHA256'");
+}
+
+/** Writes packed fields and runs a call on them. */
+export function packedCall(operation: core.Packed, params: object, packed: PackedParams, hmac: 0 | 1): number {
+  try {
+    return core.call(operation, core.writeText(packed.text), packed.fields, hmac);
+  } catch (error) {
+    // The core counts the NULs but does not know which field they came with.
+    if (error instanceof WxPayError && error.code === 'ERR_PARAM' && error.field === undefined) throw malformed(params);
+    throw error;
+  }
+}

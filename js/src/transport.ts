@@ -1,0 +1,84 @@
+// One exchange over fetch: time limit, size limit, and failures that say whether money may have moved.
+import { type Outcome, WxPayError } from './errors.js';
+
+/** What an exchange needs besides its request. */
+export interface Transport {
+  /** The fetch that sends. */
+  fetch: typeof globalThis.fetch;
+  /** How long the whole exchange may take, in milliseconds. */
+  timeoutMs: number;
+  /** The caller's own signal. */
+  signal: AbortSignal | undefined;
+  /** The most bytes of an answer. */
+  limit: number;
+}
+
+/** Sends and gives the body of an answer with status 200. `where` names the target in errors: never a URL with secrets. */
+export async function exchange(url: string, init: RequestInit, where: string, transport: Transport): Promise<Uint8Array> {
+  if (transport.signal?.aborted) {
+    throw failure('ERR_NETWORK', 'not-sent', `${where}: the call was given up before it was sent`, transport.signal.reason);
+  }
+  const timer = AbortSignal.timeout(transport.timeoutMs);
+  const signal = transport.signal ? AbortSignal.any([timer, transport.signal]) : timer;
+  try {
+    const response = await transport.fetch(url, { ...init, signal, redirect: 'manual' });
+    if (response.status !== 200) {
+      await response.body?.cancel();
+      throw failure('ERR_HTTP', 'unknown', `${where}: HTTP status ${response.status} instead of 200`);
+    }
+    return await readBounded(response, where, transport.limit);
+  } catch (error) {
+    if (error instanceof WxPayError) throw error;
+    if (timer.aborted) {
+      throw failure('ERR_TIMEOUT', 'unknown', `${where}: no answer within ${transport.timeoutMs} ms; query before anything else`);
+    }
+    if (transport.signal?.aborted) {
+      throw failure('ERR_NETWORK', 'unknown', `${where}: the call was given up; it may have arrived`, transport.signal.reason);
+    }
+    const reason = networkCode(error);
+    const outcome = NEVER_SENT.test(reason) ? 'not-sent' : 'unknown';
+    throw failure('ERR_NETWORK', outcome, `${where}: the connection failed (${reason || 'no reason given'})`);
+  }
+}
+
+/** Failures that happen before the first byte of a request leaves: names, connections, certificates. */
+const NEVER_SENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_.*|ERR_TLS_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*)$/;
+
+async function readBounded(response: Response, where: string, limit: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  if (response.body) {
+    const reader = response.body.getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      size += part.value.length;
+      if (size > limit) {
+        await reader.cancel();
+        throw failure('ERR_HTTP', 'unknown', `${where}: the answer is larger than ${limit} bytes`);
+      }
+      parts.push(part.value);
+    }
+  }
+  const body = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    body.set(part, at);
+    at += part.length;
+  }
+  return body;
+}
+
+/** The code of a failed fetch: undici hides it in the cause, and several attempts in one cause of causes. */
+function networkCode(error: unknown): string {
+  for (let at: unknown = error, depth = 0; depth < 4 && typeof at === 'object' && at !== null; depth += 1) {
+    const { code, cause, errors } = at as { code?: unknown; cause?: unknown; errors?: unknown[] };
+    if (typeof code === 'string') return code;
+    at = cause ?? errors?.[0];
+  }
+  return '';
+}
+
+// The cause of a failed fetch is left out: it can hold the URL, and with it a secret.
+function failure(code: 'ERR_NETWORK' | 'ERR_TIMEOUT' | 'ERR_HTTP', outcome: Outcome, message: string, cause?: unknown): WxPayError {
+  return new WxPayError({ code, outcome, message, cause });
+}
