@@ -1,6 +1,7 @@
 // Builds pkg/, exactly what is published, and links it as node_modules/paysign: `npm run build`.
-import { createRequire } from 'node:module';
+
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -15,7 +16,16 @@ const stamp = join(work, 'stamp');
 /** Builds the package unless it is up to date. Gives what the tests need of the set-up. */
 export async function build() {
   const tools = await setUpBuild();
-  const inputs = ['src', 'js/src', 'js/scripts', 'pkg-template', 'Cargo.toml', 'Cargo.lock', 'package-lock.json', 'LICENSE'];
+  const inputs = [
+    'src',
+    'js/src',
+    'js/scripts',
+    'pkg-template',
+    'Cargo.toml',
+    'Cargo.lock',
+    'package-lock.json',
+    'LICENSE',
+  ];
   const wanted = digest(inputs.flatMap(files).filter((path) => !path.startsWith('js/src/generated')));
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(join(pkg, 'node.cjs'))) {
     console.log('✓ the package is up to date');
@@ -37,17 +47,39 @@ export async function build() {
 
 /** @param {{ env: Record<string, string>, wasmBindgen: string }} tools */
 async function buildWasm({ env, wasmBindgen }) {
-  await run('compile the core to wasm', 'cargo', ['build', '--locked', '--release', '--lib', '--target', 'wasm32-unknown-unknown', '--features', 'wasm'], {
-    env: { ...env, CARGO_ENCODED_RUSTFLAGS: rustFlags(env).join('\x1f') },
-  });
+  await run(
+    'compile the core to wasm',
+    'cargo',
+    ['build', '--locked', '--release', '--lib', '--target', 'wasm32-unknown-unknown', '--features', 'wasm'],
+    {
+      env: { ...env, CARGO_ENCODED_RUSTFLAGS: rustFlags(env).join('\x1f') },
+    },
+  );
   const compiled = join(root, 'target/wasm32-unknown-unknown/release/paysign.wasm');
   const glue = ['--target', 'web', '--out-name', 'glue', '--out-dir', work, '--experimental-reset-state-function'];
   await run('make the glue', join(wasmBindgen, 'wasm-bindgen'), [...glue, compiled]);
   for (const name of ['glue.js', 'glue.d.ts']) cpSync(join(work, name), join(generated, name));
   // The features that the compiler uses for this target, by name: all of them together would not load in Node 20.
-  const features = ['bulk-memory', 'bulk-memory-opt', 'mutable-globals', 'nontrapping-float-to-int', 'sign-ext', 'reference-types', 'multivalue'];
-  const optimise = [join(root, 'node_modules/binaryen/bin/wasm-opt'), '-O3', ...features.map((feature) => `--enable-${feature}`)];
-  await run('optimise the wasm', process.execPath, [...optimise, join(work, 'glue_bg.wasm'), '-o', join(pkg, 'paysign.wasm')]);
+  const features = [
+    'bulk-memory',
+    'bulk-memory-opt',
+    'mutable-globals',
+    'nontrapping-float-to-int',
+    'sign-ext',
+    'reference-types',
+    'multivalue',
+  ];
+  const optimise = [
+    join(root, 'node_modules/binaryen/bin/wasm-opt'),
+    '-O3',
+    ...features.map((feature) => `--enable-${feature}`),
+  ];
+  await run('optimise the wasm', process.execPath, [
+    ...optimise,
+    join(work, 'glue_bg.wasm'),
+    '-o',
+    join(pkg, 'paysign.wasm'),
+  ]);
 }
 
 /**
@@ -66,20 +98,58 @@ function rustFlags(env) {
 }
 
 async function buildScript() {
-  const types = await run('make the TypeScript of the APIs', 'cargo', ['run', '--locked', '--quiet', '--example', 'typescript', '--', 'types']);
+  const types = await run('make the TypeScript of the APIs', 'cargo', [
+    'run',
+    '--locked',
+    '--quiet',
+    '--example',
+    'typescript',
+    '--',
+    'types',
+  ]);
   writeFileSync(join(generated, 'api.ts'), types);
   // Installed by the set-up, so it cannot be imported before that has run.
   const esbuild = await import('esbuild');
-  const common = { bundle: true, target: 'es2022', charset: /** @type {const} */ ('utf8'), metafile: true, logLevel: /** @type {const} */ ('warning'), legalComments: /** @type {const} */ ('none'), absWorkingDir: root };
+  const common = {
+    bundle: true,
+    target: 'es2022',
+    charset: /** @type {const} */ ('utf8'),
+    metafile: true,
+    logLevel: /** @type {const} */ ('warning'),
+    legalComments: /** @type {const} */ ('none'),
+    absWorkingDir: root,
+  };
   // import.meta stands only in the glue's own loader, which Node does not use.
   const silent = { 'empty-import-meta': /** @type {const} */ ('silent') };
-  await esbuild.build({ ...common, entryPoints: ['js/src/node.ts'], outfile: 'pkg/node.cjs', platform: 'node', format: 'cjs', logOverride: silent });
-  await esbuild.build({ ...common, entryPoints: ['js/src/web.ts'], outfile: 'pkg/web.js', platform: 'browser', format: 'esm' });
-  const testing = await esbuild.build({ ...common, entryPoints: ['js/src/testing/index.ts'], outfile: 'pkg/testing.js', platform: 'node', format: 'esm' });
+  await esbuild.build({
+    ...common,
+    entryPoints: ['js/src/node.ts'],
+    outfile: 'pkg/node.cjs',
+    platform: 'node',
+    format: 'cjs',
+    logOverride: silent,
+  });
+  await esbuild.build({
+    ...common,
+    entryPoints: ['js/src/web.ts'],
+    outfile: 'pkg/web.js',
+    platform: 'browser',
+    format: 'esm',
+  });
+  const testing = await esbuild.build({
+    ...common,
+    entryPoints: ['js/src/testing/index.ts'],
+    outfile: 'pkg/testing.js',
+    platform: 'node',
+    format: 'esm',
+  });
   notices(Object.keys(testing.metafile.inputs));
   // One instance for import and require: the ES module passes on what the CommonJS one has.
   const names = Object.keys(createRequire(import.meta.url)(join(pkg, 'node.cjs'))).sort();
-  writeFileSync(join(pkg, 'node.mjs'), `import paysign from './node.cjs';\nexport const { ${names.join(', ')} } = paysign;\n`);
+  writeFileSync(
+    join(pkg, 'node.mjs'),
+    `import paysign from './node.cjs';\nexport const { ${names.join(', ')} } = paysign;\n`,
+  );
 }
 
 /**
@@ -87,11 +157,19 @@ async function buildScript() {
  * @param {string[]} inputs
  */
 function notices(inputs) {
-  const bundled = [...new Set(inputs.map((path) => path.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1]).filter((name) => name !== undefined))].sort();
+  const bundled = [
+    ...new Set(
+      inputs
+        .map((path) => path.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1])
+        .filter((name) => name !== undefined),
+    ),
+  ].sort();
   const texts = bundled.map((name) => {
     const folder = join(root, 'node_modules', name);
     const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const file = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license'].find((candidate) => existsSync(join(folder, candidate)));
+    const file = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license'].find((candidate) =>
+      existsSync(join(folder, candidate)),
+    );
     const text = file ? readFileSync(join(folder, file), 'utf8').trim() : `Licence: ${license}`;
     return `## ${name} ${version}\n\n${text}\n`;
   });
@@ -100,7 +178,13 @@ function notices(inputs) {
 
 async function buildTypes() {
   const types = join(pkg, 'types');
-  await run('check and write the types', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'js/tsconfig.json', '--outDir', types]);
+  await run('check and write the types', process.execPath, [
+    join(root, 'node_modules/typescript/bin/tsc'),
+    '-p',
+    'js/tsconfig.json',
+    '--outDir',
+    types,
+  ]);
   rmSync(join(types, 'generated/glue.d.ts'), { force: true });
 }
 
@@ -109,7 +193,10 @@ function describe() {
   const version = readFileSync(join(root, 'Cargo.toml'), 'utf8').match(/^version = "([^"]+)"/m)?.[1];
   if (version === undefined) throw new Told('Cargo.toml names no version');
   const manifest = JSON.parse(readFileSync(join(root, 'pkg-template/package.json'), 'utf8'));
-  writeFileSync(join(pkg, 'package.json'), `${JSON.stringify({ name: manifest.name, version, ...manifest }, null, 2)}\n`);
+  writeFileSync(
+    join(pkg, 'package.json'),
+    `${JSON.stringify({ name: manifest.name, version, ...manifest }, null, 2)}\n`,
+  );
   cpSync(join(root, 'pkg-template/README.md'), join(pkg, 'README.md'));
   cpSync(join(root, 'LICENSE'), join(pkg, 'LICENSE'));
 }
@@ -125,7 +212,9 @@ function sizes() {
   const wasm = readFileSync(join(pkg, 'paysign.wasm'));
   const whole = files('pkg').reduce((sum, path) => sum + statSync(join(root, path)).size, 0);
   const kilo = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(1)} kB`;
-  console.log(`  paysign.wasm ${kilo(wasm.length)}, gzip ${kilo(gzipSync(wasm, { level: 9 }).length)}, brotli ${kilo(brotliCompressSync(wasm).length)}; the package, unpacked, ${kilo(whole)}`);
+  console.log(
+    `  paysign.wasm ${kilo(wasm.length)}, gzip ${kilo(gzipSync(wasm, { level: 9 }).length)}, brotli ${kilo(brotliCompressSync(wasm).length)}; the package, unpacked, ${kilo(whole)}`,
+  );
 }
 
 if (process.argv[1] === import.meta.filename) script(async () => void (await build()));

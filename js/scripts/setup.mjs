@@ -70,7 +70,12 @@ async function wasmTarget() {
     }
   }
   if (!hasDebianStd()) await buildDebianStd();
-  return { PATH: `/usr/bin:${process.env.PATH}`, RUSTC: '/usr/bin/rustc', CARGO: '/usr/bin/cargo', RUSTUP_TOOLCHAIN: '' };
+  return {
+    PATH: `/usr/bin:${process.env.PATH}`,
+    RUSTC: '/usr/bin/rustc',
+    CARGO: '/usr/bin/cargo',
+    RUSTUP_TOOLCHAIN: '',
+  };
 }
 
 function hasDebianStd() {
@@ -127,7 +132,8 @@ async function cargoTool(name, version, command) {
 async function apt(title, packages) {
   const install = ['install', '-y', '--no-install-recommends', ...packages];
   const byHand = `Run this and try again: sudo apt-get update && sudo apt-get ${install.join(' ')}`;
-  if (ask('apt-get', ['--version']) === undefined || process.getuid?.() !== 0) throw new Told(`${title}: not possible here. ${byHand}`);
+  if (ask('apt-get', ['--version']) === undefined || process.getuid?.() !== 0)
+    throw new Told(`${title}: not possible here. ${byHand}`);
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   await run(`${title}: look what there is`, 'apt-get', ['update'], { env });
   await run(title, 'apt-get', install, { env });

@@ -75,7 +75,8 @@ export class WechatPay extends Apis {
     for (const url of [...this.#baseUrls, this.#loginUrl]) {
       if (!URL.canParse(url)) throw configError('baseUrls', `${url} is not a URL`);
     }
-    if (!(this.#timeoutMs > 0 && this.#timeoutMs <= 0x7fffffff)) throw configError('timeoutMs', 'must be milliseconds above zero');
+    if (!(this.#timeoutMs > 0 && this.#timeoutMs <= 0x7fffffff))
+      throw configError('timeoutMs', 'must be milliseconds above zero');
     core.checkMerchant(this.#merchant());
   }
 
@@ -104,7 +105,8 @@ export class WechatPay extends Apis {
 
   /** Exchanges the code of `wx.login` for the user's `openid`. Keep `session_key` on the server. */
   async code2Session(js_code: string, options?: CallOptions): Promise<Session> {
-    if (typeof this.#secret !== 'string' || this.#secret === '') throw configError('secret', 'the AppSecret is missing; code2Session needs it');
+    if (typeof this.#secret !== 'string' || this.#secret === '')
+      throw configError('secret', 'the AppSecret is missing; code2Session needs it');
     return code2Session({ appid: this.appid, secret: this.#secret, js_code }, this.#loginUrl, this.#transport(options));
   }
 

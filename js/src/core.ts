@@ -5,6 +5,7 @@ import * as glue from './generated/glue.js';
 /** The packed calls of src/wasm.rs: numbers in, the length of the output or -1 back. */
 export type Packed =
   | 'buildXml'
+  | 'inputAddress'
   | 'nonce'
   | 'openNotify'
   | 'parseXml'
@@ -36,7 +37,9 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 let wasm: glue.InitOutput | undefined;
-let isBroken = false;
+// True from the start of a call to its good end: what is still inside when the next call begins has broken, even where the
+// stack was too short to say so.
+let isInside = false;
 let input = new Uint8Array();
 let memory = new Uint8Array();
 
@@ -52,6 +55,7 @@ export function isStarted(): boolean {
 
 /** Writes text at the start of the input; gives its length in bytes. */
 export function writeText(text: string): number {
+  ready();
   room(text.length * 3);
   return encoder.encodeInto(text, input).written;
 }
@@ -68,12 +72,15 @@ export function writeBytes(bytes: Uint8Array, at: number): void {
 
 /** Runs a packed call; gives the number of bytes in the output. */
 export function call(operation: Packed, a: number, b: number, c: number): number {
+  const run = ready()[operation] as (a: number, b: number, c: number) => number;
   let length: number;
+  isInside = true;
   try {
-    length = (ready()[operation] as (a: number, b: number, c: number) => number)(a, b, c);
+    length = run(a, b, c);
   } catch (cause) {
     throw broken(cause);
   }
+  isInside = false;
   if (length < 0) throw failed(glue.takeError());
   return length;
 }
@@ -110,17 +117,21 @@ export function checkMerchant(merchant: MerchantData): void {
 
 function objectCall<T>(run: () => T): T {
   ready();
+  isInside = true;
   try {
-    return run();
+    const result = run();
+    isInside = false;
+    return result;
   } catch (thrown) {
-    // What the core throws is a plain object with a code; anything else is a trap.
-    if (typeof thrown === 'object' && thrown !== null && !(thrown instanceof Error)) throw failed(thrown);
-    throw broken(thrown);
+    if (typeof thrown !== 'object' || thrown === null || thrown instanceof Error) throw broken(thrown);
+    // What the core throws is a plain object; anything else is a trap.
+    isInside = false;
+    throw failed(thrown);
   }
 }
 
 function ready(): glue.InitOutput {
-  if (isBroken) replace();
+  if (isInside) replace();
   if (wasm === undefined) {
     throw new WxPayError({
       code: 'ERR_CONFIG',
@@ -135,13 +146,7 @@ function ready(): glue.InitOutput {
 function room(bytes: number): void {
   if (input.length >= bytes && input.byteLength > 0) return;
   const size = Math.max(bytes, 65536);
-  let address: number;
-  try {
-    address = ready().inputAddress(size);
-  } catch (cause) {
-    if (cause instanceof WxPayError) throw cause;
-    throw broken(cause);
-  }
+  const address = call('inputAddress', size, 0, 0);
   input = new Uint8Array(ready().memory.buffer, address, size);
 }
 
@@ -156,16 +161,13 @@ function failed(details: unknown): WxPayError {
   return new WxPayError(details as WxPayErrorDetails);
 }
 
-/**
- * After a trap, or a stack that ran out inside, the instance's state is not to be trusted. It is replaced at the next call: here
- * there may be no stack left to do so.
- */
+/** After a trap, or a stack that ran out inside, the instance's state is not to be trusted. */
 function broken(cause: unknown): WxPayError {
-  isBroken = true;
   return new WxPayError({
     code: 'ERR_INTERNAL',
     outcome: 'unknown',
-    message: 'the wasm module broke; the next call gets a fresh one (see the cause: the stack ran out, or please report it)',
+    message:
+      'the wasm module broke; the next call gets a fresh one (see the cause: the stack ran out, or please report it)',
     cause,
   });
 }
@@ -175,5 +177,5 @@ function replace(): void {
   wasm = glue.initSync({ module: undefined as never });
   input = new Uint8Array();
   memory = new Uint8Array();
-  isBroken = false;
+  isInside = false;
 }

@@ -2,7 +2,14 @@
 export { WechatPay, type WechatPayOptions } from './client.js';
 export { type ErrorCode, type Outcome, WxPayError, type WxPayErrorDetails } from './errors.js';
 export type * from './generated/api.js';
-export { type ExpectedOrder, type Notice, type NotifyOptions, openNotify, type PaymentNotice, replyNotify } from './notify.js';
+export {
+  type ExpectedOrder,
+  type Notice,
+  type NotifyOptions,
+  openNotify,
+  type PaymentNotice,
+  replyNotify,
+} from './notify.js';
 export type { Fields, Params, Value } from './params.js';
 export {
   type BridgePayment,

@@ -116,7 +116,8 @@ export function replyNotify(error?: string): string {
 
 function signTypes(accepted: SignType | readonly SignType[] = 'MD5'): string {
   const list = typeof accepted === 'string' ? [accepted] : accepted;
-  if (!Array.isArray(list) || list.length === 0) throw paramError('signType', "must be 'MD5', 'HMAC-SHA256' or both in an array");
+  if (!Array.isArray(list) || list.length === 0)
+    throw paramError('signType', "must be 'MD5', 'HMAC-SHA256' or both in an array");
   list.forEach(isHmac);
   return list.join(',');
 }

@@ -57,7 +57,7 @@ export function unpack(text: string, from: number): Fields {
 }
 
 // Objects of a constructor stay fast where Object.create(null) makes a dictionary; the prototype is as bare as null itself.
-const Bare = function () {} as unknown as { new (): Fields; prototype: object };
+const Bare = (() => {}) as unknown as { new (): Fields; prototype: object };
 Bare.prototype = Object.freeze(Object.create(null));
 
 function textOf(name: string, value: unknown): string {
@@ -71,6 +71,9 @@ function textOf(name: string, value: unknown): string {
     case 'boolean':
       return String(value);
     default:
-      throw paramError(name, `is ${Array.isArray(value) ? 'an array' : `of type ${typeof value}`}; give text, JSON.stringify for JSON`);
+      throw paramError(
+        name,
+        `is ${Array.isArray(value) ? 'an array' : `of type ${typeof value}`}; give text, JSON.stringify for JSON`,
+      );
   }
 }

@@ -44,7 +44,8 @@ export function requestPayment(options: PrepayOptions): RequestPayment {
   const signType = options.signType ?? 'MD5';
   const hmac = isHmac(signType);
   const { timeStamp: seconds = Math.floor(Date.now() / 1000) } = options;
-  if (typeof seconds !== 'number' && typeof seconds !== 'string') throw paramError('timeStamp', 'must be seconds since 1970');
+  if (typeof seconds !== 'number' && typeof seconds !== 'string')
+    throw paramError('timeStamp', 'must be seconds since 1970');
   const timeStamp = String(seconds);
   const prepay_id = plain('prepay_id', options.prepay_id);
   const given = options.nonceStr === undefined ? '' : plain('nonceStr', options.nonceStr);
@@ -75,6 +76,7 @@ export function jssdkPayment(options: PrepayOptions): JssdkPayment {
 
 function plain(field: string, value: unknown): string {
   if (typeof value !== 'string' || value === '') throw paramError(field, 'is missing');
-  if (value.includes('\0') || !value.isWellFormed()) throw paramError(field, 'holds a character that no message can carry');
+  if (value.includes('\0') || !value.isWellFormed())
+    throw paramError(field, 'holds a character that no message can carry');
   return value;
 }

@@ -21,7 +21,8 @@ export async function code2Session(
   loginUrl: string,
   transport: Omit<Transport, 'limit'>,
 ): Promise<Session> {
-  if (typeof ids.js_code !== 'string' || ids.js_code === '') throw paramError('js_code', 'is missing; it is what wx.login gave');
+  if (typeof ids.js_code !== 'string' || ids.js_code === '')
+    throw paramError('js_code', 'is missing; it is what wx.login gave');
   const url = new URL('/sns/jscode2session', loginUrl);
   url.search = new URLSearchParams({ ...ids, grant_type: 'authorization_code' }).toString();
   const body = await exchange(url.href, { method: 'GET' }, 'code2Session', { ...transport, limit: SESSION_BYTES });
@@ -55,6 +56,7 @@ function noAnswer(): WxPayError {
   return new WxPayError({
     code: 'ERR_HTTP',
     outcome: 'unknown',
-    message: 'code2Session: the answer is not the JSON of the log-in server; the code may be used up, let the client log in again',
+    message:
+      'code2Session: the answer is not the JSON of the log-in server; the code may be used up, let the client log in again',
   });
 }

@@ -1,7 +1,7 @@
 // Signing, verifying and nonces: one crossing each.
 import * as core from './core.js';
 import { configError, paramError, WxPayError } from './errors.js';
-import { malformed, pack, type PackedParams, type Params } from './params.js';
+import { malformed, type PackedParams, type Params, pack } from './params.js';
 
 /** How a message is signed. `MD5` is what WeChat means when `sign_type` is left out. */
 export type SignType = 'MD5' | 'HMAC-SHA256';
@@ -42,7 +42,8 @@ export function nonce(): string {
 /** A key at the head of packed fields. */
 export function keyText(key: string): string {
   if (typeof key !== 'string' || key === '') throw configError('key', 'the merchant key is missing');
-  if (key.includes('\0') || !key.isWellFormed()) throw configError('key', 'the merchant key holds a character that no key has');
+  if (key.includes('\0') || !key.isWellFormed())
+    throw configError('key', 'the merchant key holds a character that no key has');
   return `${key}\0`;
 }
 

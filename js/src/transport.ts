@@ -14,9 +14,19 @@ export interface Transport {
 }
 
 /** Sends and gives the body of an answer with status 200. `where` names the target in errors: never a URL with secrets. */
-export async function exchange(url: string, init: RequestInit, where: string, transport: Transport): Promise<Uint8Array> {
+export async function exchange(
+  url: string,
+  init: RequestInit,
+  where: string,
+  transport: Transport,
+): Promise<Uint8Array> {
   if (transport.signal?.aborted) {
-    throw failure('ERR_NETWORK', 'not-sent', `${where}: the call was given up before it was sent`, transport.signal.reason);
+    throw failure(
+      'ERR_NETWORK',
+      'not-sent',
+      `${where}: the call was given up before it was sent`,
+      transport.signal.reason,
+    );
   }
   const timer = AbortSignal.timeout(transport.timeoutMs);
   const signal = transport.signal ? AbortSignal.any([timer, transport.signal]) : timer;
@@ -30,10 +40,19 @@ export async function exchange(url: string, init: RequestInit, where: string, tr
   } catch (error) {
     if (error instanceof WxPayError) throw error;
     if (timer.aborted) {
-      throw failure('ERR_TIMEOUT', 'unknown', `${where}: no answer within ${transport.timeoutMs} ms; query before anything else`);
+      throw failure(
+        'ERR_TIMEOUT',
+        'unknown',
+        `${where}: no answer within ${transport.timeoutMs} ms; query before anything else`,
+      );
     }
     if (transport.signal?.aborted) {
-      throw failure('ERR_NETWORK', 'unknown', `${where}: the call was given up; it may have arrived`, transport.signal.reason);
+      throw failure(
+        'ERR_NETWORK',
+        'unknown',
+        `${where}: the call was given up; it may have arrived`,
+        transport.signal.reason,
+      );
     }
     const reason = networkCode(error);
     const outcome = NEVER_SENT.test(reason) ? 'not-sent' : 'unknown';
@@ -79,6 +98,11 @@ function networkCode(error: unknown): string {
 }
 
 // The cause of a failed fetch is left out: it can hold the URL, and with it a secret.
-function failure(code: 'ERR_NETWORK' | 'ERR_TIMEOUT' | 'ERR_HTTP', outcome: Outcome, message: string, cause?: unknown): WxPayError {
+function failure(
+  code: 'ERR_NETWORK' | 'ERR_TIMEOUT' | 'ERR_HTTP',
+  outcome: Outcome,
+  message: string,
+  cause?: unknown,
+): WxPayError {
   return new WxPayError({ code, outcome, message, cause });
 }

@@ -9,7 +9,9 @@ export type ModuleSource = string | URL | Response | BufferSource | WebAssembly.
 let starting: Promise<void> | undefined;
 
 /** Loads the module, by default from beside this file. Later calls wait for the first one. */
-export function init(source: ModuleSource | Promise<ModuleSource> = new URL('./paysign.wasm', import.meta.url)): Promise<void> {
+export function init(
+  source: ModuleSource | Promise<ModuleSource> = new URL('./paysign.wasm', import.meta.url),
+): Promise<void> {
   if (isStarted()) return Promise.resolve();
   starting ??= load(source).catch((error: unknown) => {
     starting = undefined;

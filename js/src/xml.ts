@@ -1,7 +1,7 @@
 // XML: strict reading into fields, and writing what WeChat reads.
 import * as core from './core.js';
 import { WxPayError } from './errors.js';
-import { type Fields, pack, type Params, unpack } from './params.js';
+import { type Fields, type Params, pack, unpack } from './params.js';
 import { isHmac, keyText, packedCall, type SignType } from './signing.js';
 
 /** The most bytes of an answer (262144), and of anything else that `parseXml` reads. */
@@ -33,7 +33,11 @@ export function writeBody(body: string | Uint8Array, limit: number, at: number):
     // A character is at least one byte, so this is refused before anything is copied.
     if (body.length > limit) throw tooLarge(limit);
     if (!body.isWellFormed()) {
-      throw new WxPayError({ code: 'ERR_XML', outcome: 'unknown', message: 'the body is not well-formed text; give the raw bytes' });
+      throw new WxPayError({
+        code: 'ERR_XML',
+        outcome: 'unknown',
+        message: 'the body is not well-formed text; give the raw bytes',
+      });
     }
     if (at === 0) return core.writeText(body);
     bytes = new TextEncoder().encode(body);
@@ -43,7 +47,8 @@ export function writeBody(body: string | Uint8Array, limit: number, at: number):
     throw new WxPayError({
       code: 'ERR_XML',
       outcome: 'unknown',
-      message: 'the body must be the raw text or bytes; a body parser has probably eaten it, so mount this before the parser',
+      message:
+        'the body must be the raw text or bytes; a body parser has probably eaten it, so mount this before the parser',
     });
   }
   if (bytes.length > limit) throw tooLarge(limit);

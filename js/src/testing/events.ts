@@ -1,0 +1,45 @@
+// What the gateway tells its listener: one event for each thing that happened, good for one printed line each.
+
+/** One thing that happened at the gateway. `timeMs` is by the gateway's clock. No event ever holds a key or a secret. */
+export type GatewayEvent = { readonly timeMs: number } & GatewayHappening;
+
+/** What happened, told apart by `type`. Amounts are in fen. */
+export type GatewayHappening =
+  /** `wx.login` gave a code. */
+  | { type: 'login'; appid: string; openid: string }
+  /** code2Session was answered; `errcode` 0 stands for success. */
+  | { type: 'session'; appid: string; openid?: string; errcode: number }
+  /** A unified order was taken; `repeated` where the same order was sent before. */
+  | { type: 'order'; mch_id: string; out_trade_no: string; total_fee: number; prepay_id: string; repeated: boolean }
+  /** An order was queried. */
+  | { type: 'query'; mch_id: string; out_trade_no: string; trade_state: string }
+  /** An order was closed by its merchant. */
+  | { type: 'close'; mch_id: string; out_trade_no: string }
+  /** A call of a merchant was refused; `reason` is WeChat's `return_msg` or `err_code` with its description. */
+  | { type: 'refused'; path: string; reason: string }
+  /** Somebody tried to pay; `transaction_id` and the order's members are there where the payment went through. */
+  | { type: 'pay'; errMsg: string; out_trade_no?: string; transaction_id?: string; total_fee?: number }
+  /** A notice was sent; `result` says how the merchant answered, `nextAttemptMs` when the notice is sent again. */
+  | {
+      type: 'notice';
+      out_trade_no: string;
+      notify_url: string;
+      attempt: number;
+      accepted: boolean;
+      result: string;
+      nextAttemptMs?: number;
+    };
+
+/** Tells the listener, in the gateway's own time. */
+export type Tell = (happening: GatewayHappening) => void;
+
+/** Makes the teller. A listener that throws is ignored: it prints, and WeChat's answers do not depend on a printer. */
+export function createTell(onEvent: ((event: GatewayEvent) => void) | undefined, now: () => number): Tell {
+  return (happening) => {
+    try {
+      onEvent?.({ timeMs: now(), ...happening });
+    } catch {
+      // See above.
+    }
+  };
+}

@@ -1,0 +1,11 @@
+// paysign/testing: a local WeChat Pay for tests and demonstrations. This file lists what it exports.
+
+export { type Clock, createManualClock, type ManualClock } from './clock.js';
+export type { GatewayEvent, GatewayHappening } from './events.js';
+export { createGateway, type Gateway, type GatewayOptions } from './gateway.js';
+export type { GatewayMerchant } from './merchants.js';
+export { type NoticeAttempt, type NoticeRecord, WECHAT_RETRY_DELAYS_MS } from './notices.js';
+export type { OrderRecord, TradeState } from './orders.js';
+export type { PayParams, PayResult, RequestPaymentParams } from './phone.js';
+export type { ListeningGateway } from './server.js';
+export type { SignType } from './sign.js';

@@ -1,0 +1,88 @@
+// Logging in: what wx.login gives, and code2Session: GET /sns/jscode2session (manual: 小程序登录).
+
+import type { Clock } from './clock.js';
+import type { Tell } from './events.js';
+import type { Merchants } from './merchants.js';
+import type { RandomText } from './random.js';
+import { isSameText } from './sign.js';
+
+/** The log-in desk. */
+export interface LoginDesk {
+  /** Gives a `js_code` for a payer: single use, good for five minutes. Throws a TypeError for an unknown AppID. */
+  login(who: { appid: string; openid: string }): string;
+  /** Answers `/sns/jscode2session` for the query of the address. */
+  code2Session(query: URLSearchParams): Response;
+}
+
+/** What the desk needs. */
+export interface LoginDeskParts {
+  readonly clock: Clock;
+  readonly random: RandomText;
+  readonly merchants: Merchants;
+  readonly tell: Tell;
+}
+
+/** Makes the log-in desk. */
+export function createLoginDesk({ clock, random, merchants, tell }: LoginDeskParts): LoginDesk {
+  const logins = new Map<string, Login>();
+
+  function judge(query: URLSearchParams): Login | Failure {
+    const [appid, secret, js_code, grant_type] = ['appid', 'secret', 'js_code', 'grant_type'].map(
+      (name) => query.get(name) ?? '',
+    ) as [string, string, string, string];
+    if (appid === '') return { errcode: 41002, errmsg: 'appid missing' };
+    if (secret === '') return { errcode: 41004, errmsg: 'appsecret missing' };
+    if (js_code === '') return { errcode: 41008, errmsg: 'missing code' };
+    if (grant_type !== 'authorization_code') return { errcode: 40002, errmsg: 'invalid grant_type' };
+    if (!merchants.hasApp(appid)) return { errcode: 40013, errmsg: 'invalid appid' };
+    if (!isSameText(secret, merchants.secretOf(appid) ?? '')) return { errcode: 40125, errmsg: 'invalid appsecret' };
+    const login = logins.get(js_code);
+    if (login === undefined || login.appid !== appid) return { errcode: 40029, errmsg: 'invalid code' };
+    if (login.used) return { errcode: 40163, errmsg: 'code been used' };
+    if (login.expiresMs <= clock.now()) return { errcode: 40029, errmsg: 'invalid code' };
+    return login;
+  }
+
+  return {
+    login({ appid, openid }) {
+      if (!merchants.hasApp(appid)) throw new TypeError('login: no merchant of this gateway has this appid');
+      if (typeof openid !== 'string' || openid === '') throw new TypeError('login: openid must be a text, not empty');
+      const js_code = random.hex(32);
+      logins.set(js_code, { appid, openid, expiresMs: clock.now() + JS_CODE_MS, used: false });
+      tell({ type: 'login', appid, openid });
+      return js_code;
+    },
+    code2Session(query) {
+      const judged = judge(query);
+      if ('errcode' in judged) {
+        tell({ type: 'session', appid: query.get('appid') ?? '', errcode: judged.errcode });
+        const rid = [8, 8, 8].map((length) => random.hex(length)).join('-');
+        return json({ errcode: judged.errcode, errmsg: `${judged.errmsg}, rid: ${rid}` });
+      }
+      judged.used = true;
+      tell({ type: 'session', appid: judged.appid, openid: judged.openid, errcode: 0 });
+      // No errcode on success. Every log-in has a session_key of its own: 16 bytes.
+      return json({ session_key: random.base64(16), openid: judged.openid });
+    },
+  };
+}
+
+/** A `js_code` is good for five minutes (manual: 小程序登录). */
+const JS_CODE_MS = 5 * 60 * 1000;
+
+interface Login {
+  readonly appid: string;
+  readonly openid: string;
+  readonly expiresMs: number;
+  used: boolean;
+}
+
+interface Failure {
+  readonly errcode: number;
+  readonly errmsg: string;
+}
+
+/** JSON that calls itself plain text, status 200 whatever happened: that is how WeChat answers here. */
+function json(answer: Record<string, unknown>): Response {
+  return new Response(JSON.stringify(answer), { headers: { 'content-type': 'text/plain' } });
+}

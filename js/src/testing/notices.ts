@@ -1,0 +1,174 @@
+// Notices of payment: sent, judged by the reply, and sent again on WeChat's schedule (manual: 支付结果通知).
+
+import type { Clock } from './clock.js';
+import type { Tell } from './events.js';
+import { postNotice, type Reply } from './notice-post.js';
+import { type Order, paymentFields } from './orders.js';
+import type { RandomText } from './random.js';
+import { sign } from './sign.js';
+import { writeXml } from './xml.js';
+
+/** A notice as the gateway shows it: a copy. */
+export interface NoticeRecord {
+  out_trade_no: string;
+  transaction_id: string;
+  notify_url: string;
+  /** The XML that is sent, the same at every attempt. */
+  body: string;
+  /** Whether a reply was accepted: then it is never sent again. */
+  accepted: boolean;
+  attempts: NoticeAttempt[];
+  /** When it is sent again, in milliseconds since 1970-01-01 UTC; absent when it was accepted, is under way or given up. */
+  nextAttemptMs?: number;
+}
+
+/** One attempt to deliver a notice. */
+export interface NoticeAttempt {
+  /** When it began, in milliseconds since 1970-01-01 UTC, by the gateway's clock. */
+  timeMs: number;
+  accepted: boolean;
+  /** The HTTP status of the reply, where there was one. */
+  status?: number;
+  /** The beginning of the reply's body, where there was one. */
+  answer?: string;
+  /** Why the attempt failed, where it did. */
+  error?: string;
+}
+
+/** The desk that sends notices. */
+export interface NoticeDesk {
+  /** Sends the notice of a paid order, now and again until it is accepted. Does not wait for the reply. */
+  send(order: Order): void;
+  records(): NoticeRecord[];
+  /** Resolves when no delivery is under way. Does not wait for repeats that are still to come. */
+  idle(): Promise<void>;
+  /** Ends deliveries under way and forgets all repeats. */
+  close(): void;
+}
+
+/** What the desk needs. Times are in milliseconds. */
+export interface NoticeDeskParts {
+  readonly clock: Clock;
+  readonly random: RandomText;
+  readonly tell: Tell;
+  readonly fetch: typeof fetch;
+  readonly notifyTimeoutMs: number;
+  /** How long to wait before each repeat, counted from the end of the attempt before. */
+  readonly retryDelaysMs: readonly number[];
+}
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** The 15 repeats of WeChat's schedule, 24 h 4 min in all (manual: 支付结果通知). */
+export const WECHAT_RETRY_DELAYS_MS: readonly number[] = [
+  ...[15, 15, 30].map((seconds) => seconds * SECOND_MS),
+  ...[3, 10, 20, 30, 30, 30, 60].map((minutes) => minutes * MINUTE_MS),
+  ...[3, 3, 3, 6, 6].map((hours) => hours * HOUR_MS),
+];
+
+/** Makes the desk. */
+export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
+  const { clock, random, tell, retryDelaysMs } = parts;
+  const notices: NoticeRecord[] = [];
+  const deliveries = new Set<Promise<void>>();
+  const timers = new Set<unknown>();
+  const closing = new AbortController();
+
+  /** Begins one delivery. The promise is also what the clock gets, so that a manual one can wait for it. */
+  function begin(notice: NoticeRecord): Promise<void> {
+    const delivery = attempt(notice).finally(() => deliveries.delete(delivery));
+    deliveries.add(delivery);
+    return delivery;
+  }
+
+  async function attempt(notice: NoticeRecord): Promise<void> {
+    delete notice.nextAttemptMs;
+    const timeMs = clock.now();
+    const { notify_url, body } = notice;
+    const reply = await postNotice({
+      ...parts,
+      notify_url,
+      body,
+      timeoutMs: parts.notifyTimeoutMs,
+      closing: closing.signal,
+    });
+    notice.attempts.push({ timeMs, ...reply });
+    notice.accepted = reply.accepted;
+    if (!reply.accepted && !closing.signal.aborted) repeatLater(notice);
+    tell(noticeEvent(notice, reply));
+  }
+
+  function repeatLater(notice: NoticeRecord): void {
+    const delayMs = retryDelaysMs[notice.attempts.length - 1];
+    if (delayMs === undefined) return;
+    notice.nextAttemptMs = clock.now() + delayMs;
+    const timer = clock.setTimeout(() => {
+      timers.delete(timer);
+      return begin(notice);
+    }, delayMs);
+    timers.add(timer);
+  }
+
+  return {
+    send(order) {
+      if (closing.signal.aborted) return;
+      const notice: NoticeRecord = {
+        out_trade_no: order.out_trade_no,
+        transaction_id: order.payment?.transaction_id ?? '',
+        notify_url: order.request.get('notify_url') ?? '',
+        body: noticeBody(order, random),
+        accepted: false,
+        attempts: [],
+      };
+      notices.push(notice);
+      begin(notice);
+    },
+    records: () => structuredClone(notices),
+    async idle() {
+      while (deliveries.size > 0) await Promise.all(deliveries);
+    },
+    close() {
+      closing.abort();
+      for (const timer of timers) clock.clearTimeout(timer);
+      timers.clear();
+      for (const notice of notices) delete notice.nextAttemptMs;
+    },
+  };
+}
+
+/**
+ * The notice's XML. It is signed with the order's algorithm but does not name it: real notices carry no `sign_type`, so a
+ * merchant has to know how he ordered.
+ */
+function noticeBody(order: Order, random: RandomText): string {
+  const { merchant, request, signType } = order;
+  const fields = new Map<string, string | number>([
+    ['return_code', 'SUCCESS'],
+    ['result_code', 'SUCCESS'],
+    ['appid', merchant.appid],
+    ['mch_id', merchant.mch_id],
+    ['nonce_str', random.hex(32)],
+    ['out_trade_no', order.out_trade_no],
+    ...paymentFields(order),
+  ]);
+  for (const name of ['attach', 'device_info', 'sub_appid', 'sub_mch_id']) {
+    const value = request.get(name);
+    if (value !== undefined) fields.set(name, value);
+  }
+  return writeXml(fields.set('sign', sign(fields, merchant.key, signType)));
+}
+
+function noticeEvent(notice: NoticeRecord, reply: Reply): Parameters<Tell>[0] {
+  const { out_trade_no, notify_url, nextAttemptMs } = notice;
+  return {
+    type: 'notice',
+    out_trade_no,
+    notify_url,
+    attempt: notice.attempts.length,
+    accepted: reply.accepted,
+    result: reply.error ?? 'SUCCESS',
+    ...(nextAttemptMs !== undefined && { nextAttemptMs }),
+  };
+}

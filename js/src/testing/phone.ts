@@ -1,0 +1,138 @@
+// The payer's phone: what wx.requestPayment does, and what WeChat checks before it takes the money (manual: 小程序调起支付).
+
+import { formatBeijingTime } from './beijing-time.js';
+import type { Clock } from './clock.js';
+import type { Tell } from './events.js';
+import type { NoticeDesk } from './notices.js';
+import type { Order, OrderBook } from './orders.js';
+import type { RandomText } from './random.js';
+import { isSignedWith } from './sign.js';
+
+/** What a mini program passes to `wx.requestPayment`. */
+export interface RequestPaymentParams {
+  /** Seconds since 1970-01-01 UTC: a text of 10 digits, not a number. */
+  timeStamp: string;
+  /** At most 32 characters. */
+  nonceStr: string;
+  /** `prepay_id=` and the id. */
+  package: string;
+  /** The order's `sign_type`; MD5 where it is left out. */
+  signType?: string | undefined;
+  /** The signature over `appId` and the four above. */
+  paySign: string;
+}
+
+/** A payment on a phone: the parameters, and what the phone knows by itself. */
+export interface PayParams extends RequestPaymentParams {
+  /** The mini program that runs on the phone. */
+  appId: string;
+  /** Who holds the phone; the order's payer where it is left out. */
+  openid?: string | undefined;
+}
+
+/** What `wx.requestPayment` calls back with. */
+export interface PayResult {
+  /** `requestPayment:ok`, or `requestPayment:fail` and the reason. */
+  errMsg: string;
+}
+
+/** What the phone needs. */
+export interface PhoneParts {
+  readonly orders: OrderBook;
+  readonly notices: NoticeDesk;
+  readonly clock: Clock;
+  readonly random: RandomText;
+  readonly tell: Tell;
+}
+
+/** Makes the phone. Its result does not wait for the notice. */
+export function createPhone(parts: PhoneParts): (payment: PayParams) => PayResult {
+  const { orders, notices, clock, random, tell } = parts;
+
+  /** The order to be paid, or why it cannot be. */
+  function judge(payment: PayParams): Order | string {
+    const form = checkForm(payment);
+    if (form !== undefined) return form;
+    const found = orders.findPrepay(payment.package.slice(PACKAGE_PREFIX.length));
+    if (found === undefined) return '订单不存在: no order has this prepay_id';
+    const { order, expiresMs } = found;
+    const { appId, openid, paySign, signType = 'MD5' } = payment;
+    if (appId !== order.merchant.appid) return 'appId 与下单时不一致: appId is not the appid of the order';
+    if (order.request.get('trade_type') !== 'JSAPI') return '交易类型不符: the trade_type of the order is not JSAPI';
+    if (signType !== order.signType) {
+      return `支付验证签名失败: signType must be the sign_type of the order, ${order.signType}`;
+    }
+    if (!isSignedWith(paySign, signedFields(payment, signType), order.merchant.key, order.signType)) {
+      return '支付验证签名失败: paySign is not the signature of appId, nonceStr, package, signType and timeStamp';
+    }
+    if (order.trade_state === 'SUCCESS') return '该订单已支付: the order is paid';
+    if (order.trade_state === 'CLOSED') return '该订单已关闭: the order is closed';
+    if (expiresMs <= clock.now()) return '订单已过期: the prepay_id is older than two hours';
+    if (openid !== undefined && openid !== order.request.get('openid')) {
+      return '支付者与下单时不一致: openid is not the openid of the order';
+    }
+    return order;
+  }
+
+  return (payment) => {
+    const order = judge(payment);
+    if (typeof order === 'string') {
+      const errMsg = `requestPayment:fail ${order}`;
+      tell({ type: 'pay', errMsg });
+      return { errMsg };
+    }
+    const time_end = formatBeijingTime(clock.now());
+    // 28 digits as real ones have: 4200, six more, the day, ten more.
+    const transaction_id = `4200${random.digits(6)}${time_end.slice(0, 8)}${random.digits(10)}`;
+    const { out_trade_no, total_fee, request } = order;
+    const openid = request.get('openid') ?? '';
+    orders.pay(order, { transaction_id, time_end, bank_type: 'OTHERS', cash_fee: total_fee, openid });
+    const errMsg = 'requestPayment:ok';
+    tell({ type: 'pay', errMsg, out_trade_no, transaction_id, total_fee });
+    notices.send(order);
+    return { errMsg };
+  };
+}
+
+const PACKAGE_PREFIX = 'prepay_id=';
+
+/** What the phone refuses without asking WeChat. The caller may be JavaScript, so that no type is taken for granted. */
+function checkForm(payment: PayParams): string | undefined {
+  const {
+    appId,
+    timeStamp,
+    nonceStr,
+    package: packageText,
+    signType,
+    paySign,
+    openid,
+  }: Partial<Untyped> = payment ?? {};
+  if (typeof appId !== 'string' || appId === '') return '调用支付JSAPI缺少参数: appId';
+  if (typeof timeStamp !== 'string' || !/^\d{10}$/.test(timeStamp)) {
+    return '调用支付JSAPI缺少参数: timeStamp must be a string of 10 digits, the seconds since 1970';
+  }
+  if (typeof nonceStr !== 'string' || nonceStr === '' || [...nonceStr].length > 32) {
+    return '调用支付JSAPI缺少参数: nonceStr must be a string of 1 to 32 characters';
+  }
+  if (typeof packageText !== 'string' || !/^prepay_id=./.test(packageText)) {
+    return '调用支付JSAPI缺少参数: package must be a string, prepay_id= and the prepay_id';
+  }
+  if (signType !== undefined && signType !== 'MD5' && signType !== 'HMAC-SHA256') {
+    return '调用支付JSAPI缺少参数: signType must be MD5 or HMAC-SHA256';
+  }
+  if (typeof paySign !== 'string' || paySign === '') return '调用支付JSAPI缺少参数: paySign';
+  if (openid !== undefined && typeof openid !== 'string') return '支付者与下单时不一致: openid must be a string';
+  return undefined;
+}
+
+type Untyped = Record<keyof PayParams, unknown>;
+
+function signedFields({ appId, nonceStr, package: packageText, timeStamp }: PayParams, signType: string) {
+  return new Map([
+    ['appId', appId],
+    ['nonceStr', nonceStr],
+    ['package', packageText],
+    ['signType', signType],
+    ['timeStamp', timeStamp],
+  ]);
+}

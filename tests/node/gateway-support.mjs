@@ -1,0 +1,105 @@
+// What the gateway's tests share: a merchant who signs and reads by hand, independent of the gateway and of the core.
+
+import { createHash, createHmac } from 'node:crypto';
+
+/** The public example merchant of WeChat's manual, and another one with another key. */
+export const shop = {
+  appid: 'wxd930ea5d5a258f4f',
+  mch_id: '10000100',
+  key: '192006250b4c09247ec02edce69f6a2d',
+  secret: 'shop-app-secret',
+};
+export const otherShop = {
+  appid: 'wx8888888888888888',
+  mch_id: '1900000109',
+  key: '0123456789abcdef0123456789ABCDEF',
+  secret: 'other-app-secret',
+};
+
+/** 2024-08-05 17:33:41 in Beijing. */
+export const START_MS = Date.UTC(2024, 7, 5, 9, 33, 41);
+export const MINUTE_MS = 60_000;
+
+/** The signature of an object's members, written as the manual describes it. */
+export function signByHand(fields, key, signType = 'MD5') {
+  const names = Object.keys(fields)
+    .filter((name) => name !== 'sign' && fields[name] !== undefined && fields[name] !== '')
+    .sort();
+  const text = `${names.map((name) => `${name}=${fields[name]}`).join('&')}&key=${key}`;
+  const hash = signType === 'MD5' ? createHash('md5') : createHmac('sha256', key);
+  return hash.update(text).digest('hex').toUpperCase();
+}
+
+/** The XML of an object's members, with entities where the gateway itself would write CDATA. */
+export function xmlByHand(fields) {
+  const escaped = (value) =>
+    String(value).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r', '&#xD;');
+  const children = Object.keys(fields)
+    .filter((name) => fields[name] !== undefined)
+    .map((name) => `<${name}>${escaped(fields[name])}</${name}>`);
+  return `<xml>${children.join('')}</xml>`;
+}
+
+/** Reads flat XML in the dialect that the gateway writes: any number of CDATA sections, and a CR between two of them. */
+export function readByHand(xml) {
+  const fields = {};
+  // Every XML reader makes one LF of CR LF and CR, also inside CDATA.
+  for (const [, name, content] of xml
+    .replaceAll(/\r\n?/g, '\n')
+    .matchAll(/<(\w+)>((?:<!\[CDATA\[[\s\S]*?\]\]>|[^<])*)<\/\1>/g)) {
+    fields[name] = content.replaceAll(/<!\[CDATA\[([\s\S]*?)\]\]>|&#13;/g, (_reference, cdata) => cdata ?? '\r');
+  }
+  return fields;
+}
+
+/** Signs and sends a call; gives status, content type, text and members of the answer. Members of value undefined are left out. */
+export async function call(gateway, path, members, { merchant = shop, signType } = {}) {
+  const { appid, mch_id, key } = merchant;
+  const fields = { appid, mch_id, nonce_str: 'ibuaiVcKdpRxkhJA', ...(signType && { sign_type: signType }), ...members };
+  return callRaw(gateway, path, xmlByHand({ sign: signByHand(fields, key, signType), ...fields }));
+}
+
+/** Sends a body as it is. */
+export async function callRaw(gateway, path, body, method = 'POST') {
+  const response = await gateway.fetch(new Request(`http://gateway${path}`, { method, body }));
+  const text = await response.text();
+  return { status: response.status, type: response.headers.get('content-type'), text, fields: readByHand(text) };
+}
+
+/** The members of a good order; `changes` replace or, as undefined, remove some. */
+export function order(changes = {}) {
+  return {
+    body: '腾讯-游戏',
+    out_trade_no: '20150806125346',
+    total_fee: '88',
+    spbill_create_ip: '127.0.0.1',
+    notify_url: 'http://shop.example/notify',
+    trade_type: 'JSAPI',
+    openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o',
+    ...changes,
+  };
+}
+
+/** Places an order and gives its prepay_id. */
+export async function placeOrder(gateway, changes, options) {
+  const { fields } = await call(gateway, '/pay/unifiedorder', order(changes), options);
+  if (fields.result_code !== 'SUCCESS') throw new Error(`order not placed: ${JSON.stringify(fields)}`);
+  return fields.prepay_id;
+}
+
+/** What a shop's server gives the mini program, with the appId that the phone knows. */
+export function paymentFor(prepay_id, { merchant = shop, signType = 'MD5', ...changes } = {}) {
+  const signed = {
+    appId: merchant.appid,
+    timeStamp: '1490840662',
+    nonceStr: '5K8264ILTKCH16CQ2502SI8ZNMTM67VS',
+    package: `prepay_id=${prepay_id}`,
+    signType,
+    ...changes,
+  };
+  return { ...signed, paySign: signByHand(signed, merchant.key, signed.signType) };
+}
+
+/** The reply that accepts a notice. */
+export const ACCEPT =
+  '<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>';
