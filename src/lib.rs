@@ -9,6 +9,8 @@ mod key;
 mod merchant;
 mod nonce;
 mod notify;
+#[cfg(any(test, all(target_arch = "wasm32", feature = "wasm")))]
+mod packed;
 mod params;
 mod request_payment;
 mod sign;

@@ -136,12 +136,17 @@ impl<'a> Params<'a> {
 
     /// Sorts once and looks at the neighbours, so that many fields cost no more than their sorting.
     pub(crate) fn collect(pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Result<Self, Fault<'a>> {
-        let mut fields: Vec<Field<'a>> = Vec::with_capacity(32);
+        let mut fields: Vec<Field<'a>> = Vec::with_capacity(pairs.size_hint().0.max(32));
+        let mut ascending = true;
         for (name, value) in pairs {
             if !is_name(&name) {
                 return Err(Fault::Name(name));
             }
+            ascending = ascending && fields.last().is_none_or(|last| last.name < name);
             fields.push(Field { name, value });
+        }
+        if ascending {
+            return Ok(Self { fields });
         }
         fields.sort_unstable_by(|one, other| one.name.cmp(&other.name));
         for neighbours in fields.windows(2) {
@@ -165,10 +170,20 @@ const NAME_RULE: &str =
 
 /// Whether the protocol can carry a field of this name: an element's name without a name space.
 pub(crate) fn is_name(name: &str) -> bool {
-    let mut bytes = name.bytes();
+    is_name_text(name.as_bytes())
+}
+
+/// [`is_name`] of bytes.
+pub(crate) fn is_name_text(name: &[u8]) -> bool {
+    let mut bytes = name.iter().copied();
     name.len() <= NAME_BYTES
         && bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
-        && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+        && bytes.all(is_name_byte)
+}
+
+/// Whether a byte may stand in a name, behind its first.
+pub(crate) const fn is_name_byte(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'.')
 }
 
 /// Shows the fields as they are, but no signature: a log must not help to forge.

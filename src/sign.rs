@@ -90,23 +90,27 @@ pub(crate) struct Signature {
 
 impl Signature {
     pub(crate) fn of(params: &Params<'_>, key: &Key<'_>, sign_type: SignType) -> Self {
-        let key = key.as_bytes();
         // The exact size: a buffer that grew would leave copies of the key behind.
-        let length = signed_length(params).saturating_add(key.len()).saturating_add("key=".len());
-        let mut text = Zeroizing::new(Vec::with_capacity(length));
+        let length = signed_length(params).saturating_add(key.as_bytes().len()).saturating_add("key=".len());
+        let mut text = Text(Vec::with_capacity(length));
         for (name, value) in signed_fields(params) {
-            text.extend_from_slice(name.as_bytes());
-            text.push(b'=');
-            text.extend_from_slice(value.as_bytes());
-            text.push(b'&');
+            text.0.extend_from_slice(name.as_bytes());
+            text.0.push(b'=');
+            text.0.extend_from_slice(value.as_bytes());
+            text.0.push(b'&');
         }
-        text.extend_from_slice(b"key=");
-        text.extend_from_slice(key);
+        text.0.extend_from_slice(b"key=");
+        text.0.extend_from_slice(key.as_bytes());
+        Self::of_text(&text.0, key, sign_type)
+    }
+
+    /// The signature of a text that ends with the key.
+    pub(crate) fn of_text(text: &[u8], key: &Key<'_>, sign_type: SignType) -> Self {
         match sign_type {
-            SignType::Md5 => Self::from_digest(&Md5::digest(text.as_slice())),
+            SignType::Md5 => Self::from_digest(&Md5::digest(text)),
             SignType::HmacSha256 => {
-                let mut mac = Hmac::<Sha256>::new((&*hmac_block(key)).into());
-                mac.update(&text);
+                let mut mac = Hmac::<Sha256>::new((&*hmac_block(key.as_bytes())).into());
+                mac.update(text);
                 Self::from_digest(&mac.finalize().into_bytes())
             }
         }
@@ -136,6 +140,20 @@ impl Signature {
 impl Drop for Signature {
     fn drop(&mut self) {
         self.digits.zeroize();
+    }
+}
+
+/// The text that is hashed, which ends with the key.
+struct Text(Vec<u8>);
+
+/// Overwriting byte by byte for certain costs as much as the hash, so only the end, where the key stands, is treated so.
+impl Drop for Text {
+    fn drop(&mut self) {
+        let end = self.0.len().saturating_sub(LONGEST);
+        let (order, key) = self.0.split_at_mut(end);
+        order.fill(0);
+        std::hint::black_box(order);
+        key.zeroize();
     }
 }
 

@@ -1,7 +1,7 @@
 //! The border to JavaScript, and the only file that knows it: decode, call, encode.
 //!
 //! Hot calls are packed. JavaScript writes UTF-8 into the input buffer, calls with lengths, and reads the output buffer:
-//! texts in a row, each ended by NUL, which no field of the protocol can hold. A call gives the number of bytes in the
+//! texts with NUL between them, which no field of the protocol can hold. A call gives the number of bytes in the
 //! output, or -1 with an error to take. Everything else crosses as plain objects. Nothing is kept between calls.
 
 use std::cell::RefCell;
@@ -18,6 +18,7 @@ use crate::key::Key;
 use crate::merchant::Merchant;
 use crate::nonce::{NONCE_LENGTH, nonce_from};
 use crate::notify::{Expect, open_notify, reply_notify};
+use crate::packed::{Packed, text};
 use crate::params::Params;
 use crate::request_payment::{Prepay, pay_sign, time_stamp};
 use crate::sign::{SignType, sign, signed_text, verify};
@@ -67,44 +68,43 @@ pub fn take_error() -> JsValue {
 /// In: fields. Out: the string that is signed.
 #[wasm_bindgen(js_name = signedText)]
 #[must_use]
-pub fn signed_text_packed(bytes: usize, fields: usize) -> i32 {
-    packed(bytes, |text, output| write(output, &signed_text(&unpack(text.split('\0'), fields)?)))
+pub fn signed_text_packed(bytes: usize, fields: usize, flags: u32) -> i32 {
+    packed(bytes, |input, output| write(output, &signed_text(&find(input, fields, flags)?.params()?)))
 }
 
-/// In: key, fields. Out: the signature.
+/// In: fields, key. Out: the signature.
 #[wasm_bindgen(js_name = sign)]
 #[must_use]
-pub fn sign_packed(bytes: usize, fields: usize, hmac: bool) -> i32 {
-    packed(bytes, |text, output| {
-        let (key, params) = unpack_signed(text, fields)?;
-        write(output, &sign(&params, &key, sign_type(hmac)))
-    })
+pub fn sign_packed(bytes: usize, fields: usize, flags: u32) -> i32 {
+    packed(bytes, |input, output| write(output, find(input, fields, flags)?.sign(sign_type(flags))?.as_str()))
 }
 
-/// In: key, fields with `sign`. Out: one byte when the signature is right, none when it is wrong.
+/// In: fields with `sign`, key. Out: one byte when the signature is right, none when it is wrong.
 #[wasm_bindgen(js_name = verify)]
 #[must_use]
-pub fn verify_packed(bytes: usize, fields: usize, hmac: bool) -> i32 {
-    packed(bytes, |text, output| {
-        let (key, params) = unpack_signed(text, fields)?;
-        write(output, if verify(&params, &key, sign_type(hmac)) { "1" } else { "" })
+pub fn verify_packed(bytes: usize, fields: usize, flags: u32) -> i32 {
+    packed(bytes, |input, output| {
+        let found = find(input, fields, flags)?;
+        let (key, params) = found.key_and_params()?;
+        write(output, if verify(&params, &key, sign_type(flags)) { "1" } else { "" })
     })
 }
 
 /// In: fields. Out: the XML.
 #[wasm_bindgen(js_name = buildXml)]
 #[must_use]
-pub fn build_xml_packed(bytes: usize, fields: usize) -> i32 {
-    packed(bytes, |text, output| write(output, &build_xml(&unpack(text.split('\0'), fields)?)?))
+pub fn build_xml_packed(bytes: usize, fields: usize, flags: u32) -> i32 {
+    packed(bytes, |input, output| write(output, &build_xml(&find(input, fields, flags)?.params()?)?))
 }
 
-/// In: key, fields. Out: the XML with its `sign`.
+/// In: fields, key. Out: the XML with its `sign`.
 #[wasm_bindgen(js_name = signedXml)]
 #[must_use]
-pub fn signed_xml_packed(bytes: usize, fields: usize, hmac: bool) -> i32 {
-    packed(bytes, |text, output| {
-        let (key, mut params) = unpack_signed(text, fields)?;
-        let signature = sign(&params, &key, sign_type(hmac));
+pub fn signed_xml_packed(bytes: usize, fields: usize, flags: u32) -> i32 {
+    packed(bytes, |input, output| {
+        let found = find(input, fields, flags)?;
+        let (key, mut params) = found.key_and_params()?;
+        let signature = sign(&params, &key, sign_type(flags));
         params.set("sign", signature)?;
         write(output, &build_xml(&params)?)
     })
@@ -114,7 +114,7 @@ pub fn signed_xml_packed(bytes: usize, fields: usize, hmac: bool) -> i32 {
 #[wasm_bindgen(js_name = parseXml)]
 #[must_use]
 pub fn parse_xml_packed(bytes: usize) -> i32 {
-    packed_bytes(bytes, |body, output| {
+    packed(bytes, |body, output| {
         pack(output, &parse_xml(body, &Limits::ANSWER)?);
         Ok(())
     })
@@ -125,7 +125,7 @@ pub fn parse_xml_packed(bytes: usize) -> i32 {
 #[wasm_bindgen(js_name = openNotify)]
 #[must_use]
 pub fn open_notify_packed(options: usize, body: usize) -> i32 {
-    packed_bytes(options.saturating_add(body), |input, output| {
+    packed(options.saturating_add(body), |input, output| {
         let (options, body) = input.split_at_checked(options).ok_or_else(misused)?;
         let mut options = text(options)?.split('\0');
         let mut option = || options.next().filter(|text| !text.is_empty());
@@ -152,20 +152,20 @@ pub fn open_notify_packed(options: usize, body: usize) -> i32 {
 /// In: appId, prepay_id, timeStamp, nonceStr (empty for a fresh one), key. Out: nonceStr, paySign.
 #[wasm_bindgen(js_name = requestPayment)]
 #[must_use]
-pub fn request_payment_packed(bytes: usize, hmac: bool) -> i32 {
+pub fn request_payment_packed(bytes: usize, flags: u32) -> i32 {
     let fresh = fresh_nonce();
-    packed(bytes, |text, output| {
-        let mut texts = text.split('\0');
+    packed(bytes, |input, output| {
+        let mut texts = text(input)?.split('\0');
         let (Some(app_id), Some(prepay_id), Some(seconds), Some(nonce), Some(key), None) =
             (texts.next(), texts.next(), texts.next(), texts.next(), texts.next(), texts.next())
         else {
-            return Err(nul());
+            return Err(misused());
         };
         let fresh = fresh?;
         let prepay = Prepay {
             appId: app_id,
             prepay_id,
-            signType: sign_type(hmac),
+            signType: sign_type(flags),
             timeStamp: time_stamp(seconds)?,
             nonceStr: if nonce.is_empty() { &fresh } else { nonce },
         };
@@ -188,7 +188,10 @@ pub fn nonce_packed() -> i32 {
 #[wasm_bindgen(js_name = replyNotify)]
 #[must_use]
 pub fn reply_notify_packed(bytes: usize, refused: bool) -> i32 {
-    packed(bytes, |text, output| write(output, &reply_notify(refused.then_some(text))))
+    packed(bytes, |input, output| {
+        let reason = text(input)?;
+        write(output, &reply_notify(refused.then_some(reason)))
+    })
 }
 
 #[derive(Deserialize)]
@@ -233,11 +236,11 @@ pub fn check_merchant(merchant: JsValue) -> Result<(), JsValue> {
 /// # Errors
 /// The error as a plain object.
 #[wasm_bindgen(js_name = prepare)]
-pub fn prepare(name: &str, merchant: JsValue, params: &str, fields: usize) -> Result<JsValue, JsValue> {
+pub fn prepare(name: &str, merchant: JsValue, mut params: Vec<u8>, fields: usize) -> Result<JsValue, JsValue> {
     let merchant = MerchantConfig::read(merchant)?;
-    let request = || {
-        let params = unpack(params.split('\0'), fields)?;
-        crate::prepare(api(name).ok_or_else(misused)?, &merchant, params, &fresh_nonce()?)
+    let mut request = || {
+        let found = Packed::find(&mut params, fields, true)?;
+        crate::prepare(api(name).ok_or_else(misused)?, &merchant, found.params()?, &fresh_nonce()?)
     };
     let request = request().map_err(|error| to_js(&error))?;
     let data = RequestData {
@@ -277,20 +280,16 @@ pub fn complete(name: &str, merchant: JsValue, asked: JsValue, body: &[u8]) -> R
     Ok(result.into())
 }
 
-/// Runs a packed call on text.
-fn packed(bytes: usize, call: impl FnOnce(&str, &mut Vec<u8>) -> Result<(), Error>) -> i32 {
-    packed_bytes(bytes, |input, output| call(text(input)?, output))
-}
-
-/// Runs a packed call on bytes. The input may hold the key, so it is overwritten whatever happens.
-fn packed_bytes(bytes: usize, call: impl FnOnce(&[u8], &mut Vec<u8>) -> Result<(), Error>) -> i32 {
+/// Runs a packed call. The input may hold the key, so it is overwritten whatever happens.
+fn packed(bytes: usize, call: impl FnOnce(&mut [u8], &mut Vec<u8>) -> Result<(), Error>) -> i32 {
     BORDER.with_borrow_mut(|border| {
         border.output.clear();
         let called = match border.input.get_mut(..bytes) {
             None => Err(misused()),
             Some(input) => {
                 let called = call(input, &mut border.output);
-                input.zeroize();
+                // The buffer lives on where JavaScript reads, so no compiler can leave this out.
+                input.fill(0);
                 called
             }
         };
@@ -303,25 +302,6 @@ fn packed_bytes(bytes: usize, call: impl FnOnce(&[u8], &mut Vec<u8>) -> Result<(
             }
         }
     })
-}
-
-fn unpack_signed(text: &str, fields: usize) -> Result<(Key<'_>, Params<'_>), Error> {
-    let mut texts = text.split('\0');
-    let key = Key::borrowed(texts.next().unwrap_or_default())?;
-    Ok((key, unpack(texts, fields)?))
-}
-
-/// Names and values in turn. A text that held NUL itself would make more of them than JavaScript counted.
-fn unpack<'a>(mut texts: impl Iterator<Item = &'a str>, fields: usize) -> Result<Params<'a>, Error> {
-    let mut pairs = Vec::with_capacity(fields);
-    for _ in 0..fields {
-        let (Some(name), Some(value)) = (texts.next(), texts.next()) else { return Err(misused()) };
-        pairs.push((name, value));
-    }
-    match (texts.next(), texts.next()) {
-        (None | Some(""), None) => Params::from_pairs(pairs),
-        _ => Err(nul()),
-    }
 }
 
 fn pack(output: &mut Vec<u8>, params: &Params<'_>) {
@@ -338,12 +318,14 @@ fn write(output: &mut Vec<u8>, text: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn text(bytes: &[u8]) -> Result<&str, Error> {
-    std::str::from_utf8(bytes).map_err(|_| misused())
+/// Flag 1: HMAC-SHA256 instead of MD5.
+const fn sign_type(flags: u32) -> SignType {
+    if flags & 1 == 0 { SignType::Md5 } else { SignType::HmacSha256 }
 }
 
-const fn sign_type(hmac: bool) -> SignType {
-    if hmac { SignType::HmacSha256 } else { SignType::Md5 }
+/// Flag 2: U+FFFD stands in the texts because the caller wrote it.
+fn find(input: &mut [u8], fields: usize, flags: u32) -> Result<Packed<'_>, Error> {
+    Packed::find(input, fields, flags & 2 != 0)
 }
 
 /// The next nonce, from random bytes that are asked for in advance and overwritten when used.
@@ -365,10 +347,6 @@ fn fresh_nonce() -> Result<String, Error> {
         border.random.truncate(rest);
         Ok(nonce_from(&random))
     })
-}
-
-fn nul() -> Error {
-    Error::new(ErrorKind::Param, "a text holds a NUL character, which no message can carry")
 }
 
 /// A call that js/src/core.ts does not make.

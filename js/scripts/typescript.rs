@@ -66,7 +66,10 @@ fn table() {
     println!("| method | WeChat's page | path | certificate |\n|---|---|---|---|");
     for api in documentation() {
         let certificate = if api.declaration.certificate { "yes" } else { "no" };
-        println!("| `{}` | [{}]({}) | `{}` | {certificate} |", api.declaration.name, api.title, api.page, api.declaration.path);
+        println!(
+            "| `{}` | [{}]({}) | `{}` | {certificate} |",
+            api.declaration.name, api.title, api.page, api.declaration.path
+        );
     }
 }
 

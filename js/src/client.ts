@@ -3,7 +3,7 @@ import * as core from './core.js';
 import { configError } from './errors.js';
 import { Apis, type CallOptions, type UnifiedOrder } from './generated/api.js';
 import { type ExpectedOrder, type Notice, openNotify } from './notify.js';
-import { type Fields, type Params, pack, unpack } from './params.js';
+import { type Fields, malformed, pack, unpack } from './params.js';
 import { type RequestPayment, requestPayment } from './payment.js';
 import { code2Session, type Session } from './session.js';
 import type { SignType } from './signing.js';
@@ -112,8 +112,10 @@ export class WechatPay extends Apis {
 
   /** Calls an API by its name, with undocumented parameters too; they are kept and signed. */
   async call(api: string, params: object, options?: CallOptions): Promise<{ fields: Fields }> {
-    const packed = pack(params as Params);
-    const request = core.prepare(api, this.#merchant(), packed.text, packed.fields);
+    const packed = pack(params);
+    const unfit = packed.text.isWellFormed() ? undefined : malformed(params);
+    if (unfit) throw unfit;
+    const request = core.prepare(api, this.#merchant(), packed);
     const body = await this.#send(request, options);
     const { packed: text, typed } = core.complete(api, this.#merchant(), request.asked, body);
     return { ...typed, fields: unpack(text, 0) };

@@ -1,6 +1,7 @@
 // The one door to wasm: writes the input, calls, reads the output, and turns failures into WxPayError.
 import { WxPayError, type WxPayErrorDetails } from './errors.js';
 import * as glue from './generated/glue.js';
+import type { PackedParams } from './params.js';
 
 /** The packed calls of src/wasm.rs: numbers in, the length of the output or -1 back. */
 export type Packed =
@@ -41,7 +42,10 @@ let wasm: glue.InitOutput | undefined;
 // stack was too short to say so.
 let isInside = false;
 let input = new Uint8Array();
-let memory = new Uint8Array();
+let output = new Uint8Array();
+// Where the output stands, and the length of the largest one that was read there.
+let address = 0;
+let largest = 0;
 
 /** Makes the module ready; the entry files call it. A second call changes nothing. */
 export function start(module: WebAssembly.Module): void {
@@ -64,6 +68,8 @@ export function writeText(text: string): number {
 export function writeBytes(bytes: Uint8Array, at: number): void {
   if (at + bytes.length > input.length || input.byteLength === 0) {
     const before = input.slice(0, at);
+    // Growing leaves the old place behind, and the key may stand there.
+    input.fill(0, 0, at);
     room(at + bytes.length);
     input.set(before);
   }
@@ -81,23 +87,23 @@ export function call(operation: Packed, a: number, b: number, c: number): number
     throw broken(cause);
   }
   isInside = false;
-  if (length < 0) throw failed(glue.takeError());
+  if (length < 0) {
+    // What was written before the error may have moved the output.
+    output = new Uint8Array();
+    throw failed(glue.takeError());
+  }
   return length;
 }
 
 /** The output of the last call as text. */
 export function readText(length: number): string {
-  return decoder.decode(output(length));
+  if (output.length !== length || output.byteLength === 0) view(length);
+  return decoder.decode(output);
 }
 
-/** The output of the last call as text, where it is ASCII and short. */
-export function readAscii(length: number): string {
-  return String.fromCharCode.apply(null, output(length) as unknown as number[]);
-}
-
-/** Makes the request of an API as data; `params` are packed fields. */
-export function prepare(api: string, merchant: MerchantData, params: string, fields: number): RequestData {
-  return objectCall(() => glue.prepare(api, merchant, params, fields) as RequestData);
+/** Makes the request of an API as data. */
+export function prepare(api: string, merchant: MerchantData, params: PackedParams): RequestData {
+  return objectCall(() => glue.prepare(api, merchant, encoder.encode(params.text), params.fields) as RequestData);
 }
 
 /** Judges an answer: `packed` holds every field as text, `typed` the documented ones. */
@@ -146,15 +152,19 @@ function ready(): glue.InitOutput {
 function room(bytes: number): void {
   if (input.length >= bytes && input.byteLength > 0) return;
   const size = Math.max(bytes, 65536);
-  const address = call('inputAddress', size, 0, 0);
-  input = new Uint8Array(ready().memory.buffer, address, size);
+  // The call comes first: it may grow memory, which makes another buffer.
+  const at = call('inputAddress', size, 0, 0);
+  input = new Uint8Array(ready().memory.buffer, at, size);
 }
 
-function output(length: number): Uint8Array {
-  const { memory: own, outputAddress } = ready();
-  if (memory.byteLength === 0) memory = new Uint8Array(own.buffer);
-  const address = outputAddress();
-  return memory.subarray(address, address + length);
+/** The output stays where it is unless a result was larger than any before, or memory grew. */
+function view(length: number): void {
+  const { memory, outputAddress } = ready();
+  if (length > largest || output.byteLength === 0) {
+    address = outputAddress();
+    largest = length;
+  }
+  output = new Uint8Array(memory.buffer, address, length);
 }
 
 function failed(details: unknown): WxPayError {
@@ -176,6 +186,7 @@ function replace(): void {
   glue.__wbg_reset_state();
   wasm = glue.initSync({ module: undefined as never });
   input = new Uint8Array();
-  memory = new Uint8Array();
+  output = new Uint8Array();
+  largest = 0;
   isInside = false;
 }

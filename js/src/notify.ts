@@ -2,7 +2,7 @@
 import * as core from './core.js';
 import { paramError } from './errors.js';
 import { type Fields, unpack } from './params.js';
-import { isHmac, keyText, type SignType } from './signing.js';
+import { checkedKey, isHmac, type SignType } from './signing.js';
 import { writeBody } from './xml.js';
 
 /** The most bytes of a notice (65536). */
@@ -77,6 +77,7 @@ export function openNotify(body: string | Uint8Array, options: NotifyOptions): N
   }
   const amount = total_fee === undefined ? undefined : String(total_fee);
   const head = [
+    checkedKey(options.key),
     signTypes(options.signType),
     option('appid', options.appid),
     option('mch_id', options.mch_id),
@@ -84,7 +85,7 @@ export function openNotify(body: string | Uint8Array, options: NotifyOptions): N
     option('total_fee', amount),
     option('fee_type', expect?.fee_type),
   ].join('\0');
-  const written = core.writeText(keyText(options.key) + head);
+  const written = core.writeText(head);
   const length = writeBody(body, NOTICE_BYTES, written);
   const text = core.readText(core.call('openNotify', written, length, 0));
   const fields = unpack(text, 2);

@@ -10,37 +10,51 @@ export type Params = Readonly<Record<string, Value>>;
 /** Every field of a message as text. It inherits nothing, so no name of a field can be taken for a member of `Object`. */
 export type Fields = Record<string, string>;
 
-/** Packed fields: names and values in turn, each ended by NUL, and how many fields they are. */
+/** Packed fields: NUL before each name and each value, and how many fields they are. */
 export interface PackedParams {
   text: string;
   fields: number;
 }
 
+/**
+ * The names of the last parameters, in their order of arrival, and their order and packed form. A backend sends the same kinds of
+ * messages again and again, and comparing names is cheaper than sorting them.
+ */
+let lastNames: string[] = [];
+let sortedNames: string[] = [];
+let packedNames: string[] = [];
+
 /** Packs fields for the core. What cannot be a field's value is refused with its name. */
-export function pack(params: object, text = ''): PackedParams {
+export function pack(params: object): PackedParams {
   if (typeof params !== 'object' || params === null || Array.isArray(params)) {
     throw paramError('params', 'must be an object of names and values');
   }
-  let packed = text;
+  const names = Object.keys(params);
+  if (!isSame(names, lastNames)) {
+    sortedNames = [...names].sort();
+    packedNames = sortedNames.map((name) => `\0${name}\0`);
+    lastNames = names;
+  }
+  let text = '';
   let fields = 0;
-  for (const name of Object.keys(params)) {
+  for (let index = 0; index < sortedNames.length; index += 1) {
+    const name = sortedNames[index] as string;
     const value = (params as Record<string, unknown>)[name];
-    if (value === undefined || value === null) continue;
-    packed += `${name}\0${typeof value === 'string' ? value : textOf(name, value)}\0`;
+    if (value === undefined || value === null || value === '') continue;
+    text += packedNames[index] + (typeof value === 'string' ? value : textOf(name, value));
     fields += 1;
   }
-  if (!packed.isWellFormed()) throw malformed(params);
-  return { text: packed, fields };
+  return { text, fields };
 }
 
-/** Names the field that no message can carry, after the core or the encoder found that there is one. */
-export function malformed(params: object): Error {
+/** The field that no message can carry, after the core or the encoder found that there is one. */
+export function malformed(params: object): Error | undefined {
   for (const [name, value] of Object.entries(params)) {
     const text = `${name}${typeof value === 'string' ? value : ''}`;
     if (text.includes('\0')) return paramError(name, 'holds a NUL character, which no message can carry');
     if (!text.isWellFormed()) return paramError(name, 'holds half of a surrogate pair, which is no character');
   }
-  return paramError('params', 'hold a character that no message can carry');
+  return undefined;
 }
 
 /** Turns packed fields into an object without any inherited member. */
@@ -57,8 +71,15 @@ export function unpack(text: string, from: number): Fields {
 }
 
 // Objects of a constructor stay fast where Object.create(null) makes a dictionary; the prototype is as bare as null itself.
-const Bare = (() => {}) as unknown as { new (): Fields; prototype: object };
-Bare.prototype = Object.freeze(Object.create(null));
+const Bare = bare as unknown as { new (): Fields };
+function bare(): void {}
+bare.prototype = Object.freeze(Object.create(null));
+
+function isSame(one: string[], other: string[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
+  return true;
+}
 
 function textOf(name: string, value: unknown): string {
   switch (typeof value) {

@@ -1,7 +1,7 @@
 // The second signature: the argument of wx.requestPayment and of its two relatives in the browser.
 import * as core from './core.js';
 import { paramError } from './errors.js';
-import { isHmac, keyText, type SignType } from './signing.js';
+import { checkedKey, isHmac, type SignType } from './signing.js';
 
 /** What is signed for the payer's phone. The server knows all of it; nothing comes from the client. */
 export interface PrepayOptions {
@@ -49,9 +49,9 @@ export function requestPayment(options: PrepayOptions): RequestPayment {
   const timeStamp = String(seconds);
   const prepay_id = plain('prepay_id', options.prepay_id);
   const given = options.nonceStr === undefined ? '' : plain('nonceStr', options.nonceStr);
-  const key = keyText(options.key).slice(0, -1);
+  const key = checkedKey(options.key);
   const text = `${plain('appId', options.appId)}\0${prepay_id}\0${plain('timeStamp', timeStamp)}\0${given}\0${key}`;
-  const signed = core.readAscii(core.call('requestPayment', core.writeText(text), hmac, 0));
+  const signed = core.readText(core.call('requestPayment', core.writeText(text), hmac, 0));
   const nonceEnd = signed.indexOf('\0');
   return {
     timeStamp,

@@ -1,7 +1,7 @@
 // Signing, verifying and nonces: one crossing each.
 import * as core from './core.js';
 import { configError, paramError, WxPayError } from './errors.js';
-import { malformed, type PackedParams, type Params, pack } from './params.js';
+import { malformed, type Params, pack } from './params.js';
 
 /** How a message is signed. `MD5` is what WeChat means when `sign_type` is left out. */
 export type SignType = 'MD5' | 'HMAC-SHA256';
@@ -11,7 +11,7 @@ export type SignType = 'MD5' | 'HMAC-SHA256';
  * byte order, joined by `&` (签名算法, chapter 4_3 of the manual).
  */
 export function signedText(params: Params): string {
-  return core.readText(packedCall('signedText', params, pack(params), 0));
+  return core.readText(packedCall('signedText', params, undefined, 0));
 }
 
 /**
@@ -25,26 +25,26 @@ export function signedText(params: Params): string {
  */
 export function sign(params: Params, key: string, signType: SignType = 'MD5'): string {
   const hmac = isHmac(signType);
-  return core.readAscii(packedCall('sign', params, pack(params, keyText(key)), hmac));
+  return core.readText(packedCall('sign', params, checkedKey(key), hmac));
 }
 
 /** Whether `params.sign` is the signature of the others, compared in constant time. A missing one is wrong. */
 export function verify(params: Params, key: string, signType: SignType = 'MD5'): boolean {
   const hmac = isHmac(signType);
-  return packedCall('verify', params, pack(params, keyText(key)), hmac) === 1;
+  return packedCall('verify', params, checkedKey(key), hmac) === 1;
 }
 
 /** 32 random letters and digits, from the host's own source of random numbers. */
 export function nonce(): string {
-  return core.readAscii(core.call('nonce', 0, 0, 0));
+  return core.readText(core.call('nonce', 0, 0, 0));
 }
 
-/** A key at the head of packed fields. */
-export function keyText(key: string): string {
+/** Checks that a key can be packed. */
+export function checkedKey(key: string): string {
   if (typeof key !== 'string' || key === '') throw configError('key', 'the merchant key is missing');
   if (key.includes('\0') || !key.isWellFormed())
     throw configError('key', 'the merchant key holds a character that no key has');
-  return `${key}\0`;
+  return key;
 }
 
 /** 1 for HMAC-SHA256, 0 for MD5. */
@@ -54,13 +54,22 @@ export function isHmac(signType: SignType): 0 | 1 {
   throw paramError('signType', "must be 'MD5' or 'HMAC-SHA256'");
 }
 
-/** Writes packed fields and runs a call on them. */
-export function packedCall(operation: core.Packed, params: object, packed: PackedParams, hmac: 0 | 1): number {
+/** Packs the fields, with the key behind them where there is one, and runs a call on them. */
+export function packedCall(operation: core.Packed, params: object, key: string | undefined, hmac: 0 | 1): number {
+  const packed = pack(params);
+  const text = key === undefined ? packed.text : `${packed.text}\0key\0${key}`;
+  const fields = key === undefined ? packed.fields : packed.fields + 1;
   try {
-    return core.call(operation, core.writeText(packed.text), packed.fields, hmac);
+    return core.call(operation, core.writeText(text), fields, hmac);
   } catch (error) {
-    // The core counts the NULs but does not know which field they came with.
-    if (error instanceof WxPayError && error.code === 'ERR_PARAM' && error.field === undefined) throw malformed(params);
-    throw error;
+    if (!(error instanceof WxPayError) || error.code !== 'ERR_PARAM') throw error;
+    // The core sees that there is such a character, but neither in which field nor whether the encoder put it there.
+    const unfit = malformed(params);
+    if (unfit) throw unfit;
+    if (error.field !== undefined) throw error;
+    return core.call(operation, core.writeText(text), fields, hmac + CALLERS_OWN);
   }
 }
+
+/** Tells the core that U+FFFD is the caller's own character, not the encoder's sign for half a surrogate pair. */
+const CALLERS_OWN = 2;

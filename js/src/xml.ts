@@ -1,8 +1,8 @@
 // XML: strict reading into fields, and writing what WeChat reads.
 import * as core from './core.js';
 import { WxPayError } from './errors.js';
-import { type Fields, type Params, pack, unpack } from './params.js';
-import { isHmac, keyText, packedCall, type SignType } from './signing.js';
+import { type Fields, type Params, unpack } from './params.js';
+import { checkedKey, isHmac, packedCall, type SignType } from './signing.js';
 
 /** The most bytes of an answer (262144), and of anything else that `parseXml` reads. */
 export const ANSWER_BYTES = 256 * 1024;
@@ -17,13 +17,13 @@ export function parseXml(body: string | Uint8Array): Fields {
 
 /** Writes the fields as given, `sign` included where it is there. Empty ones are left out, as WeChat asks. */
 export function buildXml(params: Params): string {
-  return core.readText(packedCall('buildXml', params, pack(params), 0));
+  return core.readText(packedCall('buildXml', params, undefined, 0));
 }
 
 /** Signs the fields and writes them with their `sign`, in one crossing. A `sign` among them is replaced. */
 export function signedXml(params: Params, key: string, signType: SignType = 'MD5'): string {
   const hmac = isHmac(signType);
-  return core.readText(packedCall('signedXml', params, pack(params, keyText(key)), hmac));
+  return core.readText(packedCall('signedXml', params, checkedKey(key), hmac));
 }
 
 /** Checks a body's size and writes it into the core's input behind `at` bytes; gives its length in bytes. */

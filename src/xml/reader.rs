@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Limits;
 use crate::error::Error;
-use crate::params::{Fault, Params};
+use crate::params::{Fault, Params, is_name, is_name_byte};
 
 /// Reads one flat element of the name `root`.
 pub(super) fn read<'a>(body: &'a [u8], root: &str, limits: &Limits) -> Result<Params<'a>, Error> {
@@ -53,7 +53,7 @@ pub(super) fn find_forbidden(text: &[u8]) -> Option<usize> {
 
 /// Where the last `<name` stands: the one that is too much.
 fn duplicate_position(text: &str, name: &str, what: &str) -> Error {
-    let at = text.match_indices('<').filter(|(at, _)| starts_tag(text, *at, name)).last().map_or(0, |(at, _)| at);
+    let at = text.match_indices('<').rfind(|(at, _)| starts_tag(text, *at, name)).map_or(0, |(at, _)| at);
     Error::xml(at, format_args!("{what}: {}", crate::error::excerpt(name)))
 }
 
@@ -136,13 +136,9 @@ impl<'a> Reader<'a> {
     }
 
     fn name(&mut self, limits: &Limits) -> Result<&'a str, Error> {
-        let end = self
-            .rest
-            .bytes()
-            .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')))
-            .unwrap_or(self.rest.len());
+        let end = self.rest.bytes().position(|byte| !is_name_byte(byte)).unwrap_or(self.rest.len());
         match self.rest.split_at_checked(end) {
-            Some((name, rest)) if crate::params::is_name(name) && name.len() <= limits.name => {
+            Some((name, rest)) if is_name(name) && name.len() <= limits.name => {
                 self.rest = rest;
                 Ok(name)
             }
@@ -172,7 +168,7 @@ impl<'a> Reader<'a> {
                     "{name} holds something else than text: nesting, a comment or a declaration"
                 )));
             }
-            let Some(text) = self.until("]]>") else {
+            let Some(text) = self.cdata() else {
                 return Err(Error::xml(start, "CDATA that does not end"));
             };
             append(&mut value, line_ends(text));
@@ -216,12 +212,32 @@ impl<'a> Reader<'a> {
         Some(before)
     }
 
+    /// The text up to `]]>`. Looking for single bytes is several times faster here than looking for a text.
+    fn cdata(&mut self) -> Option<&'a str> {
+        let end = find_cdata_end(self.rest.as_bytes())?;
+        let (text, rest) = self.rest.split_at_checked(end)?;
+        self.rest = rest.strip_prefix("]]>")?;
+        Some(text)
+    }
+
     fn position(&self) -> usize {
         self.length.saturating_sub(self.rest.len())
     }
 
     fn error(&self, what: impl std::fmt::Display) -> Error {
         Error::xml(self.position(), what)
+    }
+}
+
+fn find_cdata_end(text: &[u8]) -> Option<usize> {
+    let mut from = 0_usize;
+    loop {
+        let rest = text.get(from..)?;
+        let at = from.saturating_add(rest.iter().position(|byte| *byte == b']')?);
+        if text.get(at..)?.starts_with(b"]]>") {
+            return Some(at);
+        }
+        from = at.saturating_add(1);
     }
 }
 
@@ -235,14 +251,21 @@ fn append<'a>(value: &mut Cow<'a, str>, more: Cow<'a, str>) {
 
 /// XML 1.0 section 2.11: CR LF and CR are read as LF.
 fn line_ends(text: &str) -> Cow<'_, str> {
-    if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(text) }
+    if text.bytes().any(|byte| byte == b'\r') {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// Text outside CDATA; `start` is its place in the body.
 fn decode_text(text: &str, start: usize) -> Result<Cow<'_, str>, Error> {
     let place = |at: &str| start.saturating_add(text.len().saturating_sub(at.len()));
-    if let Some((before, _)) = text.split_once("]]>") {
-        return Err(Error::xml(start.saturating_add(before.len()), "]]> stands outside CDATA"));
+    if text.bytes().all(|byte| !matches!(byte, b']' | b'&' | b'\r')) {
+        return Ok(Cow::Borrowed(text));
+    }
+    if let Some(at) = find_cdata_end(text.as_bytes()) {
+        return Err(Error::xml(start.saturating_add(at), "]]> stands outside CDATA"));
     }
     let Some((before, mut rest)) = text.split_once('&') else { return Ok(line_ends(text)) };
     let mut decoded = line_ends(before).into_owned();
