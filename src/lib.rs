@@ -1,4 +1,58 @@
-//! `paysign`: the WeChat Pay (微信支付) protocol for mini programs, APIv2.
+//! The WeChat Pay (微信支付) protocol for mini programs, APIv2, as functions of data.
+//!
+//! There is no I/O here: no network, no clock, no environment. [`prepare`] gives a request as data, [`complete`] judges the
+//! answer, [`open_notify`] a notice; the caller sends, and gives the time and a [`nonce`].
+//!
+//! The example of WeChat's page on signing (签名算法, chapter 4_3):
+//!
+//! ```
+//! use paysign::{Key, Params, SignType, sign, signed_text};
+//!
+//! let params = Params::from_pairs([
+//!     ("appid", "wxd930ea5d5a258f4f"),
+//!     ("mch_id", "10000100"),
+//!     ("device_info", "1000"),
+//!     ("body", "test"),
+//!     ("nonce_str", "ibuaiVcKdpRxkhJA"),
+//! ])?;
+//! assert_eq!(
+//!     signed_text(&params),
+//!     "appid=wxd930ea5d5a258f4f&body=test&device_info=1000&mch_id=10000100&nonce_str=ibuaiVcKdpRxkhJA"
+//! );
+//!
+//! let key = Key::new("192006250b4c09247ec02edce69f6a2d")?;
+//! assert_eq!(sign(&params, &key, SignType::Md5), "9A0A8659F005D6984697E2CA0A9CF3B7");
+//! assert_eq!(
+//!     sign(&params, &key, SignType::HmacSha256),
+//!     "6A9AE1657590FD6257D693A078E1C3E4BB6BA4DC30B23E0EE2496E54170DACD6"
+//! );
+//! # Ok::<(), paysign::Error>(())
+//! ```
+//!
+//! A whole call, but for the sending:
+//!
+//! ```
+//! use paysign::{Key, Merchant, OrderQuery, OrderQueryAnswer, Outcome, SignType, nonce};
+//!
+//! let key = Key::new("192006250b4c09247ec02edce69f6a2d")?;
+//! let merchant = Merchant::new("wxd930ea5d5a258f4f", "10000100", key, SignType::HmacSha256)?;
+//! let query = OrderQuery { out_trade_no: Some("20150806125346".to_owned()), ..OrderQuery::default() };
+//! let request = query.prepare(&merchant, &nonce()?)?;
+//! assert_eq!(request.path, "/pay/orderquery");
+//!
+//! // POST request.body to request.path; here something else than WeChat answered.
+//! let error = OrderQueryAnswer::complete(&request, &merchant, b"<html>502 Bad Gateway</html>").unwrap_err();
+//! assert_eq!(error.outcome(), Outcome::Unknown);
+//! # Ok::<(), paysign::Error>(())
+//! ```
+//!
+//! | room | what it holds |
+//! |---|---|
+//! | `params`, `sign`, `key`, `nonce` | the fields of a message, and signatures over them |
+//! | `xml` | fields ↔ `<xml>`: flat, bounded, strict |
+//! | `field`, `api`, `err_code` | what WeChat's pages say: forms of fields, one file for each API, meanings of codes |
+//! | `merchant`, `request_payment`, `notify` | who takes the money, the second signature, what comes back |
+//! | `packed`, `wasm` | the border to JavaScript |
 #![forbid(unsafe_code)]
 
 mod api;

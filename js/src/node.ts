@@ -7,3 +7,4 @@ import { start } from './core.js';
 start(new WebAssembly.Module(readFileSync(join(__dirname, 'paysign.wasm'))));
 
 export * from './index.js';
+export { readBody } from './node/read-body.js';

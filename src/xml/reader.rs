@@ -119,7 +119,12 @@ impl<'a> Reader<'a> {
             if !self.skip("<") {
                 return Err(self.error("text stands between the fields, or the message is cut off"));
             }
-            let name = self.name(limits)?;
+            let Some(name) = self.name(limits) else {
+                return Err(Error::xml(
+                    start,
+                    "markup that is no field: a declaration, an instruction, or a name that no field has",
+                ));
+            };
             self.space();
             let value = if self.skip("/>") {
                 Cow::Borrowed("")
@@ -135,15 +140,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn name(&mut self, limits: &Limits) -> Result<&'a str, Error> {
-        let end = self.rest.bytes().position(|byte| !is_name_byte(byte)).unwrap_or(self.rest.len());
-        match self.rest.split_at_checked(end) {
-            Some((name, rest)) if is_name(name) && name.len() <= limits.name => {
-                self.rest = rest;
-                Ok(name)
-            }
-            _ => Err(self.error("markup that is no field: a declaration, an instruction, or a name that no field has")),
-        }
+    fn name(&mut self, limits: &Limits) -> Option<&'a str> {
+        let end = self.rest.bytes().position(|byte| !is_name_byte(byte))?;
+        let (name, rest) = self.rest.split_at_checked(end)?;
+        self.rest = rest;
+        (is_name(name) && name.len() <= limits.name).then_some(name)
     }
 
     /// Text and CDATA, joined, up to and with the end of the element.
@@ -260,7 +261,8 @@ fn line_ends(text: &str) -> Cow<'_, str> {
 
 /// Text outside CDATA; `start` is its place in the body.
 fn decode_text(text: &str, start: usize) -> Result<Cow<'_, str>, Error> {
-    let place = |at: &str| start.saturating_add(text.len().saturating_sub(at.len()));
+    // The place of the & before what is left.
+    let place = |rest: &str| start.saturating_add(text.len()).saturating_sub(rest.len().saturating_add(1));
     if text.bytes().all(|byte| !matches!(byte, b']' | b'&' | b'\r')) {
         return Ok(Cow::Borrowed(text));
     }

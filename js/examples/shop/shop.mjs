@@ -1,11 +1,10 @@
 // A shop's backend on plain node:http: log-in, order, notice, query. It keeps its books in memory.
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import { replyNotify } from 'paysign';
+import { readBody, replyNotify } from 'paysign';
 
 /** What the shop sells; prices are in fen and never come from the client. */
 const GOODS = { tea: { body: '示例商店-茶', total_fee: 8800 }, cake: { body: '示例商店-饼', total_fee: 1250 } };
-const BODY_BYTES = 64 * 1024;
 
 /**
  * Starts the shop on a loopback port.
@@ -20,7 +19,7 @@ export async function openShop(pay, log = () => {}) {
 
   const routes = {
     async 'POST /login'(request) {
-      const { js_code } = JSON.parse(await readBody(request));
+      const { js_code } = await readJson(request);
       const { openid } = await pay.code2Session(js_code);
       const token = randomUUID();
       sessions.set(token, openid);
@@ -28,7 +27,7 @@ export async function openShop(pay, log = () => {}) {
     },
 
     async 'POST /orders'(request) {
-      const { token, goods } = JSON.parse(await readBody(request));
+      const { token, goods } = await readJson(request);
       const [openid, item] = [sessions.get(token), Object.hasOwn(GOODS, goods) ? GOODS[goods] : undefined];
       if (!openid || !item) return json({ error: 'log in first, and order what there is' }, 400);
       const out_trade_no = `${Date.now()}${String(orders.size + 1).padStart(6, '0')}`;
@@ -52,7 +51,7 @@ export async function openShop(pay, log = () => {}) {
     },
 
     async 'POST /orders/query'(request) {
-      const { out_trade_no } = JSON.parse(await readBody(request));
+      const { out_trade_no } = await readJson(request);
       const order = orders.get(out_trade_no);
       if (!order) return json({ error: 'no such order' }, 404);
       const { trade_state, transaction_id, total_fee } = await pay.orderQuery({ out_trade_no });
@@ -86,17 +85,6 @@ export async function openShop(pay, log = () => {}) {
   };
 }
 
-/** The raw bytes, as they were signed; not more of them than a notice can have. */
-async function readBody(request) {
-  const parts = [];
-  let size = 0;
-  for await (const part of request) {
-    size += part.length;
-    if (size > BODY_BYTES) throw new Error('the body is too large');
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
-}
-
+const readJson = async (request) => JSON.parse(Buffer.from(await readBody(request)).toString('utf8'));
 const json = (value, status = 200) => [status, 'application/json', JSON.stringify(value)];
 const xml = (text) => [200, 'text/xml', text];

@@ -1,0 +1,159 @@
+// The web entry in a real page in headless Chromium: init, every vector, an order against the gateway, and a trap that is survived.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createGateway } from 'paysign/testing';
+import { chromium } from 'playwright-core';
+
+const MERCHANT = {
+  appid: 'wxd930ea5d5a258f4f',
+  mch_id: '10000100',
+  key: '192006250b4c09247ec02edce69f6a2d',
+  secret: 'app-secret',
+};
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const TYPES = { js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm', json: 'application/json' };
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const gateway = createGateway({ merchants: [MERCHANT] });
+let [server, browser, page] = [];
+
+before(async () => {
+  // One origin for the package, the vectors and the gateway, as a test harness in a page would have it.
+  server = createServer(async (request, response) => {
+    const path = new URL(request.url, 'http://page').pathname;
+    if (path === '/')
+      return response.setHeader('content-type', 'text/html').end('<!doctype html><title>paysign</title>');
+    if (/^\/(pkg|tests\/vectors)\/[\w./-]+$/.test(path)) {
+      return response
+        .setHeader('content-type', TYPES[path.split('.').pop()] ?? 'text/plain')
+        .end(readFileSync(`${root}${path}`));
+    }
+    const parts = [];
+    for await (const part of request) parts.push(part);
+    const body = request.method === 'POST' ? Buffer.concat(parts) : undefined;
+    const answer = await gateway.fetch(new Request(`http://gateway${request.url}`, { method: request.method, body }));
+    response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer()));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS });
+  page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+});
+
+after(async () => {
+  await browser?.close();
+  await gateway.close();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test('before init a call says what to do, and after init it works', async () => {
+  const [early, sign] = await page.evaluate(async () => {
+    const paysign = await import('/pkg/web.js');
+    globalThis.paysign = paysign;
+    const key = '192006250b4c09247ec02edce69f6a2d';
+    const params = {
+      appid: 'wxd930ea5d5a258f4f',
+      mch_id: '10000100',
+      device_info: '1000',
+      body: 'test',
+      nonce_str: 'ibuaiVcKdpRxkhJA',
+    };
+    let error;
+    try {
+      paysign.sign(params, key);
+    } catch (thrown) {
+      error = thrown.toJSON();
+    }
+    await Promise.all([paysign.init(), paysign.init()]);
+    return [error, paysign.sign(params, key)];
+  });
+  assert.equal(early.code, 'ERR_CONFIG');
+  assert.match(early.message, /await init\(\)/);
+  assert.equal(sign, '9A0A8659F005D6984697E2CA0A9CF3B7');
+});
+
+test('every vector holds in the page', async () => {
+  const { ran, failed } = await page.evaluate(async () => {
+    const { cases } = await import('/tests/vectors/suite.mjs');
+    const vectors = {};
+    for (const name of ['signing', 'request_payment', 'xml', 'notices'])
+      vectors[name] = await (await fetch(`/tests/vectors/${name}.json`)).json();
+    const equal = (actual, expected, what = '') => {
+      const sorted = (value) =>
+        JSON.stringify(value, (_, v) =>
+          v && typeof v === 'object' && !Array.isArray(v) ? Object.entries(v).sort() : v,
+        );
+      if (sorted(actual) !== sorted(expected)) throw new Error(`${what} ${sorted(actual)} is not ${sorted(expected)}`);
+    };
+    const bytes = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const failed = [];
+    const list = cases(globalThis.paysign, vectors, { equal, bytes });
+    for (const [name, run] of list) {
+      try {
+        run();
+      } catch (error) {
+        failed.push(`${name}: ${error.message}`);
+      }
+    }
+    return { ran: list.length, failed };
+  });
+  assert.deepEqual(failed, []);
+  assert.ok(ran > 100, `${ran} cases`);
+});
+
+test('the client orders, signs again and queries from the page', async () => {
+  const openid = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o';
+  const js_code = gateway.login({ appid: MERCHANT.appid, openid });
+  const { payment, state, leaked } = await page.evaluate(
+    async ({ merchant, js_code }) => {
+      const { origin } = location;
+      const pay = new globalThis.paysign.WechatPay({ ...merchant, baseUrls: [origin], loginUrl: origin });
+      const { openid } = await pay.code2Session(js_code);
+      const order = {
+        body: '示例商店-茶',
+        out_trade_no: '20150806125346',
+        total_fee: 8800,
+        spbill_create_ip: '::1',
+        notify_url: 'http://127.0.0.1:9/',
+      };
+      const payment = await pay.pay({ ...order, openid });
+      const { trade_state } = await pay.orderQuery({ out_trade_no: order.out_trade_no });
+      return { payment, state: trade_state, leaked: JSON.stringify(pay).includes(merchant.key) };
+    },
+    { merchant: MERCHANT, js_code },
+  );
+  assert.deepEqual([state, leaked], ['NOTPAY', false]);
+  assert.deepEqual(await gateway.pay({ appId: MERCHANT.appid, openid, ...payment }), { errMsg: 'requestPayment:ok' });
+});
+
+test('a stack that runs out inside a call does not spoil the next one', async () => {
+  const sign = await page.evaluate(() => {
+    const call = () => globalThis.paysign.sign({ a: 1 }, '192006250b4c09247ec02edce69f6a2d');
+    const right = call();
+    const deep = () => {
+      call();
+      deep();
+    };
+    for (let round = 0; round < 20; round += 1) {
+      try {
+        deep();
+      } catch {
+        // The depth at which it breaks differs from round to round; that it breaks is the point.
+      }
+      if (call() !== right) return 'another signature';
+    }
+    return 'the same signature';
+  });
+  assert.equal(sign, 'the same signature');
+});

@@ -1,0 +1,107 @@
+// The arrows of the house: who may know whom, what stands at the top, and how a file begins.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const tracked = (...paths) =>
+  execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...paths], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+    .split('\n')
+    .filter((path) => path !== '');
+const read = (path) => readFileSync(`${root}/${path}`, 'utf8');
+const imports = (path) => [...read(path).matchAll(/(?:from|import) '([^']+)'/g)].map(([, name]) => name);
+const rust = tracked('src').filter((path) => path.endsWith('.rs'));
+const script = tracked('js/src').filter((path) => path.endsWith('.ts'));
+
+test('the core knows neither wasm nor a clock, an environment or a network', () => {
+  const foreign = /wasm_bindgen|js_sys|std::(time|env|net::(Tcp|Udp)|fs|thread|process)|SystemTime|Instant\b/;
+  for (const path of rust.filter((path) => path !== 'src/wasm.rs')) assert.doesNotMatch(read(path), foreign, path);
+});
+
+test('core.ts alone calls the glue', () => {
+  for (const path of script.filter((path) => path !== 'js/src/core.ts'))
+    assert.doesNotMatch(read(path), /generated\/glue/, path);
+  assert.match(read('js/src/core.ts'), /generated\/glue/);
+});
+
+test('only the Node entry, its folder, the gateway and the command know Node', () => {
+  const allowed = /^js\/src\/(node\.ts|node\/|testing\/|cli\/)/;
+  for (const path of script.filter((path) => !allowed.test(path))) {
+    assert.deepEqual(
+      imports(path).filter((name) => name.startsWith('node:')),
+      [],
+      path,
+    );
+  }
+});
+
+test('the gateway imports nothing of ours: a judge does not share a bug with the judged', () => {
+  const gateway = script.filter((path) => path.startsWith('js/src/testing/'));
+  assert.ok(gateway.length > 5);
+  for (const path of gateway) {
+    for (const name of imports(path))
+      assert.ok(/^(node:|\.\/[\w-]+\.js$|fast-xml-parser$)/.test(name), `${path} imports ${name}`);
+  }
+});
+
+test('data flows one way: client → notify, payment, transport → core, and never back', () => {
+  const below = {
+    'core.ts': ['errors.js', 'params.js', 'generated/glue.js'],
+    'errors.ts': [],
+    'params.ts': ['errors.js'],
+  };
+  for (const [file, allowed] of Object.entries(below)) {
+    for (const name of imports(`js/src/${file}`))
+      assert.ok(allowed.includes(name.replace('./', '')), `${file} imports ${name}`);
+  }
+});
+
+test('nothing stands at the top but what belongs there', () => {
+  const folders = ['js', 'pkg-template', 'src', 'tests'];
+  const files = [
+    'CHANGELOG.md',
+    'Cargo.lock',
+    'Cargo.toml',
+    'LICENSE',
+    'README.md',
+    'README.zh-CN.md',
+    'package-lock.json',
+    'package.json',
+  ];
+  const top = [...new Set(tracked().map((path) => path.split('/')[0]))].filter((name) => !name.startsWith('.'));
+  assert.deepEqual(top.sort(), [...folders, ...files].sort());
+});
+
+test('every source file says its one job first and stays small', () => {
+  for (const path of [
+    ...rust,
+    ...script,
+    ...tracked('js/scripts', 'js/examples', 'tests').filter((path) => /\.(mjs|rs|ts)$/.test(path)),
+  ]) {
+    const lines = read(path).split('\n');
+    assert.match(lines[0], /^(\/\/!|\/\/) \S/, `${path} begins without its job`);
+    assert.ok(lines.length <= 420, `${path} has ${lines.length} lines`);
+  }
+});
+
+test('the lock files name no download address, and nothing names a path of a machine', () => {
+  assert.doesNotMatch(read('package-lock.json'), /"resolved"/);
+  assert.doesNotMatch(
+    read('Cargo.lock'),
+    /source = "(?!registry\+https:\/\/github\.com\/rust-lang\/crates\.io-index")/,
+  );
+  const text = tracked().filter(
+    (path) => /\.(mjs|ts|rs|json|toml|md|yml)$/.test(path) && path !== 'tests/node/architecture.test.mjs',
+  );
+  for (const path of text) assert.doesNotMatch(read(path), /(^|[\s"'`(=])\/(home|root|work|Users)\/[a-z]/m, path);
+});
+
+test('the published wasm is the one that the build made, not a committed file', () => {
+  assert.deepEqual(tracked('pkg', 'js/src/generated'), []);
+  assert.ok(readdirSync(`${root}/pkg`).includes('paysign.wasm'));
+});

@@ -1,0 +1,94 @@
+// The parcel: what `npm pack` makes of pkg/, installed somewhere else, with the types it carries.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const place = mkdtempSync(join(tmpdir(), 'paysign-parcel-'));
+const run = (command, ...args) => execFileSync(command, args, { cwd: place, encoding: 'utf8' });
+const installed = join(place, 'node_modules/paysign');
+
+before(() => {
+  const [{ filename }] = JSON.parse(run('npm', 'pack', join(root, 'pkg'), '--json'));
+  writeFileSync(join(place, 'package.json'), '{ "private": true }');
+  run('npm', 'install', '--offline', '--no-audit', '--no-fund', join(place, filename));
+});
+after(() => rmSync(place, { recursive: true, force: true }));
+
+const EXAMPLE = `sign({ appid: 'wxd930ea5d5a258f4f', mch_id: '10000100', device_info: '1000', body: 'test',
+  nonce_str: 'ibuaiVcKdpRxkhJA' }, '192006250b4c09247ec02edce69f6a2d')`;
+const SIGN = '9A0A8659F005D6984697E2CA0A9CF3B7\n';
+
+test('the installed parcel signs the documented example when it is imported', () => {
+  assert.equal(
+    run('node', '--input-type=module', '-e', `import { sign } from 'paysign'; console.log(${EXAMPLE})`),
+    SIGN,
+  );
+});
+
+test('the installed parcel signs the documented example when it is required', () => {
+  assert.equal(run('node', '-e', `const { sign } = require('paysign'); console.log(${EXAMPLE})`), SIGN);
+});
+
+test('the gateway of the installed parcel starts, listens on loopback and stops', () => {
+  const script = `import { createGateway } from 'paysign/testing';
+    const gateway = createGateway({ merchants: [{ appid: 'wx1', mch_id: '1', key: 'k'.repeat(32) }] }); const { url } = await gateway.listen();
+    console.log((await fetch(url + '/pay/unifiedorder', { method: 'POST', body: '<xml/>' })).status, url.slice(0, 17)); await gateway.close();`;
+  assert.equal(run('node', '--input-type=module', '-e', script), '200 http://127.0.0.1:\n');
+});
+
+test('the parcel depends on nothing, runs nothing when it is installed, and holds no file that it does not use', () => {
+  const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+  assert.deepEqual(
+    [manifest.dependencies, manifest.scripts, manifest.optionalDependencies],
+    [undefined, undefined, undefined],
+  );
+  assert.match(manifest.version, /^\d+\.\d+\.\d+/);
+  assert.deepEqual(
+    readdirSync(join(place, 'node_modules')).filter((name) => !name.startsWith('.')),
+    ['paysign'],
+  );
+  const top = readdirSync(installed).sort();
+  assert.deepEqual(top, [
+    'LICENSE',
+    'README.md',
+    'THIRD-PARTY.md',
+    'node.cjs',
+    'node.mjs',
+    'package.json',
+    'paysign.wasm',
+    'testing.js',
+    'types',
+    'web.js',
+  ]);
+  const targets = JSON.stringify(manifest.exports)
+    .match(/\.\/[\w./-]+/g)
+    .filter((path) => /\.\w+$/.test(path) && !path.startsWith('./testing"'));
+  for (const path of targets) assert.ok(statSync(join(installed, path)).isFile(), path);
+});
+
+test('what is bundled into the gateway stands with its licence in the parcel', () => {
+  const notices = readFileSync(join(installed, 'THIRD-PARTY.md'), 'utf8');
+  assert.match(notices, /## fast-xml-parser \d/);
+  assert.match(notices, /Permission is hereby granted/);
+});
+
+test('no path of the building machine stands in the parcel', () => {
+  for (const name of ['paysign.wasm', 'node.cjs', 'web.js', 'testing.js']) {
+    const text = readFileSync(join(installed, name), 'latin1');
+    for (const path of [root, '/.cargo/', '/rustlib/', '/home/', '/root/'])
+      assert.ok(!text.includes(path), `${name} holds ${path}`);
+  }
+});
+
+test('the types say what the Rust declarations say, in the same sentences', () => {
+  const declaration = readFileSync(join(root, 'src/api/unified_order.rs'), 'utf8');
+  const types = readFileSync(join(installed, 'types/generated/api.d.ts'), 'utf8');
+  const sentences = [...declaration.matchAll(/^\s+\/\/\/ (.+)$/gm)].map(([, sentence]) => sentence);
+  assert.ok(sentences.length > 20);
+  for (const sentence of sentences) assert.ok(types.includes(sentence), sentence);
+});

@@ -1,0 +1,140 @@
+// The README is true: its examples run against the gateway, its table is the declarations', its commands exist.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { test } from 'node:test';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { createGateway } from 'paysign/testing';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const MERCHANT = {
+  appid: 'wxd930ea5d5a258f4f',
+  mch_id: '10000100',
+  key: '192006250b4c09247ec02edce69f6a2d',
+  secret: 'app-secret',
+};
+
+/** The code of a heading's first block. */
+const block = (readme, heading) => readme.split(`\n## ${heading}\n`)[1].match(/```js\n([\s\S]*?)```/)[1];
+const codeLines = (code) => code.split('\n').filter((line) => line.trim() !== '').length;
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Runs the two first examples as one file, with WeChat's hosts and the shop's address led to this machine. */
+async function runFirstScreen(readme, headings) {
+  const port = await freePort();
+  const orders = new Map();
+  const shop = {
+    find: async (out_trade_no) => orders.get(out_trade_no) ?? assert.fail('no such order'),
+    markPaid: async (out_trade_no) => orders.set(out_trade_no, { ...orders.get(out_trade_no), paid: true }),
+  };
+  const gateway = createGateway({
+    merchants: [MERCHANT],
+    fetch: (url, init) => fetch(String(url).replace('https://shop.example.com', `http://127.0.0.1:${port}`), init),
+  });
+  const [place, receive] = headings.map((heading) => block(readme, heading));
+  const folder = `${root}/target/paysign`;
+  mkdirSync(folder, { recursive: true });
+  const file = `${folder}/readme-${port}.mjs`;
+  // The server is kept so that it can be closed; everything else is the README's text.
+  const kept = receive.replace('createServer(', 'export const server = createServer(');
+  writeFileSync(file, `const { orders } = globalThis.readme;\n${place}\n${kept}`);
+  const { appid: WX_APPID, mch_id: WX_MCH_ID, key: WX_KEY, secret: WX_SECRET } = MERCHANT;
+  Object.assign(process.env, { WX_APPID, WX_MCH_ID, WX_KEY, WX_SECRET, PORT: String(port) });
+  globalThis.readme = { orders: shop };
+  const real = globalThis.fetch;
+  globalThis.fetch = (url, init) =>
+    /^https:\/\/api[.\w]*weixin\.qq\.com\//.test(String(url)) ? gateway.fetch(new Request(url, init)) : real(url, init);
+  const shopModule = await import(pathToFileURL(file).href);
+  try {
+    const [out_trade_no, total_fee] = ['20150806125346', 8800];
+    orders.set(out_trade_no, { out_trade_no, total_fee });
+    const openid = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o';
+    const payment = await shopModule.order(gateway.login({ appid: WX_APPID, openid }), { out_trade_no, total_fee });
+    assert.deepEqual(await gateway.pay({ appId: WX_APPID, openid, ...payment }), { errMsg: 'requestPayment:ok' });
+    await gateway.idle();
+    const [notice] = gateway.notices();
+    assert.equal(notice.accepted, true, JSON.stringify(notice.attempts));
+    assert.equal(orders.get(out_trade_no).paid, true);
+
+    orders.set('2', { out_trade_no: '2', total_fee: 1 });
+    const post = async (path, body) =>
+      (await real(`http://127.0.0.1:${port}/${path}`, { method: 'POST', body })).text();
+    assert.match(await post(out_trade_no, notice.body), /SUCCESS/, 'the same notice again');
+    for (const [path, body] of [
+      ['2', notice.body],
+      [out_trade_no, notice.body.replace('8800', '1')],
+      ['3', notice.body],
+      [out_trade_no, ''],
+    ]) {
+      assert.match(await post(path, body), /FAIL/, path);
+    }
+    assert.equal(orders.get('2').paid, undefined);
+  } finally {
+    globalThis.fetch = real;
+    shopModule.server.close();
+    await gateway.close();
+  }
+}
+
+for (const [file, headings] of [
+  ['README.md', ['Place an order', 'Receive the notice']],
+  ['README.zh-CN.md', ['下单', '接收通知']],
+]) {
+  const readme = readFileSync(`${root}/${file}`, 'utf8');
+
+  test(`the first examples of ${file} place an order and receive its notice`, () => runFirstScreen(readme, headings));
+
+  test(`the first examples of ${file} are twelve and eight lines`, () => {
+    const [place, receive] = headings.map((heading) => codeLines(block(readme, heading)));
+    assert.ok(place <= 12 && receive <= 8, `${place} and ${receive}`);
+  });
+
+  test(`the table of ${file} is what the declarations say`, () => {
+    const table = execFileSync('cargo', ['run', '--quiet', '--locked', '--example', 'typescript', '--', 'table'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    const rows = table.trim().split('\n').slice(2);
+    assert.ok(rows.length >= 3);
+    for (const row of rows) assert.ok(readme.includes(row), row);
+  });
+
+  test(`every npm command that ${file} names exists`, () => {
+    const { scripts } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
+    const named = [...readme.matchAll(/npm (?:run (\w+)|(test))/g)].map(([, script, plain]) => script ?? plain);
+    assert.ok(named.length > 3);
+    for (const name of named) assert.ok(scripts[name], name);
+  });
+}
+
+test('the example of the gateway pays an order', async () => {
+  const code = block(readFileSync(`${root}/README.md`, 'utf8'), 'A gateway of your own');
+  const { appid, mch_id, key, secret } = MERCHANT;
+  const order = {
+    body: 'b',
+    out_trade_no: '1',
+    total_fee: 1,
+    spbill_create_ip: '::1',
+    notify_url: 'http://127.0.0.1:9/',
+  };
+  const openid = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o';
+  globalThis.readme = { appid, mch_id, key, secret, order, openid };
+  const file = `${root}/target/paysign/readme-gateway.mjs`;
+  writeFileSync(
+    file,
+    `import { WechatPay } from 'paysign';\nconst { appid, mch_id, key, secret, order, openid } = globalThis.readme;\n${code}\nexport { gateway };\n`,
+  );
+  const { gateway } = await import(pathToFileURL(file).href);
+  assert.equal(gateway.orders()[0].trade_state, 'SUCCESS');
+  await gateway.close();
+});

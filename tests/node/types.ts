@@ -1,0 +1,60 @@
+// The types that the package promises, tested by compiling: what is wrong here must not compile.
+import { type Notice, type Outcome, openNotify, parseXml, requestPayment, sign, WechatPay, WxPayError } from 'paysign';
+import { createGateway, type Gateway } from 'paysign/testing';
+import { init } from 'paysign/web';
+
+const pay = new WechatPay({ appid: 'wx1', mch_id: '1', key: 'k' });
+const order = {
+  body: 'b',
+  out_trade_no: '1',
+  total_fee: 1,
+  spbill_create_ip: '127.0.0.1',
+  trade_type: 'JSAPI',
+  openid: 'o',
+} as const;
+
+export async function right(): Promise<void> {
+  const prepay_id: string = (await pay.unifiedOrder(order)).prepay_id;
+  const { timeStamp, paySign }: { timeStamp: string; paySign: string } = pay.requestPayment(prepay_id);
+  const { trade_state, total_fee, fields } = await pay.orderQuery(
+    { out_trade_no: timeStamp + paySign },
+    { signal: AbortSignal.timeout(1) },
+  );
+  const fen: number | undefined = total_fee;
+  const text: string | undefined = fields[trade_state];
+  const notice: Notice = openNotify(new Uint8Array(), {
+    key: 'k',
+    signType: ['MD5', 'HMAC-SHA256'],
+    expect: { total_fee: 1n },
+  });
+  const paid: boolean = notice.kind === 'payment' && notice.paid;
+  const signature: string = sign({ a: 1, b: 2n, c: true, d: null, e: undefined, f: text }, 'k', 'HMAC-SHA256');
+  const gateway: Gateway = createGateway({ merchants: [] });
+  await init(new URL('https://example.com/paysign.wasm'));
+  await pay.pay({ body: 'b', out_trade_no: '1', total_fee: fen ?? 1, spbill_create_ip: '::1', openid: 'o' });
+  const outcome: Outcome | undefined = new Error() instanceof WxPayError ? ({} as WxPayError).outcome : undefined;
+  console.log(paid, signature, gateway, outcome, parseXml('<xml><a>1</a></xml>').a);
+}
+
+export async function wrong(): Promise<void> {
+  // @ts-expect-error a required field is missing
+  await pay.unifiedOrder({ body: 'b', out_trade_no: '1', spbill_create_ip: '127.0.0.1', trade_type: 'JSAPI' });
+  // @ts-expect-error no such trade_type
+  await pay.unifiedOrder({ ...order, trade_type: 'jsapi' });
+  // @ts-expect-error a field that is misspelt
+  await pay.orderQuery({ out_trade_number: '1' });
+  // @ts-expect-error money is not text
+  await pay.unifiedOrder({ ...order, total_fee: '1' });
+  // @ts-expect-error no such API
+  await pay.unifyOrder(order);
+  // @ts-expect-error no such way of signing
+  sign({}, 'k', 'SHA1');
+  // @ts-expect-error objects are no values
+  sign({ a: {} }, 'k');
+  // @ts-expect-error the key is needed
+  requestPayment({ appId: 'wx1', prepay_id: 'p' });
+  // @ts-expect-error the key cannot be read back
+  console.log(pay.key);
+  // @ts-expect-error the key is needed
+  openNotify('', {});
+}
