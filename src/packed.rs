@@ -134,13 +134,14 @@ mod tests {
 
     const KEY: &str = "192006250b4c09247ec02edce69f6a2d";
 
+    fn packed(fields: &[(&str, &str)]) -> (Vec<u8>, usize) {
+        let text: String = fields.iter().map(|(name, value)| format!("\0{name}\0{value}")).collect();
+        (text.into_bytes(), fields.len())
+    }
+
     fn sign(fields: &[(&str, &str)], sign_type: SignType) -> Result<String, Error> {
-        let mut packed = String::new();
-        for (name, value) in fields.iter().chain(&[("key", KEY)]) {
-            packed.push_str(&format!("\0{name}\0{value}"));
-        }
-        let mut buffer = packed.into_bytes();
-        let found = Packed::find(&mut buffer, fields.len() + 1, false)?;
+        let (mut buffer, fields) = packed(&[fields, &[("key", KEY)]].concat());
+        let found = Packed::find(&mut buffer, fields, false)?;
         Ok(found.sign(sign_type)?.as_str().to_owned())
     }
 
@@ -165,8 +166,17 @@ mod tests {
     }
 
     #[test]
+    fn packed_fields_are_the_fields_in_byte_order() {
+        let (mut buffer, fields) = packed(&[("total_fee", "1"), ("body", "茶"), ("attach", "")]);
+        let found = Packed::find(&mut buffer, fields, false).unwrap();
+        let params = found.params().unwrap();
+        assert_eq!(params.iter().collect::<Vec<_>>(), [("attach", ""), ("body", "茶"), ("total_fee", "1")]);
+        assert_eq!(Packed::find(&mut [], 0, false).unwrap().params(), Ok(Params::new()));
+    }
+
+    #[test]
     fn a_text_that_holds_nul_or_half_a_character_is_refused() {
-        for fields in [[("a", "1\0b\02")], [("a", "1\0")], [("a\0", "1")], [("a", "\u{fffd}")]] {
+        for fields in [[("a", "1\0b\0x")], [("a", "1\0")], [("a\0", "1")], [("a", "\u{fffd}")]] {
             assert!(sign(&fields, SignType::Md5).is_err(), "{fields:?}");
         }
         let mut written = b"\0a\0\xef\xbf\xbd".to_vec();
