@@ -304,12 +304,16 @@ fn packed(bytes: usize, call: impl FnOnce(&mut [u8], &mut Vec<u8>) -> Result<(),
     })
 }
 
+/// The names first, then the values: messages of one kind have the same names, which JavaScript then need not read again.
 fn pack(output: &mut Vec<u8>, params: &Params<'_>) {
-    for (name, value) in params.iter() {
-        for text in [name, value] {
-            output.extend_from_slice(text.as_bytes());
-            output.push(0);
-        }
+    for (name, _) in params.iter() {
+        output.extend_from_slice(name.as_bytes());
+        output.push(0);
+    }
+    output.push(1);
+    for (_, value) in params.iter() {
+        output.extend_from_slice(value.as_bytes());
+        output.push(0);
     }
 }
 

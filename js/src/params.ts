@@ -57,14 +57,24 @@ export function malformed(params: object): Error | undefined {
   return undefined;
 }
 
-/** Turns packed fields into an object without any inherited member. */
+// The names of the fields that were unpacked last, and the text they stood in.
+let lastHead = '';
+let names: string[] = [];
+
+/** Turns packed fields, names before values, into an object without any inherited member. */
 export function unpack(text: string, from: number): Fields {
+  if (lastHead === '' || !text.startsWith(lastHead, from)) {
+    lastHead = text.slice(from, text.indexOf('\u0001', from) + 1);
+    const fresh = new Bare();
+    for (const name of lastHead.split('\0').slice(0, -1)) fresh[name] = '';
+    // Keys of an object are the engine's own copies of the names: it need not look them up at each use.
+    names = Object.keys(fresh);
+  }
   const fields = new Bare();
-  let start = from;
-  while (start < text.length) {
-    const middle = text.indexOf('\0', start);
-    const end = text.indexOf('\0', middle + 1);
-    fields[text.slice(start, middle)] = text.slice(middle + 1, end);
+  let start = from + lastHead.length;
+  for (const name of names) {
+    const end = text.indexOf('\0', start);
+    fields[name] = text.slice(start, end);
     start = end + 1;
   }
   return fields;

@@ -35,20 +35,30 @@ pub(super) fn read<'a>(body: &'a [u8], root: &str, limits: &Limits) -> Result<Pa
 
 /// The place of the first character that XML 1.0 (section 2.2) forbids, in text that is UTF-8 already.
 pub(super) fn find_forbidden(text: &[u8]) -> Option<usize> {
-    let mut rest = text.iter();
-    loop {
-        // Both kinds begin with a byte that is rare in a message: a control byte, or 0xEF of U+FFFE and U+FFFF.
-        let at = rest.as_slice().iter().position(|byte| *byte < 0x20 || *byte == 0xef)?;
-        let byte = rest.nth(at)?;
+    // Both kinds begin with a byte that is rare in a message: a control byte, or 0xEF of U+FFFE and U+FFFF. So sixteen bytes
+    // are looked at together first.
+    let (blocks, end) = text.as_chunks::<16>();
+    let mut start = 0_usize;
+    for block in blocks {
+        let suspicious = block.iter().fold(false, |found, byte| found | (*byte < 0x20) | (*byte == 0xef));
+        if suspicious && let Some(offset) = forbidden_within(block, text.get(start..).unwrap_or_default()) {
+            return Some(start.saturating_add(offset));
+        }
+        start = start.saturating_add(block.len());
+    }
+    forbidden_within(end, end).map(|offset| start.saturating_add(offset))
+}
+
+/// The first forbidden character that begins in `block`, where `text` goes on behind it.
+fn forbidden_within(block: &[u8], text: &[u8]) -> Option<usize> {
+    block.iter().enumerate().find_map(|(offset, byte)| {
         let forbidden = match byte {
             b'\t' | b'\n' | b'\r' => false,
-            0xef => matches!(rest.as_slice(), [0xbf, 0xbe | 0xbf, ..]),
-            _ => true,
+            0xef => matches!(text.get(offset..), Some([_, 0xbf, 0xbe | 0xbf, ..])),
+            other => *other < 0x20,
         };
-        if forbidden {
-            return text.len().checked_sub(rest.len().saturating_add(1));
-        }
-    }
+        forbidden.then_some(offset)
+    })
 }
 
 /// Where the last `<name` stands: the one that is too much.
