@@ -128,6 +128,10 @@ const OPTIONAL: &[(&str, Kind)] = &[
     ("fee_type", Kind::Identifier),
     ("cash_fee_type", Kind::Identifier),
     ("sign_type", Kind::Word(&["MD5", "HMAC-SHA256"])),
+    ("is_subscribe", Kind::Word(&["Y", "N"])),
+    ("sub_appid", Kind::Identifier),
+    ("sub_mch_id", Kind::Identifier),
+    ("sub_openid", Kind::Identifier),
 ];
 
 /// Whether only other messages have this field, which the same key signs: queries, orders, refunds, reversals, tools.
@@ -172,26 +176,23 @@ fn judge(fields: &Params<'_>) -> Result<bool, Error> {
     Ok(paid)
 }
 
-/// The signed string does not tell `a=1&b=2` from a single `a` whose value is `1&b=2`. So no text may hold the field that
-/// would stand right after it: that is how a genuine notice is robbed of its `fee_type`.
+/// The signed string does not tell `a=1&b=2` from a single `a` whose value is `1&b=2`, so a genuine notice can be cut anew:
+/// a field is hidden in the text before it, or the text that a buyer chose becomes fields and hides the real ones behind it.
+///
+/// Only `attach` may look like fields, since shops write it so; but not like the very field that would stand right after it.
 fn check_unambiguous(fields: &Params<'_>) -> Result<(), Error> {
-    let mut following =
-        fields.iter().filter(|(name, value)| *name != "sign" && !value.is_empty()).map(|(name, _)| name);
-    following.next();
-    for (name, value) in fields.iter().filter(|(name, value)| *name != "sign" && !value.is_empty()) {
-        let next = following.next();
+    let mut signed = fields.iter().filter(|(name, value)| *name != "sign" && !value.is_empty()).peekable();
+    while let Some((name, value)) = signed.next() {
         if !value.bytes().any(|byte| byte == b'&') {
             continue;
         }
-        let swallowed = value.split('&').skip(1).filter_map(|part| part.split_once('=')).any(|(hidden, _)| {
+        let next = signed.peek().map(|(next, _)| *next);
+        let is_hidden = |hidden: &str| {
             let known = MANDATORY.iter().chain(OPTIONAL).any(|(field, _)| *field == hidden);
-            known && hidden > name && next.is_none_or(|next| hidden < next)
-        });
-        if swallowed {
-            return Err(Error::mismatch(
-                name,
-                "its text can be read as another field as well; query the order instead",
-            ));
+            known && (name != "attach" || (hidden > name && next.is_none_or(|next| hidden < next)))
+        };
+        if value.split('&').filter_map(|part| part.split_once('=')).any(|(hidden, _)| is_hidden(hidden)) {
+            return Err(Error::mismatch(name, "its text can be read as other fields as well; query the order instead"));
         }
     }
     Ok(())

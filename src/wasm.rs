@@ -4,18 +4,17 @@
 //! texts with NUL between them, which no field of the protocol can hold. A call gives the number of bytes in the
 //! output, or -1 with an error to take. Everything else crosses as plain objects. Nothing is kept between calls.
 
+mod objects;
+
 use std::cell::RefCell;
 
-use js_sys::{Object, Reflect};
-use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
-use crate::api::api;
+use self::objects::to_js;
 use crate::error::{Error, ErrorKind};
 use crate::field::integer;
 use crate::key::Key;
-use crate::merchant::Merchant;
 use crate::nonce::{NONCE_LENGTH, nonce_from};
 use crate::notify::{Expect, open_notify, reply_notify};
 use crate::packed::{Packed, text};
@@ -194,92 +193,6 @@ pub fn reply_notify_packed(bytes: usize, refused: bool) -> i32 {
     })
 }
 
-#[derive(Deserialize)]
-struct MerchantConfig {
-    appid: String,
-    mch_id: String,
-    key: Zeroizing<String>,
-    #[serde(rename = "signType")]
-    sign_type: String,
-}
-
-impl MerchantConfig {
-    fn read(config: JsValue) -> Result<Merchant, JsValue> {
-        let config: Self = serde_wasm_bindgen::from_value(config).map_err(|_| to_js(&misused()))?;
-        Self::merchant(&config).map_err(|error| to_js(&error))
-    }
-
-    fn merchant(config: &Self) -> Result<Merchant, Error> {
-        Merchant::new(&config.appid, &config.mch_id, Key::new(&config.key)?, SignType::from_text(&config.sign_type)?)
-    }
-}
-
-#[derive(Serialize)]
-struct RequestData<'a> {
-    path: &'a str,
-    body: &'a str,
-    certificate: bool,
-    asked: &'a [(String, String)],
-}
-
-/// Checks a merchant's configuration.
-///
-/// # Errors
-/// The error as a plain object.
-#[wasm_bindgen(js_name = checkMerchant)]
-pub fn check_merchant(merchant: JsValue) -> Result<(), JsValue> {
-    MerchantConfig::read(merchant).map(|_| ())
-}
-
-/// The request of an API as a plain object; `params` are packed fields.
-///
-/// # Errors
-/// The error as a plain object.
-#[wasm_bindgen(js_name = prepare)]
-pub fn prepare(name: &str, merchant: JsValue, mut params: Vec<u8>, fields: usize) -> Result<JsValue, JsValue> {
-    let merchant = MerchantConfig::read(merchant)?;
-    let mut request = || {
-        let found = Packed::find(&mut params, fields, true)?;
-        crate::prepare(api(name).ok_or_else(misused)?, &merchant, found.params()?, &fresh_nonce()?)
-    };
-    let request = request().map_err(|error| to_js(&error))?;
-    let data = RequestData {
-        path: request.path,
-        body: &request.body,
-        certificate: request.certificate,
-        asked: &request.asked,
-    };
-    serde_wasm_bindgen::to_value(&data).map_err(JsValue::from)
-}
-
-/// The verified answer: `packed` holds every field as text, `typed` the documented ones.
-///
-/// # Errors
-/// The error as a plain object.
-#[wasm_bindgen(js_name = complete)]
-pub fn complete(name: &str, merchant: JsValue, asked: JsValue, body: &[u8]) -> Result<JsValue, JsValue> {
-    let merchant = MerchantConfig::read(merchant)?;
-    let asked: Vec<(String, String)> = serde_wasm_bindgen::from_value(asked).map_err(|_| to_js(&misused()))?;
-    let api = api(name).ok_or_else(|| to_js(&misused()))?;
-    let answer = crate::complete(api, &merchant, &asked, body).map_err(|error| to_js(&error))?;
-    let typed = Object::new();
-    for field in api.answer {
-        let value = match (answer.text(field.name), field.kind.is_integer()) {
-            ("", _) => continue,
-            // Below 2^53, as the field's form was checked.
-            (text, true) => integer(text).map_or(JsValue::UNDEFINED, |number| JsValue::from_f64(number as f64)),
-            (text, false) => JsValue::from_str(text),
-        };
-        Reflect::set(&typed, &field.name.into(), &value)?;
-    }
-    let mut bytes = Vec::new();
-    pack(&mut bytes, &answer);
-    let result = Object::new();
-    Reflect::set(&result, &"packed".into(), &text(&bytes).map_err(|error| to_js(&error))?.into())?;
-    Reflect::set(&result, &"typed".into(), &typed)?;
-    Ok(result.into())
-}
-
 /// Runs a packed call. The input may hold the key, so it is overwritten whatever happens.
 fn packed(bytes: usize, call: impl FnOnce(&mut [u8], &mut Vec<u8>) -> Result<(), Error>) -> i32 {
     BORDER.with_borrow_mut(|border| {
@@ -290,6 +203,7 @@ fn packed(bytes: usize, call: impl FnOnce(&mut [u8], &mut Vec<u8>) -> Result<(),
                 let called = call(input, &mut border.output);
                 // The buffer lives on where JavaScript reads, so no compiler can leave this out.
                 input.fill(0);
+                wipe_stack();
                 called
             }
         };
@@ -320,6 +234,12 @@ fn pack(output: &mut Vec<u8>, params: &Params<'_>) {
 fn write(output: &mut Vec<u8>, text: &str) -> Result<(), Error> {
     output.extend_from_slice(text.as_bytes());
     Ok(())
+}
+
+/// Overwrites what the calls before left on the stack: the hashers move their state, and with it the end of the signed text.
+#[inline(never)]
+fn wipe_stack() {
+    std::hint::black_box(&mut [0_u8; 4096]);
 }
 
 /// Flag 1: HMAC-SHA256 instead of MD5.
@@ -356,30 +276,4 @@ fn fresh_nonce() -> Result<String, Error> {
 /// A call that js/src/core.ts does not make.
 fn misused() -> Error {
     Error::new(ErrorKind::Internal, "the module was called in a way that it does not know")
-}
-
-#[derive(Serialize)]
-struct ErrorData<'a> {
-    code: &'a str,
-    outcome: &'a str,
-    message: &'a str,
-    field: Option<&'a str>,
-    position: Option<usize>,
-    return_msg: Option<&'a str>,
-    err_code: Option<&'a str>,
-    err_code_des: Option<&'a str>,
-}
-
-fn to_js(error: &Error) -> JsValue {
-    let data = ErrorData {
-        code: error.kind().code(),
-        outcome: error.outcome().as_str(),
-        message: error.message(),
-        field: error.field(),
-        position: error.position(),
-        return_msg: error.return_msg(),
-        err_code: error.err_code(),
-        err_code_des: error.err_code_des(),
-    };
-    serde_wasm_bindgen::to_value(&data).unwrap_or(JsValue::UNDEFINED)
 }

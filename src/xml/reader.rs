@@ -18,19 +18,31 @@ pub(super) fn read<'a>(body: &'a [u8], root: &str, limits: &Limits) -> Result<Pa
     if let Some(at) = find_forbidden(body) {
         return Err(Error::xml(at, "a character that XML forbids"));
     }
+    let mut fields = Vec::with_capacity(32);
+    walk(text, root, limits, |_, name, value| fields.push((Cow::Borrowed(name), value)))?;
+    Params::collect(fields.into_iter()).map_err(|fault| {
+        let (Fault::Name(name) | Fault::Duplicate(name)) = fault;
+        // Looked for only now, so that a good message does not pay for it.
+        let mut last = 0;
+        let again = walk(text, root, limits, |at, other, _| last = if *other == name { at } else { last });
+        again.err().unwrap_or_else(|| Error::xml(last, format_args!("a field stands twice: {name}")))
+    })
+}
+
+/// Reads the message and tells of each field: its place, its name and its value.
+fn walk<'a>(
+    text: &'a str,
+    root: &str,
+    limits: &Limits,
+    field: impl FnMut(usize, &'a str, Cow<'a, str>),
+) -> Result<(), Error> {
     let mut reader = Reader { rest: text.strip_prefix('\u{feff}').unwrap_or(text), length: text.len() };
     reader.declaration()?;
     reader.space_and_comments()?;
     reader.open_root(root)?;
-    let fields = reader.fields(root, limits)?;
+    reader.fields(root, limits, field)?;
     reader.space();
-    if !reader.rest.is_empty() {
-        return Err(reader.error("something follows the end of the message"));
-    }
-    Params::collect(fields.into_iter()).map_err(|fault| match fault {
-        Fault::Name(name) => duplicate_position(text, &name, "a name that no field has"),
-        Fault::Duplicate(name) => duplicate_position(text, &name, "a field stands twice"),
-    })
+    if reader.rest.is_empty() { Ok(()) } else { Err(reader.error("something follows the end of the message")) }
 }
 
 /// The place of the first character that XML 1.0 (section 2.2) forbids, in text that is UTF-8 already.
@@ -60,20 +72,6 @@ fn forbidden_within(block: &[u8], text: &[u8]) -> Option<usize> {
         forbidden.then_some(offset)
     })
 }
-
-/// Where the last `<name` stands: the one that is too much.
-fn duplicate_position(text: &str, name: &str, what: &str) -> Error {
-    let at = text.match_indices('<').rfind(|(at, _)| starts_tag(text, *at, name)).map_or(0, |(at, _)| at);
-    Error::xml(at, format_args!("{what}: {}", crate::error::excerpt(name)))
-}
-
-fn starts_tag(text: &str, at: usize, name: &str) -> bool {
-    text.get(at.saturating_add(1)..)
-        .and_then(|rest| rest.strip_prefix(name))
-        .is_some_and(|rest| rest.starts_with(['>', '/', ' ', '\t', '\n', '\r']))
-}
-
-type FieldText<'a> = (Cow<'a, str>, Cow<'a, str>);
 
 struct Reader<'a> {
     rest: &'a str,
@@ -114,15 +112,20 @@ impl<'a> Reader<'a> {
     }
 
     /// The children, up to and with the end of the root.
-    fn fields(&mut self, root: &str, limits: &Limits) -> Result<Vec<FieldText<'a>>, Error> {
-        let mut fields = Vec::with_capacity(32);
+    fn fields(
+        &mut self,
+        root: &str,
+        limits: &Limits,
+        mut field: impl FnMut(usize, &'a str, Cow<'a, str>),
+    ) -> Result<(), Error> {
+        let mut count = 0_usize;
         loop {
             self.space_and_comments()?;
             if self.rest.starts_with("</") {
-                self.close(root)?;
-                return Ok(fields);
+                return self.close(root);
             }
-            if fields.len() >= limits.fields {
+            count = count.saturating_add(1);
+            if count > limits.fields {
                 return Err(self.error(format_args!("more than {} fields", limits.fields)));
             }
             let start = self.position();
@@ -146,7 +149,7 @@ impl<'a> Reader<'a> {
             if value.len() > limits.value {
                 return Err(Error::xml(start, format_args!("{name} is larger than {} bytes", limits.value)));
             }
-            fields.push((Cow::Borrowed(name), value));
+            field(start, name, value);
         }
     }
 

@@ -1,0 +1,146 @@
+//! The calls that cross as plain objects: a network exchange dwarfs their cost.
+
+use js_sys::{Object, Reflect};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+use zeroize::Zeroizing;
+
+use super::{fresh_nonce, misused, pack, wipe_stack};
+use crate::api::{Declaration, api};
+use crate::error::Error;
+use crate::field::integer;
+use crate::key::Key;
+use crate::merchant::Merchant;
+use crate::packed::{Packed, text};
+use crate::sign::SignType;
+
+#[derive(Deserialize)]
+struct MerchantConfig {
+    appid: String,
+    mch_id: String,
+    key: Zeroizing<String>,
+    #[serde(rename = "signType")]
+    sign_type: String,
+}
+
+impl MerchantConfig {
+    fn read(config: JsValue) -> Result<Merchant, JsValue> {
+        let config: Self = serde_wasm_bindgen::from_value(config).map_err(|_| to_js(&misused()))?;
+        Self::merchant(&config).map_err(|error| to_js(&error))
+    }
+
+    fn merchant(config: &Self) -> Result<Merchant, Error> {
+        Merchant::new(&config.appid, &config.mch_id, Key::new(&config.key)?, SignType::from_text(&config.sign_type)?)
+    }
+}
+
+#[derive(Serialize)]
+struct RequestData<'a> {
+    path: &'a str,
+    body: &'a str,
+    certificate: bool,
+    asked: &'a [(String, String)],
+}
+
+/// Checks a merchant's configuration.
+///
+/// # Errors
+/// The error as a plain object.
+#[wasm_bindgen(js_name = checkMerchant)]
+pub fn check_merchant(merchant: JsValue) -> Result<(), JsValue> {
+    wiped(|| MerchantConfig::read(merchant).map(|_| ()))
+}
+
+/// The request of an API as a plain object; `params` are packed fields.
+///
+/// # Errors
+/// The error as a plain object.
+#[wasm_bindgen(js_name = prepare)]
+pub fn prepare(name: &str, merchant: JsValue, params: Vec<u8>, fields: usize) -> Result<JsValue, JsValue> {
+    wiped(|| request(name, merchant, params, fields))
+}
+
+fn request(name: &str, merchant: JsValue, mut params: Vec<u8>, fields: usize) -> Result<JsValue, JsValue> {
+    let merchant = MerchantConfig::read(merchant)?;
+    let mut request = || {
+        let found = Packed::find(&mut params, fields, true)?;
+        crate::prepare(declared(name)?, &merchant, found.params()?, &fresh_nonce()?)
+    };
+    let request = request().map_err(|error| to_js(&error))?;
+    let data = RequestData {
+        path: request.path,
+        body: &request.body,
+        certificate: request.certificate,
+        asked: &request.asked,
+    };
+    serde_wasm_bindgen::to_value(&data).map_err(JsValue::from)
+}
+
+/// The verified answer: `packed` holds every field as text, `typed` the documented ones.
+///
+/// # Errors
+/// The error as a plain object.
+#[wasm_bindgen(js_name = complete)]
+pub fn complete(name: &str, merchant: JsValue, asked: JsValue, body: &[u8]) -> Result<JsValue, JsValue> {
+    wiped(|| answer(name, merchant, asked, body))
+}
+
+fn answer(name: &str, merchant: JsValue, asked: JsValue, body: &[u8]) -> Result<JsValue, JsValue> {
+    let merchant = MerchantConfig::read(merchant)?;
+    let asked: Vec<(String, String)> = serde_wasm_bindgen::from_value(asked).map_err(|_| to_js(&misused()))?;
+    let api = declared(name).map_err(|error| to_js(&error))?;
+    let answer = crate::complete(api, &merchant, &asked, body).map_err(|error| to_js(&error))?;
+    let typed = Object::new();
+    for field in api.answer {
+        let value = match (answer.text(field.name), field.kind.is_integer()) {
+            ("", _) => continue,
+            // Below 2^53, as the field's form was checked.
+            (text, true) => integer(text).map_or(JsValue::UNDEFINED, |number| JsValue::from_f64(number as f64)),
+            (text, false) => JsValue::from_str(text),
+        };
+        Reflect::set(&typed, &field.name.into(), &value)?;
+    }
+    let mut bytes = Vec::new();
+    pack(&mut bytes, &answer);
+    let result = Object::new();
+    Reflect::set(&result, &"packed".into(), &text(&bytes).map_err(|error| to_js(&error))?.into())?;
+    Reflect::set(&result, &"typed".into(), &typed)?;
+    Ok(result.into())
+}
+
+fn declared(name: &str) -> Result<&'static Declaration, Error> {
+    api(name).ok_or_else(|| Error::param("api", "there is no API of this name"))
+}
+
+/// Runs a call that has the key, and overwrites what it left on the stack.
+fn wiped<T>(call: impl FnOnce() -> T) -> T {
+    let result = call();
+    wipe_stack();
+    result
+}
+
+#[derive(Serialize)]
+struct ErrorData<'a> {
+    code: &'a str,
+    outcome: &'a str,
+    message: &'a str,
+    field: Option<&'a str>,
+    position: Option<usize>,
+    return_msg: Option<&'a str>,
+    err_code: Option<&'a str>,
+    err_code_des: Option<&'a str>,
+}
+
+pub(super) fn to_js(error: &Error) -> JsValue {
+    let data = ErrorData {
+        code: error.kind().code(),
+        outcome: error.outcome().as_str(),
+        message: error.message(),
+        field: error.field(),
+        position: error.position(),
+        return_msg: error.return_msg(),
+        err_code: error.err_code(),
+        err_code_des: error.err_code_des(),
+    };
+    serde_wasm_bindgen::to_value(&data).unwrap_or(JsValue::UNDEFINED)
+}
