@@ -84,7 +84,7 @@ fn is_notify_url(text: &str) -> bool {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     text.len() <= 256
         && host.is_some_and(|host| !host.is_empty() && !host.starts_with(['/', ':', '@']))
-        && !text.contains(['?', '#', ' '])
+        && text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#'))
 }
 
 /// How a typed member of a request or an answer is written as text and read from it.

@@ -120,12 +120,14 @@ pub(crate) fn pay_sign(prepay: &Prepay<'_>, key: &Key<'_>) -> Result<Signature, 
         return Err(Error::param("prepay_id", fault));
     }
     check_nonce("nonceStr", prepay.nonceStr)?;
+    let seconds = prepay.timeStamp.to_string();
+    time_stamp(&seconds)?;
     let params = Params::from_pairs([
         ("appId", Cow::Borrowed(prepay.appId)),
         ("nonceStr", Cow::Borrowed(prepay.nonceStr)),
         ("package", Cow::Owned(format!("prepay_id={}", prepay.prepay_id))),
         ("signType", Cow::Borrowed(prepay.signType.as_str())),
-        ("timeStamp", Cow::Owned(prepay.timeStamp.to_string())),
+        ("timeStamp", Cow::Owned(seconds)),
     ])?;
     Ok(Signature::of(&params, key, prepay.signType))
 }

@@ -31,7 +31,7 @@ script(async () => {
   const pack = ['test', '--mode', 'no-install'];
   cargo(
     'the vectors, wasm in Node',
-    await run('the vectors, wasm in Node', 'wasm-pack', [...pack, '--node', '.', '--', '--test', 'vectors'], { env }),
+    await run('the vectors, wasm in Node', 'wasm-pack', [...pack, '--node', '--', '--test', 'vectors'], { env }),
   );
   const browser = { ...env, WASM_BINDGEN_USE_BROWSER: '1' };
   cargo(
@@ -39,7 +39,7 @@ script(async () => {
     await run(
       'the vectors, wasm in Chromium',
       'wasm-pack',
-      [...pack, '--headless', '--chrome', '.', '--', '--test', 'vectors'],
+      [...pack, '--headless', '--chrome', '--', '--test', 'vectors'],
       { env: browser },
     ),
   );

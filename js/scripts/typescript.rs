@@ -55,7 +55,7 @@ fn types() {
 fn method(api: &Documentation) {
     let name = api.declaration.name;
     let configured = api.declaration.request.iter().any(|field| field.name == CONFIGURED);
-    let params = if configured { "{ notify_url: this.notify_url, ...params }" } else { "params" };
+    let params = if configured { "{ ...params, notify_url: params?.notify_url ?? this.notify_url }" } else { "params" };
     println!();
     comment("  ", &format!("{}: {}", api.title, api.about));
     println!("  async {name}(params: {}, options?: CallOptions): Promise<{}> {{", api.request_type, api.answer_type);

@@ -1,9 +1,9 @@
 // The client: prepare → fetch → complete, for one merchant and one mini program.
 import * as core from './core.js';
-import { configError } from './errors.js';
+import { configError, paramError, WxPayError } from './errors.js';
 import { Apis, type CallOptions, type UnifiedOrder } from './generated/api.js';
 import { type ExpectedOrder, type Notice, openNotify } from './notify.js';
-import { type Fields, malformed, pack, unpack } from './params.js';
+import { type Fields, malformed, type PackedParams, pack, unpack } from './params.js';
 import { type RequestPayment, requestPayment } from './payment.js';
 import { code2Session, type Session } from './session.js';
 import type { SignType } from './signing.js';
@@ -34,6 +34,34 @@ export interface WechatPayOptions {
   timeoutMs?: number | undefined;
 }
 
+/** The options, once each that cannot work was named. */
+function checked(options: WechatPayOptions): WechatPayOptions {
+  if (typeof options !== 'object' || options === null) throw configError('options', 'must be an object');
+  const { signType, baseUrls, loginUrl, timeoutMs } = options;
+  for (const name of ['appid', 'mch_id', 'key'] as const) {
+    if (typeof options[name] !== 'string') throw configError(name, 'is missing, or is not text');
+    if (options[name].length > 128) throw configError(name, 'is too long');
+  }
+  if (signType !== undefined && signType !== 'MD5' && signType !== 'HMAC-SHA256') {
+    throw configError('signType', "must be 'MD5' or 'HMAC-SHA256'");
+  }
+  if (baseUrls !== undefined && !(Array.isArray(baseUrls) && baseUrls.length > 0 && baseUrls.every(isWebAddress))) {
+    throw configError('baseUrls', 'must be a list of https:// addresses');
+  }
+  if (loginUrl !== undefined && !isWebAddress(loginUrl)) throw configError('loginUrl', 'must be an https:// address');
+  if (options.fetch !== undefined && typeof options.fetch !== 'function')
+    throw configError('fetch', 'must be a function');
+  if (timeoutMs !== undefined && !(Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= 0x7fffffff)) {
+    throw configError('timeoutMs', 'must be a whole number of milliseconds above zero');
+  }
+  return options;
+}
+
+/** Plain http is for gateways on the same machine or a private line. */
+function isWebAddress(url: unknown): boolean {
+  return typeof url === 'string' && /^https?:\/\//.test(url) && URL.canParse(url);
+}
+
 const BASE_URLS = ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'];
 const LOGIN_URL = 'https://api.weixin.qq.com';
 
@@ -57,26 +85,22 @@ export class WechatPay extends Apis {
 
   constructor(options: WechatPayOptions) {
     super();
-    if (typeof options !== 'object' || options === null) throw configError('options', 'must be an object');
-    for (const name of ['appid', 'mch_id', 'key'] as const) {
-      if (typeof options[name] !== 'string') throw configError(name, 'is missing, or is not text');
-    }
+    const {
+      signType = 'HMAC-SHA256',
+      baseUrls = BASE_URLS,
+      loginUrl = LOGIN_URL,
+      timeoutMs = 10_000,
+    } = checked(options);
     this.appid = options.appid;
     this.mch_id = options.mch_id;
-    this.signType = options.signType ?? 'HMAC-SHA256';
+    this.signType = signType;
     this.notify_url = options.notify_url;
     this.#key = options.key;
     this.#secret = options.secret;
-    this.#baseUrls = options.baseUrls ?? BASE_URLS;
-    this.#loginUrl = options.loginUrl ?? LOGIN_URL;
+    this.#baseUrls = [...baseUrls];
+    this.#loginUrl = loginUrl;
     this.#fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-    this.#timeoutMs = options.timeoutMs ?? 10_000;
-    if (this.#baseUrls.length === 0) throw configError('baseUrls', 'is empty');
-    for (const url of [...this.#baseUrls, this.#loginUrl]) {
-      if (!URL.canParse(url)) throw configError('baseUrls', `${url} is not a URL`);
-    }
-    if (!(this.#timeoutMs > 0 && this.#timeoutMs <= 0x7fffffff))
-      throw configError('timeoutMs', 'must be milliseconds above zero');
+    this.#timeoutMs = timeoutMs;
     core.checkMerchant(this.#merchant());
   }
 
@@ -88,7 +112,7 @@ export class WechatPay extends Apis {
     order: Omit<UnifiedOrder, 'notify_url' | 'trade_type'> & Partial<Pick<UnifiedOrder, 'notify_url' | 'trade_type'>>,
     options?: CallOptions,
   ): Promise<RequestPayment> {
-    const { prepay_id } = await this.unifiedOrder({ trade_type: 'JSAPI', ...order }, options);
+    const { prepay_id } = await this.unifiedOrder({ ...order, trade_type: order?.trade_type ?? 'JSAPI' }, options);
     return this.requestPayment(prepay_id);
   }
 
@@ -105,20 +129,30 @@ export class WechatPay extends Apis {
 
   /** Exchanges the code of `wx.login` for the user's `openid`. Keep `session_key` on the server. */
   async code2Session(js_code: string, options?: CallOptions): Promise<Session> {
-    if (typeof this.#secret !== 'string' || this.#secret === '')
+    if (typeof this.#secret !== 'string' || this.#secret === '' || !this.#secret.isWellFormed())
       throw configError('secret', 'the AppSecret is missing; code2Session needs it');
     return code2Session({ appid: this.appid, secret: this.#secret, js_code }, this.#loginUrl, this.#transport(options));
   }
 
   /** Calls an API by its name, with undocumented parameters too; they are kept and signed. */
   async call(api: string, params: object, options?: CallOptions): Promise<{ fields: Fields }> {
+    if (typeof api !== 'string') throw paramError('api', 'must be the name of an API');
     const packed = pack(params);
     const unfit = packed.text.isWellFormed() ? undefined : malformed(params);
     if (unfit) throw unfit;
-    const request = core.prepare(api, this.#merchant(), packed);
+    const request = this.#prepare(api, params, packed);
     const body = await this.#send(request, options);
     const { packed: text, typed } = core.complete(api, this.#merchant(), request.asked, body);
     return { ...typed, fields: unpack(text, 0) };
+  }
+
+  #prepare(api: string, params: object, packed: PackedParams): core.RequestData {
+    try {
+      return core.prepare(api, this.#merchant(), packed);
+    } catch (error) {
+      // The core does not know which field a NUL came with.
+      throw (error instanceof WxPayError && error.field === undefined ? malformed(params) : undefined) ?? error;
+    }
   }
 
   async #send(request: core.RequestData, options: CallOptions | undefined): Promise<Uint8Array> {

@@ -9,6 +9,7 @@ export type Packed =
   | 'inputAddress'
   | 'nonce'
   | 'openNotify'
+  | 'outputAddress'
   | 'parseXml'
   | 'replyNotify'
   | 'requestPayment'
@@ -64,9 +65,10 @@ export function writeText(text: string): number {
   return encoder.encodeInto(text, input).written;
 }
 
-/** Writes bytes into the input, behind what was written last. */
+/** Writes bytes into the input, behind the text that was written last, if any. */
 export function writeBytes(bytes: Uint8Array, at: number): void {
-  if (at + bytes.length > input.length || input.byteLength === 0) {
+  ready();
+  if (at + bytes.length > input.length) {
     const before = input.slice(0, at);
     // Growing leaves the old place behind, and the key may stand there.
     input.fill(0, 0, at);
@@ -80,17 +82,20 @@ export function writeBytes(bytes: Uint8Array, at: number): void {
 export function call(operation: Packed, a: number, b: number, c: number): number {
   const run = ready()[operation] as (a: number, b: number, c: number) => number;
   let length: number;
+  let error: unknown;
   isInside = true;
   try {
     length = run(a, b, c);
+    if (length < 0) error = glue.takeError();
   } catch (cause) {
     throw broken(cause);
   }
   isInside = false;
   if (length < 0) {
     // What was written before the error may have moved the output.
+    largest = 0;
     output = new Uint8Array();
-    throw failed(glue.takeError());
+    throw failed(error);
   }
   return length;
 }
@@ -138,6 +143,8 @@ function objectCall<T>(run: () => T): T {
 
 function ready(): glue.InitOutput {
   if (isInside) replace();
+  // Memory that grew has another buffer, and every view of the old one is void.
+  if (input.byteLength === 0) input = new Uint8Array();
   if (wasm === undefined) {
     throw new WxPayError({
       code: 'ERR_CONFIG',
@@ -159,12 +166,11 @@ function room(bytes: number): void {
 
 /** The output stays where it is unless a result was larger than any before, or memory grew. */
 function view(length: number): void {
-  const { memory, outputAddress } = ready();
   if (length > largest || output.byteLength === 0) {
-    address = outputAddress();
+    address = call('outputAddress', 0, 0, 0);
     largest = length;
   }
-  output = new Uint8Array(memory.buffer, address, length);
+  output = new Uint8Array(ready().memory.buffer, address, length);
 }
 
 function failed(details: unknown): WxPayError {

@@ -3,7 +3,7 @@ import * as core from './core.js';
 import { paramError } from './errors.js';
 import { type Fields, unpack } from './params.js';
 import { checkedKey, isHmac, type SignType } from './signing.js';
-import { writeBody } from './xml.js';
+import { bodyBytes } from './xml.js';
 
 /** The most bytes of a notice (65536). */
 export const NOTICE_BYTES = 64 * 1024;
@@ -71,23 +71,21 @@ export type Notice = PaymentNotice;
 export function openNotify(body: string | Uint8Array, options: NotifyOptions): Notice {
   if (typeof options !== 'object' || options === null) throw paramError('options', 'must be an object');
   const { expect } = options;
-  const total_fee = expect?.total_fee;
-  if (typeof total_fee === 'number' && !Number.isSafeInteger(total_fee)) {
-    throw paramError('total_fee', `is ${total_fee}, not a safe integer; money is a whole number of fen`);
-  }
-  const amount = total_fee === undefined ? undefined : String(total_fee);
+  if (expect !== undefined) checkExpected(expect);
+  // The body first: what is refused here must not leave the key in the core's input.
+  const bytes = bodyBytes(body, NOTICE_BYTES);
   const head = [
     checkedKey(options.key),
     signTypes(options.signType),
     option('appid', options.appid),
     option('mch_id', options.mch_id),
     option('out_trade_no', expect?.out_trade_no),
-    option('total_fee', amount),
+    option('total_fee', amount(expect?.total_fee)),
     option('fee_type', expect?.fee_type),
   ].join('\0');
   const written = core.writeText(head);
-  const length = writeBody(body, NOTICE_BYTES, written);
-  const text = core.readText(core.call('openNotify', written, length, 0));
+  core.writeBytes(bytes, written);
+  const text = core.readText(core.call('openNotify', written, bytes.length, 0));
   const fields = unpack(text, 2);
   return {
     kind: 'payment',
@@ -115,6 +113,26 @@ export function replyNotify(error?: string): string {
   return core.readText(core.call('replyNotify', written, error === undefined ? 0 : 1, 0));
 }
 
+/** A stored order that was not found, or whose fields have other names, must not pass for an order that is as expected. */
+function checkExpected(expect: ExpectedOrder): void {
+  const named =
+    typeof expect === 'object' && expect !== null ? [expect.out_trade_no, expect.total_fee, expect.fee_type] : [];
+  if (named.every((value) => value === undefined)) {
+    throw paramError(
+      'expect',
+      'must be the stored order, with its out_trade_no or total_fee; leave it out where nothing is to be compared',
+    );
+  }
+}
+
+function amount(total_fee: ExpectedOrder['total_fee']): string | undefined {
+  if (total_fee === undefined) return undefined;
+  const right =
+    typeof total_fee === 'number' ? Number.isSafeInteger(total_fee) : ['string', 'bigint'].includes(typeof total_fee);
+  if (!right) throw paramError('total_fee', 'the stored amount must be a whole number of fen');
+  return String(total_fee);
+}
+
 function signTypes(accepted: SignType | readonly SignType[] = 'MD5'): string {
   const list = typeof accepted === 'string' ? [accepted] : accepted;
   if (!Array.isArray(list) || list.length === 0)
@@ -126,7 +144,7 @@ function signTypes(accepted: SignType | readonly SignType[] = 'MD5'): string {
 /** An option that is left out is not checked; one that is empty, as from a missing setting, must not pass for left out. */
 function option(field: string, value: string | undefined): string {
   if (value === undefined) return '';
-  if (typeof value !== 'string' || value === '' || value.includes('\0')) {
+  if (typeof value !== 'string' || value === '' || value.length > 128 || value.includes('\0')) {
     throw paramError(field, 'must be text that is not empty; leave it out where it is not to be checked');
   }
   return value;

@@ -20,30 +20,32 @@ export interface PackedParams {
  * The names of the last parameters, in their order of arrival, and their order and packed form. A backend sends the same kinds of
  * messages again and again, and comparing names is cheaper than sorting them.
  */
-let lastNames: string[] = [];
-let sortedNames: string[] = [];
-let packedNames: string[] = [];
+let last: { names: string[]; sorted: string[]; packed: string[] } = { names: [], sorted: [], packed: [] };
+
+/** The most characters of all parameters together. */
+const PARAMS_LENGTH = 2 ** 21;
 
 /** Packs fields for the core. What cannot be a field's value is refused with its name. */
 export function pack(params: object): PackedParams {
-  if (typeof params !== 'object' || params === null || Array.isArray(params)) {
-    throw paramError('params', 'must be an object of names and values');
-  }
+  if (!isPlain(params)) throw paramError('params', 'must be a plain object of names and values');
   const names = Object.keys(params);
-  if (!isSame(names, lastNames)) {
-    sortedNames = [...names].sort();
-    packedNames = sortedNames.map((name) => `\0${name}\0`);
-    lastNames = names;
+  if (!isSame(names, last.names)) {
+    const sorted = [...names].sort();
+    last = { names, sorted, packed: sorted.map((name) => `\0${name}\0`) };
   }
+  // A getter among the values may call in here again and replace what was last.
+  const { sorted, packed } = last;
   let text = '';
   let fields = 0;
-  for (let index = 0; index < sortedNames.length; index += 1) {
-    const name = sortedNames[index] as string;
+  for (let index = 0; index < sorted.length; index += 1) {
+    const name = sorted[index] as string;
     const value = (params as Record<string, unknown>)[name];
     if (value === undefined || value === null || value === '') continue;
-    text += packedNames[index] + (typeof value === 'string' ? value : textOf(name, value));
+    text += packed[index] + (typeof value === 'string' ? value : textOf(name, value));
     fields += 1;
   }
+  if (text.length > PARAMS_LENGTH)
+    throw paramError('params', `are larger than ${PARAMS_LENGTH} characters, which no message is`);
   return { text, fields };
 }
 
@@ -58,21 +60,20 @@ export function malformed(params: object): Error | undefined {
 }
 
 // The names of the fields that were unpacked last, and the text they stood in.
-let lastHead = '';
-let names: string[] = [];
+let known: { head: string; names: string[] } = { head: '', names: [] };
 
 /** Turns packed fields, names before values, into an object without any inherited member. */
 export function unpack(text: string, from: number): Fields {
-  if (lastHead === '' || !text.startsWith(lastHead, from)) {
-    lastHead = text.slice(from, text.indexOf('\u0001', from) + 1);
+  if (known.head === '' || !text.startsWith(known.head, from)) {
+    const head = text.slice(from, text.indexOf('\u0001', from) + 1);
     const fresh = new Bare();
-    for (const name of lastHead.split('\0').slice(0, -1)) fresh[name] = '';
+    for (const name of head.split('\0').slice(0, -1)) fresh[name] = '';
     // Keys of an object are the engine's own copies of the names: it need not look them up at each use.
-    names = Object.keys(fresh);
+    known = { head, names: Object.keys(fresh) };
   }
   const fields = new Bare();
-  let start = from + lastHead.length;
-  for (const name of names) {
+  let start = from + known.head.length;
+  for (const name of known.names) {
     const end = text.indexOf('\0', start);
     fields[name] = text.slice(start, end);
     start = end + 1;
@@ -84,6 +85,13 @@ export function unpack(text: string, from: number): Fields {
 const Bare = bare as unknown as { new (): Fields };
 function bare(): void {}
 bare.prototype = Object.freeze(Object.create(null));
+
+/** Objects as `{ … }` or JSON makes them, in whatever realm: a Map or a Date has no names, and would be signed as nothing. */
+function isPlain(params: unknown): boolean {
+  if (typeof params !== 'object' || params === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(params);
+  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
+}
 
 function isSame(one: string[], other: string[]): boolean {
   if (one.length !== other.length) return false;

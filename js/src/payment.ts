@@ -41,7 +41,7 @@ export interface JssdkPayment extends Omit<RequestPayment, 'timeStamp'> {
 /** Signs an order for `wx.requestPayment`. */
 export function requestPayment(options: PrepayOptions): RequestPayment {
   if (typeof options !== 'object' || options === null) throw paramError('options', 'must be an object');
-  const signType = options.signType ?? 'MD5';
+  const { signType = 'MD5' } = options;
   const hmac = isHmac(signType);
   const { timeStamp: seconds = Math.floor(Date.now() / 1000) } = options;
   if (typeof seconds !== 'number' && typeof seconds !== 'string')
@@ -77,6 +77,6 @@ export function jssdkPayment(options: PrepayOptions): JssdkPayment {
 function plain(field: string, value: unknown): string {
   if (typeof value !== 'string' || value === '') throw paramError(field, 'is missing');
   if (value.includes('\0') || !value.isWellFormed())
-    throw paramError(field, 'holds a character that no message can carry');
+    throw paramError(field, 'is too long, or holds a character that no message can carry');
   return value;
 }

@@ -21,7 +21,7 @@ export async function code2Session(
   loginUrl: string,
   transport: Omit<Transport, 'limit'>,
 ): Promise<Session> {
-  if (typeof ids.js_code !== 'string' || ids.js_code === '')
+  if (!isText(ids.js_code) || !ids.js_code.isWellFormed())
     throw paramError('js_code', 'is missing; it is what wx.login gave');
   const url = new URL('/sns/jscode2session', loginUrl);
   url.search = new URLSearchParams({ ...ids, grant_type: 'authorization_code' }).toString();
@@ -29,7 +29,8 @@ export async function code2Session(
   const answer = parse(body);
   const { errcode, errmsg, openid, session_key, unionid } = answer;
   if (errcode !== undefined && errcode !== 0) {
-    const [err_code, err_code_des] = [String(errcode), String(errmsg ?? '').slice(0, 200)];
+    if (!Number.isSafeInteger(errcode)) throw noAnswer();
+    const [err_code, err_code_des] = [String(errcode), harmless(errmsg, [ids.secret, ids.js_code])];
     throw new WxPayError({
       code: 'ERR_FAILED',
       outcome: 'rejected',
@@ -38,8 +39,22 @@ export async function code2Session(
       err_code_des,
     });
   }
-  if (typeof openid !== 'string' || typeof session_key !== 'string') throw noAnswer();
-  return { openid, session_key, ...(typeof unionid === 'string' ? { unionid } : {}) };
+  if (!isText(openid) || !isText(session_key)) throw noAnswer();
+  return { openid, session_key, ...(isText(unionid) ? { unionid } : {}) };
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+/** A server may repeat the address that it was asked, and with it the secret: such words are not repeated here. */
+function harmless(errmsg: unknown, secrets: string[]): string {
+  if (typeof errmsg !== 'string') return '';
+  const forms = secrets.flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret),
+    new URLSearchParams({ '': secret }).toString().slice(1),
+  ]);
+  if (forms.some((form) => errmsg.includes(form))) return '(the reason repeats the request and is left out)';
+  return errmsg.replace(/[\p{Cc}\u2028-\u202e]/gu, ' ').slice(0, 200);
 }
 
 function parse(body: Uint8Array): Record<string, unknown> {

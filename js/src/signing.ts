@@ -42,8 +42,8 @@ export function nonce(): string {
 /** Checks that a key can be packed. */
 export function checkedKey(key: string): string {
   if (typeof key !== 'string' || key === '') throw configError('key', 'the merchant key is missing');
-  if (key.includes('\0') || !key.isWellFormed())
-    throw configError('key', 'the merchant key holds a character that no key has');
+  if (key.length > 64 || key.includes('\0') || !key.isWellFormed())
+    throw configError('key', 'the merchant key is longer than 64 characters, or holds a character that no key has');
   return key;
 }
 

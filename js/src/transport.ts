@@ -1,5 +1,5 @@
 // One exchange over fetch: time limit, size limit, and failures that say whether money may have moved.
-import { type Outcome, WxPayError } from './errors.js';
+import { type Outcome, paramError, WxPayError } from './errors.js';
 
 /** What an exchange needs besides its request. */
 export interface Transport {
@@ -20,6 +20,9 @@ export async function exchange(
   where: string,
   transport: Transport,
 ): Promise<Uint8Array> {
+  if (transport.signal !== undefined && !(transport.signal instanceof AbortSignal)) {
+    throw paramError('signal', 'must be an AbortSignal');
+  }
   if (transport.signal?.aborted) {
     throw failure(
       'ERR_NETWORK',
@@ -54,15 +57,17 @@ export async function exchange(
         transport.signal.reason,
       );
     }
-    const reason = networkCode(error);
-    const outcome = NEVER_SENT.test(reason) ? 'not-sent' : 'unknown';
-    throw failure('ERR_NETWORK', outcome, `${where}: the connection failed (${reason || 'no reason given'})`);
+    const { code, syscall } = systemError(error);
+    // An open connection can end with the same codes, after the request left it.
+    const neverSent = NO_ADDRESS_OR_TRUST.test(code) || (syscall === 'connect' && /^E[A-Z]+$/.test(code));
+    const outcome = neverSent ? 'not-sent' : 'unknown';
+    throw failure('ERR_NETWORK', outcome, `${where}: the connection failed (${code || 'no reason given'})`);
   }
 }
 
-/** Failures that happen before the first byte of a request leaves: names, connections, certificates. */
-const NEVER_SENT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_.*|ERR_TLS_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*)$/;
+/** Failures that happen before the first byte of a request leaves: names, connecting, certificates. */
+const NO_ADDRESS_OR_TRUST =
+  /^(ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|CERT_.*|ERR_TLS_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*)$/;
 
 async function readBounded(response: Response, where: string, limit: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
@@ -87,14 +92,20 @@ async function readBounded(response: Response, where: string, limit: number): Pr
   return body;
 }
 
-/** The code of a failed fetch: undici hides it in the cause, and several attempts in one cause of causes. */
-function networkCode(error: unknown): string {
+/** What the system said of a failed fetch: undici hides it in the cause, and several attempts in one cause of causes. */
+function systemError(error: unknown): { code: string; syscall: unknown } {
   for (let at: unknown = error, depth = 0; depth < 4 && typeof at === 'object' && at !== null; depth += 1) {
-    const { code, cause, errors } = at as { code?: unknown; cause?: unknown; errors?: unknown[] };
-    if (typeof code === 'string') return code;
-    at = cause ?? errors?.[0];
+    const { code, syscall, cause, errors } = at as {
+      code?: unknown;
+      syscall?: unknown;
+      cause?: unknown;
+      errors?: unknown[];
+    };
+    const several = errors?.[0];
+    if (typeof code === 'string' && several === undefined) return { code, syscall };
+    at = several ?? cause;
   }
-  return '';
+  return { code: '', syscall: undefined };
 }
 
 // The cause of a failed fetch is left out: it can hold the URL, and with it a secret.

@@ -12,7 +12,9 @@ export const ANSWER_BYTES = 256 * 1024;
  * whatever else could be read in two ways is refused with `ERR_XML` and a `position` in bytes.
  */
 export function parseXml(body: string | Uint8Array): Fields {
-  return unpack(core.readText(core.call('parseXml', writeBody(body, ANSWER_BYTES, 0), 0, 0)), 0);
+  const bytes = bodyBytes(body, ANSWER_BYTES);
+  core.writeBytes(bytes, 0);
+  return unpack(core.readText(core.call('parseXml', bytes.length, 0, 0)), 0);
 }
 
 /** Writes the fields as given, `sign` included where it is there. Empty ones are left out, as WeChat asks. */
@@ -26,34 +28,33 @@ export function signedXml(params: Params, key: string, signType: SignType = 'MD5
   return core.readText(packedCall('signedXml', params, checkedKey(key), hmac));
 }
 
-/** Checks a body's size and writes it into the core's input behind `at` bytes; gives its length in bytes. */
-export function writeBody(body: string | Uint8Array, limit: number, at: number): number {
-  let bytes: Uint8Array;
-  if (typeof body === 'string') {
-    // A character is at least one byte, so this is refused before anything is copied.
-    if (body.length > limit) throw tooLarge(limit);
-    if (!body.isWellFormed()) {
-      throw new WxPayError({
-        code: 'ERR_XML',
-        outcome: 'unknown',
-        message: 'the body is not well-formed text; give the raw bytes',
-      });
-    }
-    if (at === 0) return core.writeText(body);
-    bytes = new TextEncoder().encode(body);
-  } else if (body instanceof Uint8Array) {
-    bytes = body;
-  } else {
-    throw new WxPayError({
-      code: 'ERR_XML',
-      outcome: 'unknown',
-      message:
-        'the body must be the raw text or bytes; a body parser has probably eaten it, so mount this before the parser',
-    });
-  }
+const encoder = new TextEncoder();
+
+/** The bytes of a body that is not larger than the limit. */
+export function bodyBytes(body: string | Uint8Array, limit: number): Uint8Array {
+  // A character is at least one byte, so this is refused before anything is copied.
+  if (typeof body === 'string' && body.length > limit) throw tooLarge(limit);
+  if (typeof body === 'string' && !body.isWellFormed())
+    throw unreadable('the body is not well-formed text; give the raw bytes');
+  const bytes = typeof body === 'string' ? encoder.encode(body) : plainView(body);
   if (bytes.length > limit) throw tooLarge(limit);
-  core.writeBytes(bytes, at);
-  return bytes.length;
+  return bytes;
+}
+
+/** The same bytes as a view of our own: a class of the caller's may say anything of its length. */
+function plainView(body: Uint8Array): Uint8Array {
+  try {
+    if (body instanceof Uint8Array) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+  } catch {
+    // No real view, or one whose buffer is gone: told below.
+  }
+  throw unreadable(
+    'the body must be the raw text or bytes; a body parser has probably eaten it, so mount this before the parser',
+  );
+}
+
+function unreadable(message: string): WxPayError {
+  return new WxPayError({ code: 'ERR_XML', outcome: 'unknown', message });
 }
 
 function tooLarge(limit: number): WxPayError {

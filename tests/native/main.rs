@@ -1,1 +1,27 @@
-//! Native tests.
+//! The native tests: one binary, one module for each rule of the threat model or part of the protocol.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+mod answers;
+mod answers_refused;
+mod calls;
+mod notices;
+mod notices_forms;
+mod notices_kinds;
+mod requests;
+mod secrets;
+mod signing;
+mod support;
+mod xml;
+mod xml_limits;
+mod xml_linear;
+mod xml_oracles;
+mod xml_readings;

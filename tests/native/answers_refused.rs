@@ -1,0 +1,213 @@
+//! X6, S1, S11: an answer that is no answer, is not signed, or is about something else tells nothing: the outcome is unknown.
+
+use paysign::SignType;
+
+use crate::calls::{call, calls, judged};
+use crate::support::{KEY, OTHER_KEY, fields, signed_by, with, without, xml};
+
+const HMAC: SignType = SignType::HmacSha256;
+
+#[test]
+fn a_body_that_is_no_answer_leaves_the_outcome_unknown_for_every_api() {
+    let gzip: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xb3\xa9\xc8\xcd\xb1\x03\0\x16\x8d\x3f\x7e\x05\0\0\0";
+    let bodies: [&[u8]; 16] = [
+        b"",
+        b" ",
+        b"\n",
+        b"\xef\xbb\xbf",
+        b"success",
+        b"OK",
+        b"{\"return_code\":\"SUCCESS\"}",
+        b"{\"code\":\"SYSTEM_ERROR\"}",
+        b"<html><head><title>502 Bad Gateway</title></head><body></body></html>",
+        b"<!DOCTYPE html><html><body>advert</body></html>",
+        b"<xml/>",
+        b"<xml>",
+        b"<root><return_code>SUCCESS</return_code></root>",
+        b"<XML><return_code>SUCCESS</return_code></XML>",
+        b"\xff\xfe<\0x\0m\0l\0>\0",
+        gzip,
+    ];
+    for call in calls() {
+        for body in bodies {
+            let (code, _, outcome) = call.judge_body(body);
+            assert_eq!((code, outcome), ("ERR_XML", "unknown"), "{}", String::from_utf8_lossy(body));
+        }
+    }
+}
+
+#[test]
+fn an_advert_around_a_good_answer_spoils_it() {
+    for call in calls() {
+        let good = xml(&signed_by(&call.answer, KEY, HMAC));
+        for body in
+            [format!("<script>x</script>{good}"), format!("{good}<script>x</script>"), format!("<html>{good}</html>")]
+        {
+            assert_eq!(call.judge_body(body.as_bytes()).0, "ERR_XML", "{body}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_cut_off_at_any_byte_is_never_half_read() {
+    for call in calls() {
+        let body = xml(&signed_by(&call.answer, KEY, HMAC));
+        assert_eq!(call.judge_body(body.as_bytes()).0, "accepted");
+        for length in 0..body.len() {
+            let (code, _, outcome) = call.judge_body(&body.as_bytes()[..length]);
+            assert_eq!((code, outcome), ("ERR_XML", "unknown"), "{length} bytes");
+        }
+        for length in 1..body.len() {
+            assert_eq!(call.judge_body(&body.as_bytes()[length..]).0, "ERR_XML", "without the first {length} bytes");
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_is_not_signed_with_this_key_in_this_way_is_not_believed() {
+    for call in calls() {
+        let good = signed_by(&call.answer, KEY, HMAC);
+        let wrong = [
+            call.answer.clone(),
+            with(&good, &[("sign", "")]),
+            with(&good, &[("sign", &good["sign"].to_lowercase())]),
+            with(&good, &[("sign", &good["sign"][..63])]),
+            signed_by(&call.answer, OTHER_KEY, HMAC),
+            signed_by(&call.answer, KEY, SignType::Md5),
+            signed_by(&with(&call.answer, &[("sign_type", "MD5")]), KEY, SignType::Md5),
+            with(&without(&good, &["sign"]), &[("paySign", &good["sign"])]),
+            with(&good, &[("__proto__", "1")]),
+            with(&good, &[("result_code", "FAIL")]),
+            without(&good, &["nonce_str"]),
+        ];
+        for answer in wrong {
+            assert_eq!(call.judge_body(xml(&answer).as_bytes()), judged("ERR_SIGNATURE", "sign"), "{answer:?}");
+        }
+    }
+}
+
+#[test]
+fn one_changed_byte_anywhere_gives_an_error_or_the_same_answer() {
+    for call in calls() {
+        let good = signed_by(&call.answer, KEY, HMAC);
+        let body = xml(&good).into_bytes();
+        for at in 0..body.len() {
+            for byte in [b'1', b'a', b'<', b'\n', 0x80] {
+                let mut changed = body.clone();
+                changed[at] = byte;
+                if let Ok(read) = call.complete(HMAC, &changed) {
+                    assert!(read.iter().all(|(name, value)| good[name] == value), "byte {at} is {byte}");
+                    assert_eq!(read.len(), good.len());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn an_answer_without_a_clear_result_is_no_answer() {
+    for call in calls() {
+        for name in ["return_code", "result_code"] {
+            for text in ["", "success", "OK", "SUCCESS ", "FAILED", "fail", "0"] {
+                let got = call.judge(&with(&call.answer, &[(name, text)]));
+                assert_eq!(got, judged("ERR_MISMATCH", name), "{text:?}");
+            }
+            assert_eq!(call.judge(&without(&call.answer, &[name])), judged("ERR_MISMATCH", name));
+        }
+        assert_eq!(call.judge_body(b"<xml></xml>"), judged("ERR_MISMATCH", "return_code"));
+        assert_eq!(call.judge_body(b"<xml><return_code>SUCCESS</return_code></xml>"), judged("ERR_SIGNATURE", "sign"));
+    }
+}
+
+#[test]
+fn an_answer_for_another_merchant_or_app_is_refused() {
+    for call in calls() {
+        for (name, other) in
+            [("appid", "wx1"), ("appid", ""), ("mch_id", "1900000108"), ("mch_id", ""), ("mch_id", "19000001090")]
+        {
+            assert_eq!(call.judge(&with(&call.answer, &[(name, other)])), judged("ERR_MISMATCH", name), "{other}");
+            let failed = with(&call.answer, &[(name, other), ("result_code", "FAIL"), ("err_code", "ORDERNOTEXIST")]);
+            assert_eq!(call.judge(&failed), judged("ERR_MISMATCH", name), "its result is not believed either");
+        }
+        for name in ["appid", "mch_id"] {
+            assert_eq!(call.judge(&without(&call.answer, &[name])), judged("ERR_MISMATCH", name));
+        }
+    }
+}
+
+#[test]
+fn the_answer_to_another_order_is_refused() {
+    let always = [("unifiedOrder", "trade_type"), ("orderQuery", "out_trade_no"), ("orderQuery", "transaction_id")];
+    let where_present = [("unifiedOrder", "device_info"), ("closeOrder", "out_trade_no")];
+    for (name, field) in always.into_iter().chain(where_present) {
+        let call = call(name);
+        let asked = &call.request[field];
+        for other in ["2", &asked.to_lowercase().replace("jsapi", "Jsapi"), &format!("{asked}0")] {
+            if other != asked {
+                let answer = with(&call.answer, &[(field, other)]);
+                assert_eq!(call.judge(&answer), judged("ERR_MISMATCH", field), "{name}: {other}");
+            }
+        }
+        assert_eq!(call.judge(&with(&call.answer, &[(field, asked)])).0, "accepted");
+    }
+    for (name, field) in always {
+        let call = call(name);
+        assert_eq!(call.judge(&without(&call.answer, &[field])), judged("ERR_MISMATCH", field), "{name}");
+    }
+    for (name, field) in where_present {
+        let call = call(name);
+        assert_eq!(call.judge(&without(&call.answer, &[field])).0, "accepted", "{name} may leave it out");
+    }
+}
+
+#[test]
+fn the_answer_to_another_call_is_no_answer_to_this_one() {
+    for asked in calls() {
+        for answered in calls().iter().filter(|answered| answered.api.name != asked.api.name) {
+            let (code, _, outcome) = asked.judge(&answered.answer);
+            // Closing has no data of its own, so what another call answers about the same order says as much.
+            let enough = asked.api.name == "closeOrder";
+            assert!(enough || (code, outcome) == ("ERR_MISMATCH", "unknown"), "{code}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_without_what_it_is_for_is_refused() {
+    for (name, field) in [("unifiedOrder", "prepay_id"), ("orderQuery", "trade_state"), ("orderQuery", "out_trade_no")]
+    {
+        let call = call(name);
+        assert_eq!(call.judge(&without(&call.answer, &[field])), judged("ERR_MISMATCH", field));
+        assert_eq!(call.judge(&with(&call.answer, &[(field, "")])), judged("ERR_MISMATCH", field));
+    }
+}
+
+#[test]
+fn an_amount_in_an_answer_is_a_canonical_decimal_integer() {
+    let query = call("orderQuery");
+    for field in ["total_fee", "settlement_total_fee", "cash_fee", "coupon_fee", "coupon_count"] {
+        for text in ["88.0", "+88", "-88", "088", "8e1", "0x58", " 88", "88 ", "８８", "9007199254740992", "NaN"] {
+            assert_eq!(query.judge(&with(&query.answer, &[(field, text)])), judged("ERR_MISMATCH", field), "{text}");
+        }
+    }
+}
+
+#[test]
+fn nothing_of_an_unverified_answer_is_told_but_the_reason_of_a_refusal() {
+    let canary = "CANARYOFTHEBODY";
+    for call in calls() {
+        let mut answer = without(&call.answer, &["return_code", "result_code"]);
+        answer.values_mut().for_each(|value| *value = format!("{canary}{value}"));
+        for result in ["SUCCESS", "FAIL"] {
+            let unsigned = with(&answer, &[("return_code", result), ("result_code", result)]);
+            let bodies = [xml(&unsigned), xml(&signed_by(&unsigned, OTHER_KEY, HMAC)), format!("{}x", xml(&unsigned))];
+            for body in bodies {
+                let error = call.complete(HMAC, body.as_bytes()).unwrap_err();
+                let told = [format!("{error} {error:?}"), format!("{:?} {:?}", error.err_code(), error.return_msg())];
+                assert!(!told.concat().contains(canary), "{told:?}");
+            }
+        }
+    }
+    let forged = xml(&fields(&[("return_code", "FAIL"), ("return_msg", "said"), ("prepay_id", canary)]));
+    assert!(!call("unifiedOrder").complete(HMAC, forged.as_bytes()).unwrap_err().to_string().contains(canary));
+}

@@ -1,0 +1,268 @@
+//! Whatever our reader accepts, two XML parsers read with the same text; whatever a right writer writes, ours reads.
+
+use std::collections::btree_map::Entry;
+
+use paysign::{Limits, Params, build_xml, parse_xml};
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use quick_xml::events::Event;
+use roxmltree::Document;
+
+use crate::support::{Fields, notice, signed, xml};
+
+/// roxmltree is conforming: it has to accept the body, and to find one flat element with these texts.
+fn agrees_with_roxmltree(text: &str, read: &Params<'_>) -> Result<(), TestCaseError> {
+    let document = Document::parse(text).map_err(|error| TestCaseError::fail(format!("{error}: {text:?}")))?;
+    let root = document.root_element();
+    prop_assert_eq!(root.tag_name().name(), "xml");
+    let mut fields = Fields::new();
+    for child in root.children().filter(|child| child.is_element()) {
+        prop_assert!(child.children().all(|node| node.is_text()) && child.attributes().len() == 0);
+        let value: String = child.children().filter_map(|node| node.text()).collect();
+        prop_assert!(fields.insert(child.tag_name().name().to_owned(), value).is_none());
+    }
+    let theirs = Params::from_pairs(&fields);
+    prop_assert_eq!(theirs.as_ref(), Ok(read), "{:?}", text);
+    Ok(())
+}
+
+/// quick-xml is lenient, so only its texts count.
+fn agrees_with_quick_xml(text: &str, read: &Params<'_>) -> Result<(), TestCaseError> {
+    let mut reader = quick_xml::Reader::from_str(text.trim_start_matches('\u{feff}'));
+    let (mut fields, mut open): (Fields, Vec<(String, String)>) = Default::default();
+    loop {
+        let piece = match reader.read_event() {
+            Err(error) => return Err(TestCaseError::fail(format!("{error}: {text:?}"))),
+            Ok(Event::Eof) => break,
+            Ok(Event::Start(start)) => {
+                open.push((text_of(start.name().as_ref()), String::new()));
+                continue;
+            }
+            Ok(Event::Empty(empty)) => {
+                prop_assert!(fields.insert(text_of(empty.name().as_ref()), String::new()).is_none());
+                continue;
+            }
+            Ok(Event::End(_)) => {
+                if let (Some((name, value)), false) = (open.pop(), open.is_empty()) {
+                    prop_assert!(fields.insert(name, value).is_none());
+                }
+                continue;
+            }
+            Ok(Event::Text(text)) => text.into_inner().into_owned(),
+            Ok(Event::CData(text)) => text.into_inner().into_owned(),
+            Ok(Event::GeneralRef(reference)) => match reference.resolve_char_ref() {
+                Ok(Some(character)) => character.to_string(),
+                _ => quick_xml::escape::resolve_xml_entity(&reference).unwrap_or("?").to_owned(),
+            },
+            Ok(Event::Comment(_) | Event::Decl(_)) => continue,
+            Ok(other) => return Err(TestCaseError::fail(format!("{other:?} in {text:?}"))),
+        };
+        // White space between the fields goes to the root, whose own text nobody reads.
+        if let Some((_, value)) = open.last_mut() {
+            value.push_str(&piece);
+        }
+    }
+    let theirs = Params::from_pairs(&fields);
+    prop_assert_eq!(theirs.as_ref(), Ok(read), "{:?}", text);
+    Ok(())
+}
+
+fn text_of(name: impl AsRef<[u8]>) -> String {
+    String::from_utf8(name.as_ref().to_vec()).unwrap()
+}
+
+/// Whether we accept it; where we do, both others read the same. Their input has its line ends changed beforehand, as XML 1.0,
+/// section 2.11, describes it: roxmltree leaves a CR in front of a reference as it stands, and quick-xml leaves all of them.
+fn compare(body: &[u8]) -> Result<bool, TestCaseError> {
+    let Ok(read) = parse_xml(body, &Limits::ANSWER) else { return Ok(false) };
+    let text = std::str::from_utf8(body).map_err(|_| TestCaseError::fail("accepted, but not UTF-8"))?;
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    agrees_with_roxmltree(&text, &read)?;
+    agrees_with_quick_xml(&text, &read)?;
+    Ok(true)
+}
+
+/// Pieces that XML is made of, right and wrong, so that chance makes bodies that are nearly right.
+const PIECES: [&str; 64] = [
+    "<xml>",
+    "</xml>",
+    "<a>",
+    "</a>",
+    "<b>",
+    "</b>",
+    "<a/>",
+    "<b />",
+    "<a >",
+    "</a\n>",
+    "<xml >",
+    "<c></c>",
+    "<!--",
+    "-->",
+    "<!-- x -->",
+    "<!---->",
+    "<![CDATA[",
+    "]]>",
+    "<![CDATA[x]]>",
+    "<![CDATA[]]>",
+    "]]",
+    "]",
+    ">",
+    "<",
+    "&",
+    ";",
+    "&amp;",
+    "&lt;",
+    "&gt;",
+    "&quot;",
+    "&apos;",
+    "&#10;",
+    "&#13;",
+    "&#x41;",
+    "&#0;",
+    "&#xD800;",
+    "&nbsp;",
+    "\r\n",
+    "\r",
+    "\n",
+    " ",
+    "\t",
+    "x",
+    "测试",
+    "😀",
+    "e\u{301}",
+    "\u{a0}",
+    "\u{feff}",
+    "\u{85}",
+    "\u{2028}",
+    "\u{fffe}",
+    "\0",
+    "<!DOCTYPE xml>",
+    "<?x y?>",
+    "<?xml version=\"1.0\"?>",
+    "<?xml version='1.0' encoding='utf-8'?>",
+    " a=\"1\"",
+    "<a:b>",
+    "<é>",
+    "<_>1</_>",
+    "<__proto__>1</__proto__>",
+    "<d>1</d>",
+    "--",
+    "\u{7f}",
+];
+
+/// A body that a right writer could have written, and what it says.
+fn right_body() -> impl Strategy<Value = (String, Fields)> {
+    let name = "[a-zA-Z_][a-zA-Z0-9_.-]{0,6}";
+    let piece = (select(&["text", "cdata", "number", "entity"][..]), "[ -~\n\t测é😀\u{a0}\u{feff}\u{85}]{0,6}");
+    let field = (name, prop::collection::vec(piece, 0..4), select(&["", " ", "\n", "<!-- & < -->", "<!---->"][..]));
+    let start = select(&["", "\u{feff}", "<?xml version=\"1.0\"?>\n", "<!-- ]]> -->", "\r\n "][..]);
+    (start, prop::collection::vec(field, 0..6)).prop_map(|(start, list)| {
+        let (mut body, mut fields) = (format!("{start}<xml>"), Fields::new());
+        for (name, pieces, between) in list {
+            let (written, value): (Vec<String>, Vec<String>) = pieces.into_iter().map(write_piece).unzip();
+            if let Entry::Vacant(place) = fields.entry(name) {
+                body += &format!("<{0}>{1}</{0}>{between}", place.key(), written.concat());
+                place.insert(value.concat());
+            }
+        }
+        (body + "</xml>\n", fields)
+    })
+}
+
+/// A text written in one of the ways that XML has, and the text.
+fn write_piece((way, text): (&str, String)) -> (String, String) {
+    let escaped = |one: char| match one {
+        '&' => "&amp;".to_owned(),
+        '<' => "&lt;".to_owned(),
+        '>' => "&gt;".to_owned(),
+        '"' => "&quot;".to_owned(),
+        '\'' => "&apos;".to_owned(),
+        other => other.to_string(),
+    };
+    let written = match way {
+        "cdata" => format!("<![CDATA[{}]]>", text.replace("]]>", "]]]]><![CDATA[>")),
+        "number" => text.chars().map(|one| format!("&#{};", u32::from(one))).collect(),
+        "text" => {
+            text.chars().map(|one| if matches!(one, '&' | '<' | '>') { escaped(one) } else { one.into() }).collect()
+        }
+        _ => text.chars().map(escaped).collect(),
+    };
+    (written, text)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_a_right_writer_writes_is_read_by_all_three_as_it_was_meant((body, fields) in right_body()) {
+        let read = parse_xml(body.as_bytes(), &Limits::ANSWER);
+        prop_assert_eq!(read, Params::from_pairs(&fields), "{:?}", body);
+        prop_assert!(compare(body.as_bytes())?);
+    }
+
+    #[test]
+    fn a_right_body_with_a_few_changes_is_refused_or_read_the_same_by_all(
+        (body, _) in right_body(),
+        changes in prop::collection::vec((any::<Index>(), any::<Index>(), 0..3_u8), 1..4),
+    ) {
+        let mut body = body.into_bytes();
+        for (place, what, way) in changes {
+            let at = place.index(body.len());
+            match way {
+                0 => drop(body.remove(at)),
+                1 => drop(body.splice(at..at, what.get(&PIECES).bytes())),
+                _ => drop(body.splice(at..(at + what.index(9)).min(body.len()), [])),
+            }
+            if body.is_empty() {
+                break;
+            }
+        }
+        compare(&body)?;
+    }
+
+    #[test]
+    fn pieces_of_xml_in_any_order_are_refused_or_read_the_same_by_all(pieces in prop::collection::vec(select(&PIECES[..]), 0..12)) {
+        let inside = pieces.concat();
+        for body in [inside.clone(), format!("<xml>{inside}</xml>"), format!("<xml><z>{inside}</z></xml>")] {
+            compare(body.as_bytes())?;
+        }
+    }
+
+    #[test]
+    fn any_params_are_built_and_read_back_without_their_empty_fields(
+        fields in prop::collection::btree_map("[a-zA-Z_][a-zA-Z0-9_.-]{0,63}", "[^\r\0-\u{8}\u{b}\u{c}\u{e}-\u{1f}\u{fffe}\u{ffff}]{0,40}", 0..8)
+    ) {
+        let mut params = Params::from_pairs(&fields).unwrap();
+        let xml = build_xml(&params).unwrap();
+        for (name, _) in fields.iter().filter(|(_, value)| value.is_empty()) {
+            params.remove(name);
+        }
+        prop_assert_eq!(parse_xml(xml.as_bytes(), &Limits::ANSWER), Ok(params));
+        prop_assert!(compare(xml.as_bytes())?);
+    }
+}
+
+#[test]
+fn every_change_of_one_byte_in_a_real_notice_is_refused_or_read_the_same_by_all() {
+    let body = xml(&signed(&notice())).into_bytes();
+    let mut accepted = 0;
+    for at in 0..body.len() {
+        for byte in [b'<', b'>', b'&', b'x', b'/', b']', b' ', b'\r', 0, 0xff] {
+            let mut changed = body.clone();
+            changed[at] = byte;
+            accepted += usize::from(compare(&changed).unwrap());
+        }
+        let without = [&body[..at], &body[at + 1..]].concat();
+        accepted += usize::from(compare(&without).unwrap());
+    }
+    assert!(accepted > body.len(), "only {accepted} bodies were compared");
+}
+
+#[test]
+fn the_vectors_are_read_the_same_by_all() {
+    let json: serde_json::Value = serde_json::from_str(include_str!("../vectors/xml.json")).unwrap();
+    let cases = json["accepted"].as_array().unwrap();
+    for case in cases {
+        assert!(compare(case["body"].as_str().unwrap().as_bytes()).unwrap(), "{case}");
+    }
+}

@@ -1,0 +1,129 @@
+// The process and the instance under hostile input: stacks that run out, traps, memory that must not grow.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { inspect } from 'node:util';
+import * as paysign from 'paysign';
+import { shop, signByHand, xmlByHand } from './gateway-support.mjs';
+
+const { key: KEY, appid, mch_id } = shop;
+const NOTICE = {
+  ...{ appid, bank_type: 'OTHERS', cash_fee: '88', fee_type: 'CNY', mch_id, nonce_str: 'n1', openid: 'oUpF8' },
+  ...{ out_trade_no: 'a1', result_code: 'SUCCESS', return_code: 'SUCCESS', time_end: '20140903131540' },
+  ...{ total_fee: '88', trade_type: 'JSAPI', transaction_id: '42000001', attach: '支付 a&b=1 ]]' },
+};
+const GENUINE = xmlByHand({ ...NOTICE, sign: signByHand(NOTICE, KEY) });
+
+/** Runs a script with the package in a process of its own, whose instances of wasm it can see; gives what it sends back. */
+function inChild(script) {
+  const prelude = `
+    const { Instance } = WebAssembly, instances = [];
+    WebAssembly.Instance = function (module, imports) { const made = new Instance(module, imports); instances.push(made); return made };
+    const { sign, signedText, openNotify, parseXml, signedXml, verify, requestPayment, buildXml, WechatPay } = await import('paysign');
+    const bytes = () => instances.at(-1).exports.memory.buffer.byteLength;
+    const KEY = '${KEY}', NOTICE = ${JSON.stringify(GENUINE)};
+    const codeOf = (call) => { try { call(); return 'accepted' } catch (error) { return error.code ?? error.name } };`;
+  const args = ['--expose-gc', '--input-type=module', '-e', `${prelude}\n${script}`];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: import.meta.dirname, encoding: 'utf8' });
+  assert.ok(stdout, stderr);
+  return JSON.parse(stdout);
+}
+
+test('a stack that runs out inside wasm replaces the instance, and every later call is right', () => {
+  const said = inChild(`
+    const A = { zeta: '1', b: '2', a: '3' }, B = { y: '9', mch: '4', body: '1', x: '0' }, seen = {};
+    const right = { A: sign(A, KEY), B: sign(B, KEY), text: signedText(B) };
+    const calls = [
+      () => (sign(A, KEY) === right.A ? 'right' : 'WRONG'), () => (sign(B, KEY) === right.B ? 'right' : 'WRONG'),
+      () => (signedText(B) === right.text ? 'right' : 'WRONG'), () => (openNotify(NOTICE, { key: KEY }).fields.mch_id === '${mch_id}' ? 'right' : 'WRONG'),
+      () => (parseXml('<xml><b>1</b><a>2</a></xml>').b === '1' ? 'right' : 'WRONG'), () => (parseXml('<xml><c>3</c></xml>').c === '3' ? 'right' : 'WRONG'),
+      () => codeOf(() => sign({ '1bad': 'x' }, KEY)), () => codeOf(() => openNotify('<xml><a>1</a></xml>', { key: KEY })),
+      () => codeOf(() => new WechatPay({ appid: 'x', mch_id: 'x', key: KEY })),
+    ];
+    const expected = calls.map((call) => call());
+    let left = 0;
+    function dive(call, ...room) {
+      try { dive(call, ...room) } catch {}
+      if (left-- <= 0) return;
+      let what;
+      try { what = call() } catch (error) { what = error.code ?? error.name }
+      try { seen[what] = (seen[what] ?? 0) + 1 } catch {}
+    }
+    const later = new Set();
+    for (let round = 0; round < 150; round++) {
+      left = 200;
+      dive(calls[round % calls.length], ...Array(round % 11).fill(0));
+      for (const [index, call] of calls.entries()) {
+        let what;
+        try { what = call() } catch (error) { what = error.name }
+        if (what !== expected[index]) later.add(index + ' gave ' + what);
+      }
+    }
+    console.log(JSON.stringify({ right, expected, seen, later: [...later], instances: instances.length }));`);
+  assert.equal(said.right.A, signByHand({ zeta: '1', b: '2', a: '3' }, KEY));
+  assert.deepEqual(said.expected, [...Array(6).fill('right'), 'ERR_PARAM', 'ERR_SIGNATURE', 'ERR_CONFIG']);
+  assert.ok(said.instances > 10, `the stack must run out inside wasm: ${inspect(said)}`);
+  assert.deepEqual(said.later, [], 'calls after the stack ran out');
+  const known = ['right', 'ERR_PARAM', 'ERR_SIGNATURE', 'ERR_CONFIG', 'ERR_INTERNAL', 'RangeError'];
+  assert.deepEqual(
+    Object.keys(said.seen).filter((what) => !known.includes(what)),
+    [],
+    inspect(said.seen),
+  );
+});
+
+test('a real trap, out of memory, is a typed error, and the next call has a fresh instance and is right', () => {
+  const said = inChild(`
+    const { memory } = instances[0].exports;
+    sign({ a: '1' }, KEY);
+    try { for (;;) memory.grow(64) } catch {}
+    try { for (;;) memory.grow(1) } catch {}
+    let error;
+    try { parseXml('<xml><a>' + 'x'.repeat(200_000) + '</a></xml>') } catch (thrown) { error = thrown }
+    const { code, outcome, cause } = error;
+    console.log(JSON.stringify({ code, outcome, cause: cause.name, sign: sign({ a: '1' }, KEY), instances: instances.length, max: memory.buffer.byteLength }));`);
+  const [code, outcome, cause] = ['ERR_INTERNAL', 'unknown', 'RuntimeError'];
+  assert.deepEqual(said, { code, outcome, cause, sign: signByHand({ a: '1' }, KEY), instances: 2, max: 2 ** 28 });
+});
+
+test('a value of 128 MB is refused as a parameter, without a trap and without memory that stays', () => {
+  const said = inChild(`
+    sign({ a: '1' }, KEY);
+    const before = bytes(), huge = 'x'.repeat(2 ** 27);
+    const calls = [() => sign({ a: huge }, KEY), () => buildXml({ a: huge }), () => sign({ a: '1' }, huge), () => signedText({ [huge]: '1' }),
+      () => openNotify(NOTICE, { key: KEY, appid: huge }), () => requestPayment({ appId: huge, prepay_id: 'x', key: KEY })];
+    console.log(JSON.stringify({ codes: calls.map(codeOf), instances: instances.length, grown: bytes() - before }));`);
+  const codes = ['ERR_PARAM', 'ERR_PARAM', 'ERR_CONFIG', 'ERR_PARAM', 'ERR_PARAM', 'ERR_PARAM'];
+  assert.deepEqual(said, { codes, instances: 1, grown: 0 });
+});
+
+test('100000 calls, half of them failing, and refused bodies of 10 MiB do not grow memory', () => {
+  const said = inChild(`
+    const large = 'x'.repeat(10 * 2 ** 20), largeBytes = Buffer.alloc(10 * 2 ** 20, 0x20), codes = {};
+    const calls = [
+      () => sign({ b: '1', a: '2' }, KEY), () => sign({ a: {} }, KEY), () => openNotify(NOTICE, { key: KEY }),
+      () => openNotify(NOTICE, { key: KEY, signType: 'HMAC-SHA256' }), () => parseXml(NOTICE), () => parseXml('<html>'),
+      () => signedXml({ a: '<' }, KEY), () => signedXml({ a: '\u0001' }, KEY), () => new WechatPay({ appid: 'wx1', mch_id: '1', key: KEY }),
+      () => new WechatPay({ appid: 'wx1', mch_id: 'x', key: KEY }),
+    ];
+    const run = (times) => { for (let n = 0; n < times; n++) { const code = codeOf(calls[n % calls.length]); codes[code] = (codes[code] ?? 0) + 1 } };
+    run(1000);
+    const [before, kept] = [bytes(), (gc(), process.memoryUsage().arrayBuffers)];
+    run(99_000);
+    const refused = [large, largeBytes].flatMap((body) => [codeOf(() => parseXml(body)), codeOf(() => openNotify(body, { key: KEY }))]);
+    const grown = bytes() - before;
+    gc();
+    const lasting = process.memoryUsage().arrayBuffers - kept;
+    console.log(JSON.stringify({ codes, refused, grown, lasting, instances: instances.length }));`);
+  assert.deepEqual(said.codes, {
+    accepted: 50_000,
+    ERR_PARAM: 20_000,
+    ERR_SIGNATURE: 10_000,
+    ERR_XML: 10_000,
+    ERR_CONFIG: 10_000,
+  });
+  assert.deepEqual(said.refused, ['ERR_XML', 'ERR_XML', 'ERR_XML', 'ERR_XML']);
+  assert.deepEqual([said.grown, said.instances], [0, 1]);
+  assert.ok(said.lasting < 1e6, `${said.lasting} bytes stay`);
+});

@@ -1,0 +1,289 @@
+// No key, AppSecret or signature that was computed here stays in an error, a client, a log, a copy or wasm's memory.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import { test } from 'node:test';
+import { format, inspect } from 'node:util';
+import { serialize } from 'node:v8';
+import * as paysign from 'paysign';
+import { signByHand, xmlByHand } from './gateway-support.mjs';
+
+const { WechatPay, openNotify, requestPayment, sign, signedXml, verify, WxPayError } = paysign;
+const KEY = 'CanaryKey0CanaryKey1CanaryKey2Ab';
+const SECRET = 'canary-app-secret-31415926535897';
+const IDS = { appid: 'wxd930ea5d5a258f4f', mch_id: '10000100' };
+const TYPES = ['MD5', 'HMAC-SHA256'];
+
+/** Any eight characters of a secret in a row, in every writing that it could be dumped in. */
+const traces = (text) => {
+  const writings = [text, text.toLowerCase(), Buffer.from(text).toString('hex'), Buffer.from(text).toString('base64')];
+  writings.push([...Buffer.from(text)].join(), [...Buffer.from(text)].join(', '));
+  return writings.flatMap((writing) => writing.match(/.{8}/g));
+};
+const KEY_TRACES = [...traces(KEY), ...traces(SECRET)];
+
+/** Everything that a log, a debugger or a copy could show of a value. */
+function showings(value) {
+  const shown = [String(value), format('%s %o %O %j', value, value, value, value)];
+  for (const options of [{}, { showHidden: true, depth: 10, getters: true }, { customInspect: false, depth: 10 }])
+    shown.push(inspect(value, options));
+  shown.push(JSON.stringify(value), JSON.stringify({ ...value }), JSON.stringify(Object.entries(value)));
+  shown.push(inspect(structuredClone(value), { showHidden: true, depth: 10 }), serialize(value).toString('latin1'));
+  for (let at = value; at && at !== Object.prototype; at = Object.getPrototypeOf(at))
+    for (const name of Reflect.ownKeys(at)) {
+      const own = Reflect.getOwnPropertyDescriptor(at, name).value;
+      shown.push(String(name), typeof own === 'function' ? '' : inspect(own, { depth: 10, showHidden: true }));
+    }
+  for (const name in value) shown.push(name, inspect(value[name]));
+  if (value instanceof Error) shown.push(value.message, value.stack, inspect(value.cause, { depth: 10 }));
+  return shown.join('\n');
+}
+
+function assertSilent(value, what, more = []) {
+  const shown = showings(value);
+  for (const trace of [...KEY_TRACES, ...more.flatMap(traces)])
+    assert.equal(shown.includes(trace), false, `${what} shows ${trace}: ${shown.slice(0, 500)}`);
+}
+
+const NOTICE = {
+  ...IDS,
+  bank_type: 'CMB_CREDIT',
+  cash_fee: '8800',
+  nonce_str: 'n1',
+  openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o',
+  out_trade_no: '1409811653',
+  result_code: 'SUCCESS',
+  return_code: 'SUCCESS',
+  time_end: '20140903131540',
+  total_fee: '8800',
+  trade_type: 'JSAPI',
+  transaction_id: '1004400740201409030005092168',
+};
+const genuine = (fields, type) => xmlByHand({ ...fields, sign: signByHand(fields, KEY, type) });
+
+/** Calls that fail, by what goes wrong. */
+const FAILURES = {
+  'no signature': () => openNotify(xmlByHand(NOTICE), { key: KEY }),
+  'a forged signature': () => openNotify(xmlByHand({ ...NOTICE, sign: 'A'.repeat(32) }), { key: KEY }),
+  'the wrong type': () => openNotify(genuine(NOTICE), { key: KEY, signType: 'HMAC-SHA256' }),
+  'another order': () => openNotify(genuine(NOTICE), { key: KEY, expect: { out_trade_no: 'a' } }),
+  'another amount': () => openNotify(genuine(NOTICE), { key: KEY, expect: { total_fee: 1 } }),
+  'another kind of message': () => openNotify(genuine({ ...NOTICE, trade_state: 'NOTPAY' }), { key: KEY }),
+  'no XML': () => openNotify('<html>', { key: KEY }),
+  'too many bytes': () => openNotify('x'.repeat(100_000), { key: KEY }),
+  'an eaten body': () => openNotify({}, { key: KEY }),
+  'bad options': () => openNotify('<xml/>', { key: KEY, appid: '', signType: 'MD5' }),
+  'half a surrogate pair beside the key': () => openNotify('<xml/>', { key: KEY, appid: 'wx\ud83d' }),
+  'a bad value': () => sign({ a: {} }, KEY),
+  'a bad name': () => sign({ 'a b': '1' }, KEY),
+  'a NUL': () => sign({ a: '\0' }, KEY),
+  'a bad type': () => sign({ a: '1' }, KEY, 'SHA1'),
+  'no XML value': () => signedXml({ a: '\u0001' }, KEY),
+  'a bad name to verify': () => verify({ 'a b': '1', sign: 'A' }, KEY),
+  'a bad prepay_id': () => requestPayment({ appId: IDS.appid, prepay_id: '&', key: KEY }),
+  'a bad time': () => requestPayment({ appId: IDS.appid, prepay_id: 'wx1', key: KEY, timeStamp: 1 }),
+  'the key as another field': () => requestPayment({ appId: IDS.appid, prepay_id: 'wx1', key: [KEY] }),
+  'a key that is too long': () => sign({ a: '1' }, KEY + KEY + KEY),
+  'a key with a line end': () => sign({ a: '1' }, `${KEY}\n`),
+  'a key with a NUL': () => sign({ a: '1' }, `${KEY}\0`),
+  'a key with half a surrogate pair': () => sign({ a: '1' }, `${KEY}\ud83d`),
+  'a key in full-width letters': () => sign({ a: '1' }, `${KEY}Ａ`),
+  'a key as bytes': () => sign({ a: '1' }, Buffer.from(KEY)),
+  'a client with a cut key': () => new WechatPay({ ...IDS, key: KEY.slice(1), secret: SECRET }),
+  'a client with two keys': () => new WechatPay({ ...IDS, key: KEY + KEY, secret: SECRET }),
+  'a client with a bad id': () => new WechatPay({ ...IDS, mch_id: 'x', key: KEY, secret: SECRET }),
+  'a client with a bad address': () => new WechatPay({ ...IDS, key: KEY, secret: SECRET, loginUrl: 'x' }),
+  'a client with a bad type': () => new WechatPay({ ...IDS, key: KEY, secret: SECRET, signType: 'X' }),
+};
+
+test(`no error says the key, however it is shown (${Object.keys(FAILURES).length} failures)`, () => {
+  for (const [what, call] of Object.entries(FAILURES)) {
+    let error;
+    try {
+      call();
+    } catch (thrown) {
+      error = thrown;
+    }
+    assert.ok(error instanceof WxPayError, `${what}: ${inspect(error)}`);
+    assertSilent(error, what);
+  }
+});
+
+test('the signature that a refused message should have had is in no error', async () => {
+  for (const type of TYPES) {
+    const right = signByHand(NOTICE, KEY, type);
+    for (const given of [
+      undefined,
+      '',
+      '0'.repeat(right.length),
+      `${right.slice(0, -1)}g`,
+      right.slice(1),
+      right.toLowerCase(),
+    ]) {
+      const body = xmlByHand({ ...NOTICE, sign: given });
+      for (const signType of [type, TYPES])
+        assert.throws(
+          () => openNotify(body, { key: KEY, signType }),
+          (error) => {
+            assert.equal(error.code, 'ERR_SIGNATURE');
+            // What the sender wrote himself is no news to him; still, it is not repeated.
+            assertSilent(error, `${type} ${given}`, [right]);
+            return true;
+          },
+        );
+      assert.equal(verify({ ...NOTICE, sign: given }, KEY, type), false);
+    }
+  }
+});
+
+/** A client whose server answers the same to everything. */
+async function withServer(t, answer) {
+  const requests = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const part of request) body += part;
+    requests.push(body);
+    response.end(answer);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const url = `http://127.0.0.1:${server.address().port}`;
+  return { requests, pay: new WechatPay({ ...IDS, key: KEY, secret: SECRET, baseUrls: [url], loginUrl: url }) };
+}
+
+test('no failed call of the client says a secret, the signature that was sent, or the one that was expected', async (t) => {
+  const fields = { ...IDS, return_code: 'SUCCESS', result_code: 'SUCCESS', out_trade_no: 'a1', trade_state: 'SUCCESS' };
+  const hmac = signByHand(fields, KEY, 'HMAC-SHA256');
+  const failure = { ...fields, result_code: 'FAIL', err_code: 'E', err_code_des: 'd' };
+  const signedFailure = xmlByHand({ ...failure, sign: signByHand(failure, KEY, 'HMAC-SHA256') });
+  const refusal = xmlByHand({ return_code: 'FAIL', return_msg: 'm' });
+  const unsigned = [xmlByHand(fields), xmlByHand({ ...fields, sign: signByHand(fields, KEY) })];
+  for (const answer of [
+    '',
+    '<html>',
+    ...unsigned,
+    refusal,
+    signedFailure,
+    '{"errcode":40125,"errmsg":"invalid appsecret"}',
+  ]) {
+    const { pay, requests } = await withServer(t, answer);
+    for (const call of [() => pay.orderQuery({ out_trade_no: 'a1' }), () => pay.code2Session('js-code-27182818')]) {
+      const error = await call().then(assert.fail, (thrown) => thrown);
+      assert.ok(error instanceof WxPayError, inspect(error));
+      const sent = requests.join().match(/<sign>(\w+)</)[1];
+      assertSilent(error, answer, [hmac, sent, 'js-code-27182818', signByHand(failure, KEY, 'HMAC-SHA256')]);
+    }
+    assert.equal(requests.join().includes(KEY), false);
+  }
+});
+
+test('a client shows neither key nor secret in any print or copy, before and after its calls', async (t) => {
+  const { pay } = await withServer(t, '<html>');
+  for (const moment of ['before', 'after']) {
+    assertSilent(pay, moment);
+    assertSilent({ pay, list: [pay], map: new Map([[pay, pay]]) }, moment);
+    assert.deepEqual(Object.keys(pay).sort(), ['appid', 'mch_id', 'notify_url', 'signType']);
+    assert.equal('key' in pay || 'secret' in pay, false);
+    await pay.orderQuery({ out_trade_no: 'a1' }).catch(() => {});
+    await pay.code2Session('c').catch(() => {});
+  }
+});
+
+test('an uncaught error and console.log of a client print no secret', () => {
+  const script = `
+    import { WechatPay } from 'paysign';
+    const pay = new WechatPay({ appid: 'wx1', mch_id: '1', key: '${KEY}', secret: '${SECRET}', baseUrls: ['http://127.0.0.1:1'] });
+    console.log(pay, [pay], new Error('x', { cause: pay })); console.dir(pay, { showHidden: true, depth: 10 }); console.table(pay);
+    pay.openNotify('<xml><a>1</a></xml>');`;
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: import.meta.dirname,
+    encoding: 'utf8',
+  });
+  assert.equal(status, 1);
+  assert.match(stdout, /WechatPay/);
+  assert.match(stderr, /ERR_SIGNATURE/);
+  // An uncaught error is printed with the line that threw it, which is the package's own and holds no value.
+  const printed = stdout + stderr;
+  for (const trace of KEY_TRACES) assert.equal(printed.includes(trace), false, trace);
+});
+
+test('the search itself finds a secret in each place where one could stand', () => {
+  const expected = createHash('md5').update('x').digest('hex').toUpperCase();
+  const leaks = {
+    message: new Error(`bad ${KEY}`),
+    member: Object.assign(new Error('x'), { key: KEY }),
+    hidden: Object.defineProperty(new Error('x'), 'key', { value: SECRET }),
+    cause: new Error('x', { cause: { deep: { deeper: { deepest: KEY } } } }),
+    bytes: Object.assign(new Error('x'), { bytes: Buffer.from(KEY) }),
+    part: new Error(KEY.slice(0, 20)),
+    symbol: Object.assign(new Error('x'), { [Symbol('s')]: KEY }),
+    expected: new Error(`expected ${expected}`),
+  };
+  for (const [what, error] of Object.entries(leaks))
+    assert.throws(() => assertSilent(error, what, [expected]), { code: 'ERR_ASSERTION' }, what);
+});
+
+/** Where the key stands in wasm's memory after each kind of call, by the first mebibyte (wasm's stack) and what lies behind it. */
+const KEY_PLACES = () => {
+  const script = `
+    const { Instance } = WebAssembly, instances = [];
+    WebAssembly.Instance = function (module, imports) { const made = new Instance(module, imports); instances.push(made); return made };
+    const { sign, openNotify, signedXml, verify, requestPayment, WechatPay } = await import('paysign');
+    const KEY = '${KEY}', NOTICE = ${JSON.stringify(genuine(NOTICE))}, HMAC = ${JSON.stringify(genuine(NOTICE, 'HMAC-SHA256'))};
+    const text = Buffer.from(KEY), pads = [0x36, 0x5c].map((pad) => text.map((byte) => byte ^ pad));
+    const pieces = [text, ...pads].flatMap((whole) => [0, 10, 20].map((at) => Buffer.from(whole.subarray(at, at + 12))));
+    const found = { stack: [], heap: [] }, clean = [];
+    const after = async (what, call) => {
+      try { await call() } catch {}
+      const memory = Buffer.from(instances.at(-1).exports.memory.buffer), places = new Set();
+      for (const piece of pieces)
+        for (let at = memory.indexOf(piece); at >= 0; at = memory.indexOf(piece, at)) {
+          places.add(at < 2 ** 20 ? 'stack' : 'heap');
+          // Taken away, so that each call is told only of what it left itself.
+          memory.fill(0, at, at + piece.length);
+        }
+      for (const place of places) if (!found[place].includes(what)) found[place].push(what);
+      if (places.size === 0) clean.push(what);
+    };
+    for (const signType of ['MD5', 'HMAC-SHA256']) {
+      const body = signType === 'MD5' ? NOTICE : HMAC, options = { key: KEY, signType };
+      const fetch = async () => new Response('<xml><return_code>SUCCESS</return_code><sign>A</sign></xml>');
+      let pay;
+      const calls = {
+        sign: () => sign({ b: '1', a: '2' }, KEY, signType), 'sign that fails': () => sign({ '1': '1' }, KEY, signType),
+        verify: () => verify({ a: '1', sign: 'A' }, KEY, signType), signedXml: () => signedXml({ a: 'x'.repeat(1000) }, KEY, signType),
+        'signedXml that grows memory': () => signedXml({ a: 'x'.repeat(3e5) }, KEY, signType),
+        requestPayment: () => requestPayment({ appId: 'wx1', prepay_id: 'p', ...options }),
+        openNotify: () => openNotify(body, options), 'openNotify of bytes': () => openNotify(Buffer.from(body), options),
+        'openNotify of a forgery': () => openNotify(body.replace('>8800<', '>8801<'), options),
+        'openNotify of no XML': () => openNotify('<html>', options), 'openNotify of 64 KiB': () => openNotify(Buffer.alloc(65536), options),
+        'openNotify of too much': () => openNotify('x'.repeat(70000), options), 'openNotify of an eaten body': () => openNotify({}, options),
+        'a client': () => { pay = new WechatPay({ appid: 'wx1', mch_id: '1', fetch, ...options }) },
+        'a client that fails': () => new WechatPay({ appid: 'wx 1', mch_id: '1', ...options }),
+        'prepare and complete': () => pay.orderQuery({ out_trade_no: 'a1' }), 'prepare that fails': () => pay.orderQuery({ out_trade_no: 'a 1' }),
+      };
+      for (const [what, call] of Object.entries(calls)) await after(what + ' ' + signType, call);
+      // Where the key stands in the last block of the hash depends on the length before it.
+      for (let n = 1; n <= 64; n++) await after('sign of any length ' + signType, () => sign({ a: 'x'.repeat(n) }, KEY, signType));
+    }
+    console.log(JSON.stringify({ ...found, clean }));`;
+  const args = ['--input-type=module', '-e', script];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: import.meta.dirname, encoding: 'utf8' });
+  assert.ok(stdout, stderr);
+  return JSON.parse(stdout);
+};
+
+test("the key is in no buffer of wasm's memory after a call", (t) => {
+  const { heap, clean } = KEY_PLACES();
+  t.diagnostic(`clean: ${[...new Set(clean)].join(', ')}`);
+  assert.deepEqual(heap, []);
+});
+
+test("the key is not on wasm's stack after a call", () => {
+  assert.deepEqual(KEY_PLACES().stack, []);
+});
