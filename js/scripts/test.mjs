@@ -14,6 +14,7 @@ script(async () => {
   await run('scripts and data are formatted and linted', process.execPath, [
     join(root, 'node_modules/@biomejs/biome/bin/biome'),
     'ci',
+    '--colors=off',
     '--error-on-warnings',
   ]);
   await run('clippy, natively', 'cargo', ['clippy', '--locked', '--all-targets', '--', '-D', 'warnings']);

@@ -76,7 +76,7 @@ export function jssdkPayment(options: PrepayOptions): JssdkPayment {
 
 function plain(field: string, value: unknown): string {
   if (typeof value !== 'string' || value === '') throw paramError(field, 'is missing');
-  if (value.includes('\0') || !value.isWellFormed())
+  if (value.length > 256 || value.includes('\0') || !value.isWellFormed())
     throw paramError(field, 'is too long, or holds a character that no message can carry');
   return value;
 }

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import * as paysign from 'paysign';
 import { shop, signByHand, xmlByHand } from './gateway-support.mjs';
 
 const { key: KEY, appid, mch_id } = shop;
