@@ -2,16 +2,29 @@
 
 mod declaration;
 mod exchange;
+mod items;
 
 use declaration::apis;
 
-pub use declaration::{Declaration, Documentation, Echo, Field, Rule};
+pub use declaration::{Declaration, Documentation, Echo, Family, Field, Item, Rule};
 pub use exchange::{Request, complete, prepare};
+#[cfg(all(target_arch = "wasm32", feature = "wasm"))]
+pub(crate) use items::numbers;
+pub use items::{Coupon, CouponRefund, Indexed, RefundRecord};
 
 apis! {
     unified_order::UnifiedOrder,
     order_query::OrderQuery,
     close_order::CloseOrder,
+    refund::Refund,
+    refund_query::RefundQuery,
+    micropay::Micropay,
+    reverse::Reverse,
+    download_bill::DownloadBill,
+    download_fund_flow::DownloadFundFlow,
+    batch_query_comment::BatchQueryComment,
+    report::Report,
+    sandbox_sign_key::SandboxSignKey,
 }
 
 /// The declaration of the API of this name, for example `unifiedOrder`.

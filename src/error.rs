@@ -19,6 +19,8 @@ pub enum ErrorKind {
     Signature,
     /// The message is genuine but speaks of another merchant, order or amount, or is of another kind.
     Mismatch,
+    /// What came encrypted cannot be opened with this key.
+    Decrypt,
     /// WeChat refused the request as such (`return_code` is `FAIL`).
     Refused,
     /// WeChat understood the request and said no (`result_code` is `FAIL`).
@@ -37,6 +39,7 @@ impl ErrorKind {
             Self::Xml => "ERR_XML",
             Self::Signature => "ERR_SIGNATURE",
             Self::Mismatch => "ERR_MISMATCH",
+            Self::Decrypt => "ERR_DECRYPT",
             Self::Refused => "ERR_REFUSED",
             Self::Failed => "ERR_FAILED",
             Self::Internal => "ERR_INTERNAL",
@@ -47,7 +50,7 @@ impl ErrorKind {
         match self {
             Self::Param | Self::Config | Self::Internal => Outcome::NotSent,
             Self::Refused => Outcome::Rejected,
-            Self::Xml | Self::Signature | Self::Mismatch | Self::Failed => Outcome::Unknown,
+            Self::Xml | Self::Signature | Self::Mismatch | Self::Decrypt | Self::Failed => Outcome::Unknown,
         }
     }
 }

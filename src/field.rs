@@ -18,6 +18,12 @@ pub enum Kind {
     Count,
     /// A number that the shop gave: 1 to 32 of `0-9 A-Z a-z _ - | *`.
     OrderNumber,
+    /// A number that the shop gave to a refund: 1 to 64 of `0-9 A-Z a-z _ - | * @`.
+    RefundNumber,
+    /// What a payer's code says: 18 digits that begin with 10 to 15.
+    AuthCode,
+    /// `yyyyMMdd`, a day in Beijing.
+    Date,
     /// A number that WeChat gave: 1 to 128 letters, digits, `_` and `-`.
     Identifier,
     /// `yyyyMMddHHmmss`, Beijing time (UTC+8).
@@ -50,6 +56,21 @@ impl Kind {
                 (1..=32).contains(&text.len())
                     && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-|*".contains(&byte)),
                 "must be 1 to 32 characters out of 0-9 A-Z a-z _ - | *",
+            ),
+            Self::RefundNumber => (
+                (1..=64).contains(&text.len())
+                    && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-|*@".contains(&byte)),
+                "must be 1 to 64 characters out of 0-9 A-Z a-z _ - | * @",
+            ),
+            Self::AuthCode => (
+                text.len() == 18
+                    && text.bytes().all(|byte| byte.is_ascii_digit())
+                    && matches!(text.as_bytes(), [b'1', b'0'..=b'5', ..]),
+                "must be 18 digits that begin with 10 to 15",
+            ),
+            Self::Date => (
+                text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()),
+                "must be 8 digits, yyyyMMdd in Beijing time",
             ),
             Self::Identifier => (
                 (1..=128).contains(&text.len())

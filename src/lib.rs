@@ -56,6 +56,7 @@
 #![forbid(unsafe_code)]
 
 mod api;
+mod cipher;
 mod err_code;
 mod error;
 mod field;
@@ -66,8 +67,10 @@ mod notify;
 #[cfg(any(test, all(target_arch = "wasm32", feature = "wasm")))]
 mod packed;
 mod params;
+mod refund_notice;
 mod request_payment;
 mod sign;
+mod user_data;
 #[cfg(all(target_arch = "wasm32", feature = "wasm"))]
 mod wasm;
 mod xml;
@@ -79,10 +82,11 @@ pub use field::{Kind, Member};
 pub use key::Key;
 pub use merchant::Merchant;
 pub use nonce::{NONCE_LENGTH, nonce, nonce_from};
-pub use notify::{Expect, PaymentNotice, open_notify, reply_notify};
+pub use notify::{Expect, Notice, NoticeKind, open_notify, reply_notify};
 pub use params::Params;
 pub use request_payment::{
     BridgePayment, JssdkPayment, Prepay, RequestPayment, bridge_payment, jssdk_payment, request_payment, time_stamp,
 };
 pub use sign::{SignType, sign, signed_text, verify};
+pub use user_data::decrypt_user_data;
 pub use xml::{Limits, build_xml, parse_xml};

@@ -23,6 +23,8 @@ pub struct Merchant {
     mch_id: String,
     key: Key<'static>,
     sign_type: SignType,
+    sub_appid: String,
+    sub_mch_id: String,
 }
 
 impl Merchant {
@@ -34,9 +36,7 @@ impl Merchant {
         if let Some(fault) = Kind::Identifier.fault(appid) {
             return Err(Error::of_field(ErrorKind::Config, "appid", fault));
         }
-        if mch_id.is_empty() || mch_id.len() > 32 || !mch_id.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(Error::of_field(ErrorKind::Config, "mch_id", "must be the merchant number, 1 to 32 digits"));
-        }
+        check_number("mch_id", mch_id)?;
         let length = key.as_bytes().len();
         if length != KEY_LENGTH {
             let fault = format!(
@@ -44,7 +44,41 @@ impl Merchant {
             );
             return Err(Error::of_field(ErrorKind::Config, "key", fault));
         }
-        Ok(Self { appid: appid.to_owned(), mch_id: mch_id.to_owned(), key, sign_type })
+        Ok(Self {
+            appid: appid.to_owned(),
+            mch_id: mch_id.to_owned(),
+            key,
+            sign_type,
+            sub_appid: String::new(),
+            sub_mch_id: String::new(),
+        })
+    }
+
+    /// Acts for a sub-merchant (服务商模式). The key stays the provider's; `sub_appid` may be empty.
+    ///
+    /// # Errors
+    /// `ERR_CONFIG` with the field.
+    pub fn for_sub_merchant(mut self, sub_appid: &str, sub_mch_id: &str) -> Result<Self, Error> {
+        if !sub_appid.is_empty()
+            && let Some(fault) = Kind::Identifier.fault(sub_appid)
+        {
+            return Err(Error::of_field(ErrorKind::Config, "sub_appid", fault));
+        }
+        check_number("sub_mch_id", sub_mch_id)?;
+        (self.sub_appid, self.sub_mch_id) = (sub_appid.to_owned(), sub_mch_id.to_owned());
+        Ok(self)
+    }
+
+    /// The sub-merchant's app and number, each empty where there is none.
+    #[must_use]
+    pub fn sub_merchant(&self) -> (&str, &str) {
+        (&self.sub_appid, &self.sub_mch_id)
+    }
+
+    /// The app in which the payer pays: the sub-merchant's where the order names it.
+    #[must_use]
+    pub fn paying_app(&self) -> &str {
+        if self.sub_appid.is_empty() { &self.appid } else { &self.sub_appid }
     }
 
     /// The mini program's id.
@@ -67,6 +101,14 @@ impl Merchant {
 
     pub(crate) const fn key(&self) -> &Key<'static> {
         &self.key
+    }
+}
+
+fn check_number(field: &str, number: &str) -> Result<(), Error> {
+    if (1..=32).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit()) {
+        Ok(())
+    } else {
+        Err(Error::of_field(ErrorKind::Config, field, "must be the merchant number, 1 to 32 digits"))
     }
 }
 

@@ -1,9 +1,10 @@
-//! Payment notices 支付结果通知: who sent them, what they are, and whether they speak of the shop's own order.
+//! Notices 支付结果通知: who sent them, what they are, and whether they speak of the shop's own order.
 
 use crate::error::{Error, ErrorKind};
 use crate::field::{Kind, integer};
 use crate::key::Key;
 use crate::params::Params;
+use crate::refund_notice::open_refund;
 use crate::sign::{SignType, verify};
 use crate::xml::{Limits, parse_xml, write_field};
 
@@ -14,6 +15,8 @@ pub struct Expect<'a> {
     pub key: &'a Key<'a>,
     /// The ways of signing that are accepted. The notice has no say in it: it carries no `sign_type` that could be trusted.
     pub sign_types: &'a [SignType],
+    /// The sub-merchant's own app and number, each where there is one (service providers).
+    pub sub_merchant: (Option<&'a str>, Option<&'a str>),
     /// The mini program's own id.
     pub appid: Option<&'a str>,
     /// The merchant's own number.
@@ -30,20 +33,40 @@ impl<'a> Expect<'a> {
     /// Expects a notice signed with this key in this way, and nothing more.
     #[must_use]
     pub const fn signed(key: &'a Key<'a>, sign_types: &'a [SignType]) -> Self {
-        Self { key, sign_types, appid: None, mch_id: None, out_trade_no: None, total_fee: None, fee_type: None }
+        Self {
+            key,
+            sign_types,
+            sub_merchant: (None, None),
+            appid: None,
+            mch_id: None,
+            out_trade_no: None,
+            total_fee: None,
+            fee_type: None,
+        }
     }
 }
 
-/// A genuine payment notice.
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// A payment.
+    Payment,
+    /// A refund: its fields stood encrypted in `req_info`. Confirm with a refund query before anything depends on it.
+    Refund,
+}
+
+/// A genuine notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PaymentNotice<'a> {
+pub struct Notice<'a> {
+    /// What it is about.
+    pub kind: NoticeKind,
     /// Whether the order is paid: `return_code` and `result_code` are `SUCCESS` and every mandatory field has its documented form.
     pub paid: bool,
     /// Every field as text.
     pub fields: Params<'a>,
 }
 
-impl PaymentNotice<'_> {
+impl Notice<'_> {
     /// The shop's number of the order.
     #[must_use]
     pub fn out_trade_no(&self) -> &str {
@@ -57,17 +80,23 @@ impl PaymentNotice<'_> {
     }
 }
 
-/// Opens a payment notice (支付结果通知, chapter 9_7): size, UTF-8, XML, signature, ids, form of the fields, the shop's order, in this order.
+/// Opens a notice. A payment's (支付结果通知, chapter 9_7): size, UTF-8, XML, signature, ids, form of the fields, the shop's order, in this order.
 /// Nothing of a body that fails is given out.
 ///
 /// A notice arrives at least once and carries no signed time, so act on it once per `out_trade_no`, and query before shipping
 /// what cannot be called back.
 ///
 /// # Errors
-/// `ERR_XML`, `ERR_SIGNATURE`, or `ERR_MISMATCH` with the field: another merchant, order or amount, or another kind of message
+/// `ERR_XML`, `ERR_SIGNATURE`, `ERR_DECRYPT` for a refund's, or `ERR_MISMATCH` with the field: another merchant, order or amount, or another kind of message
 /// signed with the same key.
-pub fn open_notify<'a>(body: &'a [u8], expect: &Expect<'_>) -> Result<PaymentNotice<'a>, Error> {
+pub fn open_notify<'a>(body: &'a [u8], expect: &Expect<'_>) -> Result<Notice<'a>, Error> {
     let fields = parse_xml(body, &Limits::NOTICE)?;
+    if fields.get("req_info").is_some() {
+        check_identity(&fields, expect)?;
+        let fields = open_refund(&fields, expect.key)?;
+        check_expected(&fields, expect)?;
+        return Ok(Notice { kind: NoticeKind::Refund, paid: false, fields });
+    }
     if !expect.sign_types.iter().any(|sign_type| verify(&fields, expect.key, *sign_type)) {
         return Err(Error::of_field(
             ErrorKind::Signature,
@@ -75,14 +104,20 @@ pub fn open_notify<'a>(body: &'a [u8], expect: &Expect<'_>) -> Result<PaymentNot
             "the notice is forged, changed, or signed with another key or in another way than is accepted",
         ));
     }
-    for (name, own) in [("appid", expect.appid), ("mch_id", expect.mch_id)] {
-        if own.is_some_and(|own| fields.text(name) != own) {
-            return Err(Error::mismatch(name, "the notice is for another merchant or app"));
-        }
-    }
+    check_identity(&fields, expect)?;
     let paid = judge(&fields)?;
     check_expected(&fields, expect)?;
-    Ok(PaymentNotice { paid, fields })
+    Ok(Notice { kind: NoticeKind::Payment, paid, fields })
+}
+
+fn check_identity(fields: &Params<'_>, expect: &Expect<'_>) -> Result<(), Error> {
+    let (sub_appid, sub_mch_id) = expect.sub_merchant;
+    let ids =
+        [("appid", expect.appid), ("mch_id", expect.mch_id), ("sub_appid", sub_appid), ("sub_mch_id", sub_mch_id)];
+    match ids.into_iter().find(|(name, own)| own.is_some_and(|own| fields.text(name) != own)) {
+        None => Ok(()),
+        Some((name, _)) => Err(Error::mismatch(name, "the notice is for another merchant or app")),
+    }
 }
 
 /// The answer that WeChat waits for, with HTTP status 200: accepted, or with a reason to send again (5.3 of the notice's page).

@@ -9,18 +9,19 @@ mod objects;
 use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use self::objects::to_js;
 use crate::error::{Error, ErrorKind};
 use crate::field::integer;
 use crate::key::Key;
 use crate::nonce::{NONCE_LENGTH, nonce_from};
-use crate::notify::{Expect, open_notify, reply_notify};
+use crate::notify::{Expect, NoticeKind, open_notify, reply_notify};
 use crate::packed::{Packed, text};
 use crate::params::Params;
 use crate::request_payment::{Prepay, pay_sign, time_stamp};
 use crate::sign::{SignType, sign, signed_text, verify};
+use crate::user_data::decrypt_user_data;
 use crate::xml::{Limits, build_xml, parse_xml};
 
 /// How many nonces' worth of random bytes are asked for at a time: the crossing costs more than the bytes.
@@ -119,8 +120,8 @@ pub fn parse_xml_packed(bytes: usize) -> i32 {
     })
 }
 
-/// In: key, accepted ways of signing, appid, mch_id, out_trade_no, total_fee, fee_type, then the body.
-/// Out: whether it is paid, fields.
+/// In: key, accepted ways of signing, appid, mch_id, out_trade_no, total_fee, fee_type, sub_appid, sub_mch_id, then the body.
+/// Out: 1 for a paid order, 0 for a failed one, R for a refund; fields.
 #[wasm_bindgen(js_name = openNotify)]
 #[must_use]
 pub fn open_notify_packed(options: usize, body: usize) -> i32 {
@@ -141,8 +142,13 @@ pub fn open_notify_packed(options: usize, body: usize) -> i32 {
             ),
         };
         expect.fee_type = option();
+        expect.sub_merchant = (option(), option());
         let notice = open_notify(body, &expect)?;
-        output.extend_from_slice(if notice.paid { b"1\0" } else { b"0\0" });
+        output.push(match (notice.kind, notice.paid) {
+            (NoticeKind::Refund, _) => b'R',
+            (NoticeKind::Payment, true) => b'1',
+            (NoticeKind::Payment, false) => b'0',
+        });
         pack(output, &notice.fields);
         Ok(())
     })
@@ -172,6 +178,20 @@ pub fn request_payment_packed(bytes: usize, flags: u32) -> i32 {
         write(output, prepay.nonceStr)?;
         output.push(0);
         write(output, signature.as_str())
+    })
+}
+
+/// In: session_key, iv, encryptedData. Out: JSON.
+#[wasm_bindgen(js_name = decryptUserData)]
+#[must_use]
+pub fn decrypt_user_data_packed(bytes: usize) -> i32 {
+    packed(bytes, |input, output| {
+        let mut texts = text(input)?.split('\0');
+        let (Some(session_key), Some(iv), Some(data), None) = (texts.next(), texts.next(), texts.next(), texts.next())
+        else {
+            return Err(misused());
+        };
+        write(output, &Zeroizing::new(decrypt_user_data(data, iv, session_key)?))
     })
 }
 

@@ -42,7 +42,12 @@ impl Limits {
 /// `ERR_XML` with the position, for everything else: DOCTYPE, nesting, attributes, mixed content, a name that stands
 /// twice, a second root, trailing content, forbidden characters, other encodings, and bodies over the limits.
 pub fn parse_xml<'a>(body: &'a [u8], limits: &Limits) -> Result<Params<'a>, Error> {
-    reader::read(body, "xml", limits)
+    parse_root(body, "xml", limits)
+}
+
+/// Reads a message whose root has another name; what a refund notice holds is a `<root>`.
+pub(crate) fn parse_root<'a>(body: &'a [u8], root: &str, limits: &Limits) -> Result<Params<'a>, Error> {
+    reader::read(body, root, limits)
 }
 
 /// Writes the parameters as WeChat reads them. Empty ones are left out, as chapter 4_2 of the manual asks.

@@ -1,7 +1,7 @@
 //! Writes the TypeScript of the APIs, or their table, from the Rust declarations: `cargo run --example typescript -- types|table`.
 #![allow(clippy::print_stdout, reason = "the output is the point")]
 
-use paysign::{Documentation, Field, Kind, documentation};
+use paysign::{Documentation, Family, Field, Item, Kind, documentation};
 
 /// A required parameter that the client fills in from its configuration.
 const CONFIGURED: &str = "notify_url";
@@ -22,43 +22,98 @@ fn types() {
     println!("import type {{ Fields }} from '../params.js';\n");
     println!("/** What one call can be given besides its parameters. */");
     println!("export interface CallOptions {{\n  /** Gives the call up. */\n  signal?: AbortSignal | undefined;\n}}\n");
+    let mut items: Vec<&Item> = Vec::new();
+    documentation().iter().for_each(|api| collect(api.declaration.families, &mut items));
+    for item in items {
+        comment("", item.about);
+        println!("export interface {} {{", item.name);
+        members(item.members, item.documentation);
+        for family in item.families {
+            println!("  {}: {}[];", family.name, family.item.name);
+        }
+        println!("}}\n");
+    }
     for api in documentation() {
         let heading = format!("{}, {}\n\n{}", api.title, api.page, api.about);
         comment("", &heading);
         println!("export interface {} {{", api.request_type);
         for (field, text) in api.declaration.request.iter().zip(api.request) {
-            let optional = !field.required || field.name == CONFIGURED;
+            let optional = !field.required || is_configured(field);
             comment("  ", text);
             println!("  {}{}: {};", field.name, mark(optional), request_type(field, optional));
         }
         println!("}}\n");
-        comment("", &format!("The verified answer of `{}`.", api.declaration.name));
+        if api.declaration.is_bill() {
+            continue;
+        }
+        comment("", &format!("The answer of `{}`, verified where WeChat signs it.", api.declaration.name));
         println!("export interface {} {{", api.answer_type);
-        for (field, text) in api.declaration.answer.iter().zip(api.answer) {
+        members(api.declaration.answer, api.answer);
+        for (family, text) in api.declaration.families.iter().zip(api.families) {
             comment("  ", text);
-            let kind = if field.kind.is_integer() { "number" } else { "string" };
-            println!("  {}{}: {kind};", field.name, mark(!field.required));
+            println!("  {}: {}[];", family.name, family.item.name);
         }
         println!("  /** Every field as text, the undocumented ones included. */\n  fields: Fields;\n}}\n");
     }
+    println!("/** The parameters that are JSON: an object is written as JSON once, and signed as it was written. */");
+    println!("export const JSON_FIELDS: Readonly<Record<string, readonly string[]>> = {{");
+    for api in documentation() {
+        let names = api
+            .declaration
+            .request
+            .iter()
+            .filter(|field| field.kind == Kind::Json)
+            .map(|field| format!("'{}'", field.name));
+        let names: Vec<String> = names.collect();
+        if !names.is_empty() {
+            println!("  {}: [{}],", api.declaration.name, names.join(", "));
+        }
+    }
+    println!("}};\n");
     println!("/** Every API as a method. */\nexport abstract class Apis {{");
     println!("  /** Where WeChat posts payment notices, for orders that do not say it themselves. */");
     println!("  abstract readonly notify_url: string | undefined;\n");
     println!("  /** Calls an API by its name. */");
     println!("  abstract call(api: string, params: object, options?: CallOptions): Promise<{{ fields: Fields }}>;");
-    for api in documentation() {
+    for api in documentation().iter().filter(|api| !api.declaration.is_bill()) {
         method(api);
     }
     println!("}}");
 }
 
+/// Every item that the lists hold, once each, inner ones first.
+fn collect(families: &'static [Family], items: &mut Vec<&'static Item>) {
+    for family in families {
+        collect(family.item.families, items);
+        if items.iter().all(|item| item.name != family.item.name) {
+            items.push(family.item);
+        }
+    }
+}
+
+fn members(fields: &[Field], texts: &[&str]) {
+    for (field, text) in fields.iter().zip(texts) {
+        comment("  ", text);
+        let kind = if field.kind.is_integer() { "number" } else { "string" };
+        println!("  {}{}: {kind};", field.name, mark(!field.required));
+    }
+}
+
+fn is_configured(field: &Field) -> bool {
+    field.name == CONFIGURED && field.required
+}
+
 fn method(api: &Documentation) {
     let name = api.declaration.name;
-    let configured = api.declaration.request.iter().any(|field| field.name == CONFIGURED);
+    let configured = api.declaration.request.iter().any(is_configured);
     let params = if configured { "{ ...params, notify_url: params?.notify_url ?? this.notify_url }" } else { "params" };
+    let empty = if api.declaration.request.is_empty() { " = {}" } else { "" };
     println!();
     comment("  ", &format!("{}: {}", api.title, api.about));
-    println!("  async {name}(params: {}, options?: CallOptions): Promise<{}> {{", api.request_type, api.answer_type);
+    println!(
+        "  async {name}(params: {}{}, options?: CallOptions): Promise<{}> {{",
+        api.request_type, empty, api.answer_type
+    );
     println!("    return (await this.call('{name}', {params}, options)) as {};\n  }}", api.answer_type);
 }
 
@@ -80,6 +135,7 @@ fn mark(optional: bool) -> &'static str {
 fn request_type(field: &Field, optional: bool) -> String {
     let kind = match field.kind {
         Kind::Amount | Kind::Count => "number".to_owned(),
+        Kind::Json => "string | object".to_owned(),
         Kind::Word(words) => words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" | "),
         _ => "string".to_owned(),
     };

@@ -1,7 +1,7 @@
 // The client: prepare → fetch → complete, for one merchant and one mini program.
 import * as core from './core.js';
 import { configError, paramError, WxPayError } from './errors.js';
-import { Apis, type CallOptions, type UnifiedOrder } from './generated/api.js';
+import { Apis, type CallOptions, JSON_FIELDS, type UnifiedOrder } from './generated/api.js';
 import { type ExpectedOrder, type Notice, openNotify } from './notify.js';
 import { type Fields, malformed, type PackedParams, pack, unpack } from './params.js';
 import { type RequestPayment, requestPayment } from './payment.js';
@@ -20,6 +20,10 @@ export interface WechatPayOptions {
   key: string;
   /** The mini program's AppSecret, for `code2Session`. */
   secret?: string | undefined;
+  /** The sub-merchant's app, where orders name it (service providers). `requestPayment` is then signed for it. */
+  sub_appid?: string | undefined;
+  /** The sub-merchant's number (service providers). */
+  sub_mch_id?: string | undefined;
   /** How requests are signed, and answers and notices are expected to be. Default `HMAC-SHA256`. */
   signType?: SignType | undefined;
   /** Where WeChat posts payment notices, for orders that do not say it themselves. */
@@ -38,6 +42,11 @@ export interface WechatPayOptions {
 function checked(options: WechatPayOptions): WechatPayOptions {
   if (typeof options !== 'object' || options === null) throw configError('options', 'must be an object');
   const { signType, baseUrls, loginUrl, timeoutMs } = options;
+  for (const name of ['sub_appid', 'sub_mch_id'] as const) {
+    const id = options[name];
+    if (id !== undefined && (typeof id !== 'string' || id === '' || id.length > 128))
+      throw configError(name, 'must be text that is not empty');
+  }
   for (const name of ['appid', 'mch_id', 'key'] as const) {
     if (typeof options[name] !== 'string') throw configError(name, 'is missing, or is not text');
     if (options[name].length > 128) throw configError(name, 'is too long');
@@ -57,6 +66,19 @@ function checked(options: WechatPayOptions): WechatPayOptions {
   return options;
 }
 
+/** Objects become JSON text once, before anything is signed. */
+function withJson(api: string, params: object): object {
+  const given = params as Record<string, unknown> | null;
+  const objects = (Object.hasOwn(JSON_FIELDS, api) ? (JSON_FIELDS[api] ?? []) : []).filter((name) =>
+    isObject(given?.[name]),
+  );
+  return objects.length === 0
+    ? params
+    : { ...given, ...Object.fromEntries(objects.map((name) => [name, JSON.stringify(given?.[name])])) };
+}
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+
 /** Plain http is for gateways on the same machine or a private line. */
 function isWebAddress(url: unknown): boolean {
   return typeof url === 'string' && /^https?:\/\//.test(url) && URL.canParse(url);
@@ -75,6 +97,10 @@ export class WechatPay extends Apis {
   readonly signType: SignType;
   /** Where WeChat posts payment notices, for orders that do not say it themselves. */
   readonly notify_url: string | undefined;
+  /** The sub-merchant's app, where orders name it (service providers). */
+  readonly sub_appid: string | undefined;
+  /** The sub-merchant's number (service providers). */
+  readonly sub_mch_id: string | undefined;
   // Private fields: neither JSON nor a log can show them.
   readonly #key: string;
   readonly #secret: string | undefined;
@@ -93,6 +119,8 @@ export class WechatPay extends Apis {
     } = checked(options);
     this.appid = options.appid;
     this.mch_id = options.mch_id;
+    this.sub_appid = options.sub_appid;
+    this.sub_mch_id = options.sub_mch_id;
     this.signType = signType;
     this.notify_url = options.notify_url;
     this.#key = options.key;
@@ -118,13 +146,13 @@ export class WechatPay extends Apis {
 
   /** Signs an order again, for `wx.requestPayment`, in the way the order was signed. */
   requestPayment(prepay_id: string): RequestPayment {
-    return requestPayment({ appId: this.appid, prepay_id, key: this.#key, signType: this.signType });
+    return requestPayment({ appId: this.sub_appid ?? this.appid, prepay_id, key: this.#key, signType: this.signType });
   }
 
-  /** Opens a payment notice with this merchant's key, way of signing, `appid` and `mch_id`, against the stored order. */
+  /** Opens a notice with this merchant's key, way of signing, `appid` and `mch_id`, against the stored order. */
   openNotify(body: string | Uint8Array, expect?: ExpectedOrder): Notice {
-    const { appid, mch_id, signType } = this;
-    return openNotify(body, { key: this.#key, appid, mch_id, signType, expect });
+    const { appid, mch_id, sub_appid, sub_mch_id, signType } = this;
+    return openNotify(body, { key: this.#key, appid, mch_id, sub_appid, sub_mch_id, signType, expect });
   }
 
   /** Exchanges the code of `wx.login` for the user's `openid`. Keep `session_key` on the server. */
@@ -137,7 +165,7 @@ export class WechatPay extends Apis {
   /** Calls an API by its name, with undocumented parameters too; they are kept and signed. */
   async call(api: string, params: object, options?: CallOptions): Promise<{ fields: Fields }> {
     if (typeof api !== 'string') throw paramError('api', 'must be the name of an API');
-    const packed = pack(params);
+    const packed = pack(withJson(api, params));
     const unfit = packed.text.isWellFormed() ? undefined : malformed(params);
     if (unfit) throw unfit;
     const request = this.#prepare(api, params, packed);
@@ -176,6 +204,7 @@ export class WechatPay extends Apis {
   }
 
   #merchant(): core.MerchantData {
-    return { appid: this.appid, mch_id: this.mch_id, key: this.#key, signType: this.signType };
+    const { appid, mch_id, sub_appid = '', sub_mch_id = '', signType } = this;
+    return { appid, mch_id, key: this.#key, signType, sub_appid, sub_mch_id };
   }
 }

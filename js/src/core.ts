@@ -6,6 +6,7 @@ import type { PackedParams } from './params.js';
 /** The packed calls of src/wasm.rs: numbers in, the length of the output or -1 back. */
 export type Packed =
   | 'buildXml'
+  | 'decryptUserData'
   | 'inputAddress'
   | 'nonce'
   | 'openNotify'
@@ -32,6 +33,8 @@ export interface MerchantData {
   mch_id: string;
   key: string;
   signType: string;
+  sub_appid: string;
+  sub_mch_id: string;
 }
 
 const encoder = new TextEncoder();
@@ -117,7 +120,7 @@ export function complete(
   merchant: MerchantData,
   asked: [string, string][],
   body: Uint8Array,
-): { packed: string; typed: Record<string, string | number> } {
+): { packed: string; typed: Record<string, unknown> } {
   return objectCall(() => glue.complete(api, merchant, asked, body));
 }
 

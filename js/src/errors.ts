@@ -12,6 +12,8 @@ export type ErrorCode =
   | 'ERR_SIGNATURE'
   /** The message is genuine but speaks of another merchant, order or amount, or is of another kind. */
   | 'ERR_MISMATCH'
+  /** What came encrypted cannot be opened with this key. */
+  | 'ERR_DECRYPT'
   /** WeChat refused the request as such (`return_code` is `FAIL`). */
   | 'ERR_REFUSED'
   /** WeChat understood the request and said no (`result_code` is `FAIL`; an `errcode` of the log-in). */

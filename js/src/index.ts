@@ -8,6 +8,7 @@ export {
   type NotifyOptions,
   openNotify,
   type PaymentNotice,
+  type RefundNotice,
   replyNotify,
 } from './notify.js';
 export type { Fields, Params, Value } from './params.js';
@@ -22,4 +23,5 @@ export {
 } from './payment.js';
 export type { Session } from './session.js';
 export { nonce, type SignType, sign, signedText, verify } from './signing.js';
+export { decryptUserData, type EncryptedUserData } from './user-data.js';
 export { buildXml, parseXml, signedXml } from './xml.js';

@@ -1,4 +1,4 @@
-// Payment notices: opened, verified and held against the shop's own order; and the reply.
+// Notices of payments and refunds: opened, verified and held against the shop's own order; and the reply.
 import * as core from './core.js';
 import { paramError } from './errors.js';
 import { type Fields, unpack } from './params.js';
@@ -28,6 +28,10 @@ export interface NotifyOptions {
   mch_id?: string | undefined;
   /** The ways of signing that are accepted, never the sender's choice. Default `MD5`, as in the manual. */
   signType?: SignType | readonly SignType[] | undefined;
+  /** The sub-merchant's own app (service providers). */
+  sub_appid?: string | undefined;
+  /** The sub-merchant's own number (service providers). */
+  sub_mch_id?: string | undefined;
   /** The stored order. */
   expect?: ExpectedOrder | undefined;
 }
@@ -59,8 +63,38 @@ export interface PaymentNotice {
   fields: Fields;
 }
 
+/**
+ * A refund notice (退款结果通知). Its cipher lets blocks of real notices be put together anew: confirm with `refundQuery` before
+ * anything depends on it.
+ */
+export interface RefundNotice {
+  kind: 'refund';
+  /** WeChat's number of the payment. */
+  transaction_id: string;
+  /** The shop's number of the order. */
+  out_trade_no: string;
+  /** WeChat's number of the refund. */
+  refund_id: string;
+  /** The shop's number of the refund. */
+  out_refund_no: string;
+  /** The order's amount, in fen. */
+  total_fee: number;
+  /** What was asked to be refunded, in fen. */
+  refund_fee: number;
+  /** What is refunded without coupons that are not cash, in fen. */
+  settlement_refund_fee: number | undefined;
+  /** `SUCCESS`, `CHANGE` (the payer's card is void: refund by other means) or `REFUNDCLOSE` (closed). */
+  refund_status: string;
+  /** When it was done, `yyyy-MM-dd HH:mm:ss` in Beijing time; only at `SUCCESS`. */
+  success_time: string | undefined;
+  /** Who gets the money, in words. The name is misspelt on the wire. */
+  refund_recv_accout: string | undefined;
+  /** Every field as text, those inside `req_info` among them. */
+  fields: Fields;
+}
+
 /** What `openNotify` gives. */
-export type Notice = PaymentNotice;
+export type Notice = PaymentNotice | RefundNotice;
 
 /**
  * Opens a notice: size, UTF-8, XML, signature, ids, form of the fields, the stored order, in this order. Nothing of a body that
@@ -82,14 +116,30 @@ export function openNotify(body: string | Uint8Array, options: NotifyOptions): N
     option('out_trade_no', expect?.out_trade_no),
     option('total_fee', amount(expect?.total_fee)),
     option('fee_type', expect?.fee_type),
+    option('sub_appid', options.sub_appid),
+    option('sub_mch_id', options.sub_mch_id),
   ].join('\0');
   const written = core.writeText(head);
   core.writeBytes(bytes, written);
   const text = core.readText(core.call('openNotify', written, bytes.length, 0));
-  const fields = unpack(text, 2);
+  const fields = unpack(text, 1);
+  return text.startsWith('R') ? refund(fields) : payment(fields, text.startsWith('1'));
+}
+
+/**
+ * The XML that WeChat waits for, with HTTP status 200: accepted, or, with a reason, send it again. The reason travels in clear: say
+ * nothing that helps a forger.
+ */
+export function replyNotify(error?: string): string {
+  if (error !== undefined && typeof error !== 'string') throw paramError('error', 'must be text');
+  const written = core.writeText((error ?? '').slice(0, 256));
+  return core.readText(core.call('replyNotify', written, error === undefined ? 0 : 1, 0));
+}
+
+function payment(fields: Fields, paid: boolean): PaymentNotice {
   return {
     kind: 'payment',
-    paid: text.startsWith('1'),
+    paid,
     out_trade_no: fields.out_trade_no ?? '',
     transaction_id: fields.transaction_id,
     total_fee: fen(fields.total_fee),
@@ -103,14 +153,22 @@ export function openNotify(body: string | Uint8Array, options: NotifyOptions): N
   };
 }
 
-/**
- * The XML that WeChat waits for, with HTTP status 200: accepted, or, with a reason, send it again. The reason travels in clear: say
- * nothing that helps a forger.
- */
-export function replyNotify(error?: string): string {
-  if (error !== undefined && typeof error !== 'string') throw paramError('error', 'must be text');
-  const written = core.writeText((error ?? '').slice(0, 256));
-  return core.readText(core.call('replyNotify', written, error === undefined ? 0 : 1, 0));
+/** The core has checked that the ids, the amounts and the status are there. */
+function refund(fields: Fields): RefundNotice {
+  return {
+    kind: 'refund',
+    transaction_id: fields.transaction_id ?? '',
+    out_trade_no: fields.out_trade_no ?? '',
+    refund_id: fields.refund_id ?? '',
+    out_refund_no: fields.out_refund_no ?? '',
+    total_fee: Number(fields.total_fee),
+    refund_fee: Number(fields.refund_fee),
+    settlement_refund_fee: fen(fields.settlement_refund_fee),
+    refund_status: fields.refund_status ?? '',
+    success_time: fields.success_time,
+    refund_recv_accout: fields.refund_recv_accout,
+    fields,
+  };
 }
 
 /** A stored order that was not found, or whose fields have other names, must not pass for an order that is as expected. */

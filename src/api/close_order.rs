@@ -11,11 +11,7 @@ api! {
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_3",
     name: "closeOrder",
     path: "/pay/closeorder",
-    certificate: false,
-    sign_type: None,
-    answer_signed: true,
-    rules: &[],
-    echoes: &[Echo::WherePresent("out_trade_no")],
+    fact: echoes = &[Echo::WherePresent("out_trade_no")],
     request {
         /// The shop's number of the order.
         out_trade_no: String = Kind::OrderNumber;

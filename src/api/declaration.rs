@@ -12,8 +12,12 @@ pub struct Declaration {
     pub path: &'static str,
     /// Whether the call needs the merchant's certificate.
     pub certificate: bool,
+    /// The path when a field is given, where that is another one: item-level refunds have their own.
+    pub path_with: Option<(&'static str, &'static str)>,
     /// The one way of signing that this API takes, where it is not the merchant's choice.
     pub sign_type: Option<SignType>,
+    /// Whether `appid` and `sign_type` are sent; the exchange of the sandbox key knows neither.
+    pub common: bool,
     /// Whether a successful answer is signed.
     pub answer_signed: bool,
     /// What belongs together among the parameters.
@@ -22,8 +26,44 @@ pub struct Declaration {
     pub echoes: &'static [Echo],
     /// The parameters, without the ones that every API has.
     pub request: &'static [Field],
-    /// The members of the answer, without the ones that every answer has.
+    /// The members of the answer, without the ones that every answer has. A bill has none: it is no XML.
     pub answer: &'static [Field],
+    /// The numbered members of the answer, as lists.
+    pub families: &'static [Family],
+    /// What may stand in an unsigned `FAIL` answer besides `return_msg`.
+    pub failure: &'static [&'static str],
+}
+
+impl Declaration {
+    /// Whether the answer is a text of lines and not XML.
+    #[must_use]
+    pub const fn is_bill(&self) -> bool {
+        self.answer.is_empty() && !self.answer_signed
+    }
+}
+
+/// Numbered fields (`coupon_id_0`, `coupon_id_1`) as one list of objects.
+#[derive(Debug)]
+pub struct Family {
+    /// The list's name: ours, since WeChat has none.
+    pub name: &'static str,
+    /// What each of the list holds.
+    pub item: &'static Item,
+}
+
+/// What one of a family holds.
+#[derive(Debug)]
+pub struct Item {
+    /// The name in Rust and TypeScript.
+    pub name: &'static str,
+    /// What it is.
+    pub about: &'static str,
+    /// Its fields, without their numbers.
+    pub members: &'static [Field],
+    /// One text for each field.
+    pub documentation: &'static [&'static str],
+    /// Lists within it, whose fields carry two numbers.
+    pub families: &'static [Family],
 }
 
 /// One field of a request or an answer.
@@ -42,8 +82,8 @@ pub struct Field {
 pub enum Rule {
     /// At least one of these is given.
     AnyOf(&'static [&'static str]),
-    /// When the first has this value, the last has to be given.
-    When(&'static str, &'static str, &'static str),
+    /// When the first has this value, one of the last has to be given.
+    When(&'static str, &'static str, &'static [&'static str]),
 }
 
 /// A parameter that the answer repeats: where it does not, the answer is about something else.
@@ -74,6 +114,8 @@ pub struct Documentation {
     pub request: &'static [&'static str],
     /// One text for each member of the answer, in the declaration's order.
     pub answer: &'static [&'static str],
+    /// One text for each list of the answer, in the declaration's order.
+    pub families: &'static [&'static str],
 }
 
 /// Declares one API: a request and an answer as Rust structs, and the row and the sentences that everything else is made from.
@@ -82,13 +124,17 @@ macro_rules! api {
         $(#[doc = $about:literal])*
         $request:ident => $answer:ident;
         title: $title:literal, page: $page:literal, name: $name:literal, path: $path:literal,
-        certificate: $certificate:literal, sign_type: $sign_type:expr, answer_signed: $answer_signed:literal,
-        rules: $rules:expr, echoes: $echoes:expr,
+        $(fact: $fact:ident = $value:expr,)*
         request { $($(#[doc = $request_doc:literal])* $request_field:ident: $request_type:ty = $request_kind:expr;)* }
         answer { $($(#[doc = $answer_doc:literal])* $answer_field:ident: $answer_type:ty = $answer_kind:expr;)* }
+        $(families { $($(#[doc = $family_doc:literal])* $family:ident: $item:ty;)* })?
     ) => {
-        #[allow(unused_imports, reason = "not every API has rules, echoes and a forced way of signing")]
-        use $crate::{api::{Declaration, Documentation, Echo, Field, Request, Rule}, field::{Kind, Member}, Error, Merchant, Params, SignType};
+        #[allow(unused_imports, reason = "not every API has rules, echoes, lists and oddities")]
+        use $crate::{
+            Error, Merchant, Params, SignType,
+            api::{Declaration, Documentation, Echo, Family, Field, Request, Rule, declaration::ORDINARY, items::*},
+            field::{Kind, Member},
+        };
 
         #[doc = concat!($title, ", <", $page, ">")]
         #[doc = ""]
@@ -100,6 +146,7 @@ macro_rules! api {
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct $answer {
             $($(#[doc = $answer_doc])* pub $answer_field: $answer_type,)*
+            $($($(#[doc = $family_doc])* pub $family: Vec<$item>,)*)?
             /// Every field as text, the undocumented ones included.
             pub fields: Params<'static>,
         }
@@ -108,17 +155,15 @@ macro_rules! api {
         pub(crate) const DECLARATION: &Declaration = &Declaration {
             name: $name,
             path: $path,
-            certificate: $certificate,
-            sign_type: $sign_type,
-            answer_signed: $answer_signed,
-            rules: $rules,
-            echoes: $echoes,
             request: &[$(Field {
                 name: stringify!($request_field), kind: $request_kind, required: <$request_type as Member>::REQUIRED,
             }),*],
             answer: &[$(Field {
                 name: stringify!($answer_field), kind: $answer_kind, required: <$answer_type as Member>::REQUIRED,
             }),*],
+            families: &[$($(Family { name: stringify!($family), item: <$item as Indexed>::ITEM }),*)?],
+            $($fact: $value,)*
+            ..ORDINARY
         };
 
         /// The sentences of the declaration.
@@ -131,6 +176,7 @@ macro_rules! api {
             about: concat!($($about, "\n"),*),
             request: &[$(concat!($($request_doc, "\n"),*)),*],
             answer: &[$(concat!($($answer_doc, "\n"),*)),*],
+            families: &[$($(concat!($($family_doc, "\n"),*)),*)?],
         };
 
         impl $request {
@@ -139,7 +185,7 @@ macro_rules! api {
             /// # Errors
             /// `ERR_PARAM` with the field that is missing or malformed.
             pub fn prepare(&self, merchant: &Merchant, nonce: &str) -> Result<Request, Error> {
-                let members = [$((stringify!($request_field), self.$request_field.write())),*];
+                let members: Vec<(&str, Option<String>)> = vec![$((stringify!($request_field), self.$request_field.write())),*];
                 let given = members.into_iter().filter_map(|(name, value)| value.map(|value| (name, value)));
                 $crate::prepare(DECLARATION, merchant, Params::from_pairs(given)?, nonce)
             }
@@ -155,11 +201,28 @@ macro_rules! api {
                 $(let Some($answer_field) = Member::read(fields.text(stringify!($answer_field))) else {
                     return Err(Error::mismatch(stringify!($answer_field), "the answer lacks it, or it is malformed"));
                 };)*
-                Ok(Self { $($answer_field,)* fields })
+                Ok(Self { $($answer_field,)* $($($family: <$item as Indexed>::list(&fields, "")?,)*)? fields })
             }
         }
     };
 }
+
+/// What most APIs are: signed both ways as the merchant likes, without a certificate.
+pub(crate) const ORDINARY: Declaration = Declaration {
+    name: "",
+    path: "",
+    certificate: false,
+    path_with: None,
+    sign_type: None,
+    common: true,
+    answer_signed: true,
+    rules: &[],
+    echoes: &[],
+    request: &[],
+    answer: &[],
+    families: &[],
+    failure: &[],
+};
 
 /// The list of the APIs: modules, re-exports, the rows and the sentences.
 macro_rules! apis {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::declaration::{Declaration, Echo, Rule};
+use super::items::check_family;
 use crate::err_code::{UNKNOWN_ADVICE, err_code};
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::merchant::Merchant;
@@ -50,7 +51,15 @@ pub fn prepare(
     nonce: &str,
 ) -> Result<Request, Error> {
     let sign_type = sign_type(api, merchant);
-    let own = [("appid", merchant.appid()), ("mch_id", merchant.mch_id()), ("sign_type", sign_type.as_str())];
+    let (sub_appid, sub_mch_id) = merchant.sub_merchant();
+    let own = [
+        ("mch_id", merchant.mch_id()),
+        ("appid", merchant.appid()),
+        ("sign_type", sign_type.as_str()),
+        ("sub_appid", sub_appid),
+        ("sub_mch_id", sub_mch_id),
+    ];
+    let own = own.into_iter().filter(|(name, value)| !value.is_empty() && (api.common || *name == "mch_id"));
     for (name, value) in own {
         if !params.text(name).is_empty() && params.text(name) != value {
             return Err(Error::param(name, "is not the configured one; leave it out"));
@@ -75,7 +84,8 @@ pub fn prepare(
     params.set("sign", signature)?;
     let asked = api.echoes.iter().map(echo_name).filter(|name| !params.text(name).is_empty());
     let asked = asked.map(|name| (name.to_owned(), params.text(name).to_owned())).collect();
-    Ok(Request { path: api.path, body: build_xml(&params)?, certificate: api.certificate, asked })
+    let path = api.path_with.filter(|(field, _)| !params.text(field).is_empty()).map_or(api.path, |(_, path)| path);
+    Ok(Request { path, body: build_xml(&params)?, certificate: api.certificate, asked })
 }
 
 /// Judges an answer in WeChat's order: XML, `return_code`, signature, ids, `result_code`, and the numbers that were asked.
@@ -93,7 +103,7 @@ pub fn complete<'a>(
     let answer = parse_xml(body, &Limits::ANSWER)?;
     match answer.text("return_code") {
         "SUCCESS" => {}
-        "FAIL" => return Err(refusal(&answer)),
+        "FAIL" => return Err(refusal(api, &answer)),
         _ => {
             return Err(Error::mismatch("return_code", "is neither SUCCESS nor FAIL: this is no answer of WeChat Pay"));
         }
@@ -106,12 +116,21 @@ pub fn complete<'a>(
         ));
     }
     for (name, own) in [("appid", merchant.appid()), ("mch_id", merchant.mch_id())] {
-        if answer.text(name) != own {
+        // An unsigned answer may leave them out; what it says must still be right.
+        if answer.text(name) != own && (api.answer_signed || !answer.text(name).is_empty()) {
             return Err(Error::mismatch(name, "the answer is for another merchant or app"));
+        }
+    }
+    let (sub_appid, sub_mch_id) = merchant.sub_merchant();
+    for (name, own) in [("sub_appid", sub_appid), ("sub_mch_id", sub_mch_id)] {
+        if !answer.text(name).is_empty() && answer.text(name) != own {
+            return Err(Error::mismatch(name, "the answer is for another sub-merchant"));
         }
     }
     match answer.text("result_code") {
         "SUCCESS" => {}
+        // The exchange of the sandbox key has no result_code.
+        "" if !api.common => {}
         "FAIL" => return Err(failure(&answer)),
         _ => return Err(Error::mismatch("result_code", "is neither SUCCESS nor FAIL")),
     }
@@ -123,6 +142,9 @@ pub fn complete<'a>(
         if missing || malformed {
             return Err(Error::mismatch(field.name, "the answer lacks it, or it is malformed"));
         }
+    }
+    for family in api.families {
+        check_family(family.item, &answer, "")?;
     }
     Ok(answer)
 }
@@ -147,8 +169,11 @@ fn check_declared(api: &Declaration, params: &Params<'_>) -> Result<(), Error> {
                 let first = names.first().copied().unwrap_or_default();
                 return Err(Error::param(first, format_args!("is missing; give one of {}", names.join(", "))));
             }
-            Rule::When(name, value, needed) if params.text(name) == *value && params.text(needed).is_empty() => {
-                return Err(Error::param(needed, format_args!("is missing; {name} {value} needs it")));
+            Rule::When(name, value, needed)
+                if params.text(name) == *value && needed.iter().all(|needed| params.text(needed).is_empty()) =>
+            {
+                let first = needed.first().copied().unwrap_or_default();
+                return Err(Error::param(first, format_args!("is missing; {name} {value} needs it")));
             }
             Rule::AnyOf(_) | Rule::When(..) => {}
         }
@@ -157,8 +182,9 @@ fn check_declared(api: &Declaration, params: &Params<'_>) -> Result<(), Error> {
 }
 
 /// `return_code` is `FAIL`. Such an answer is unsigned, so it may hold nothing but its reason.
-fn refusal(answer: &Params<'_>) -> Error {
-    match answer.iter().find(|(name, value)| !matches!(*name, "return_code" | "return_msg") && !value.is_empty()) {
+fn refusal(api: &Declaration, answer: &Params<'_>) -> Error {
+    let known = |name: &str| matches!(name, "return_code" | "return_msg") || api.failure.contains(&name);
+    match answer.iter().find(|(name, value)| !known(name) && !value.is_empty()) {
         None => Error::refused(answer.text("return_msg")),
         Some((name, _)) => {
             Error::of_field(ErrorKind::Signature, name, "an unsigned FAIL answer must hold nothing but return_msg")

@@ -11,11 +11,8 @@ api! {
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_2",
     name: "orderQuery",
     path: "/pay/orderquery",
-    certificate: false,
-    sign_type: None,
-    answer_signed: true,
-    rules: &[Rule::AnyOf(&["transaction_id", "out_trade_no"])],
-    echoes: &[Echo::Always("out_trade_no"), Echo::Always("transaction_id")],
+    fact: rules = &[Rule::AnyOf(&["transaction_id", "out_trade_no"])],
+    fact: echoes = &[Echo::Always("out_trade_no"), Echo::Always("transaction_id")],
     request {
         /// WeChat's number of the payment; preferred.
         transaction_id: Option<String> = Kind::Identifier;
@@ -52,6 +49,10 @@ api! {
         openid: Option<String> = Kind::Identifier;
         /// Whether the payer follows the account, `Y` or `N`; newer pages always say `N`.
         is_subscribe: Option<String> = Kind::Text;
+        /// The payer in the sub-merchant's app (service providers).
+        sub_openid: Option<String> = Kind::Identifier;
+        /// Whether the payer follows the sub-merchant's account, `Y` or `N`.
+        sub_is_subscribe: Option<String> = Kind::Text;
         /// How it was paid: `JSAPI`, `NATIVE`, `APP`, `MWEB`, `MICROPAY` or `FACEPAY`.
         trade_type: Option<String> = Kind::Text;
         /// The payer's bank, an open list such as `CMB_CREDIT` or `OTHERS`.
@@ -64,5 +65,11 @@ api! {
         device_info: Option<String> = Kind::Text;
         /// The promotions used, as JSON text.
         promotion_detail: Option<String> = Kind::Json;
+        /// What was kept of a deposit, in fen.
+        consume_fee: Option<u64> = Kind::Count;
+    }
+    families {
+        /// The coupons that paid a part of it.
+        coupons: Coupon;
     }
 }

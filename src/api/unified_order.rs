@@ -11,11 +11,11 @@ api! {
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_1",
     name: "unifiedOrder",
     path: "/pay/unifiedorder",
-    certificate: false,
-    sign_type: None,
-    answer_signed: true,
-    rules: &[Rule::When("trade_type", "JSAPI", "openid"), Rule::When("trade_type", "NATIVE", "product_id")],
-    echoes: &[Echo::Always("trade_type"), Echo::WherePresent("device_info")],
+    fact: rules = &[
+        Rule::When("trade_type", "JSAPI", &["openid", "sub_openid"]),
+        Rule::When("trade_type", "NATIVE", &["product_id"]),
+    ],
+    fact: echoes = &[Echo::Always("trade_type"), Echo::WherePresent("device_info")],
     request {
         /// What is sold, shown to the payer: merchant name, hyphen, category, such as `腾讯-游戏`. At most 127 characters.
         body: String = Kind::Text;
@@ -31,6 +31,8 @@ api! {
         trade_type: String = Kind::Word(&["JSAPI", "NATIVE", "APP", "MWEB"]);
         /// The payer, as the log-in of this mini program names them; needed for `JSAPI`.
         openid: Option<String> = Kind::Identifier;
+        /// The payer in the sub-merchant's app, in place of `openid` (service providers).
+        sub_openid: Option<String> = Kind::Identifier;
         /// The shop's number of the goods; needed for `NATIVE`. At most 32 characters.
         product_id: Option<String> = Kind::Text;
         /// A name for the device, at most 32 characters.
@@ -57,6 +59,12 @@ api! {
         scene_info: Option<String> = Kind::Json;
         /// `1.0` together with an item-level `detail`.
         version: Option<String> = Kind::Text;
+        /// Who may pay: `IDCARD` with `user_creid`; needs WeChat's permission.
+        user_type: Option<String> = Kind::Text;
+        /// The identity number of the only person who may pay.
+        user_creid: Option<String> = Kind::Text;
+        /// The name of the only person who may pay.
+        user_truename: Option<String> = Kind::Text;
     }
     answer {
         /// The id to sign again, good for two hours. It may change when the order is repeated.

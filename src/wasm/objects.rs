@@ -1,17 +1,18 @@
 //! The calls that cross as plain objects: a network exchange dwarfs their cost.
 
-use js_sys::{Object, Reflect};
+use js_sys::{Array, Object, Reflect};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
 use super::{fresh_nonce, misused, pack, wipe_stack};
-use crate::api::{Declaration, api};
+use crate::api::{Declaration, Family, Field, api, numbers};
 use crate::error::Error;
 use crate::field::integer;
 use crate::key::Key;
 use crate::merchant::Merchant;
 use crate::packed::{Packed, text};
+use crate::params::Params;
 use crate::sign::SignType;
 
 #[derive(Deserialize)]
@@ -21,6 +22,10 @@ struct MerchantConfig {
     key: Zeroizing<String>,
     #[serde(rename = "signType")]
     sign_type: String,
+    #[serde(default)]
+    sub_appid: String,
+    #[serde(default)]
+    sub_mch_id: String,
 }
 
 impl MerchantConfig {
@@ -30,7 +35,12 @@ impl MerchantConfig {
     }
 
     fn merchant(config: &Self) -> Result<Merchant, Error> {
-        Merchant::new(&config.appid, &config.mch_id, Key::new(&config.key)?, SignType::from_text(&config.sign_type)?)
+        let sign_type = SignType::from_text(&config.sign_type)?;
+        let merchant = Merchant::new(&config.appid, &config.mch_id, Key::new(&config.key)?, sign_type)?;
+        if config.sub_mch_id.is_empty() && config.sub_appid.is_empty() {
+            return Ok(merchant);
+        }
+        merchant.for_sub_merchant(&config.sub_appid, &config.sub_mch_id)
     }
 }
 
@@ -90,22 +100,36 @@ fn answer(name: &str, merchant: JsValue, asked: JsValue, body: &[u8]) -> Result<
     let asked: Vec<(String, String)> = serde_wasm_bindgen::from_value(asked).map_err(|_| to_js(&misused()))?;
     let api = declared(name).map_err(|error| to_js(&error))?;
     let answer = crate::complete(api, &merchant, &asked, body).map_err(|error| to_js(&error))?;
-    let typed = Object::new();
-    for field in api.answer {
-        let value = match (answer.text(field.name), field.kind.is_integer()) {
-            ("", _) => continue,
-            // Below 2^53, as the field's form was checked.
-            (text, true) => integer(text).map_or(JsValue::UNDEFINED, |number| JsValue::from_f64(number as f64)),
-            (text, false) => JsValue::from_str(text),
-        };
-        Reflect::set(&typed, &field.name.into(), &value)?;
-    }
+    let typed = typed(api.answer, api.families, &answer, "")?;
     let mut bytes = Vec::new();
     pack(&mut bytes, &answer);
     let result = Object::new();
     Reflect::set(&result, &"packed".into(), &text(&bytes).map_err(|error| to_js(&error))?.into())?;
     Reflect::set(&result, &"typed".into(), &typed)?;
     Ok(result.into())
+}
+
+/// The documented members whose names end with `suffix`, as numbers, texts and lists.
+fn typed(members: &[Field], families: &[Family], answer: &Params<'_>, suffix: &str) -> Result<Object, JsValue> {
+    let object = Object::new();
+    for member in members {
+        let value = match (answer.text(&format!("{}{suffix}", member.name)), member.kind.is_integer()) {
+            ("", _) => continue,
+            // Below 2^53, as the field's form was checked.
+            (text, true) => integer(text).map_or(JsValue::UNDEFINED, |number| JsValue::from_f64(number as f64)),
+            (text, false) => JsValue::from_str(text),
+        };
+        Reflect::set(&object, &member.name.into(), &value)?;
+    }
+    for Family { name, item } in families {
+        let list = Array::new();
+        for number in numbers(item, answer, suffix) {
+            let one = typed(item.members, item.families, answer, &format!("{suffix}_{number}"))?;
+            list.push(&one.into());
+        }
+        Reflect::set(&object, &(*name).into(), &list)?;
+    }
+    Ok(object)
 }
 
 fn declared(name: &str) -> Result<&'static Declaration, Error> {

@@ -1,0 +1,27 @@
+//! Fetches what payers wrote about their orders, of the last three months 拉取订单评价数据.
+
+use super::declaration::api;
+
+api! {
+    /// Fetches what payers wrote about their orders, of the last three months. It is signed with HMAC-SHA256 only. The answer names the `offset` of the next call.
+    BatchQueryComment => BatchQueryCommentAnswer;
+    title: "拉取订单评价数据",
+    page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_17",
+    name: "batchQueryComment",
+    path: "/billcommentsp/batchquerycomment",
+    fact: certificate = true,
+    fact: sign_type = Some(SignType::HmacSha256),
+    fact: answer_signed = false,
+    fact: failure = &["error_code"],
+    request {
+        /// From when, `yyyyMMddHHmmss` in Beijing time.
+        begin_time: String = Kind::Time;
+        /// Until when, `yyyyMMddHHmmss` in Beijing time.
+        end_time: String = Kind::Time;
+        /// Where to begin: 0, or what the last answer named.
+        offset: u64 = Kind::Count;
+        /// How many at most, 200 or fewer; 200 by default.
+        limit: Option<u64> = Kind::Count;
+    }
+    answer {}
+}

@@ -1,0 +1,25 @@
+//! Fetches the fund-flow bill of a day 下载资金账单.
+
+use super::declaration::api;
+
+api! {
+    /// Fetches the fund-flow bill of a day. It is signed with HMAC-SHA256 only.
+    DownloadFundFlow => DownloadFundFlowAnswer;
+    title: "下载资金账单",
+    page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_18",
+    name: "downloadFundFlow",
+    path: "/pay/downloadfundflow",
+    fact: certificate = true,
+    fact: sign_type = Some(SignType::HmacSha256),
+    fact: answer_signed = false,
+    fact: failure = &["error_code"],
+    request {
+        /// The day in Beijing, `yyyyMMdd`.
+        bill_date: String = Kind::Date;
+        /// Which account: `Basic`, `Operation` or `Fees`.
+        account_type: String = Kind::Word(&["Basic", "Operation", "Fees"]);
+        /// `GZIP` asks for a compressed bill.
+        tar_type: Option<String> = Kind::Word(&["GZIP"]);
+    }
+    answer {}
+}

@@ -1,0 +1,66 @@
+//! AES as WeChat uses it: ECB for refund notices, CBC for the log-in's data, PKCS#7 padding, and one error for every failure.
+
+use aes::cipher::{Block, BlockCipherDecrypt, KeyInit};
+use aes::{Aes128, Aes256};
+use base64ct::{Base64, Encoding};
+use zeroize::Zeroizing;
+
+const BLOCK: usize = 16;
+
+/// Why a text could not be decrypted: deliberately nothing more, since a forger learns from every difference.
+#[derive(Debug)]
+pub(crate) struct NotDecrypted;
+
+/// Decrypts AES-256-ECB in base64.
+pub(crate) fn decrypt_ecb(key: &[u8; 32], base64: &str) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
+    let mut text = decode(base64)?;
+    let cipher = Aes256::new(key.into());
+    for block in text.as_chunks_mut::<BLOCK>().0 {
+        cipher.decrypt_block(block.into());
+    }
+    unpad(text)
+}
+
+/// Decrypts AES-128-CBC; key, first block and text are base64.
+pub(crate) fn decrypt_cbc(key: &str, iv: &str, base64: &str) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
+    let (key, iv) = (decode_bytes(key)?, decode_bytes(iv)?);
+    let key: &[u8; BLOCK] = key.as_slice().try_into().map_err(|_| NotDecrypted)?;
+    let mut previous: [u8; BLOCK] = iv.as_slice().try_into().map_err(|_| NotDecrypted)?;
+    let mut text = decode(base64)?;
+    let cipher = Aes128::new(key.into());
+    for block in text.as_chunks_mut::<BLOCK>().0 {
+        let encrypted = *block;
+        cipher.decrypt_block(<&mut Block<Aes128>>::from(&mut *block));
+        for (byte, mask) in block.iter_mut().zip(previous) {
+            *byte ^= mask;
+        }
+        previous = encrypted;
+    }
+    unpad(text)
+}
+
+/// Base64 of whole blocks, at least one.
+fn decode(base64: &str) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
+    let text = decode_bytes(base64)?;
+    if text.is_empty() || !text.as_chunks::<BLOCK>().1.is_empty() { Err(NotDecrypted) } else { Ok(text) }
+}
+
+/// Strict base64, except for the line breaks that some senders put in.
+fn decode_bytes(base64: &str) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
+    let joined: String = base64.split(['\r', '\n']).collect();
+    Base64::decode_vec(&joined).map(Zeroizing::new).map_err(|_| NotDecrypted)
+}
+
+/// Takes the padding off (RFC 5652, section 6.3); every byte of it must be right.
+fn unpad(mut text: Zeroizing<Vec<u8>>) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
+    let length = text.last().copied().ok_or(NotDecrypted)?;
+    let padding = usize::from(length);
+    let end = text.len().checked_sub(padding).ok_or(NotDecrypted)?;
+    let right =
+        (1..=BLOCK).contains(&padding) && text.get(end..).is_some_and(|bytes| bytes.iter().all(|byte| *byte == length));
+    if !right {
+        return Err(NotDecrypted);
+    }
+    text.truncate(end);
+    Ok(text)
+}
