@@ -10,6 +10,8 @@ const LARGEST: u64 = (1 << 53) - 1;
 pub enum Kind {
     /// Any text. WeChat's lengths are loose, so they are documented, not enforced.
     Text,
+    /// Text that is there, without `&` and `=`.
+    Plain,
     /// Text that is JSON, signed exactly as it is sent.
     Json,
     /// An amount in fen above zero.
@@ -47,6 +49,7 @@ impl Kind {
     pub(crate) fn fault(self, text: &str) -> Option<String> {
         let (right, rule) = match self {
             Self::Text | Self::Json => (true, ""),
+            Self::Plain => (!text.is_empty() && !text.contains(['&', '=']), "must be there, without & and ="),
             Self::Amount => (
                 integer(text).is_some_and(|fen| fen > 0),
                 "must be a whole number of fen above zero (1.00 yuan is 100)",

@@ -67,6 +67,7 @@ mod notify;
 #[cfg(any(test, all(target_arch = "wasm32", feature = "wasm")))]
 mod packed;
 mod params;
+mod recut;
 mod refund_notice;
 mod request_payment;
 mod sign;

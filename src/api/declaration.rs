@@ -199,7 +199,7 @@ macro_rules! api {
             pub fn complete(request: &Request, merchant: &Merchant, body: &[u8]) -> Result<Self, Error> {
                 let fields = $crate::complete(DECLARATION, merchant, &request.asked, body)?.into_owned();
                 $(let Some($answer_field) = Member::read(fields.text(stringify!($answer_field))) else {
-                    return Err(Error::mismatch(stringify!($answer_field), "the answer lacks it, or it is malformed"));
+                    return Err(Error::mismatch(stringify!($answer_field), "the answer lacks it, or it is malformed; query the order before anything else"));
                 };)*
                 Ok(Self { $($answer_field,)* $($($family: <$item as Indexed>::list(&fields, "")?,)*)? fields })
             }

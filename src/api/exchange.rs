@@ -6,8 +6,10 @@ use super::declaration::{Declaration, Echo, Rule};
 use super::items::check_family;
 use crate::err_code::{UNKNOWN_ADVICE, err_code};
 use crate::error::{Error, ErrorKind, Outcome};
+use crate::field::Kind;
 use crate::merchant::Merchant;
 use crate::params::Params;
+use crate::recut::{check_unambiguous, is_common};
 use crate::request_payment::check_nonce;
 use crate::sign::{SignType, sign, verify};
 use crate::xml::{Limits, build_xml, check_value, parse_xml};
@@ -115,6 +117,12 @@ pub fn complete<'a>(
             "the answer is not signed with this key; query the order, and check the key and what stands between you and WeChat",
         ));
     }
+    if api.answer_signed {
+        let numbered = |name: &str| ["coupon_", "refund_", "out_refund_no"].iter().any(|start| name.starts_with(start));
+        let declared = |name: &str| api.answer.iter().any(|field| field.name == name && field.kind != Kind::Text);
+        let stateful = |name: &str| matches!(name, "trade_state" | "trade_type" | "recall" | "fee_type");
+        check_unambiguous(&answer, |name| is_common(name) || declared(name) || stateful(name) || numbered(name))?;
+    }
     for (name, own) in [("appid", merchant.appid()), ("mch_id", merchant.mch_id())] {
         // An unsigned answer may leave them out; what it says must still be right.
         if answer.text(name) != own && (api.answer_signed || !answer.text(name).is_empty()) {
@@ -137,10 +145,11 @@ pub fn complete<'a>(
     check_echoes(api, asked, &answer)?;
     for field in api.answer {
         let text = answer.text(field.name);
-        let missing = field.required && text.is_empty();
-        let malformed = !text.is_empty() && field.kind.is_integer() && field.kind.fault(text).is_some();
-        if missing || malformed {
-            return Err(Error::mismatch(field.name, "the answer lacks it, or it is malformed"));
+        if text.is_empty() && field.required {
+            return Err(Error::mismatch(field.name, "the answer lacks it; query the order before anything else"));
+        }
+        if let Some(fault) = (!text.is_empty()).then(|| field.kind.fault(text)).flatten() {
+            return Err(Error::mismatch(field.name, format_args!("in the answer {fault}")));
         }
     }
     for family in api.families {

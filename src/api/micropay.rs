@@ -61,7 +61,7 @@ api! {
         /// Whether the payer follows the sub-merchant's account, `Y` or `N`.
         sub_is_subscribe: Option<String> = Kind::Text;
         /// `MICROPAY`.
-        trade_type: String = Kind::Text;
+        trade_type: String = Kind::Word(&["MICROPAY", "FACEPAY"]);
         /// The payer's bank, an open list such as `CMB_CREDIT` or `OTHERS`.
         bank_type: String = Kind::Text;
         /// WeChat's number of the payment.

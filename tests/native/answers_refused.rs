@@ -3,7 +3,7 @@
 use paysign::SignType;
 
 use crate::calls::{call, calls, judged};
-use crate::support::{KEY, OTHER_KEY, fields, signed_by, with, without, xml};
+use crate::support::{APPID, KEY, MCH_ID, OTHER_KEY, fields, signed_by, with, without, xml};
 
 const HMAC: SignType = SignType::HmacSha256;
 
@@ -158,6 +158,39 @@ fn the_answer_to_another_order_is_refused() {
         let call = call(name);
         assert_eq!(call.judge(&without(&call.answer, &[field])).0, "accepted", "{name} may leave it out");
     }
+}
+
+/// The query's answer for an order that is not paid, whose `attach` the buyer chose, cut at other places.
+#[test]
+fn a_text_of_the_buyer_does_not_turn_an_unpaid_answer_into_a_paid_one() {
+    let query = call("orderQuery");
+    let number = "20150806125346";
+    let hidden = format!(
+        "mch_id={MCH_ID}&nonce_str=1&out_trade_no={number}&result_code=SUCCESS&return_code=SUCCESS&total_fee=88\
+         &trade_state=SUCCESS&transaction_id=1008450740201411110005820873"
+    );
+    let genuine = fields(&[
+        ("appid", APPID),
+        ("attach", &format!("x&{hidden}&z=")),
+        ("mch_id", MCH_ID),
+        ("nonce_str", "2"),
+        ("out_trade_no", number),
+        ("result_code", "SUCCESS"),
+        ("return_code", "SUCCESS"),
+        ("trade_state", "NOTPAY"),
+        ("transaction_id", "1008450740201411110005820873"),
+    ]);
+    let genuine = signed_by(&genuine, KEY, SignType::HmacSha256);
+    let text = crate::support::text_to_sign(&genuine);
+    let rest = text.split_once("&z=").unwrap().1;
+    let mut forged = fields(&[("appid", APPID), ("attach", "x"), ("z", rest), ("sign", genuine["sign"].as_str())]);
+    for part in hidden.split('&') {
+        let (name, value) = part.split_once('=').unwrap();
+        forged.insert(name.to_owned(), value.to_owned());
+    }
+    assert_eq!(crate::support::text_to_sign(&forged), text, "the same text is signed");
+    assert_eq!(query.judge_body(xml(&forged).as_bytes()), judged("ERR_MISMATCH", "z"));
+    assert_eq!(query.judge_body(xml(&genuine).as_bytes()).0, "accepted");
 }
 
 #[test]

@@ -52,11 +52,16 @@ fn no_body_without_a_right_signature_gives_data() {
         with(&notice(), &[("sign_type", "NONE")]),
         with(&notice(), &[("sign_type", "__proto__")]),
         with(&notice(), &[("sign_type", "toString"), ("sign", "")]),
-        with(&notice(), &[("req_info", "4gS8kbcHysCW7bHqyEU0Mw==")]),
     ];
     for body in bodies {
         assert_eq!(refusal(&body), refused("ERR_SIGNATURE", "sign"), "{body:?}");
     }
+    let with_req_info = with(&notice(), &[("req_info", "4gS8kbcHysCW7bHqyEU0Mw==")]);
+    assert_eq!(
+        refusal(&with_req_info),
+        refused("ERR_DECRYPT", "req_info"),
+        "a refund notice is authentic only if it opens"
+    );
     assert!(open(xml(&genuine).as_bytes()).is_ok());
 }
 

@@ -2,7 +2,7 @@
 
 use paysign::{Limits, OrderQuery, Params, SignType, UnifiedOrder, parse_xml, prepare};
 
-use crate::calls::{Call, call, calls};
+use crate::calls::{Call, call, calls, every_call};
 use crate::support::{APPID, BOTH, Fields, KEY, MCH_ID, NONCE, fields, merchant, signed_by, with, without};
 
 /// The field that is named when the good request is changed like this.
@@ -29,10 +29,47 @@ fn a_good_request_is_signed_and_written_with_the_ids_of_the_merchant() {
 
 #[test]
 fn each_path_is_the_one_of_the_manual() {
-    let paths: Vec<(&str, &str)> = calls().iter().map(|call| (call.api.name, call.api.path)).collect();
-    let manual =
-        [("unifiedOrder", "/pay/unifiedorder"), ("orderQuery", "/pay/orderquery"), ("closeOrder", "/pay/closeorder")];
-    assert_eq!(paths, manual);
+    let rows = every_call().iter().map(|call| (call.api.name, call.api.path, call.api.certificate)).collect::<Vec<_>>();
+    let manual = [
+        ("unifiedOrder", "/pay/unifiedorder", false),
+        ("orderQuery", "/pay/orderquery", false),
+        ("closeOrder", "/pay/closeorder", false),
+        ("refund", "/secapi/pay/refund", true),
+        ("refundQuery", "/pay/refundquery", false),
+        ("micropay", "/pay/micropay", false),
+        ("reverse", "/secapi/pay/reverse", true),
+        ("downloadBill", "/pay/downloadbill", false),
+        ("downloadFundFlow", "/pay/downloadfundflow", true),
+        ("batchQueryComment", "/billcommentsp/batchquerycomment", true),
+        ("report", "/payitil/report", false),
+        ("sandboxSignKey", "/xdc/apiv2getsignkey/sign/getsignkey", false),
+    ];
+    assert_eq!(rows, manual);
+}
+
+#[test]
+fn bills_and_comments_of_the_fund_are_signed_with_hmac_whatever_the_merchant_prefers() {
+    for call in every_call() {
+        let forced = match call.api.name {
+            "downloadFundFlow" | "batchQueryComment" => Some("HMAC-SHA256"),
+            "sandboxSignKey" => Some("MD5"),
+            _ => None,
+        };
+        for sign_type in [SignType::Md5, SignType::HmacSha256] {
+            let request = call.prepare(sign_type).unwrap();
+            let sent = parse_xml(request.body.as_bytes(), &Limits::ANSWER).unwrap();
+            let expected = if forced.unwrap_or(sign_type.as_str()) == "MD5" { 32 } else { 64 };
+            assert_eq!(sent.text("sign").len(), expected, "{}", call.api.name);
+        }
+    }
+}
+
+#[test]
+fn an_item_level_refund_has_its_own_path() {
+    let refund = call("refund");
+    let detail = with(&refund.request, &[("detail", "{\"goods_detail\":[]}")]);
+    let sent = |request| crate::calls::Call { request, ..call("refund") }.prepare(SignType::Md5).unwrap().path;
+    assert_eq!((sent(refund.request), sent(detail)), ("/secapi/pay/refund", "/secapi/pay/refundv2"));
 }
 
 #[test]

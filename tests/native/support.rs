@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use md5::{Digest, Md5};
-use paysign::{Error, Expect, Key, Merchant, PaymentNotice, SignType, open_notify};
+use paysign::{Error, Expect, Key, Merchant, Notice, SignType, open_notify};
 use sha2::Sha256;
 
 pub const KEY: &str = "0123456789abcdef0123456789ABCDEF";
@@ -102,7 +102,7 @@ pub fn notice() -> Fields {
 }
 
 /// Opens a body as the merchant would, with an order of 100 fen in store.
-pub fn open(body: &[u8]) -> Result<PaymentNotice<'_>, Error> {
+pub fn open(body: &[u8]) -> Result<Notice<'_>, Error> {
     let key = Key::new(KEY).unwrap();
     open_notify(body, &stored(&key, &[SignType::Md5]))
 }

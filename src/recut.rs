@@ -1,0 +1,46 @@
+//! The one weakness of the signed string: it does not tell `a=1&b=2` from a single `a` whose value is `1&b=2`.
+
+use crate::error::Error;
+use crate::params::Params;
+
+/// Refuses a signed message that could be another one cut anew: a field hidden in the text before it, or the text that a buyer
+/// chose turned into fields, with the real ones hidden behind it.
+///
+/// No text may look like a field that means something. Only `attach` may, since shops write it so; but not like the very field that
+/// would stand right after it.
+pub(crate) fn check_unambiguous(fields: &Params<'_>, means_something: impl Fn(&str) -> bool) -> Result<(), Error> {
+    let mut signed = fields.iter().filter(|(name, value)| *name != "sign" && !value.is_empty()).peekable();
+    while let Some((name, value)) = signed.next() {
+        if !value.bytes().any(|byte| byte == b'&') {
+            continue;
+        }
+        let next = signed.peek().map(|(next, _)| *next);
+        let is_hidden = |hidden: &str| {
+            let right_after = hidden > name && next.is_none_or(|next| hidden < next);
+            means_something(hidden) && (name != "attach" || right_after)
+        };
+        if value.split('&').skip(1).filter_map(|part| part.split_once('=')).any(|(hidden, _)| is_hidden(hidden)) {
+            return Err(Error::mismatch(
+                name,
+                "its text can be read as other fields as well; do not act on this message",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a field says how a call went or whom it is about; every signed message has them.
+pub(crate) fn is_common(name: &str) -> bool {
+    matches!(
+        name,
+        "appid"
+            | "mch_id"
+            | "sub_appid"
+            | "sub_mch_id"
+            | "nonce_str"
+            | "return_code"
+            | "result_code"
+            | "err_code"
+            | "sign_type"
+    )
+}
