@@ -229,7 +229,10 @@ fn packed(bytes: usize, call: impl FnOnce(&mut [u8], &mut Vec<u8>) -> Result<(),
         };
         match called.map(|()| i32::try_from(border.output.len())) {
             Ok(Ok(length)) => length,
-            Ok(Err(_)) => -1,
+            Ok(Err(_)) => {
+                border.error = Some(misused());
+                -1
+            }
             Err(error) => {
                 border.error = Some(error);
                 -1

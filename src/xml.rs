@@ -1,6 +1,7 @@
-//! Params ↔ `<xml>`: flat, bounded, strict. The reading half is in `reader`.
+//! Params ↔ `<xml>`: flat, bounded, strict. The reading half is in `reader` and `text`.
 
 mod reader;
+mod text;
 
 use crate::error::Error;
 use crate::params::{NAME_BYTES, Params};

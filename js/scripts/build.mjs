@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { setUpBuild } from './setup.mjs';
-import { ask, digest, files, root, run, script, Told } from './tools.mjs';
+import { ask, digest, files, isMain, root, run, script, Told } from './tools.mjs';
 
 const pkg = join(root, 'pkg');
 const generated = join(root, 'js/src/generated');
@@ -25,10 +25,12 @@ export async function build() {
     'Cargo.toml',
     'Cargo.lock',
     'package-lock.json',
+    'js/tsconfig.json',
+    '.cargo/config.toml',
     'LICENSE',
   ];
   const wanted = digest(inputs.flatMap(files).filter((path) => !path.startsWith('js/src/generated')));
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(join(pkg, 'node.cjs'))) {
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === `${wanted} ${digest(files('pkg'))}`) {
     console.log('✓ the package is up to date');
   } else {
     rmSync(stamp, { force: true });
@@ -39,7 +41,8 @@ export async function build() {
     await buildScript();
     await buildTypes();
     describe();
-    writeFileSync(stamp, wanted);
+    // What was made stands in the stamp too: a folder that lost a file is made again.
+    writeFileSync(stamp, `${wanted} ${digest(files('pkg'))}`);
   }
   link();
   sizes();
@@ -136,23 +139,30 @@ async function buildScript() {
   await esbuild.build({
     ...common,
     entryPoints: ['js/src/web.ts'],
-    outfile: 'pkg/web.js',
+    outfile: 'pkg/web.mjs',
     platform: 'browser',
     format: 'esm',
   });
   const testing = await esbuild.build({
     ...common,
     entryPoints: ['js/src/testing/index.ts'],
-    outfile: 'pkg/testing.js',
+    outfile: 'pkg/testing.cjs',
     platform: 'node',
-    format: 'esm',
+    format: 'cjs',
   });
   notices(Object.keys(testing.metafile.inputs));
-  // One instance for import and require: the ES module passes on what the CommonJS one has.
-  const names = Object.keys(createRequire(import.meta.url)(join(pkg, 'node.cjs'))).sort();
+  for (const entry of ['node', 'testing']) passOn(entry);
+}
+
+/**
+ * One instance for import and require: the ES module passes on what the CommonJS one has.
+ * @param {string} entry
+ */
+function passOn(entry) {
+  const names = Object.keys(createRequire(import.meta.url)(join(pkg, `${entry}.cjs`))).sort();
   writeFileSync(
-    join(pkg, 'node.mjs'),
-    `import paysign from './node.cjs';\nexport const { ${names.join(', ')} } = paysign;\n`,
+    join(pkg, `${entry}.mjs`),
+    `import all from './${entry}.cjs';\nexport const { ${names.join(', ')} } = all;\n`,
   );
 }
 
@@ -227,4 +237,4 @@ function sizes() {
   );
 }
 
-if (process.argv[1] === import.meta.filename) script(async () => void (await build()));
+if (isMain(import.meta.url)) script(async () => void (await build()));

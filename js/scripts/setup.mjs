@@ -53,7 +53,7 @@ async function nodePackages() {
   const stamp = join(root, 'node_modules', '.paysign-lock');
   const wanted = digest(['package-lock.json']);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  await run('install the npm packages', 'npm', ['ci', '--no-audit', '--no-fund']);
+  await run('install the npm packages', 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund']);
   writeFileSync(stamp, wanted);
 }
 
@@ -78,11 +78,18 @@ async function wasmTarget() {
   };
 }
 
+/** Whether the library there was built whole, by the compiler that is there now. */
 function hasDebianStd() {
-  return existsSync(DEBIAN_STD) && readdirSync(DEBIAN_STD).some((name) => name.startsWith('libstd-'));
+  const stamp = join(DEBIAN_STD, 'paysign-stamp');
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === ask('/usr/bin/rustc', ['-vV']);
 }
 
 async function buildDebianStd() {
+  if (process.getuid?.() !== 0) {
+    throw new Told(
+      `The wasm library of Debian's compiler is missing or outdated. Run this once as root: npm run build`,
+    );
+  }
   await apt("install Debian's compiler", ['rustc-web', 'cargo-web', 'rust-web-src', 'rust-web-llvm', 'lld-22']);
   const crate = mkdtempSync(join(tmpdir(), 'paysign-std-'));
   try {
@@ -96,10 +103,13 @@ async function buildDebianStd() {
       { cwd: crate, env: { PATH: `/usr/bin:${process.env.PATH}`, RUSTC: '/usr/bin/rustc', RUSTC_BOOTSTRAP: '1' } },
     );
     const built = join(crate, 'target', TARGET, 'release/deps');
+    rmSync(DEBIAN_STD, { recursive: true, force: true });
     mkdirSync(DEBIAN_STD, { recursive: true });
     for (const name of readdirSync(built)) {
       if (name.endsWith('.rlib') && !name.startsWith('libempty-')) cpSync(join(built, name), join(DEBIAN_STD, name));
     }
+    // Last: a copy that was interrupted has no stamp and is made again.
+    writeFileSync(join(DEBIAN_STD, 'paysign-stamp'), ask('/usr/bin/rustc', ['-vV']) ?? '');
   } finally {
     rmSync(crate, { recursive: true, force: true });
   }

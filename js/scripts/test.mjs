@@ -7,6 +7,9 @@ import { files, root, run, script, Told } from './tools.mjs';
 /** @type {{ what: string, passed: number, skipped: number }[]} */
 const results = [];
 
+/** What this machine cannot run, and why; never a test. @type {string[]} */
+const left = [];
+
 script(async () => {
   const tools = await build();
   const env = await setUpTests(tools);
@@ -19,7 +22,11 @@ script(async () => {
   ]);
   await run('clippy, natively', 'cargo', ['clippy', '--locked', '--all-targets', '--', '-D', 'warnings']);
   const wasm = ['--locked', '--lib', '--target', 'wasm32-unknown-unknown', '--features', 'wasm'];
-  await run('clippy, for wasm', 'cargo', ['clippy', ...wasm, '--', '-D', 'warnings'], { env: tools.env });
+  if (tools.env.RUSTC === undefined) {
+    await run('clippy, for wasm', 'cargo', ['clippy', ...wasm, '--', '-D', 'warnings']);
+  } else {
+    left.push("clippy, for wasm: rustup has no wasm target here, and Debian's compiler has no clippy");
+  }
   await run('the documentation is whole', 'cargo', ['doc', '--locked', '--no-deps', '--lib'], {
     env: { RUSTDOCFLAGS: '-D warnings' },
   });
@@ -96,5 +103,7 @@ function summary() {
     console.log(`  ${what}: ${passed} passed${skipped ? `, ${skipped} SKIPPED` : ''}`);
   const skipped = results.reduce((sum, result) => sum + result.skipped, 0);
   if (skipped > 0) throw new Told(`✗ ${skipped} tests were skipped; nothing may be`);
-  console.log('Skipped: nothing.');
+  console.log(
+    left.length === 0 ? 'Skipped: nothing.' : `Skipped, since this machine cannot run it: ${left.join('; ')}.`,
+  );
 }

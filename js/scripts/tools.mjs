@@ -26,7 +26,12 @@ export class Told extends Error {}
 export async function run(title, command, args, { env = {}, cwd = root, show = false, timeoutMs = 1_800_000 } = {}) {
   const start = Date.now();
   const seconds = () => `${((Date.now() - start) / 1000).toFixed(1)} s`;
-  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   const output = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (data) => {
@@ -34,7 +39,17 @@ export async function run(title, command, args, { env = {}, cwd = root, show = f
       if (show) process.stdout.write(data);
     });
   }
-  const limit = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+  // A tool starts tools of its own, which would hold on: the whole group ends, with its time or with this script.
+  const end = () => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+  };
+  const interrupted = () => {
+    end();
+    process.exit(130);
+  };
+  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM']);
+  for (const signal of signals) process.once(signal, interrupted);
+  const limit = setTimeout(end, timeoutMs);
   const progress = setInterval(() => console.log(`… ${title}: ${seconds()} so far`), 30_000);
   const code = await new Promise((resolve, reject) => {
     child.on('error', (error) => reject(new Told(`${title}: ${command} cannot be started (${error.message})`)));
@@ -42,6 +57,7 @@ export async function run(title, command, args, { env = {}, cwd = root, show = f
   }).finally(() => {
     clearTimeout(limit);
     clearInterval(progress);
+    for (const signal of signals) process.off(signal, interrupted);
   });
   const text = Buffer.concat(output).toString('utf8');
   if (code !== 0) {
@@ -89,6 +105,14 @@ export function digest(paths) {
       .update(readFileSync(join(root, path)))
       .update('\0');
   return hash.digest('hex');
+}
+
+/**
+ * Whether a module is what Node was started with.
+ * @param {string} url its import.meta.url
+ */
+export function isMain(url) {
+  return process.argv[1] === fileURLToPath(url);
 }
 
 /**

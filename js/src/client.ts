@@ -30,6 +30,11 @@ export interface WechatPayOptions {
   notify_url?: string | undefined;
   /** WeChat's hosts, in order of preference; the next one is tried when a connection cannot be made. */
   baseUrls?: readonly string[] | undefined;
+  /**
+   * The prefix of the sandbox's paths, `/xdc/apiv2sandbox` or the older `/sandboxnew`. The key is then the sandbox's own
+   * (`sandboxSignKey`, called without this option), and `signType` must be `MD5`.
+   */
+  sandboxPrefix?: string | undefined;
   /** The host of the log-in. Default `https://api.weixin.qq.com`. */
   loginUrl?: string | undefined;
   /** The fetch that sends; proxies and test servers come in here. Default the host's own. */
@@ -55,9 +60,16 @@ function checked(options: WechatPayOptions): WechatPayOptions {
     throw configError('signType', "must be 'MD5' or 'HMAC-SHA256'");
   }
   if (baseUrls !== undefined && !(Array.isArray(baseUrls) && baseUrls.length > 0 && baseUrls.every(isWebAddress))) {
-    throw configError('baseUrls', 'must be a list of https:// addresses');
+    throw configError('baseUrls', 'must be a list of https:// addresses without a path');
   }
-  if (loginUrl !== undefined && !isWebAddress(loginUrl)) throw configError('loginUrl', 'must be an https:// address');
+  if (loginUrl !== undefined && !isWebAddress(loginUrl))
+    throw configError('loginUrl', 'must be an https:// address without a path');
+  if (options.sandboxPrefix !== undefined && !/^(\/\w+)+$/.test(options.sandboxPrefix)) {
+    throw configError('sandboxPrefix', "must be the beginning of a path, such as '/xdc/apiv2sandbox'");
+  }
+  if (options.sandboxPrefix !== undefined && signType !== 'MD5') {
+    throw configError('signType', "must be 'MD5' with the sandbox, which knows no other");
+  }
   if (options.fetch !== undefined && typeof options.fetch !== 'function')
     throw configError('fetch', 'must be a function');
   if (timeoutMs !== undefined && !(Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= 0x7fffffff)) {
@@ -81,7 +93,10 @@ const isObject = (value: unknown) => typeof value === 'object' && value !== null
 
 /** Plain http is for gateways on the same machine or a private line. */
 function isWebAddress(url: unknown): boolean {
-  return typeof url === 'string' && /^https?:\/\//.test(url) && URL.canParse(url);
+  if (typeof url !== 'string' || !/^https?:\/\//.test(url) || !URL.canParse(url)) return false;
+  // A path would be lost: the sandbox has its own option.
+  const { pathname, search, hash, username, password } = new URL(url);
+  return pathname === '/' && `${search}${hash}${username}${password}` === '';
 }
 
 const BASE_URLS = ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'];
@@ -105,6 +120,7 @@ export class WechatPay extends Apis {
   readonly #key: string;
   readonly #secret: string | undefined;
   readonly #baseUrls: readonly string[];
+  readonly #sandboxPrefix: string;
   readonly #loginUrl: string;
   readonly #fetch: typeof globalThis.fetch;
   readonly #timeoutMs: number;
@@ -126,6 +142,7 @@ export class WechatPay extends Apis {
     this.#key = options.key;
     this.#secret = options.secret;
     this.#baseUrls = [...baseUrls];
+    this.#sandboxPrefix = options.sandboxPrefix ?? '';
     this.#loginUrl = loginUrl;
     this.#fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
     this.#timeoutMs = timeoutMs;
@@ -150,7 +167,15 @@ export class WechatPay extends Apis {
   }
 
   /** Opens a notice with this merchant's key, way of signing, `appid` and `mch_id`, against the stored order. */
-  openNotify(body: string | Uint8Array, expect?: ExpectedOrder): Notice {
+  openNotify(body: string | Uint8Array, ...stored: [order?: ExpectedOrder]): Notice {
+    const [expect] = stored;
+    // What Map.get and Array.find give for an order that is not there must not pass for an order that needs no comparing.
+    if (stored.length > 0 && (expect?.total_fee === undefined || expect.total_fee === null)) {
+      throw paramError(
+        'expect',
+        'must be the stored order with its total_fee; leave it out where nothing is to be compared',
+      );
+    }
     const { appid, mch_id, sub_appid, sub_mch_id, signType } = this;
     return openNotify(body, { key: this.#key, appid, mch_id, sub_appid, sub_mch_id, signType, expect });
   }
@@ -189,7 +214,7 @@ export class WechatPay extends Apis {
     let failure: unknown;
     for (const base of this.#baseUrls) {
       try {
-        return await exchange(new URL(request.path, base).href, init, request.path, transport);
+        return await exchange(new URL(this.#sandboxPrefix + request.path, base).href, init, request.path, transport);
       } catch (error) {
         failure = error;
         // Only what was never sent may go to the next host without a thought.

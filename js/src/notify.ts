@@ -14,8 +14,8 @@ export interface ExpectedOrder {
   out_trade_no?: string | undefined;
   /** The stored amount, in fen. */
   total_fee?: number | bigint | string | undefined;
-  /** The stored currency; `CNY` when only an amount is given. */
-  fee_type?: string | undefined;
+  /** The stored currency; `CNY` when it is absent or null and an amount is given. */
+  fee_type?: string | null | undefined;
 }
 
 /** What a notice is held against. */
@@ -115,7 +115,7 @@ export function openNotify(body: string | Uint8Array, options: NotifyOptions): N
     option('mch_id', options.mch_id),
     option('out_trade_no', expect?.out_trade_no),
     option('total_fee', amount(expect?.total_fee)),
-    option('fee_type', expect?.fee_type),
+    option('fee_type', expect?.fee_type ?? undefined),
     option('sub_appid', options.sub_appid),
     option('sub_mch_id', options.sub_mch_id),
   ].join('\0');
@@ -174,7 +174,9 @@ function refund(fields: Fields): RefundNotice {
 /** A stored order that was not found, or whose fields have other names, must not pass for an order that is as expected. */
 function checkExpected(expect: ExpectedOrder): void {
   const named =
-    typeof expect === 'object' && expect !== null ? [expect.out_trade_no, expect.total_fee, expect.fee_type] : [];
+    typeof expect === 'object' && expect !== null
+      ? [expect.out_trade_no, expect.total_fee, expect.fee_type ?? undefined]
+      : [];
   if (named.every((value) => value === undefined)) {
     throw paramError(
       'expect',

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Limits;
+use super::text::{decode_text, find_cdata_end, is_declaration, line_ends};
 use crate::error::Error;
 use crate::params::{Fault, Params, is_name, is_name_byte};
 
@@ -243,104 +244,10 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn find_cdata_end(text: &[u8]) -> Option<usize> {
-    let mut from = 0_usize;
-    loop {
-        let rest = text.get(from..)?;
-        let at = from.saturating_add(rest.iter().position(|byte| *byte == b']')?);
-        if text.get(at..)?.starts_with(b"]]>") {
-            return Some(at);
-        }
-        from = at.saturating_add(1);
-    }
-}
-
 fn append<'a>(value: &mut Cow<'a, str>, more: Cow<'a, str>) {
     if value.is_empty() {
         *value = more;
     } else if !more.is_empty() {
         value.to_mut().push_str(&more);
     }
-}
-
-/// XML 1.0 section 2.11: CR LF and CR are read as LF.
-fn line_ends(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(|byte| byte == b'\r') {
-        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
-    } else {
-        Cow::Borrowed(text)
-    }
-}
-
-/// Text outside CDATA; `start` is its place in the body.
-fn decode_text(text: &str, start: usize) -> Result<Cow<'_, str>, Error> {
-    // The place of the & before what is left.
-    let place = |rest: &str| start.saturating_add(text.len()).saturating_sub(rest.len().saturating_add(1));
-    if text.bytes().all(|byte| !matches!(byte, b']' | b'&' | b'\r')) {
-        return Ok(Cow::Borrowed(text));
-    }
-    if let Some(at) = find_cdata_end(text.as_bytes()) {
-        return Err(Error::xml(start.saturating_add(at), "]]> stands outside CDATA"));
-    }
-    let Some((before, mut rest)) = text.split_once('&') else { return Ok(line_ends(text)) };
-    let mut decoded = line_ends(before).into_owned();
-    loop {
-        let Some((reference, after)) = rest.split_once(';') else {
-            return Err(Error::xml(place(rest), "& without a reference; write &amp;"));
-        };
-        let Some(character) = referred(reference) else {
-            return Err(Error::xml(place(rest), "a reference that is none of the five, nor a character of XML"));
-        };
-        decoded.push(character);
-        match after.split_once('&') {
-            Some((before, next)) => {
-                decoded.push_str(&line_ends(before));
-                rest = next;
-            }
-            None => {
-                decoded.push_str(&line_ends(after));
-                return Ok(Cow::Owned(decoded));
-            }
-        }
-    }
-}
-
-fn referred(reference: &str) -> Option<char> {
-    let number = match reference {
-        "amp" => return Some('&'),
-        "lt" => return Some('<'),
-        "gt" => return Some('>'),
-        "quot" => return Some('"'),
-        "apos" => return Some('\''),
-        _ => reference.strip_prefix('#')?,
-    };
-    let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |digits| (digits, 16));
-    // Signs are what from_str_radix would take besides digits.
-    if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    let character = char::from_u32(u32::from_str_radix(digits, radix).ok()?)?;
-    let allowed = match character {
-        '\t' | '\n' | '\r' => true,
-        '\u{fffe}' | '\u{ffff}' => false,
-        other => other >= ' ',
-    };
-    allowed.then_some(character)
-}
-
-/// What stands between `<?xml` and `?>`.
-fn is_declaration(inside: &str) -> bool {
-    let mut rest = inside;
-    let mut attribute = |name: &str| -> Option<&str> {
-        let spaced = rest.strip_prefix([' ', '\t', '\n', '\r'])?.trim_ascii_start();
-        let quoted = spaced.strip_prefix(name)?.trim_ascii_start().strip_prefix('=')?.trim_ascii_start();
-        let quote = quoted.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-        let (value, after) = quoted.strip_prefix(quote)?.split_once(quote)?;
-        rest = after;
-        Some(value)
-    };
-    let version = attribute("version") == Some("1.0");
-    let encoding = attribute("encoding").is_none_or(|encoding| encoding.eq_ignore_ascii_case("utf-8"));
-    let standalone = attribute("standalone").is_none_or(|value| matches!(value, "yes" | "no"));
-    version && encoding && standalone && rest.trim_ascii().is_empty()
 }

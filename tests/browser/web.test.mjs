@@ -59,7 +59,7 @@ after(async () => {
 
 test('before init a call says what to do, and after init it works', async () => {
   const [early, sign] = await page.evaluate(async () => {
-    const paysign = await import('/pkg/web.js');
+    const paysign = await import('/pkg/web.mjs');
     globalThis.paysign = paysign;
     const key = '192006250b4c09247ec02edce69f6a2d';
     const params = {

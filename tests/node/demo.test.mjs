@@ -11,11 +11,11 @@ const file = fileURLToPath(new URL('../../js/examples/shop/walk.mjs', import.met
 test('the walk ends with books that agree, a line for each step', async () => {
   const lines = [];
   assert.deepEqual(await walk({ print: (line) => lines.push(line) }), []);
-  assert.equal(lines.length, 11, lines.join('\n'));
+  assert.equal(lines.length, 12, lines.join('\n'));
   assert.match(lines.at(-1), /the books agree/);
   assert.match(
     lines.join('\n'),
-    /forged notice is refused \(ERR_SIGNATURE\)[\s\S]*changed amount is refused \(ERR_SIGNATURE\)/,
+    /forged notice is refused \(ERR_SIGNATURE\)[\s\S]*changed amount is refused \(ERR_SIGNATURE\)[\s\S]*another amount is refused \(ERR_MISMATCH\)/,
   );
 });
 

@@ -1,6 +1,7 @@
 // Hostile input to every export: a right result or a typed error, no forgery accepted, no trap, no growth.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
@@ -8,21 +9,11 @@ import { inspect } from 'node:util';
 import * as paysign from 'paysign';
 import { createGateway } from 'paysign/testing';
 import { shop, signByHand, xmlByHand } from './gateway-support.mjs';
+import { random } from './random-support.mjs';
 
 const { key: KEY, appid, mch_id } = shop;
 const { WechatPay, WxPayError, openNotify, parseXml } = paysign;
 const SEED = Number(process.env.SEED ?? 20240805);
-
-/** Repeatable numbers below a bound. */
-function random(seed) {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 const PARAMS = { appid, body: '茶 & <b>', mch_id, total_fee: 88, sign: 'A' };
 const NOTICE = {
@@ -36,6 +27,11 @@ const GENUINE = signedXml(NOTICE);
 const EXPECT = { out_trade_no: 'a1', total_fee: 88, fee_type: 'CNY' };
 const OPTIONS = { key: KEY, appid, mch_id, signType: ['MD5', 'HMAC-SHA256'], expect: EXPECT };
 const PREPAY = { appId: appid, prepay_id: 'wx1', key: KEY, signType: 'MD5', timeStamp: 1490840662, nonceStr: 'n1' };
+/** The example of WeChat's page on open data. */
+const { session_key, iv, encryptedData } = JSON.parse(
+  readFileSync(new URL('../vectors/user_data.json', import.meta.url), 'utf8'),
+);
+const USER_DATA = { session_key, iv, encryptedData };
 const GOODS = { body: 't', out_trade_no: 'a1', total_fee: 88, spbill_create_ip: '::1' };
 const ORDER = { ...GOODS, openid: 'oUpF8', trade_type: 'JSAPI' };
 
@@ -157,7 +153,11 @@ function isNotice({ paid, fields }, [body, { key, signType, expect = {}, ...opti
   assert.deepEqual([paid, body, key, 'toString' in fields], [true, GENUINE, KEY, false]);
   assert.equal(Object.getPrototypeOf(expect), Object.prototype);
   for (const [name, value] of Object.entries({ ...options, ...expect }))
-    assert.ok(value === undefined || value === { ...OPTIONS, ...EXPECT }[name], name);
+    assert.ok((value ?? undefined) === undefined || value === { ...OPTIONS, ...EXPECT }[name], name);
+  assert.ok(
+    expect.total_fee !== null && expect.out_trade_no !== null && options.appid !== null,
+    'only a currency may be null',
+  );
 }
 function isReply(result, [reason]) {
   assert.match(result, /^<xml><return_code><!\[CDATA\[(SUCCESS|FAIL)\]\]><\/return_code>/);
@@ -179,6 +179,7 @@ const EXPORTS = {
   parseXml: [[GENUINE], isFields],
   openNotify: [[GENUINE, OPTIONS], isNotice],
   replyNotify: [['reason'], isReply],
+  decryptUserData: [[USER_DATA], (result) => assert.equal(result.nickName, 'Band')],
   nonce: [['ignored'], (result) => assert.match(result, /^[0-9A-Z]{32}$/)],
   requestPayment: [[PREPAY], isPayment],
   bridgePayment: [[PREPAY], isPayment],
@@ -248,6 +249,12 @@ const METHODS = {
   unifiedOrder: [ORDER, CALL_OPTIONS],
   orderQuery: [{ out_trade_no: 'a1' }, CALL_OPTIONS],
   closeOrder: [{ out_trade_no: 'a1' }, CALL_OPTIONS],
+  refund: [{ out_trade_no: 'a1', out_refund_no: 'r1', total_fee: 88, refund_fee: 1 }, CALL_OPTIONS],
+  refundQuery: [{ out_trade_no: 'a1' }, CALL_OPTIONS],
+  micropay: [{ ...GOODS, auth_code: '120061098828009406' }, CALL_OPTIONS],
+  reverse: [{ out_trade_no: 'a1' }, CALL_OPTIONS],
+  report: [{ interface_url: 'https://a/b', user_ip: '::1' }, CALL_OPTIONS],
+  sandboxSignKey: [{}, CALL_OPTIONS],
   call: ['orderQuery', { out_trade_no: 'a1' }, CALL_OPTIONS],
   pay: [ORDER, CALL_OPTIONS],
   requestPayment: ['wx1'],

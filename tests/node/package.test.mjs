@@ -61,9 +61,10 @@ test('the parcel depends on nothing, runs nothing when it is installed, and hold
     'node.mjs',
     'package.json',
     'paysign.wasm',
-    'testing.js',
+    'testing.cjs',
+    'testing.mjs',
     'types',
-    'web.js',
+    'web.mjs',
   ]);
   const targets = JSON.stringify(manifest.exports)
     .match(/\.\/[\w./-]+/g)
@@ -78,7 +79,7 @@ test('what is bundled into the gateway stands with its licence in the parcel', (
 });
 
 test('no path of the building machine stands in the parcel', () => {
-  for (const name of ['paysign.wasm', 'node.cjs', 'web.js', 'testing.js']) {
+  for (const name of ['paysign.wasm', 'node.cjs', 'web.mjs', 'testing.cjs']) {
     const text = readFileSync(join(installed, name), 'latin1');
     for (const path of [root, '/.cargo/', '/rustlib/', '/home/', '/root/'])
       assert.ok(!text.includes(path), `${name} holds ${path}`);

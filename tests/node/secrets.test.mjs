@@ -187,7 +187,7 @@ test('a client shows neither key nor secret in any print or copy, before and aft
   for (const moment of ['before', 'after']) {
     assertSilent(pay, moment);
     assertSilent({ pay, list: [pay], map: new Map([[pay, pay]]) }, moment);
-    assert.deepEqual(Object.keys(pay).sort(), ['appid', 'mch_id', 'notify_url', 'signType']);
+    assert.deepEqual(Object.keys(pay).sort(), ['appid', 'mch_id', 'notify_url', 'signType', 'sub_appid', 'sub_mch_id']);
     assert.equal('key' in pay || 'secret' in pay, false);
     await pay.orderQuery({ out_trade_no: 'a1' }).catch(() => {});
     await pay.code2Session('c').catch(() => {});

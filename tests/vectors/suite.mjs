@@ -88,9 +88,9 @@ export function cases(paysign, vectors, { equal, bytes }) {
       },
     ]);
   }
-  for (const { name, body, options, code, field } of vectors.notices.refused) {
+  for (const { reason, body, options, code, field } of vectors.notices.refused) {
     list.push([
-      `notice refuses: ${name}`,
+      `notice refuses: ${reason}`,
       () => {
         const error = thrown(() => paysign.openNotify(encoder.encode(body), options));
         equal({ code: error.code, field: error.field }, { code, field });

@@ -1,6 +1,7 @@
 // A shop's backend on plain node:http: log-in, order, notice, query. It keeps its books in memory.
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
+import { basename } from 'node:path';
 import { readBody, replyNotify } from 'paysign';
 
 /** What the shop sells; prices are in fen and never come from the client. */
@@ -32,17 +33,17 @@ export async function openShop(pay, log = () => {}) {
       if (!openid || !item) return json({ error: 'log in first, and order what there is' }, 400);
       const out_trade_no = `${Date.now()}${String(orders.size + 1).padStart(6, '0')}`;
       orders.set(out_trade_no, { out_trade_no, openid, ...item, state: 'NOTPAY', timesPaid: 0 });
-      const notify_url = `${address}/wxpay/notify`;
+      const notify_url = `${address}/wxpay/notify/${out_trade_no}`;
       const payment = await pay.pay({ ...item, out_trade_no, openid, notify_url, spbill_create_ip: '127.0.0.1' });
       return json({ out_trade_no, payment });
     },
 
     async 'POST /wxpay/notify'(request) {
       try {
-        const notice = pay.openNotify(await readBody(request));
-        const order = orders.get(notice.out_trade_no);
-        if (!notice.paid || order?.total_fee !== notice.total_fee) throw new Error('not the stored order');
-        markPaid(order, notice.transaction_id);
+        const order = orders.get(basename(request.url));
+        // Genuine, of this order, of this amount and currency; or it throws. So it does for an order that is not there.
+        const notice = pay.openNotify(await readBody(request), order);
+        if (notice.paid) markPaid(order, notice.transaction_id);
         return xml(replyNotify());
       } catch (error) {
         log(`${error.code ?? error.name}: ${error.message}`);
@@ -67,7 +68,8 @@ export async function openShop(pay, log = () => {}) {
   }
 
   const server = createServer(async (request, response) => {
-    const route = routes[`${request.method} ${request.url}`];
+    const path = request.url.startsWith('/wxpay/notify/') ? '/wxpay/notify' : request.url;
+    const route = routes[`${request.method} ${path}`];
     try {
       const [status, type, body] = route ? await route(request) : json({ error: 'not found' }, 404);
       response.writeHead(status, { 'content-type': type }).end(body);
