@@ -6,9 +6,23 @@ import { type ExpectedOrder, type Notice, openNotify } from './notify.js';
 import { type Fields, malformed, type PackedParams, pack, unpack } from './params.js';
 import { type RequestPayment, requestPayment } from './payment.js';
 import { code2Session, type Session } from './session.js';
+import { type Settlement, type SettleOptions, settle } from './settle.js';
 import type { SignType } from './signing.js';
 import { exchange, type Transport } from './transport.js';
 import { ANSWER_BYTES } from './xml.js';
+
+/** The merchant's certificate (API证书) as PEM texts, or as the PKCS#12 file and its passphrase, which is the merchant number. */
+export type Certificate = ({ cert: string; key: string } | { pfx: Uint8Array; passphrase: string }) & {
+  /** The authority to trust instead of the public ones, as PEM: for a gateway of your own. */
+  ca?: string;
+};
+
+let certificateFetch: ((certificate: Certificate) => typeof globalThis.fetch) | undefined;
+
+/** Tells how calls with a certificate are sent, where the host can; the Node entry does so. */
+export function useCertificates(make: (certificate: Certificate) => typeof globalThis.fetch): void {
+  certificateFetch = make;
+}
 
 /** What a client is made of. */
 export interface WechatPayOptions {
@@ -39,6 +53,10 @@ export interface WechatPayOptions {
   loginUrl?: string | undefined;
   /** The fetch that sends; proxies and test servers come in here. Default the host's own. */
   fetch?: typeof globalThis.fetch | undefined;
+  /** The merchant's certificate, for refunds and the other calls that need it. In Node; elsewhere give `certFetch`. */
+  certificate?: Certificate | undefined;
+  /** The fetch for calls that need the certificate, where it is not made from `certificate`. */
+  certFetch?: typeof globalThis.fetch | undefined;
   /** How long one exchange may take, in milliseconds. Default 10000. */
   timeoutMs?: number | undefined;
 }
@@ -72,10 +90,20 @@ function checked(options: WechatPayOptions): WechatPayOptions {
   }
   if (options.fetch !== undefined && typeof options.fetch !== 'function')
     throw configError('fetch', 'must be a function');
+  if (options.certFetch !== undefined && typeof options.certFetch !== 'function')
+    throw configError('certFetch', 'must be a function');
   if (timeoutMs !== undefined && !(Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= 0x7fffffff)) {
     throw configError('timeoutMs', 'must be a whole number of milliseconds above zero');
   }
   return options;
+}
+
+function fromCertificate(certificate: Certificate | undefined): typeof globalThis.fetch | undefined {
+  if (certificate === undefined) return undefined;
+  if (typeof certificate !== 'object' || certificate === null) throw configError('certificate', 'must be an object');
+  if (certificateFetch === undefined)
+    throw configError('certificate', 'cannot be used by this host itself; give certFetch');
+  return certificateFetch(certificate);
 }
 
 /** Objects become JSON text once, before anything is signed. */
@@ -123,6 +151,7 @@ export class WechatPay extends Apis {
   readonly #sandboxPrefix: string;
   readonly #loginUrl: string;
   readonly #fetch: typeof globalThis.fetch;
+  readonly #certFetch: typeof globalThis.fetch | undefined;
   readonly #timeoutMs: number;
 
   constructor(options: WechatPayOptions) {
@@ -145,6 +174,7 @@ export class WechatPay extends Apis {
     this.#sandboxPrefix = options.sandboxPrefix ?? '';
     this.#loginUrl = loginUrl;
     this.#fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+    this.#certFetch = options.certFetch ?? fromCertificate(options.certificate);
     this.#timeoutMs = timeoutMs;
     core.checkMerchant(this.#merchant());
   }
@@ -159,6 +189,11 @@ export class WechatPay extends Apis {
   ): Promise<RequestPayment> {
     const { prepay_id } = await this.unifiedOrder({ ...order, trade_type: order?.trade_type ?? 'JSAPI' }, options);
     return this.requestPayment(prepay_id);
+  }
+
+  /** Brings an uncertain or unpaid order to its end: query, close after the deadline, query again until the end is known. */
+  settle(out_trade_no: string, options?: SettleOptions): Promise<Settlement> {
+    return settle(this, out_trade_no, options);
   }
 
   /** Signs an order again, for `wx.requestPayment`, in the way the order was signed. */
@@ -210,7 +245,11 @@ export class WechatPay extends Apis {
 
   async #send(request: core.RequestData, options: CallOptions | undefined): Promise<Uint8Array> {
     const init = { method: 'POST', headers: { 'content-type': 'text/xml; charset=utf-8' }, body: request.body };
-    const transport = { ...this.#transport(options), limit: ANSWER_BYTES };
+    const fetch = request.certificate ? this.#certFetch : this.#fetch;
+    if (fetch === undefined) {
+      throw configError('certificate', `is missing; ${request.path} needs the merchant's certificate`);
+    }
+    const transport = { ...this.#transport(options), fetch, limit: ANSWER_BYTES };
     let failure: unknown;
     for (const base of this.#baseUrls) {
       try {

@@ -1,5 +1,5 @@
 // Everything that the package offers, whatever way the bytes of the module arrive.
-export { WechatPay, type WechatPayOptions } from './client.js';
+export { type Certificate, WechatPay, type WechatPayOptions } from './client.js';
 export { type ErrorCode, type Outcome, WxPayError, type WxPayErrorDetails } from './errors.js';
 export type * from './generated/api.js';
 export {
@@ -22,6 +22,7 @@ export {
   requestPayment,
 } from './payment.js';
 export type { Session } from './session.js';
+export type { Settlement, SettleOptions } from './settle.js';
 export { nonce, type SignType, sign, signedText, verify } from './signing.js';
 export { decryptUserData, type EncryptedUserData } from './user-data.js';
 export { buildXml, parseXml, signedXml } from './xml.js';

@@ -257,6 +257,7 @@ const METHODS = {
   sandboxSignKey: [{}, CALL_OPTIONS],
   call: ['orderQuery', { out_trade_no: 'a1' }, CALL_OPTIONS],
   pay: [ORDER, CALL_OPTIONS],
+  settle: ['a1'],
   requestPayment: ['wx1'],
   openNotify: [GENUINE, EXPECT],
   code2Session: ['code', CALL_OPTIONS],
