@@ -25,6 +25,8 @@ pub enum ErrorKind {
     Refused,
     /// WeChat understood the request and said no (`result_code` is `FAIL`).
     Failed,
+    /// The body is no whole bill, or WeChat has no bill to give.
+    Bill,
     /// The host gave no random numbers, or something else that the library relies on broke.
     Internal,
 }
@@ -42,6 +44,7 @@ impl ErrorKind {
             Self::Decrypt => "ERR_DECRYPT",
             Self::Refused => "ERR_REFUSED",
             Self::Failed => "ERR_FAILED",
+            Self::Bill => "ERR_BILL",
             Self::Internal => "ERR_INTERNAL",
         }
     }
@@ -50,7 +53,7 @@ impl ErrorKind {
         match self {
             Self::Param | Self::Config | Self::Internal => Outcome::NotSent,
             Self::Refused => Outcome::Rejected,
-            Self::Xml | Self::Signature | Self::Mismatch | Self::Decrypt | Self::Failed => Outcome::Unknown,
+            Self::Xml | Self::Signature | Self::Mismatch | Self::Decrypt | Self::Failed | Self::Bill => Outcome::Unknown,
         }
     }
 }
@@ -119,7 +122,7 @@ impl Error {
         self.0.field.as_deref()
     }
 
-    /// Where in the body the XML stops making sense, in bytes from its start.
+    /// Where in the body the XML or the bill stops making sense, in bytes from its start.
     #[must_use]
     pub fn position(&self) -> Option<usize> {
         self.0.position
@@ -175,6 +178,24 @@ impl Error {
     pub(crate) fn xml(position: usize, what: impl fmt::Display) -> Self {
         let mut error = Self::new(ErrorKind::Xml, format!("{what} (at byte {position})"));
         error.0.position = Some(position);
+        error
+    }
+
+    /// A bill that stops making sense, at a byte of a line.
+    pub(crate) fn bill(position: usize, line: usize, what: impl fmt::Display) -> Self {
+        let mut error = Self::new(ErrorKind::Bill, format!("line {line}: {what} (at byte {position})"));
+        error.0.position = Some(position);
+        error
+    }
+
+    /// WeChat answered with a message where a bill was asked for.
+    pub(crate) fn no_bill(message: String, return_msg: &str, err_code: &str, err_code_des: &str) -> Self {
+        let said = |text: &str| (!text.is_empty()).then(|| excerpt(text));
+        let mut error = Self::new(ErrorKind::Bill, message);
+        error.0.outcome = Outcome::Rejected;
+        error.0.return_msg = said(return_msg);
+        error.0.err_code = said(err_code);
+        error.0.err_code_des = said(err_code_des);
         error
     }
 

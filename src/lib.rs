@@ -52,11 +52,13 @@
 //! | `xml` | fields ↔ `<xml>`: flat, bounded, strict |
 //! | `field`, `api`, `err_code` | what WeChat's pages say: forms of fields, one file for each API, meanings of codes |
 //! | `merchant`, `request_payment`, `notify` | who takes the money, the second signature, what comes back |
+//! | `bill` | bills and fund-flow bills, whole or as they come, and comments |
 //! | `packed`, `wasm` | the border to JavaScript |
 #![forbid(unsafe_code)]
 
 mod api;
 mod cipher;
+mod bill;
 mod err_code;
 mod error;
 mod field;
@@ -77,6 +79,10 @@ mod wasm;
 mod xml;
 
 pub use api::*;
+pub use bill::{
+    BILL_COLUMNS, BILL_ROW_BYTES, Bill, BillEnd, BillReader, BillRow, Comment, Comments, Difference, fen, parse_bill,
+    parse_comments,
+};
 pub use err_code::{ERR_CODES, ErrCode, err_code};
 pub use error::{Error, ErrorKind, Outcome};
 pub use field::{Kind, Member};

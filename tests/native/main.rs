@@ -12,6 +12,7 @@
 
 mod answers;
 mod answers_refused;
+mod bill;
 mod calls;
 mod notices;
 mod notices_forms;

@@ -1,0 +1,122 @@
+//! The parts in which rows cross: each text once, wherever it stands in the block.
+
+use super::split::is_same;
+
+/// Slots of the table of texts; a power of two.
+const SLOTS: usize = 4096;
+/// How many slots a text may stand in, so that texts chosen to collide cost no more than others.
+const TRIES: usize = 4;
+
+/// What src/bill/block.rs writes behind its five words.
+pub(super) struct Parts<'a> {
+    pub(super) table: Vec<u8>,
+    plain: Vec<u8>,
+    other: Vec<u8>,
+    /// The length of `other` in UTF-16 units.
+    units: usize,
+    /// How many texts were written.
+    texts: u32,
+    above: Vec<&'a str>,
+    slots: Vec<(&'a str, u32)>,
+}
+
+impl<'a> Parts<'a> {
+    /// For about so many bytes of rows.
+    pub(super) fn new(bytes: usize) -> Self {
+        let slots = vec![("", u32::MAX); SLOTS];
+        let part = || Vec::with_capacity(bytes / 4);
+        Self { table: part(), plain: part(), other: part(), units: 0, texts: 0, above: Vec::new(), slots }
+    }
+
+    /// Puts the parts behind their lengths.
+    pub(super) fn write(&self, consumed: usize, tail: &str, output: &mut Vec<u8>) {
+        for length in [consumed, self.table.len(), self.plain.len(), self.other.len(), tail.len()] {
+            output.extend_from_slice(&word(length));
+        }
+        for part in [self.table.as_slice(), &self.plain, &self.other, tail.as_bytes()] {
+            output.extend_from_slice(part);
+        }
+    }
+
+    /// Adds a row. A cell that repeats the one above it is the very same piece of text, see `split_cells`.
+    pub(super) fn row(&mut self, cells: &[&'a str]) {
+        let first = self.above.len() != cells.len();
+        if first {
+            self.above.resize(cells.len(), "");
+        }
+        let at = self.table.len();
+        self.table.extend_from_slice(&[0; 8]);
+        let mut changed = 0_u64;
+        let mut bit = 1_u64;
+        let mut above = std::mem::take(&mut self.above);
+        for (cell, above) in cells.iter().zip(&mut above) {
+            if first || !std::ptr::eq(*cell, *above) {
+                *above = cell;
+                changed |= bit;
+                let entry = self.text(cell);
+                self.table.extend_from_slice(&entry);
+            }
+            bit = bit.wrapping_shl(1);
+        }
+        self.above = above;
+        if let Some(place) = self.table.get_mut(at..at.saturating_add(8)) {
+            place.copy_from_slice(&changed.to_le_bytes());
+        }
+    }
+
+    fn text(&mut self, cell: &'a str) -> [u8; 4] {
+        let begin = hash(cell.as_bytes());
+        for step in 0..TRIES {
+            let Some(slot) = self.slots.get_mut(begin.wrapping_add(step) % SLOTS) else { continue };
+            if slot.1 == u32::MAX {
+                *slot = (cell, self.texts);
+                break;
+            }
+            if is_same(slot.0.as_bytes(), cell.as_bytes()) {
+                return word((slot.1 as usize).wrapping_shl(2) | 2);
+            }
+        }
+        self.texts = self.texts.wrapping_add(1);
+        if cell.is_ascii() {
+            self.plain.extend_from_slice(cell.as_bytes());
+            return word(self.plain.len().wrapping_shl(2));
+        }
+        self.other.extend_from_slice(cell.as_bytes());
+        self.units = self.units.saturating_add(cell.chars().map(char::len_utf16).fold(0, usize::saturating_add));
+        word(self.units.wrapping_shl(2) | 1)
+    }
+}
+
+/// A quick spread over the slots, no more.
+fn hash(bytes: &[u8]) -> usize {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mix = |sum: u64, next: u64| (sum.rotate_left(5) ^ next).wrapping_mul(ODD);
+    let (words, rest) = bytes.as_chunks::<8>();
+    let sum = words.iter().fold(bytes.len() as u64, |sum, word| mix(sum, u64::from_le_bytes(*word)));
+    let sum = mix(sum, rest.iter().fold(0, |tail, byte| tail << 8 | u64::from(*byte)));
+    (sum >> 40) as usize
+}
+
+/// A block is far smaller than what a word can count.
+fn word(number: usize) -> [u8; 4] {
+    u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_all_share_one_slot_still_cross() {
+        let wanted = hash(b"0") % SLOTS;
+        let names: Vec<String> =
+            (0..200_000).map(|n| n.to_string()).filter(|text| hash(text.as_bytes()) % SLOTS == wanted).collect();
+        assert!(names.len() > 2 * TRIES, "{}", names.len());
+        let mut parts = Parts::new(0);
+        for _ in 0..2 {
+            names.iter().for_each(|name| parts.row(&[name]));
+        }
+        // In the second round those that found a slot are not written again.
+        assert_eq!(parts.texts as usize, names.len() * 2 - TRIES);
+    }
+}

@@ -1,0 +1,175 @@
+//! What the summary says, held against what the rows add up to.
+
+use super::decimal::Decimal;
+use crate::error::excerpt;
+
+/// One line of the summary that its rows do not bear out.
+///
+/// A difference is told, not refused: WeChat rounds the sum of the fees (`手续费总金额`), whose rows have five decimals, and a
+/// bill of one kind sums what stands only in another. A difference in the number of rows deserves a second download.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The name in the summary.
+    pub name: String,
+    /// The summary's value.
+    pub stated: String,
+    /// What the rows add up to; nothing where one of their cells is no decimal number.
+    pub counted: Option<String>,
+}
+
+/// How a value of the summary comes about.
+struct Total {
+    /// Its names, today's and the old one.
+    names: &'static [&'static str],
+    /// The column that is added up, by its names; none where rows are counted.
+    columns: &'static [&'static str],
+    /// Only rows of this 收支类型.
+    flow: Option<&'static str>,
+}
+
+const fn sum(names: &'static [&'static str], columns: &'static [&'static str]) -> Total {
+    Total { names, columns, flow: None }
+}
+
+const TOTALS: [Total; 11] = [
+    sum(&["总交易单数", "资金流水总笔数"], &[]),
+    sum(&["应结订单总金额", "总交易额"], &["应结订单金额", "总金额"]),
+    sum(&["退款总金额", "总退款金额"], &["退款金额"]),
+    sum(&["充值券退款总金额", "总代金券或立减优惠退款金额"], &["充值券退款金额", "代金券或立减优惠退款金额"]),
+    sum(&["手续费总金额"], &["手续费", "返还手续费"]),
+    sum(&["订单总金额"], &["订单金额"]),
+    sum(&["申请退款总金额"], &["申请退款金额"]),
+    Total { names: &["收入笔数"], columns: &[], flow: Some("收入") },
+    Total { names: &["收入金额"], columns: &["收支金额（元）"], flow: Some("收入") },
+    Total { names: &["支出笔数"], columns: &[], flow: Some("支出") },
+    Total { names: &["支出金额"], columns: &["收支金额（元）"], flow: Some("支出") },
+];
+const FLOW: &str = "收支类型";
+
+/// The sums so far. A sum is none once a cell was no number.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Totals {
+    pub(super) sums: [Option<Decimal>; TOTALS.len()],
+    /// Where each sum finds its cell and its 收支类型; a sum without its columns stays zero.
+    places: [Place; TOTALS.len()],
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+enum Place {
+    #[default]
+    Absent,
+    Count,
+    Cell(usize),
+}
+
+impl Totals {
+    pub(super) fn new(columns: &[String]) -> Self {
+        let find = |name: &str| columns.iter().position(|column| column == name);
+        let place = |total: &Total| match total {
+            Total { flow: Some(_), .. } if find(FLOW).is_none() => Place::Absent,
+            Total { columns: [], .. } => Place::Count,
+            Total { columns, .. } => columns.iter().find_map(|name| find(name)).map_or(Place::Absent, Place::Cell),
+        };
+        Self { sums: [Some(Decimal::default()); TOTALS.len()], places: TOTALS.each_ref().map(place) }
+    }
+
+    pub(super) fn add(&mut self, flow: Option<&str>, cells: &[&str]) {
+        for ((total, place), sum) in TOTALS.iter().zip(&self.places).zip(&mut self.sums) {
+            if total.flow.is_some() && total.flow != flow {
+                continue;
+            }
+            let value = match place {
+                Place::Absent => continue,
+                Place::Count => Some(Decimal::ONE),
+                Place::Cell(at) => match cells.get(*at).copied() {
+                    Some("") => continue,
+                    cell => cell.and_then(Decimal::parse),
+                },
+            };
+            *sum = sum.zip(value).and_then(|(sum, value)| sum.plus(value));
+        }
+    }
+
+    /// Where the summary's totals differ from the sums. An error for a total that is no number: the line is cut off.
+    pub(super) fn differences(&self, names: &[String], values: &[String]) -> Result<Vec<Difference>, String> {
+        let mut differences = Vec::new();
+        for (name, stated) in names.iter().zip(values) {
+            let known = TOTALS.iter().zip(&self.sums).find(|(total, _)| total.names.contains(&name.as_str()));
+            let Some((total, sum)) = known else { continue };
+            let Some(number) = Decimal::parse(stated) else {
+                return Err(format!("{} of the summary is no number: {}", excerpt(name), excerpt(stated)));
+            };
+            if *sum == Some(number) {
+                continue;
+            }
+            let show = |sum: Decimal| if total.columns.is_empty() { sum.as_count() } else { sum.to_string() };
+            differences.push(Difference { name: name.clone(), stated: stated.clone(), counted: sum.map(show) });
+        }
+        Ok(differences)
+    }
+}
+
+/// Where a fund-flow bill says whether money came or went.
+pub(super) fn flow_column(columns: &[String]) -> Option<usize> {
+    columns.iter().position(|column| column == FLOW)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(list: &[&str]) -> Vec<String> {
+        list.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    #[test]
+    fn old_and_new_names_are_held_against_the_same_columns() {
+        for (columns, names) in [
+            (
+                ["应结订单金额", "充值券退款金额", "返还手续费"],
+                ["总交易单数", "应结订单总金额", "充值券退款总金额", "手续费总金额"],
+            ),
+            (
+                ["总金额", "代金券或立减优惠退款金额", "手续费"],
+                ["总交易单数", "总交易额", "总代金券或立减优惠退款金额", "手续费总金额"],
+            ),
+        ] {
+            let mut totals = Totals::new(&texts(&columns));
+            totals.add(None, &["0.90", "0.1", "0.00600"]);
+            totals.add(None, &["0.20", "", "-0.00100"]);
+            assert_eq!(totals.differences(&texts(&names), &texts(&["2.0", "1.10", "0.10", "0.005"])), Ok(vec![]));
+            let told = totals.differences(&texts(&names), &texts(&["3", "1.1", "0.1", "0.01"])).unwrap();
+            let difference = |name: &str, stated: &str, counted: &str| Difference {
+                name: name.to_owned(),
+                stated: stated.to_owned(),
+                counted: Some(counted.to_owned()),
+            };
+            assert_eq!(told, [difference("总交易单数", "3", "2"), difference("手续费总金额", "0.01", "0.005")]);
+        }
+    }
+
+    #[test]
+    fn a_cell_that_is_no_number_makes_its_sum_unknown_and_no_other() {
+        let mut totals = Totals::new(&texts(&["退款金额", "订单金额"]));
+        totals.add(None, &["free", "1"]);
+        totals.add(None, &["1.00", "1"]);
+        let told = totals.differences(&texts(&["退款总金额", "订单总金额"]), &texts(&["1.00", "2.00"])).unwrap();
+        assert_eq!(
+            told.iter().map(|one| (one.name.as_str(), one.counted.clone())).collect::<Vec<_>>(),
+            [("退款总金额", None)]
+        );
+    }
+
+    #[test]
+    fn what_came_and_what_went_is_counted_apart() {
+        let columns = texts(&["收支类型", "收支金额（元）"]);
+        let mut totals = Totals::new(&columns);
+        for row in [["收入", "0.35"], ["支出", "0.18"], ["收入", "1.00"]] {
+            totals.add(row.first().copied(), &row);
+        }
+        let names = texts(&["资金流水总笔数", "收入笔数", "收入金额", "支出笔数", "支出金额"]);
+        assert_eq!(totals.differences(&names, &texts(&["3.0", "2.0", "1.35", "1.0", "0.18"])), Ok(vec![]));
+        assert_eq!(totals.differences(&names, &texts(&["3", "1", "1.35", "2", "0.18"])).unwrap().len(), 2);
+        assert!(totals.differences(&names, &texts(&["3", "1", "1.35", "2", ""])).is_err());
+    }
+}
