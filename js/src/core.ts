@@ -12,6 +12,8 @@ export type Packed =
   | 'openNotify'
   | 'outputAddress'
   | 'parseXml'
+  | 'readBill'
+  | 'readComments'
   | 'replyNotify'
   | 'requestPayment'
   | 'sign'
@@ -105,8 +107,13 @@ export function call(operation: Packed, a: number, b: number, c: number): number
 
 /** The output of the last call as text. */
 export function readText(length: number): string {
+  return decoder.decode(readBytes(length));
+}
+
+/** The output of the last call, where it stands: the next call overwrites it. */
+export function readBytes(length: number): Uint8Array {
   if (output.length !== length || output.byteLength === 0) view(length);
-  return decoder.decode(output);
+  return output;
 }
 
 /** Makes the request of an API as data. */

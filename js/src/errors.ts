@@ -18,6 +18,12 @@ export type ErrorCode =
   | 'ERR_REFUSED'
   /** WeChat understood the request and said no (`result_code` is `FAIL`; an `errcode` of the log-in). */
   | 'ERR_FAILED'
+  /**
+   * The text is no whole bill: it is cut off, malformed or over a limit (`outcome` is `unknown`), or WeChat sent a message in
+   * place of one (`rejected`). Then `return_msg` holds its words and `err_code` is `NO_BILL_EXIST`: an empty day, no failure;
+   * `BILL_CREATING`: ask again after 10:00 Beijing time; or WeChat's own code, such as `20001`.
+   */
+  | 'ERR_BILL'
   /** The connection failed. */
   | 'ERR_NETWORK'
   /** No answer came in time. */
@@ -58,7 +64,7 @@ export class WxPayError extends Error {
   readonly outcome: Outcome;
   /** The parameter or field that was wrong, where there is one. */
   readonly field: string | undefined;
-  /** Where in the body the XML stops making sense, in bytes from its start. */
+  /** Where in the body the XML or the bill stops making sense, in bytes from its start. */
   readonly position: number | undefined;
   /** WeChat's `return_msg` of a refused request. It is unsigned: show it, do not act on it. */
   readonly return_msg: string | undefined;

@@ -1,5 +1,19 @@
 // Everything that the package offers, whatever way the bytes of the module arrive.
 export { type Certificate, WechatPay, type WechatPayOptions } from './client.js';
+export {
+  type Bill,
+  type BillDifference,
+  type BillRow,
+  type BillStream,
+  type Comments,
+  fen,
+  type OrderComment,
+  parseBill,
+  parseComments,
+  type ReadBillOptions,
+  readBill,
+} from './bill.js';
+export { WechatPay, type WechatPayOptions } from './client.js';
 export { type ErrorCode, type Outcome, WxPayError, type WxPayErrorDetails } from './errors.js';
 export type * from './generated/api.js';
 export {
