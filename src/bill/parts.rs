@@ -17,13 +17,14 @@ pub(super) struct Parts<'a> {
     /// How many texts were written.
     texts: u32,
     above: Vec<&'a str>,
-    slots: Vec<(&'a str, u32)>,
+    /// A text's hash, its number, and the text.
+    slots: Vec<(u32, u32, &'a str)>,
 }
 
 impl<'a> Parts<'a> {
     /// For about so many bytes of rows.
     pub(super) fn new(bytes: usize) -> Self {
-        let slots = vec![("", u32::MAX); SLOTS];
+        let slots = vec![(0, u32::MAX, ""); SLOTS];
         let part = || Vec::with_capacity(bytes / 4);
         Self { table: part(), plain: part(), other: part(), units: 0, texts: 0, above: Vec::new(), slots }
     }
@@ -65,20 +66,20 @@ impl<'a> Parts<'a> {
     }
 
     fn text(&mut self, cell: &'a str) -> [u8; 4] {
-        let begin = hash(cell.as_bytes());
+        let hash = hash(cell.as_bytes());
         for step in 0..TRIES {
-            let Some(slot) = self.slots.get_mut(begin.wrapping_add(step) % SLOTS) else { continue };
+            let Some(slot) = self.slots.get_mut((hash as usize).wrapping_add(step) % SLOTS) else { continue };
             if slot.1 == u32::MAX {
-                *slot = (cell, self.texts);
+                *slot = (hash, self.texts, cell);
                 break;
             }
-            if is_same(slot.0.as_bytes(), cell.as_bytes()) {
+            if slot.0 == hash && is_same(slot.2.as_bytes(), cell.as_bytes()) {
                 return word((slot.1 as usize).wrapping_shl(2) | 2);
             }
         }
         self.texts = self.texts.wrapping_add(1);
         if cell.is_ascii() {
-            self.plain.extend_from_slice(cell.as_bytes());
+            copy(&mut self.plain, cell.as_bytes());
             return word(self.plain.len().wrapping_shl(2));
         }
         self.other.extend_from_slice(cell.as_bytes());
@@ -87,14 +88,26 @@ impl<'a> Parts<'a> {
     }
 }
 
+/// Eight bytes at a time: wasm's own instruction for copying costs more than all of a short text.
+#[inline]
+fn copy(to: &mut Vec<u8>, bytes: &[u8]) {
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        to.extend_from_slice(word);
+    }
+    for byte in rest {
+        to.push(*byte);
+    }
+}
+
 /// A quick spread over the slots, no more.
-fn hash(bytes: &[u8]) -> usize {
+fn hash(bytes: &[u8]) -> u32 {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
     let mix = |sum: u64, next: u64| (sum.rotate_left(5) ^ next).wrapping_mul(ODD);
     let (words, rest) = bytes.as_chunks::<8>();
     let sum = words.iter().fold(bytes.len() as u64, |sum, word| mix(sum, u64::from_le_bytes(*word)));
     let sum = mix(sum, rest.iter().fold(0, |tail, byte| tail << 8 | u64::from(*byte)));
-    (sum >> 40) as usize
+    (sum >> 32) as u32
 }
 
 /// A block is far smaller than what a word can count.
@@ -108,9 +121,11 @@ mod tests {
 
     #[test]
     fn texts_that_all_share_one_slot_still_cross() {
-        let wanted = hash(b"0") % SLOTS;
-        let names: Vec<String> =
-            (0..200_000).map(|n| n.to_string()).filter(|text| hash(text.as_bytes()) % SLOTS == wanted).collect();
+        let wanted = hash(b"0") as usize % SLOTS;
+        let names: Vec<String> = (0..200_000)
+            .map(|n| n.to_string())
+            .filter(|text| hash(text.as_bytes()) as usize % SLOTS == wanted)
+            .collect();
         assert!(names.len() > 2 * TRIES, "{}", names.len());
         let mut parts = Parts::new(0);
         for _ in 0..2 {

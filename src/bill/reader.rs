@@ -1,7 +1,7 @@
 //! The line reader: header, rows, summary, and nothing accepted that could be part of a bill.
 
 use super::opening::opening;
-use super::split::{split_cells, split_names};
+use super::split::{line_length, split_cells, split_names};
 use super::totals::{Difference, Totals, flow_column};
 use super::{BILL_COLUMNS, BILL_ROW_BYTES, BillRow};
 use crate::error::{Error, ErrorKind};
@@ -157,12 +157,11 @@ impl BillReader {
         self.at = self.at.saturating_add(start as u64);
         let mut cells = Vec::with_capacity(self.columns.len());
         while !rest.is_empty() {
-            let (line, behind, ended) = match rest.split_once('\n') {
-                Some((line, behind)) => (line, behind, true),
-                None => (rest, "", false),
-            };
+            let end = line_length(rest.as_bytes());
+            let (line, behind) = end.and_then(|end| rest.split_at_checked(end)).unwrap_or((rest, ""));
+            let behind = behind.strip_prefix('\n').unwrap_or(behind);
             self.line = self.line.saturating_add(1);
-            self.read_line(line.strip_suffix('\r').unwrap_or(line), ended, &mut cells, each)?;
+            self.read_line(line.strip_suffix('\r').unwrap_or(line), end.is_some(), &mut cells, each)?;
             self.at = self.at.saturating_add(rest.len().saturating_sub(behind.len()) as u64);
             rest = behind;
         }

@@ -67,23 +67,34 @@ pub(super) fn is_same(one: &[u8], other: &[u8]) -> bool {
 
 /// How long the cell is with which `rest` begins.
 fn cell_length(rest: &[u8]) -> usize {
-    let ends = |at: usize| at.checked_sub(1).filter(|comma| rest.get(*comma) == Some(&b','));
-    let (words, last) = rest.as_chunks::<8>();
+    find(rest, b'`', |at| at.checked_sub(1).filter(|comma| rest.get(*comma) == Some(&b','))).unwrap_or(rest.len())
+}
+
+/// Where the line ends with which `rest` begins, where it does.
+pub(super) fn line_length(rest: &[u8]) -> Option<usize> {
+    find(rest, b'\n', Some)
+}
+
+/// The first place of a byte that fits: eight bytes at a time, since nearly all of them are others.
+#[inline]
+fn find(bytes: &[u8], wanted: u8, fits: impl Fn(usize) -> Option<usize>) -> Option<usize> {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let wide = ONES.wrapping_mul(u64::from(wanted));
     let mut at = 0_usize;
-    // Eight bytes at a time: a high bit remains exactly where a byte is a back-quote.
     for word in words {
-        let other = u64::from_le_bytes(*word) ^ (ONES.wrapping_mul(u64::from(b'`')));
+        let other = u64::from_le_bytes(*word) ^ wide;
+        // A high bit remains exactly where the byte is the wanted one.
         let mut found = !((other & LOWS).wrapping_add(LOWS) | other | LOWS);
         while found != 0 {
-            if let Some(length) = ends(at.saturating_add((found.trailing_zeros() >> 3) as usize)) {
-                return length;
+            if let Some(place) = fits(at.saturating_add((found.trailing_zeros() >> 3) as usize)) {
+                return Some(place);
             }
             found &= found.wrapping_sub(1);
         }
         at = at.saturating_add(8);
     }
-    let behind = last.iter().enumerate().filter(|(_, byte)| **byte == b'`');
-    behind.map(|(offset, _)| at.saturating_add(offset)).find_map(ends).unwrap_or(rest.len())
+    let places = rest.iter().enumerate().filter(|(_, byte)| **byte == wanted);
+    places.map(|(offset, _)| at.saturating_add(offset)).find_map(fits)
 }
 
 /// The names of a header, with their brackets made the manual's full-width ones: bills come with either.
