@@ -53,7 +53,9 @@ impl ErrorKind {
         match self {
             Self::Param | Self::Config | Self::Internal => Outcome::NotSent,
             Self::Refused => Outcome::Rejected,
-            Self::Xml | Self::Signature | Self::Mismatch | Self::Decrypt | Self::Failed | Self::Bill => Outcome::Unknown,
+            Self::Xml | Self::Signature | Self::Mismatch | Self::Decrypt | Self::Failed | Self::Bill => {
+                Outcome::Unknown
+            }
         }
     }
 }

@@ -57,8 +57,8 @@
 #![forbid(unsafe_code)]
 
 mod api;
-mod cipher;
 mod bill;
+mod cipher;
 mod err_code;
 mod error;
 mod field;

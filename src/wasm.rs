@@ -12,7 +12,6 @@ use wasm_bindgen::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
 use self::objects::to_js;
-use crate::api::api;
 use crate::bill::{read_block, read_comments};
 use crate::error::{Error, ErrorKind};
 use crate::field::integer;
@@ -230,92 +229,6 @@ pub fn read_bill_packed(state: usize, block: usize, last: bool) -> i32 {
 #[must_use]
 pub fn read_comments_packed(bytes: usize) -> i32 {
     packed(bytes, |body, output| read_comments(body, output))
-}
-
-#[derive(Deserialize)]
-struct MerchantConfig {
-    appid: String,
-    mch_id: String,
-    key: Zeroizing<String>,
-    #[serde(rename = "signType")]
-    sign_type: String,
-}
-
-impl MerchantConfig {
-    fn read(config: JsValue) -> Result<Merchant, JsValue> {
-        let config: Self = serde_wasm_bindgen::from_value(config).map_err(|_| to_js(&misused()))?;
-        Self::merchant(&config).map_err(|error| to_js(&error))
-    }
-
-    fn merchant(config: &Self) -> Result<Merchant, Error> {
-        Merchant::new(&config.appid, &config.mch_id, Key::new(&config.key)?, SignType::from_text(&config.sign_type)?)
-    }
-}
-
-#[derive(Serialize)]
-struct RequestData<'a> {
-    path: &'a str,
-    body: &'a str,
-    certificate: bool,
-    asked: &'a [(String, String)],
-}
-
-/// Checks a merchant's configuration.
-///
-/// # Errors
-/// The error as a plain object.
-#[wasm_bindgen(js_name = checkMerchant)]
-pub fn check_merchant(merchant: JsValue) -> Result<(), JsValue> {
-    MerchantConfig::read(merchant).map(|_| ())
-}
-
-/// The request of an API as a plain object; `params` are packed fields.
-///
-/// # Errors
-/// The error as a plain object.
-#[wasm_bindgen(js_name = prepare)]
-pub fn prepare(name: &str, merchant: JsValue, mut params: Vec<u8>, fields: usize) -> Result<JsValue, JsValue> {
-    let merchant = MerchantConfig::read(merchant)?;
-    let mut request = || {
-        let found = Packed::find(&mut params, fields, true)?;
-        crate::prepare(api(name).ok_or_else(misused)?, &merchant, found.params()?, &fresh_nonce()?)
-    };
-    let request = request().map_err(|error| to_js(&error))?;
-    let data = RequestData {
-        path: request.path,
-        body: &request.body,
-        certificate: request.certificate,
-        asked: &request.asked,
-    };
-    serde_wasm_bindgen::to_value(&data).map_err(JsValue::from)
-}
-
-/// The verified answer: `packed` holds every field as text, `typed` the documented ones.
-///
-/// # Errors
-/// The error as a plain object.
-#[wasm_bindgen(js_name = complete)]
-pub fn complete(name: &str, merchant: JsValue, asked: JsValue, body: &[u8]) -> Result<JsValue, JsValue> {
-    let merchant = MerchantConfig::read(merchant)?;
-    let asked: Vec<(String, String)> = serde_wasm_bindgen::from_value(asked).map_err(|_| to_js(&misused()))?;
-    let api = api(name).ok_or_else(|| to_js(&misused()))?;
-    let answer = crate::complete(api, &merchant, &asked, body).map_err(|error| to_js(&error))?;
-    let typed = Object::new();
-    for field in api.answer {
-        let value = match (answer.text(field.name), field.kind.is_integer()) {
-            ("", _) => continue,
-            // Below 2^53, as the field's form was checked.
-            (text, true) => integer(text).map_or(JsValue::UNDEFINED, |number| JsValue::from_f64(number as f64)),
-            (text, false) => JsValue::from_str(text),
-        };
-        Reflect::set(&typed, &field.name.into(), &value)?;
-    }
-    let mut bytes = Vec::new();
-    pack(&mut bytes, &answer);
-    let result = Object::new();
-    Reflect::set(&result, &"packed".into(), &text(&bytes).map_err(|error| to_js(&error))?.into())?;
-    Reflect::set(&result, &"typed".into(), &typed)?;
-    Ok(result.into())
 }
 
 /// Runs a packed call. The input may hold the key, so it is overwritten whatever happens.

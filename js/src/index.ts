@@ -1,5 +1,5 @@
 // Everything that the package offers, whatever way the bytes of the module arrive.
-export { type Certificate, WechatPay, type WechatPayOptions } from './client.js';
+
 export {
   type Bill,
   type BillDifference,
@@ -13,7 +13,7 @@ export {
   type ReadBillOptions,
   readBill,
 } from './bill.js';
-export { WechatPay, type WechatPayOptions } from './client.js';
+export { type Certificate, WechatPay, type WechatPayOptions } from './client.js';
 export { type ErrorCode, type Outcome, WxPayError, type WxPayErrorDetails } from './errors.js';
 export type * from './generated/api.js';
 export {
