@@ -3,6 +3,7 @@ import { type BillDifference, type BillEnd, BLOCK_BYTES, Blocks, readComments } 
 import type { BillRow } from './bill/row.js';
 import { openSource, type Source, sourceOf } from './bill/source.js';
 import { paramError, WxPayError } from './errors.js';
+import { plainView } from './xml.js';
 
 export type { BillDifference } from './bill/blocks.js';
 export type { BillRow } from './bill/row.js';
@@ -185,7 +186,7 @@ async function* readRows(
 }
 
 function bytesOf(data: string | Uint8Array): Uint8Array {
-  if (data instanceof Uint8Array) return data;
+  if (data instanceof Uint8Array) return plainView(data);
   if (typeof data !== 'string') throw paramError('data', 'must be text or bytes; readBill reads streams');
   if (!data.isWellFormed()) {
     throw new WxPayError({

@@ -1,134 +1,25 @@
 // The client: prepare → fetch → complete, for one merchant and one mini program.
+import { type BillStream, type Comments, parseComments, readBill } from './bill.js';
 import * as core from './core.js';
 import { configError, paramError, WxPayError } from './errors.js';
-import { Apis, type CallOptions, JSON_FIELDS, type UnifiedOrder } from './generated/api.js';
+import {
+  Apis,
+  type BatchQueryComment,
+  type CallOptions,
+  type DownloadBill,
+  type DownloadFundFlow,
+  JSON_FIELDS,
+  type UnifiedOrder,
+} from './generated/api.js';
 import { type ExpectedOrder, type Notice, openNotify } from './notify.js';
-import { type Fields, malformed, type PackedParams, pack, unpack } from './params.js';
+import { BASE_URLS, checked, fromCertificate, LOGIN_URL, type WechatPayOptions } from './options.js';
+import { type Fields, malformed, pack, unpack } from './params.js';
 import { type RequestPayment, requestPayment } from './payment.js';
 import { code2Session, type Session } from './session.js';
 import { type Settlement, type SettleOptions, settle } from './settle.js';
 import type { SignType } from './signing.js';
-import { exchange, type Transport } from './transport.js';
+import { download, exchange, type Transport } from './transport.js';
 import { ANSWER_BYTES } from './xml.js';
-
-/** The merchant's certificate (API证书) as PEM texts, or as the PKCS#12 file and its passphrase, which is the merchant number. */
-export type Certificate = ({ cert: string; key: string } | { pfx: Uint8Array; passphrase: string }) & {
-  /** The authority to trust instead of the public ones, as PEM: for a gateway of your own. */
-  ca?: string;
-};
-
-let certificateFetch: ((certificate: Certificate) => typeof globalThis.fetch) | undefined;
-
-/** Tells how calls with a certificate are sent, where the host can; the Node entry does so. */
-export function useCertificates(make: (certificate: Certificate) => typeof globalThis.fetch): void {
-  certificateFetch = make;
-}
-
-/** What a client is made of. */
-export interface WechatPayOptions {
-  /** The mini program's id. */
-  appid: string;
-  /** The merchant number. */
-  mch_id: string;
-  /** The APIv2 key (API密钥), 32 characters. Neither the AppSecret nor the APIv3 key. */
-  key: string;
-  /** The mini program's AppSecret, for `code2Session`. */
-  secret?: string | undefined;
-  /** The sub-merchant's app, where orders name it (service providers). `requestPayment` is then signed for it. */
-  sub_appid?: string | undefined;
-  /** The sub-merchant's number (service providers). */
-  sub_mch_id?: string | undefined;
-  /** How requests are signed, and answers and notices are expected to be. Default `HMAC-SHA256`. */
-  signType?: SignType | undefined;
-  /** Where WeChat posts payment notices, for orders that do not say it themselves. */
-  notify_url?: string | undefined;
-  /** WeChat's hosts, in order of preference; the next one is tried when a connection cannot be made. */
-  baseUrls?: readonly string[] | undefined;
-  /**
-   * The prefix of the sandbox's paths, `/xdc/apiv2sandbox` or the older `/sandboxnew`. The key is then the sandbox's own
-   * (`sandboxSignKey`, called without this option), and `signType` must be `MD5`.
-   */
-  sandboxPrefix?: string | undefined;
-  /** The host of the log-in. Default `https://api.weixin.qq.com`. */
-  loginUrl?: string | undefined;
-  /** The fetch that sends; proxies and test servers come in here. Default the host's own. */
-  fetch?: typeof globalThis.fetch | undefined;
-  /** The merchant's certificate, for refunds and the other calls that need it. In Node; elsewhere give `certFetch`. */
-  certificate?: Certificate | undefined;
-  /** The fetch for calls that need the certificate, where it is not made from `certificate`. */
-  certFetch?: typeof globalThis.fetch | undefined;
-  /** How long one exchange may take, in milliseconds. Default 10000. */
-  timeoutMs?: number | undefined;
-}
-
-/** The options, once each that cannot work was named. */
-function checked(options: WechatPayOptions): WechatPayOptions {
-  if (typeof options !== 'object' || options === null) throw configError('options', 'must be an object');
-  const { signType, baseUrls, loginUrl, timeoutMs } = options;
-  for (const name of ['sub_appid', 'sub_mch_id'] as const) {
-    const id = options[name];
-    if (id !== undefined && (typeof id !== 'string' || id === '' || id.length > 128))
-      throw configError(name, 'must be text that is not empty');
-  }
-  for (const name of ['appid', 'mch_id', 'key'] as const) {
-    if (typeof options[name] !== 'string') throw configError(name, 'is missing, or is not text');
-    if (options[name].length > 128) throw configError(name, 'is too long');
-  }
-  if (signType !== undefined && signType !== 'MD5' && signType !== 'HMAC-SHA256') {
-    throw configError('signType', "must be 'MD5' or 'HMAC-SHA256'");
-  }
-  if (baseUrls !== undefined && !(Array.isArray(baseUrls) && baseUrls.length > 0 && baseUrls.every(isWebAddress))) {
-    throw configError('baseUrls', 'must be a list of https:// addresses without a path');
-  }
-  if (loginUrl !== undefined && !isWebAddress(loginUrl))
-    throw configError('loginUrl', 'must be an https:// address without a path');
-  if (options.sandboxPrefix !== undefined && !/^(\/\w+)+$/.test(options.sandboxPrefix)) {
-    throw configError('sandboxPrefix', "must be the beginning of a path, such as '/xdc/apiv2sandbox'");
-  }
-  if (options.sandboxPrefix !== undefined && signType !== 'MD5') {
-    throw configError('signType', "must be 'MD5' with the sandbox, which knows no other");
-  }
-  if (options.fetch !== undefined && typeof options.fetch !== 'function')
-    throw configError('fetch', 'must be a function');
-  if (options.certFetch !== undefined && typeof options.certFetch !== 'function')
-    throw configError('certFetch', 'must be a function');
-  if (timeoutMs !== undefined && !(Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= 0x7fffffff)) {
-    throw configError('timeoutMs', 'must be a whole number of milliseconds above zero');
-  }
-  return options;
-}
-
-function fromCertificate(certificate: Certificate | undefined): typeof globalThis.fetch | undefined {
-  if (certificate === undefined) return undefined;
-  if (typeof certificate !== 'object' || certificate === null) throw configError('certificate', 'must be an object');
-  if (certificateFetch === undefined)
-    throw configError('certificate', 'cannot be used by this host itself; give certFetch');
-  return certificateFetch(certificate);
-}
-
-/** Objects become JSON text once, before anything is signed. */
-function withJson(api: string, params: object): object {
-  const given = params as Record<string, unknown> | null;
-  const objects = (Object.hasOwn(JSON_FIELDS, api) ? (JSON_FIELDS[api] ?? []) : []).filter((name) =>
-    isObject(given?.[name]),
-  );
-  return objects.length === 0
-    ? params
-    : { ...given, ...Object.fromEntries(objects.map((name) => [name, JSON.stringify(given?.[name])])) };
-}
-
-const isObject = (value: unknown) => typeof value === 'object' && value !== null;
-
-/** Plain http is for gateways on the same machine or a private line. */
-function isWebAddress(url: unknown): boolean {
-  if (typeof url !== 'string' || !/^https?:\/\//.test(url) || !URL.canParse(url)) return false;
-  // A path would be lost: the sandbox has its own option.
-  const { pathname, search, hash, username, password } = new URL(url);
-  return pathname === '/' && `${search}${hash}${username}${password}` === '';
-}
-
-const BASE_URLS = ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'];
-const LOGIN_URL = 'https://api.weixin.qq.com';
 
 /** A merchant's WeChat Pay: every API as a method, the second signature, and the opening of notices. */
 export class WechatPay extends Apis {
@@ -222,19 +113,37 @@ export class WechatPay extends Apis {
     return code2Session({ appid: this.appid, secret: this.#secret, js_code }, this.#loginUrl, this.#transport(options));
   }
 
+  /**
+   * Fetches the trade bill of a day (下载交易账单), row by row. A day without trades is `ERR_BILL` with `err_code` `NO_BILL_EXIST`,
+   * told by the first row that is asked for.
+   */
+  async downloadBill(params: DownloadBill, options?: CallOptions): Promise<BillStream> {
+    return readBill(await this.#send(this.#request('downloadBill', params), options, download));
+  }
+
+  /** Fetches the fund-flow bill of a day (下载资金账单), row by row. It needs the certificate. */
+  async downloadFundFlow(params: DownloadFundFlow, options?: CallOptions): Promise<BillStream> {
+    return readBill(await this.#send(this.#request('downloadFundFlow', params), options, download));
+  }
+
+  /** Fetches what payers wrote about their orders (拉取订单评价数据), and the offset of the next call. It needs the certificate. */
+  async batchQueryComment(params: BatchQueryComment, options?: CallOptions): Promise<Comments> {
+    return parseComments(await this.#send(this.#request('batchQueryComment', params), options, exchange));
+  }
+
   /** Calls an API by its name, with undocumented parameters too; they are kept and signed. */
   async call(api: string, params: object, options?: CallOptions): Promise<{ fields: Fields }> {
-    if (typeof api !== 'string') throw paramError('api', 'must be the name of an API');
-    const packed = pack(withJson(api, params));
-    const unfit = packed.text.isWellFormed() ? undefined : malformed(params);
-    if (unfit) throw unfit;
-    const request = this.#prepare(api, params, packed);
-    const body = await this.#send(request, options);
+    const request = this.#request(api, params);
+    const body = await this.#send(request, options, exchange);
     const { packed: text, typed } = core.complete(api, this.#merchant(), request.asked, body);
     return { ...typed, fields: unpack(text, 0) };
   }
 
-  #prepare(api: string, params: object, packed: PackedParams): core.RequestData {
+  #request(api: string, params: object): core.RequestData {
+    if (typeof api !== 'string') throw paramError('api', 'must be the name of an API');
+    const packed = pack(withJson(api, params));
+    const unfit = packed.text.isWellFormed() ? undefined : malformed(params);
+    if (unfit) throw unfit;
     try {
       return core.prepare(api, this.#merchant(), packed);
     } catch (error) {
@@ -243,7 +152,11 @@ export class WechatPay extends Apis {
     }
   }
 
-  async #send(request: core.RequestData, options: CallOptions | undefined): Promise<Uint8Array> {
+  async #send<T>(
+    request: core.RequestData,
+    options: CallOptions | undefined,
+    send: (url: string, init: RequestInit, where: string, transport: Transport) => Promise<T>,
+  ): Promise<T> {
     const init = { method: 'POST', headers: { 'content-type': 'text/xml; charset=utf-8' }, body: request.body };
     const fetch = request.certificate ? this.#certFetch : this.#fetch;
     if (fetch === undefined) {
@@ -253,7 +166,7 @@ export class WechatPay extends Apis {
     let failure: unknown;
     for (const base of this.#baseUrls) {
       try {
-        return await exchange(new URL(this.#sandboxPrefix + request.path, base).href, init, request.path, transport);
+        return await send(new URL(this.#sandboxPrefix + request.path, base).href, init, request.path, transport);
       } catch (error) {
         failure = error;
         // Only what was never sent may go to the next host without a thought.
@@ -272,3 +185,16 @@ export class WechatPay extends Apis {
     return { appid, mch_id, key: this.#key, signType, sub_appid, sub_mch_id };
   }
 }
+
+/** Objects become JSON text once, before anything is signed. */
+function withJson(api: string, params: object): object {
+  const given = params as Record<string, unknown> | null;
+  const objects = (Object.hasOwn(JSON_FIELDS, api) ? (JSON_FIELDS[api] ?? []) : []).filter((name) =>
+    isObject(given?.[name]),
+  );
+  return objects.length === 0
+    ? params
+    : { ...given, ...Object.fromEntries(objects.map((name) => [name, JSON.stringify(given?.[name])])) };
+}
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null;

@@ -13,7 +13,7 @@ export {
   type ReadBillOptions,
   readBill,
 } from './bill.js';
-export { type Certificate, WechatPay, type WechatPayOptions } from './client.js';
+export { WechatPay } from './client.js';
 export { type ErrorCode, type Outcome, WxPayError, type WxPayErrorDetails } from './errors.js';
 export type * from './generated/api.js';
 export {
@@ -25,6 +25,7 @@ export {
   type RefundNotice,
   replyNotify,
 } from './notify.js';
+export type { Certificate, WechatPayOptions } from './options.js';
 export type { Fields, Params, Value } from './params.js';
 export {
   type BridgePayment,

@@ -1,9 +1,9 @@
 // Node: the module is read from beside this file and compiled at once, so that everything is ready without await.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { useCertificates } from './client.js';
 import { start } from './core.js';
 import { certificateFetch } from './node/cert-fetch.js';
+import { useCertificates } from './options.js';
 
 // The build bundles this file as CommonJS; the ES module beside it passes on the same instance.
 start(new WebAssembly.Module(readFileSync(join(__dirname, 'paysign.wasm'))));

@@ -20,6 +20,54 @@ export async function exchange(
   where: string,
   transport: Transport,
 ): Promise<Uint8Array> {
+  const timer = AbortSignal.timeout(transport.timeoutMs);
+  return guarded(where, transport, timer, async (signal) =>
+    readBounded(await answered(url, { ...init, signal }, where, transport), where, transport.limit),
+  );
+}
+
+/** Sends and gives the body as it comes. The time limit is for the answer to begin; the caller's signal ends the rest. */
+export async function download(
+  url: string,
+  init: RequestInit,
+  where: string,
+  transport: Omit<Transport, 'limit'>,
+): Promise<ReadableStream<Uint8Array>> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), transport.timeoutMs);
+  try {
+    const response = await guarded(where, transport, late.signal, (signal) =>
+      answered(url, { ...init, signal }, where, transport),
+    );
+    return response.body ?? new ReadableStream({ start: (controller) => controller.close() });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function answered(
+  url: string,
+  init: RequestInit,
+  where: string,
+  transport: Omit<Transport, 'limit'>,
+): Promise<Response> {
+  const response = await transport.fetch(url, { ...init, redirect: 'manual' });
+  if (response.status === 200) return response;
+  await response.body?.cancel();
+  throw failure(
+    'ERR_HTTP',
+    'unknown',
+    `${where}: HTTP status ${response.status} instead of 200; query before anything else`,
+  );
+}
+
+/** Runs an exchange under both signals and says of its failure whether anything was sent. */
+async function guarded<T>(
+  where: string,
+  transport: Omit<Transport, 'limit'>,
+  timer: AbortSignal,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   if (transport.signal !== undefined && !(transport.signal instanceof AbortSignal)) {
     throw paramError('signal', 'must be an AbortSignal');
   }
@@ -31,15 +79,8 @@ export async function exchange(
       transport.signal.reason,
     );
   }
-  const timer = AbortSignal.timeout(transport.timeoutMs);
-  const signal = transport.signal ? AbortSignal.any([timer, transport.signal]) : timer;
   try {
-    const response = await transport.fetch(url, { ...init, signal, redirect: 'manual' });
-    if (response.status !== 200) {
-      await response.body?.cancel();
-      throw failure('ERR_HTTP', 'unknown', `${where}: HTTP status ${response.status} instead of 200`);
-    }
-    return await readBounded(response, where, transport.limit);
+    return await run(transport.signal ? AbortSignal.any([timer, transport.signal]) : timer);
   } catch (error) {
     if (error instanceof WxPayError) throw error;
     if (timer.aborted) {

@@ -42,7 +42,7 @@ export function bodyBytes(body: string | Uint8Array, limit: number): Uint8Array 
 }
 
 /** The same bytes as a view of our own: a class of the caller's may say anything of its length. */
-function plainView(body: Uint8Array): Uint8Array {
+export function plainView(body: Uint8Array): Uint8Array {
   try {
     if (body instanceof Uint8Array) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
   } catch {

@@ -1,7 +1,6 @@
 // Hostile input to every export: a right result or a typed error, no forgery accepted, no trap, no growth.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
@@ -9,31 +8,25 @@ import { inspect } from 'node:util';
 import * as paysign from 'paysign';
 import { createGateway } from 'paysign/testing';
 import { shop, signByHand, xmlByHand } from './gateway-support.mjs';
+import {
+  ANSWER,
+  BILL,
+  EXPECT,
+  GENUINE,
+  GOODS,
+  NOTICE,
+  OPTIONS,
+  ORDER,
+  PARAMS,
+  PREPAY,
+  signedXml,
+  USER_DATA,
+} from './hostile-support.mjs';
 import { random } from './random-support.mjs';
 
 const { key: KEY, appid, mch_id } = shop;
 const { WechatPay, WxPayError, openNotify, parseXml } = paysign;
 const SEED = Number(process.env.SEED ?? 20240805);
-
-const PARAMS = { appid, body: '茶 & <b>', mch_id, total_fee: 88, sign: 'A' };
-const NOTICE = {
-  ...{ appid, bank_type: 'OTHERS', cash_fee: '88', fee_type: 'CNY', mch_id, nonce_str: 'n1', openid: 'oUpF8' },
-  ...{ out_trade_no: 'a1', result_code: 'SUCCESS', return_code: 'SUCCESS', time_end: '20140903131540' },
-  ...{ total_fee: '88', trade_type: 'JSAPI', transaction_id: '42000001', attach: '支付 a&b=1 ]]', device_info: '' },
-};
-const ANSWER = { ...NOTICE, trade_state: 'SUCCESS' };
-const signedXml = (fields, type) => xmlByHand({ ...fields, sign: signByHand(fields, KEY, type) });
-const GENUINE = signedXml(NOTICE);
-const EXPECT = { out_trade_no: 'a1', total_fee: 88, fee_type: 'CNY' };
-const OPTIONS = { key: KEY, appid, mch_id, signType: ['MD5', 'HMAC-SHA256'], expect: EXPECT };
-const PREPAY = { appId: appid, prepay_id: 'wx1', key: KEY, signType: 'MD5', timeStamp: 1490840662, nonceStr: 'n1' };
-/** The example of WeChat's page on open data. */
-const { session_key, iv, encryptedData } = JSON.parse(
-  readFileSync(new URL('../vectors/user_data.json', import.meta.url), 'utf8'),
-);
-const USER_DATA = { session_key, iv, encryptedData };
-const GOODS = { body: 't', out_trade_no: 'a1', total_fee: 88, spbill_create_ip: '::1' };
-const ORDER = { ...GOODS, openid: 'oUpF8', trade_type: 'JSAPI' };
 
 /** What a caller's own object throws may pass through; nothing else but WxPayError may come out. */
 const OWN = new Error("the caller's own exception");
@@ -179,6 +172,10 @@ const EXPORTS = {
   parseXml: [[GENUINE], isFields],
   openNotify: [[GENUINE, OPTIONS], isNotice],
   replyNotify: [['reason'], isReply],
+  parseBill: [[BILL], (bill) => assert.equal(bill.rows.length, 1)],
+  readBill: [[[Buffer.from(BILL)]], assert.ok],
+  parseComments: [['0\n'], (comments) => assert.deepEqual(comments, { offset: 0, comments: [] })],
+  fen: [['0.90'], (result) => assert.ok(Number.isSafeInteger(result))],
   decryptUserData: [[USER_DATA], (result) => assert.equal(result.nickName, 'Band')],
   nonce: [['ignored'], (result) => assert.match(result, /^[0-9A-Z]{32}$/)],
   requestPayment: [[PREPAY], isPayment],
@@ -258,6 +255,9 @@ const METHODS = {
   call: ['orderQuery', { out_trade_no: 'a1' }, CALL_OPTIONS],
   pay: [ORDER, CALL_OPTIONS],
   settle: ['a1'],
+  downloadBill: [{ bill_date: '20240805' }, CALL_OPTIONS],
+  downloadFundFlow: [{ bill_date: '20240805', account_type: 'Basic' }, CALL_OPTIONS],
+  batchQueryComment: [{ begin_time: '20240805000000', end_time: '20240806000000', offset: 0 }, CALL_OPTIONS],
   requestPayment: ['wx1'],
   openNotify: [GENUINE, EXPECT],
   code2Session: ['code', CALL_OPTIONS],

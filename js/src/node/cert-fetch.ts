@@ -3,8 +3,8 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { Agent, request } from 'node:https';
 import { Readable } from 'node:stream';
 import { createSecureContext } from 'node:tls';
-import type { Certificate } from '../client.js';
 import { configError, WxPayError } from '../errors.js';
+import type { Certificate } from '../options.js';
 
 /**
  * Makes a fetch that shows the certificate (API证书). The pair is checked first: one that is expired or does not belong together

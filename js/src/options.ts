@@ -1,0 +1,112 @@
+// What a client is made of, and the check that it can work, before anything is sent.
+import { configError } from './errors.js';
+import type { SignType } from './signing.js';
+
+/** The merchant's certificate (API证书) as PEM texts, or as the PKCS#12 file and its passphrase, which is the merchant number. */
+export type Certificate = ({ cert: string; key: string } | { pfx: Uint8Array; passphrase: string }) & {
+  /** The authority to trust instead of the public ones, as PEM: for a gateway of your own. */
+  ca?: string;
+};
+
+let certificateFetch: ((certificate: Certificate) => typeof globalThis.fetch) | undefined;
+
+/** Tells how calls with a certificate are sent, where the host can; the Node entry does so. */
+export function useCertificates(make: (certificate: Certificate) => typeof globalThis.fetch): void {
+  certificateFetch = make;
+}
+
+/** What a client is made of. */
+export interface WechatPayOptions {
+  /** The mini program's id. */
+  appid: string;
+  /** The merchant number. */
+  mch_id: string;
+  /** The APIv2 key (API密钥), 32 characters. Neither the AppSecret nor the APIv3 key. */
+  key: string;
+  /** The mini program's AppSecret, for `code2Session`. */
+  secret?: string | undefined;
+  /** The sub-merchant's app, where orders name it (service providers). `requestPayment` is then signed for it. */
+  sub_appid?: string | undefined;
+  /** The sub-merchant's number (service providers). */
+  sub_mch_id?: string | undefined;
+  /** How requests are signed, and answers and notices are expected to be. Default `HMAC-SHA256`. */
+  signType?: SignType | undefined;
+  /** Where WeChat posts payment notices, for orders that do not say it themselves. */
+  notify_url?: string | undefined;
+  /** WeChat's hosts, in order of preference; the next one is tried when a connection cannot be made. */
+  baseUrls?: readonly string[] | undefined;
+  /**
+   * The prefix of the sandbox's paths, `/xdc/apiv2sandbox` or the older `/sandboxnew`. The key is then the sandbox's own
+   * (`sandboxSignKey`, called without this option), and `signType` must be `MD5`.
+   */
+  sandboxPrefix?: string | undefined;
+  /** The host of the log-in. Default `https://api.weixin.qq.com`. */
+  loginUrl?: string | undefined;
+  /** The fetch that sends; proxies and test servers come in here. Default the host's own. */
+  fetch?: typeof globalThis.fetch | undefined;
+  /** The merchant's certificate, for refunds and the other calls that need it. In Node; elsewhere give `certFetch`. */
+  certificate?: Certificate | undefined;
+  /** The fetch for calls that need the certificate, where it is not made from `certificate`. */
+  certFetch?: typeof globalThis.fetch | undefined;
+  /** How long one exchange may take, in milliseconds. Default 10000. */
+  timeoutMs?: number | undefined;
+}
+
+/** The options, once each that cannot work was named. */
+export function checked(options: WechatPayOptions): WechatPayOptions {
+  if (typeof options !== 'object' || options === null) throw configError('options', 'must be an object');
+  const { signType, baseUrls, loginUrl, timeoutMs } = options;
+  for (const name of ['sub_appid', 'sub_mch_id'] as const) {
+    const id = options[name];
+    if (id !== undefined && (typeof id !== 'string' || id === '' || id.length > 128))
+      throw configError(name, 'must be text that is not empty');
+  }
+  for (const name of ['appid', 'mch_id', 'key'] as const) {
+    if (typeof options[name] !== 'string') throw configError(name, 'is missing, or is not text');
+    if (options[name].length > 128) throw configError(name, 'is too long');
+  }
+  if (signType !== undefined && signType !== 'MD5' && signType !== 'HMAC-SHA256') {
+    throw configError('signType', "must be 'MD5' or 'HMAC-SHA256'");
+  }
+  if (baseUrls !== undefined && !(Array.isArray(baseUrls) && baseUrls.length > 0 && baseUrls.every(isWebAddress))) {
+    throw configError('baseUrls', 'must be a list of https:// addresses without a path');
+  }
+  if (loginUrl !== undefined && !isWebAddress(loginUrl))
+    throw configError('loginUrl', 'must be an https:// address without a path');
+  if (options.sandboxPrefix !== undefined && !/^(\/\w+)+$/.test(options.sandboxPrefix)) {
+    throw configError('sandboxPrefix', "must be the beginning of a path, such as '/xdc/apiv2sandbox'");
+  }
+  if (options.sandboxPrefix !== undefined && signType !== 'MD5') {
+    throw configError('signType', "must be 'MD5' with the sandbox, which knows no other");
+  }
+  if (options.fetch !== undefined && typeof options.fetch !== 'function')
+    throw configError('fetch', 'must be a function');
+  if (options.certFetch !== undefined && typeof options.certFetch !== 'function')
+    throw configError('certFetch', 'must be a function');
+  if (timeoutMs !== undefined && !(Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= 0x7fffffff)) {
+    throw configError('timeoutMs', 'must be a whole number of milliseconds above zero');
+  }
+  return options;
+}
+
+/** The fetch that shows the certificate, where the host can make one. */
+export function fromCertificate(certificate: Certificate | undefined): typeof globalThis.fetch | undefined {
+  if (certificate === undefined) return undefined;
+  if (typeof certificate !== 'object' || certificate === null) throw configError('certificate', 'must be an object');
+  if (certificateFetch === undefined)
+    throw configError('certificate', 'cannot be used by this host itself; give certFetch');
+  return certificateFetch(certificate);
+}
+
+/** Plain http is for gateways on the same machine or a private line. */
+function isWebAddress(url: unknown): boolean {
+  if (typeof url !== 'string' || !/^https?:\/\//.test(url) || !URL.canParse(url)) return false;
+  // A path would be lost: the sandbox has its own option.
+  const { pathname, search, hash, username, password } = new URL(url);
+  return pathname === '/' && `${search}${hash}${username}${password}` === '';
+}
+
+/** WeChat's hosts: the near one and the backup. */
+export const BASE_URLS = ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'];
+/** The host of the log-in. */
+export const LOGIN_URL = 'https://api.weixin.qq.com';
