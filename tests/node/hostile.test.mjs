@@ -24,7 +24,7 @@ import {
 } from './hostile-support.mjs';
 import { random } from './random-support.mjs';
 
-const { key: KEY, appid, mch_id } = shop;
+const { key: KEY } = shop;
 const { WechatPay, WxPayError, openNotify, parseXml } = paysign;
 const SEED = Number(process.env.SEED ?? 20240805);
 
