@@ -1,5 +1,6 @@
 // What the gateway's tests share: a merchant who signs and reads by hand, independent of the gateway and of the core.
 
+import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
 
 /** The public example merchant of WeChat's manual, and another one with another key. */
@@ -103,3 +104,39 @@ export function paymentFor(prepay_id, { merchant = shop, signType = 'MD5', ...ch
 /** The reply that accepts a notice. */
 export const ACCEPT =
   '<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>';
+
+/** Places an order, pays it, and gives its transaction_id. */
+export async function placeAndPay(gateway, changes, options) {
+  const payment = paymentFor(await placeOrder(gateway, changes, options), options);
+  const { errMsg } = await gateway.pay(payment);
+  if (errMsg !== 'requestPayment:ok') throw new Error(errMsg);
+  const out_trade_no = order(changes).out_trade_no;
+  return gateway.orders().find((one) => one.out_trade_no === out_trade_no).transaction_id;
+}
+
+/** The answer says return_code FAIL, and nothing else is in it. */
+export function assertFailed({ status, type, fields }, return_msg) {
+  assert.equal(status, 200);
+  assert.equal(type, 'text/plain');
+  assert.deepEqual(fields, { return_code: 'FAIL', return_msg });
+}
+
+/** The answer is signed and says result_code FAIL with this err_code. */
+export function assertRefused({ status, fields }, err_code, { merchant = shop, signType } = {}) {
+  assert.equal(status, 200);
+  assert.equal(fields.return_code, 'SUCCESS');
+  assert.equal(fields.result_code, 'FAIL', JSON.stringify(fields));
+  assert.equal(fields.err_code, err_code, fields.err_code_des);
+  assert.notEqual(fields.err_code_des, '');
+  assert.equal(fields.sign, signByHand(fields, merchant.key, signType));
+}
+
+/** The answer is signed and says result_code SUCCESS; gives its members. */
+export function assertDone({ status, fields }, { merchant = shop, signType } = {}) {
+  assert.equal(status, 200);
+  assert.equal(fields.result_code, 'SUCCESS', JSON.stringify(fields));
+  assert.equal(fields.appid, merchant.appid);
+  assert.equal(fields.mch_id, merchant.mch_id);
+  assert.equal(fields.sign, signByHand(fields, merchant.key, signType));
+  return fields;
+}

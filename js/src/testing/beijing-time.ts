@@ -7,6 +7,11 @@ export function formatBeijingTime(timeMs: number): string {
   return new Date(timeMs + UTC_8_MS).toISOString().replaceAll(/[-T:]/g, '').slice(0, 14);
 }
 
+/** Milliseconds since 1970-01-01 UTC as `yyyy-MM-dd HH:mm:ss` in UTC+8, as refunds and bills write it. */
+export function formatBeijingDateTime(timeMs: number): string {
+  return new Date(timeMs + UTC_8_MS).toISOString().replace('T', ' ').slice(0, 19);
+}
+
 /** The milliseconds since 1970-01-01 UTC of a `yyyyMMddHHmmss` in UTC+8, or undefined where the text is no such time. */
 export function parseBeijingTime(text: string): number | undefined {
   const match = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(text);

@@ -15,14 +15,18 @@ export function createCloseOrder(parts: {
 }): PayEndpoint {
   const { orders, clock, tell } = parts;
 
-  return ({ merchant, parameters }) => {
+  return (call) => {
+    const { merchant, parameters } = call;
     const problem = checkParameters(parameters, RULES);
     if (problem !== undefined) return problem;
     const out_trade_no = parameters.get('out_trade_no') ?? '';
-    const order = orders.find(merchant.mch_id, out_trade_no);
+    const order = orders.find(call, out_trade_no);
     if (order?.merchant !== merchant) return refused('ORDERNOTEXIST', '订单不存在');
-    if (order.trade_state === 'SUCCESS') return refused('ORDERPAID', '订单已支付，不能关闭');
+    if (order.trade_state === 'SUCCESS' || order.trade_state === 'REFUND')
+      return refused('ORDERPAID', '订单已支付，不能关闭');
     if (order.trade_state === 'CLOSED') return refused('ORDERCLOSED', '订单已关闭');
+    // A pay-code order is reversed, not closed.
+    if (order.trade_state !== 'NOTPAY') return refused('TRADE_STATE_ERROR', '订单状态错误，付款码订单请撤销');
     // The manual gives the rule but no code for it. Of the codes known for this call TRADE_STATE_ERROR is the one that
     // says "not in this state, later perhaps"; the others would make a caller think that the order is paid or gone.
     if (clock.now() < order.createdMs + EARLIEST_CLOSE_MS) {

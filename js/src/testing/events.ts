@@ -15,6 +15,31 @@ export type GatewayHappening =
   | { type: 'query'; mch_id: string; out_trade_no: string; trade_state: string }
   /** An order was closed by its merchant. */
   | { type: 'close'; mch_id: string; out_trade_no: string }
+  /** A refund was taken; `repeated` where the same refund was asked for before. */
+  | {
+      type: 'refund';
+      mch_id: string;
+      out_trade_no: string;
+      out_refund_no: string;
+      refund_fee: number;
+      repeated: boolean;
+    }
+  /** A refund reached its payer. */
+  | { type: 'refunded'; mch_id: string; out_trade_no: string; out_refund_no: string; refund_fee: number }
+  /** The refunds of an order were queried; `refund_count` stand in the answer. */
+  | { type: 'refundquery'; mch_id: string; out_trade_no: string; refund_count: number }
+  /** A pay code was scanned; the state says what became of the order. */
+  | { type: 'micropay'; mch_id: string; out_trade_no: string; total_fee: number; trade_state: string }
+  /** A pay-code order was reversed. */
+  | { type: 'reverse'; mch_id: string; out_trade_no: string; recall: 'Y' | 'N' }
+  /** A bill was fetched; `rows` without head and summary. */
+  | { type: 'bill'; mch_id: string; bill_date: string; bill_type: string; rows: number }
+  /** Comments were fetched. */
+  | { type: 'comments'; mch_id: string; rows: number }
+  /** A call was reported by its merchant. */
+  | { type: 'report'; mch_id: string; interface_url: string }
+  /** The sandbox key was given out. */
+  | { type: 'signkey'; mch_id: string }
   /** A call of a merchant was refused; `reason` is WeChat's `return_msg` or `err_code` with its description. */
   | { type: 'refused'; path: string; reason: string }
   /** Somebody tried to pay; `transaction_id` and the order's members are there where the payment went through. */
@@ -23,6 +48,7 @@ export type GatewayHappening =
   | {
       type: 'notice';
       out_trade_no: string;
+      out_refund_no?: string;
       notify_url: string;
       attempt: number;
       accepted: boolean;

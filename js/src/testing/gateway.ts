@@ -1,18 +1,18 @@
 // The local WeChat Pay: one merchant's side, one log-in desk, one phone and their notices around the same books.
 
 import { type Clock, realClock } from './clock.js';
-import { createCloseOrder } from './close-order.js';
+import { createEnvironment } from './environment.js';
 import { createTell, type GatewayEvent } from './events.js';
 import { createLoginDesk } from './login.js';
 import { createMerchants, type GatewayMerchant } from './merchants.js';
 import { createNoticeDesk, type NoticeRecord, WECHAT_RETRY_DELAYS_MS } from './notices.js';
-import { createOrderQuery } from './order-query.js';
-import { createOrderBook, type OrderRecord, orderRecord } from './orders.js';
-import { createPayApi } from './pay-api.js';
+import { type OrderRecord, orderRecord } from './orders.js';
+import { type Peer, UNCHECKED_PEER } from './peer.js';
 import { createPhone, type PayParams, type PayResult } from './phone.js';
 import { createRandomText } from './random.js';
+import { type RefundRecord, refundRecord } from './refunds.js';
 import { type ListeningGateway, listenOnLoopback } from './server.js';
-import { createUnifiedOrder } from './unified-order.js';
+import { createTimers } from './timers.js';
 
 /** How a gateway is made. */
 export interface GatewayOptions {
@@ -28,6 +28,8 @@ export interface GatewayOptions {
   notifyTimeoutMs?: number;
   /** How long to wait before each repeat of a notice; WeChat's schedule of 15 repeats in 24 h 4 min by default. */
   retryDelaysMs?: readonly number[];
+  /** How long a refund is under way, in milliseconds of the gateway's clock; 1000 by default. */
+  refundDelayMs?: number;
   /** Is told of everything that happens, as it happens. */
   onEvent?: (event: GatewayEvent) => void;
 }
@@ -35,9 +37,9 @@ export interface GatewayOptions {
 /** A local WeChat Pay. */
 export interface Gateway {
   /**
-   * The whole gateway as a function: `/pay/unifiedorder`, `/pay/orderquery`, `/pay/closeorder` and
-   * `/sns/jscode2session`, whatever the host. A malformed request gets WeChat's own answer. Rejects only where the
-   * request's body breaks off while it is read: then nobody is left to answer.
+   * The whole gateway as a function: every path of the manual, whatever the host. A malformed request gets WeChat's own
+   * answer; no certificate is asked for. Rejects only where the request's body breaks off while it is read: then nobody
+   * is left to answer.
    */
   fetch(request: Request): Promise<Response>;
   /** Serves on a port of 127.0.0.1, a free one by default. */
@@ -48,6 +50,8 @@ export interface Gateway {
   pay(payment: PayParams): Promise<PayResult>;
   /** A copy of every order, oldest first. */
   orders(): OrderRecord[];
+  /** A copy of every refund, oldest first. */
+  refunds(): RefundRecord[];
   /** A copy of every notice with its attempts, oldest first. */
   notices(): NoticeRecord[];
   /** Resolves when no delivery of a notice is under way. Does not wait for repeats that are still to come. */
@@ -63,46 +67,42 @@ export function createGateway(options: GatewayOptions): Gateway {
   const merchants = createMerchants(options.merchants);
   const random = createRandomText(options.seed);
   const tell = createTell(options.onEvent, () => clock.now());
-  const orders = createOrderBook(clock);
-  const shared = { clock, merchants, random, tell, orders };
+  const timers = createTimers(clock);
   const notices = createNoticeDesk({
-    ...shared,
+    clock,
+    tell,
     // Looked up at each call, so that a test may replace the global one later.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     notifyTimeoutMs: options.notifyTimeoutMs ?? 5000,
     retryDelaysMs: [...(options.retryDelaysMs ?? WECHAT_RETRY_DELAYS_MS)],
   });
-  const logins = createLoginDesk(shared);
-  const phone = createPhone({ ...shared, notices });
-  const payApi = createPayApi({
-    ...shared,
-    endpoints: new Map([
-      ['/pay/unifiedorder', createUnifiedOrder(shared)],
-      ['/pay/orderquery', createOrderQuery(shared)],
-      ['/pay/closeorder', createCloseOrder(shared)],
-    ]),
-  });
+  const shared = { clock, random, tell, timers, notices };
+  const production = createEnvironment({ ...shared, merchants, refundDelayMs: options.refundDelayMs ?? 1000 });
+  const logins = createLoginDesk({ ...shared, merchants });
+  const phone = createPhone({ ...shared, books: [production.orders] });
   const servers = new Set<ListeningGateway>();
 
-  async function handle(request: Request): Promise<Response> {
+  async function handle(request: Request, peer: Peer): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname === '/sns/jscode2session') return logins.code2Session(searchParams);
-    return (await payApi(pathname, request)) ?? notFound();
+    return (await production.api(pathname, request, peer)) ?? notFound();
   }
 
   return {
-    fetch: handle,
+    fetch: (request) => handle(request, UNCHECKED_PEER),
     async listen(port = 0) {
-      const server = await listenOnLoopback(handle, port);
+      const server = await listenOnLoopback((request) => handle(request, UNCHECKED_PEER), port);
       servers.add(server);
       return server;
     },
     login: (who) => logins.login(who),
     pay: async (payment) => phone(payment),
-    orders: () => orders.all().map(orderRecord),
+    orders: () => production.orders.all().map(orderRecord),
+    refunds: () => production.refunds.all().map(refundRecord),
     notices: () => notices.records(),
     idle: () => notices.idle(),
     async close() {
+      timers.close();
       notices.close();
       await Promise.all([notices.idle(), ...[...servers].map((server) => server.close())]);
     },
@@ -112,14 +112,14 @@ export function createGateway(options: GatewayOptions): Gateway {
 /** The longest delay that a timer of Node takes; a longer one would run at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-function checkOptions({ merchants, notifyTimeoutMs = 1, retryDelaysMs = [] }: GatewayOptions): void {
+function checkOptions({ merchants, notifyTimeoutMs = 1, refundDelayMs = 1, retryDelaysMs = [] }: GatewayOptions): void {
   if (!Array.isArray(merchants) || merchants.length === 0) {
     throw new TypeError('createGateway: merchants must be a list with at least one merchant');
   }
-  for (const ms of [notifyTimeoutMs, ...retryDelaysMs]) {
+  for (const ms of [notifyTimeoutMs, refundDelayMs, ...retryDelaysMs]) {
     if (!Number.isInteger(ms) || ms < 0 || ms > LONGEST_TIMER_MS) {
       throw new TypeError(
-        'createGateway: notifyTimeoutMs and retryDelaysMs are whole milliseconds, at most 2 ** 31 - 1',
+        'createGateway: notifyTimeoutMs, refundDelayMs and retryDelaysMs are whole milliseconds, at most 2 ** 31 - 1',
       );
     }
   }

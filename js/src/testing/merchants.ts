@@ -1,5 +1,7 @@
 // Who may call: the merchants that the gateway was made with.
 
+import type { CallProblem } from './call-problems.js';
+
 /** One mini program and the merchant number it is bound to. */
 export interface GatewayMerchant {
   /** The mini program's AppID. */
@@ -10,12 +12,31 @@ export interface GatewayMerchant {
   key: string;
   /** The AppSecret of the mini program, for code2Session. It signs nothing. */
   secret?: string;
+  /**
+   * Makes this merchant a service provider (服务商): the sub-merchants that it may act for. Its calls then name one of them
+   * in `sub_mch_id`; only bills, comments, reports and the sandbox key may be asked for without.
+   */
+  sub_merchants?: readonly GatewaySubMerchant[];
+}
+
+/** A sub-merchant (特约商户) of a service provider, with one mini program of its own where it has any. */
+export interface GatewaySubMerchant {
+  /** The sub-merchant's number. It comes again for each of its mini programs. */
+  sub_mch_id: string;
+  /** The AppID of the sub-merchant's own mini program. */
+  sub_appid?: string;
+  /** The AppSecret of that mini program, for code2Session. */
+  secret?: string;
 }
 
 /** The register of merchants. */
 export interface Merchants {
-  /** The merchant of this pair, or what WeChat puts into `return_msg` where there is none (manual: 统一下单, error codes). */
-  identify(appid: string, mch_id: string): { merchant: GatewayMerchant } | { return_msg: string };
+  /** Everybody, in the order given. */
+  all(): readonly GatewayMerchant[];
+  /** The merchant of this pair, or why there is none (manual: 统一下单, error codes). */
+  identify(appid: string, mch_id: string): { merchant: GatewayMerchant } | { problem: CallProblem };
+  /** The merchant of this number, for the one call that names no AppID. */
+  identifyByNumber(mch_id: string): { merchant: GatewayMerchant } | { problem: CallProblem };
   /** Says whether the AppID is known. */
   hasApp(appid: string): boolean;
   /** The AppSecret of the mini program, where one was given. */
@@ -24,25 +45,60 @@ export interface Merchants {
 
 /** Makes the register; throws a TypeError where the merchants contradict each other or lack something. */
 export function createMerchants(given: readonly GatewayMerchant[]): Merchants {
-  const merchants = given.map((merchant) => ({ ...merchant }));
+  const merchants = given.map(copyMerchant);
   for (const [index, merchant] of merchants.entries()) checkMerchant(merchant, merchants.slice(0, index));
+  const apps = merchants.flatMap((merchant) => [merchant, ...(merchant.sub_merchants ?? []).map(asApp)]);
 
   return {
+    all: () => merchants,
     identify(appid, mch_id) {
-      if (!merchants.some((merchant) => merchant.appid === appid)) return { return_msg: 'appid不存在' };
-      if (!merchants.some((merchant) => merchant.mch_id === mch_id)) return { return_msg: 'mch_id不存在' };
+      if (!merchants.some((merchant) => merchant.appid === appid)) return { problem: { kind: 'unknown appid' } };
+      if (!merchants.some((merchant) => merchant.mch_id === mch_id)) return { problem: { kind: 'unknown mch_id' } };
       const merchant = merchants.find((one) => one.appid === appid && one.mch_id === mch_id);
-      return merchant === undefined ? { return_msg: 'appid和mch_id不匹配' } : { merchant };
+      return merchant === undefined ? { problem: { kind: 'appid of another' } } : { merchant };
     },
-    hasApp: (appid) => merchants.some((merchant) => merchant.appid === appid),
-    secretOf: (appid) => merchants.find((merchant) => merchant.appid === appid && merchant.secret)?.secret,
+    identifyByNumber(mch_id) {
+      const merchant = merchants.find((one) => one.mch_id === mch_id);
+      return merchant === undefined ? { problem: { kind: 'unknown mch_id' } } : { merchant };
+    },
+    hasApp: (appid) => apps.some((app) => app.appid === appid),
+    secretOf: (appid) => apps.find((app) => app.appid === appid && app.secret)?.secret,
   };
+}
+
+/** Why a merchant may not act for this sub-merchant with this mini program, or undefined where it may. */
+export function judgeSubMerchant(
+  merchant: GatewayMerchant,
+  sub_mch_id: string | undefined,
+  sub_appid: string | undefined,
+): CallProblem | undefined {
+  if (sub_mch_id === undefined) {
+    return sub_appid === undefined ? undefined : { kind: 'missing', name: 'sub_mch_id' };
+  }
+  const own = (merchant.sub_merchants ?? []).filter((one) => one.sub_mch_id === sub_mch_id);
+  if (own.length === 0) return { kind: 'no sub-merchant' };
+  if (sub_appid === undefined || own.some((one) => one.sub_appid === sub_appid)) return undefined;
+  return { kind: 'sub_appid of another' };
+}
+
+function copyMerchant(merchant: GatewayMerchant): GatewayMerchant {
+  const { sub_merchants } = merchant;
+  return { ...merchant, ...(sub_merchants && { sub_merchants: sub_merchants.map((sub) => ({ ...sub })) }) };
+}
+
+function asApp({ sub_appid, secret }: GatewaySubMerchant): { appid: string | undefined; secret: string | undefined } {
+  return { appid: sub_appid, secret };
 }
 
 function checkMerchant(merchant: GatewayMerchant, earlier: readonly GatewayMerchant[]): void {
   for (const name of ['appid', 'mch_id', 'key'] as const) {
     if (typeof merchant[name] !== 'string' || merchant[name] === '') {
       throw new TypeError(`createGateway: every merchant needs ${name}, a text that is not empty`);
+    }
+  }
+  for (const sub of merchant.sub_merchants ?? []) {
+    if (typeof sub.sub_mch_id !== 'string' || sub.sub_mch_id === '') {
+      throw new TypeError('createGateway: every sub-merchant needs sub_mch_id, a text that is not empty');
     }
   }
   const who = `appid ${merchant.appid}, mch_id ${merchant.mch_id}`;

@@ -1,17 +1,26 @@
-// Notices of payment: sent, judged by the reply, and sent again on WeChat's schedule (manual: 支付结果通知).
+// Notices of payment and of refund: sent, judged by the reply, and sent again on WeChat's schedule (manual: 支付结果通知).
 
 import type { Clock } from './clock.js';
 import type { Tell } from './events.js';
 import { postNotice, type Reply } from './notice-post.js';
-import { type Order, paymentFields } from './orders.js';
-import type { RandomText } from './random.js';
-import { sign } from './sign.js';
-import { writeXml } from './xml.js';
+
+/** What is to be told to a merchant. */
+export interface Notice {
+  readonly out_trade_no: string;
+  readonly transaction_id: string;
+  /** There where it tells of a refund. */
+  readonly out_refund_no?: string;
+  readonly notify_url: string;
+  /** The XML that is sent, the same at every attempt. */
+  readonly body: string;
+}
 
 /** A notice as the gateway shows it: a copy. */
 export interface NoticeRecord {
   out_trade_no: string;
   transaction_id: string;
+  /** There where the notice tells of a refund. */
+  out_refund_no?: string;
   notify_url: string;
   /** The XML that is sent, the same at every attempt. */
   body: string;
@@ -37,8 +46,8 @@ export interface NoticeAttempt {
 
 /** The desk that sends notices. */
 export interface NoticeDesk {
-  /** Sends the notice of a paid order, now and again until it is accepted. Does not wait for the reply. */
-  send(order: Order): void;
+  /** Sends a notice, now and again until it is accepted. Resolves when the first attempt is over; nobody has to wait. */
+  send(notice: Notice): Promise<void>;
   records(): NoticeRecord[];
   /** Resolves when no delivery is under way. Does not wait for repeats that are still to come. */
   idle(): Promise<void>;
@@ -49,7 +58,6 @@ export interface NoticeDesk {
 /** What the desk needs. Times are in milliseconds. */
 export interface NoticeDeskParts {
   readonly clock: Clock;
-  readonly random: RandomText;
   readonly tell: Tell;
   readonly fetch: typeof fetch;
   readonly notifyTimeoutMs: number;
@@ -70,7 +78,7 @@ export const WECHAT_RETRY_DELAYS_MS: readonly number[] = [
 
 /** Makes the desk. */
 export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
-  const { clock, random, tell, retryDelaysMs } = parts;
+  const { clock, tell, retryDelaysMs } = parts;
   const notices: NoticeRecord[] = [];
   const deliveries = new Set<Promise<void>>();
   const timers = new Set<unknown>();
@@ -112,18 +120,11 @@ export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
   }
 
   return {
-    send(order) {
+    async send(sent) {
       if (closing.signal.aborted) return;
-      const notice: NoticeRecord = {
-        out_trade_no: order.out_trade_no,
-        transaction_id: order.payment?.transaction_id ?? '',
-        notify_url: order.request.get('notify_url') ?? '',
-        body: noticeBody(order, random),
-        accepted: false,
-        attempts: [],
-      };
+      const notice: NoticeRecord = { ...sent, accepted: false, attempts: [] };
       notices.push(notice);
-      begin(notice);
+      await begin(notice);
     },
     records: () => structuredClone(notices),
     async idle() {
@@ -138,33 +139,12 @@ export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
   };
 }
 
-/**
- * The notice's XML. It is signed with the order's algorithm but does not name it: real notices carry no `sign_type`, so a
- * merchant has to know how he ordered.
- */
-function noticeBody(order: Order, random: RandomText): string {
-  const { merchant, request, signType } = order;
-  const fields = new Map<string, string | number>([
-    ['return_code', 'SUCCESS'],
-    ['result_code', 'SUCCESS'],
-    ['appid', merchant.appid],
-    ['mch_id', merchant.mch_id],
-    ['nonce_str', random.hex(32)],
-    ['out_trade_no', order.out_trade_no],
-    ...paymentFields(order),
-  ]);
-  for (const name of ['attach', 'device_info', 'sub_appid', 'sub_mch_id']) {
-    const value = request.get(name);
-    if (value !== undefined) fields.set(name, value);
-  }
-  return writeXml(fields.set('sign', sign(fields, merchant.key, signType)));
-}
-
 function noticeEvent(notice: NoticeRecord, reply: Reply): Parameters<Tell>[0] {
-  const { out_trade_no, notify_url, nextAttemptMs } = notice;
+  const { out_trade_no, out_refund_no, notify_url, nextAttemptMs } = notice;
   return {
     type: 'notice',
     out_trade_no,
+    ...(out_refund_no !== undefined && { out_refund_no }),
     notify_url,
     attempt: notice.attempts.length,
     accepted: reply.accepted,

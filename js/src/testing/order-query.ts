@@ -1,7 +1,7 @@
 // 查询订单: /pay/orderquery (manual: 查询订单, mini program).
 
 import type { Tell } from './events.js';
-import { type Order, type OrderBook, paymentFields } from './orders.js';
+import { type Order, type OrderBook, paymentFields, repeatedFields, type TradeState } from './orders.js';
 import { done, failed, refused } from './outcome.js';
 import { always, checkParameters, NONCE_STR, never, OUT_TRADE_NO, type ParameterRule } from './parameters.js';
 import type { PayEndpoint } from './pay-api.js';
@@ -10,19 +10,15 @@ import type { PayEndpoint } from './pay-api.js';
 export function createOrderQuery(parts: { readonly orders: OrderBook; readonly tell: Tell }): PayEndpoint {
   const { orders, tell } = parts;
 
-  return ({ merchant, parameters }) => {
+  return (call) => {
+    const { merchant, parameters } = call;
     const problem = checkParameters(parameters, RULES);
     if (problem !== undefined) return problem;
-    const transaction_id = parameters.get('transaction_id');
-    const out_trade_no = parameters.get('out_trade_no');
-    if (transaction_id === undefined && out_trade_no === undefined) {
+    if (!parameters.has('transaction_id') && !parameters.has('out_trade_no')) {
       return failed('缺少参数 transaction_id 或 out_trade_no');
     }
-    // WeChat's own number wins where both are sent.
-    const order =
-      transaction_id === undefined ? orders.find(merchant.mch_id, out_trade_no ?? '') : orders.findPaid(transaction_id);
-    // An order of another merchant, or of another mini program of the same merchant, does not exist for this one.
-    if (order?.merchant !== merchant) return refused('ORDERNOTEXIST', '订单不存在');
+    const order = orders.findMeant(call, parameters);
+    if (order === undefined) return refused('ORDERNOTEXIST', '订单不存在');
     tell({
       type: 'query',
       mch_id: merchant.mch_id,
@@ -38,7 +34,15 @@ const RULES: readonly ParameterRule[] = [
   { name: 'out_trade_no', required: never, form: OUT_TRADE_NO },
 ];
 
-const DESCRIPTIONS = { NOTPAY: '订单未支付', SUCCESS: '支付成功', CLOSED: '订单已关闭' };
+const DESCRIPTIONS: Record<TradeState, string> = {
+  NOTPAY: '订单未支付',
+  SUCCESS: '支付成功',
+  REFUND: '订单发生过退款，退款详情请查询退款单',
+  CLOSED: '订单已关闭',
+  USERPAYING: '需要用户输入支付密码',
+  PAYERROR: '支付失败，请重新下单支付',
+  REVOKED: '订单已撤销',
+};
 
 /** Of an order that is not paid the manual promises its number and `attach`, so a caller gets no amount to rely on. */
 function answerFields(order: Order): Map<string, string | number> {
@@ -47,10 +51,7 @@ function answerFields(order: Order): Map<string, string | number> {
     ['trade_state_desc', DESCRIPTIONS[order.trade_state]],
     ['out_trade_no', order.out_trade_no],
   ]);
-  for (const name of ['attach', 'device_info']) {
-    const value = order.request.get(name);
-    if (value !== undefined) fields.set(name, value);
-  }
+  for (const [name, value] of repeatedFields(order, ['attach', 'device_info'])) fields.set(name, value);
   for (const [name, value] of paymentFields(order)) fields.set(name, value);
   return fields;
 }

@@ -56,6 +56,39 @@ export const OUT_TRADE_NO: Form = {
   says: '1 到 32 个字符，只能是数字、大小写字母和 _-|*',
 };
 
+/** `out_refund_no`: 1 to 64 of the same characters and `@`, which the pages on refunds allow. */
+export const OUT_REFUND_NO: Form = {
+  accepts: (value) => /^[0-9A-Za-z_\-|*@]{1,64}$/.test(value),
+  says: '1 到 64 个字符，只能是数字、大小写字母和 _-|*@',
+};
+
+/** `refund_desc`: at most 80 characters. */
+export const REFUND_DESC: Form = { accepts: (value) => [...value].length <= 80, says: '长度不超过 80 个字符' };
+
+/** `refund_account`: the two sources of the old fund flow. */
+export const REFUND_ACCOUNT: Form = {
+  accepts: (value) => ['REFUND_SOURCE_UNSETTLED_FUNDS', 'REFUND_SOURCE_RECHARGE_FUNDS'].includes(value),
+  says: '应为 REFUND_SOURCE_UNSETTLED_FUNDS 或 REFUND_SOURCE_RECHARGE_FUNDS',
+};
+
+/** `offset`: a whole number, 0 or more. */
+export const OFFSET: Form = {
+  accepts: (value) => /^(?:0|[1-9]\d*)$/.test(value) && Number.isSafeInteger(Number(value)),
+  says: '应为大于或等于 0 的整数',
+};
+
+/** `detail` of a refund of items: the text of a JSON object. */
+export const JSON_OBJECT: Form = {
+  accepts: (value) => {
+    const read = readJson(value);
+    return typeof read === 'object' && read !== null && !Array.isArray(read);
+  },
+  says: '应为 JSON 对象',
+};
+
+/** `trades` of a report: the text of a JSON array. */
+export const JSON_ARRAY: Form = { accepts: (value) => Array.isArray(readJson(value)), says: '应为 JSON 数组' };
+
 /** An amount: a whole number of fen above zero, written the one canonical way. */
 export const AMOUNT: Form = {
   accepts: (value) => /^[1-9]\d*$/.test(value) && Number.isSafeInteger(Number(value)),
@@ -97,4 +130,13 @@ function hasNoPassword(address: string): boolean {
   if (!URL.canParse(address)) return false;
   const { username, password } = new URL(address);
   return username === '' && password === '';
+}
+
+/** The value of a JSON text, or undefined where it is none. */
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

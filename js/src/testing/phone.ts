@@ -1,10 +1,11 @@
 // The payer's phone: what wx.requestPayment does, and what WeChat checks before it takes the money (manual: 小程序调起支付).
 
-import { formatBeijingTime } from './beijing-time.js';
 import type { Clock } from './clock.js';
 import type { Tell } from './events.js';
 import type { NoticeDesk } from './notices.js';
 import type { Order, OrderBook } from './orders.js';
+import { paymentNotice } from './payment-notice.js';
+import { newPayment } from './payments.js';
 import type { RandomText } from './random.js';
 import { isSignedWith } from './sign.js';
 
@@ -38,7 +39,8 @@ export interface PayResult {
 
 /** What the phone needs. */
 export interface PhoneParts {
-  readonly orders: OrderBook;
+  /** The production's books and the sandbox's. */
+  readonly books: readonly OrderBook[];
   readonly notices: NoticeDesk;
   readonly clock: Clock;
   readonly random: RandomText;
@@ -47,49 +49,54 @@ export interface PhoneParts {
 
 /** Makes the phone. Its result does not wait for the notice. */
 export function createPhone(parts: PhoneParts): (payment: PayParams) => PayResult {
-  const { orders, notices, clock, random, tell } = parts;
+  const { books, notices, clock, random, tell } = parts;
 
   /** The order to be paid, or why it cannot be. */
-  function judge(payment: PayParams): Order | string {
+  function judge(payment: PayParams): { order: Order; orders: OrderBook } | string {
     const form = checkForm(payment);
     if (form !== undefined) return form;
-    const found = orders.findPrepay(payment.package.slice(PACKAGE_PREFIX.length));
-    if (found === undefined) return '订单不存在: no order has this prepay_id';
+    const prepay_id = payment.package.slice(PACKAGE_PREFIX.length);
+    const orders = books.find((book) => book.findPrepay(prepay_id) !== undefined);
+    const found = orders?.findPrepay(prepay_id);
+    if (orders === undefined || found === undefined) return '订单不存在: no order has this prepay_id';
     const { order, expiresMs } = found;
     const { appId, openid, paySign, signType = 'MD5' } = payment;
-    if (appId !== order.merchant.appid) return 'appId 与下单时不一致: appId is not the appid of the order';
-    if (order.request.get('trade_type') !== 'JSAPI') return '交易类型不符: the trade_type of the order is not JSAPI';
+    const sub_appid = order.request.get('sub_appid');
+    if (appId !== (sub_appid ?? order.merchant.appid)) {
+      const name = sub_appid === undefined ? 'appid' : 'sub_appid';
+      return `appId 与下单时不一致: appId is not the ${name} of the order`;
+    }
+    if (order.trade_type !== 'JSAPI') return '交易类型不符: the trade_type of the order is not JSAPI';
     if (signType !== order.signType) {
       return `支付验证签名失败: signType must be the sign_type of the order, ${order.signType}`;
     }
     if (!isSignedWith(paySign, signedFields(payment, signType), order.merchant.key, order.signType)) {
       return '支付验证签名失败: paySign is not the signature of appId, nonceStr, package, signType and timeStamp';
     }
-    if (order.trade_state === 'SUCCESS') return '该订单已支付: the order is paid';
+    if (order.trade_state === 'SUCCESS' || order.trade_state === 'REFUND') return '该订单已支付: the order is paid';
     if (order.trade_state === 'CLOSED') return '该订单已关闭: the order is closed';
     if (expiresMs <= clock.now()) return '订单已过期: the prepay_id is older than two hours';
-    if (openid !== undefined && openid !== order.request.get('openid')) {
+    if (openid !== undefined && openid !== (order.request.get('sub_openid') ?? order.request.get('openid'))) {
       return '支付者与下单时不一致: openid is not the openid of the order';
     }
-    return order;
+    return { order, orders };
   }
 
   return (payment) => {
-    const order = judge(payment);
-    if (typeof order === 'string') {
-      const errMsg = `requestPayment:fail ${order}`;
+    const judged = judge(payment);
+    if (typeof judged === 'string') {
+      const errMsg = `requestPayment:fail ${judged}`;
       tell({ type: 'pay', errMsg });
       return { errMsg };
     }
-    const time_end = formatBeijingTime(clock.now());
-    // 28 digits as real ones have: 4200, six more, the day, ten more.
-    const transaction_id = `4200${random.digits(6)}${time_end.slice(0, 8)}${random.digits(10)}`;
-    const { out_trade_no, total_fee, request } = order;
-    const openid = request.get('openid') ?? '';
-    orders.pay(order, { transaction_id, time_end, bank_type: 'OTHERS', cash_fee: total_fee, openid });
+    const { order, orders } = judged;
+    const paid = newPayment(order, order.request.get('openid'), { clock, random });
+    orders.pay(order, paid);
+    const { out_trade_no, total_fee } = order;
+    const { transaction_id } = paid;
     const errMsg = 'requestPayment:ok';
     tell({ type: 'pay', errMsg, out_trade_no, transaction_id, total_fee });
-    notices.send(order);
+    notices.send(paymentNotice(order, random));
     return { errMsg };
   };
 }

@@ -3,7 +3,7 @@
 import { formatBeijingTime, parseBeijingTime } from './beijing-time.js';
 import type { Clock } from './clock.js';
 import type { Tell } from './events.js';
-import type { Order, OrderBook } from './orders.js';
+import type { Order, OrderBook, Prepay } from './orders.js';
 import { done, type Outcome, refused } from './outcome.js';
 import {
   AMOUNT,
@@ -32,52 +32,60 @@ export function createUnifiedOrder(parts: {
 }): PayEndpoint {
   const { orders, clock, random, tell } = parts;
 
-  function newPrepay(): Order['prepay'] {
+  function newPrepay(): Prepay {
     const nowMs = clock.now();
     return { prepay_id: `wx${formatBeijingTime(nowMs)}${random.hex(20)}`, expiresMs: nowMs + PREPAY_MS };
   }
 
   /** The order for a call that no order of the number was placed by yet, or the reason why there is none. */
-  function placeOrder(call: PayCall, out_trade_no: string): Order | Outcome {
+  function placeOrder(call: PayCall, out_trade_no: string): PrepaidOrder | Outcome {
     const time_expire = call.parameters.get('time_expire');
     const expiresMs = time_expire === undefined ? undefined : parseBeijingTime(time_expire);
     if (expiresMs !== undefined && expiresMs < clock.now() + SHORTEST_LIFE_MS) {
       return refused('PARAM_ERROR', 'time_expire 参数错误：应至少在 1 分钟之后（北京时间）');
     }
+    const prepay = newPrepay();
     const order: Order = {
       merchant: call.merchant,
+      sub_mch_id: call.sub_mch_id,
       signType: call.signType,
       request: call.parameters,
+      trade_type: call.parameters.get('trade_type') ?? '',
       out_trade_no,
       total_fee: Number(call.parameters.get('total_fee')),
       createdMs: clock.now(),
       expiresMs,
-      prepay: newPrepay(),
+      prepay,
       trade_state: 'NOTPAY',
     };
     orders.add(order);
-    return order;
+    return { order, prepay };
   }
 
   /** The order that the number was used for before, if this is the same order and it can still be paid. */
-  function repeatOrder(call: PayCall, order: Order): Order | Outcome {
-    if (order.trade_state === 'SUCCESS') return refused('ORDERPAID', '该订单已支付');
+  function repeatOrder(call: PayCall, order: Order): PrepaidOrder | Outcome {
+    if (order.trade_state === 'SUCCESS' || order.trade_state === 'REFUND') return refused('ORDERPAID', '该订单已支付');
     if (order.trade_state === 'CLOSED') return refused('ORDERCLOSED', '该订单已关闭');
     if (!isSameOrder(order.request, call.parameters)) return refused('INVALID_REQUEST', '201 商户订单号重复');
-    if (order.prepay.expiresMs <= clock.now()) orders.addPrepay(order, newPrepay());
-    return order;
+    let { prepay } = order;
+    if (prepay === undefined || prepay.expiresMs <= clock.now()) {
+      prepay = newPrepay();
+      orders.addPrepay(order, prepay);
+    }
+    return { order, prepay };
   }
 
   return (call) => {
     const problem = checkParameters(call.parameters, RULES);
     if (problem !== undefined) return problem;
     const out_trade_no = call.parameters.get('out_trade_no') ?? '';
-    const earlier = orders.find(call.merchant.mch_id, out_trade_no);
-    const order = earlier === undefined ? placeOrder(call, out_trade_no) : repeatOrder(call, earlier);
-    if ('kind' in order) return order;
+    const earlier = orders.find(call, out_trade_no);
+    const placed = earlier === undefined ? placeOrder(call, out_trade_no) : repeatOrder(call, earlier);
+    if ('kind' in placed) return placed;
 
     const { mch_id } = call.merchant;
-    const { prepay_id } = order.prepay;
+    const { order, prepay } = placed;
+    const { prepay_id } = prepay;
     tell({
       type: 'order',
       mch_id,
@@ -96,6 +104,11 @@ const PREPAY_MS = 2 * 60 * 60 * 1000;
 /** The newest page of the manual wants `time_expire` at least a minute ahead; an older one said five. */
 const SHORTEST_LIFE_MS = 60 * 1000;
 
+interface PrepaidOrder {
+  readonly order: Order;
+  readonly prepay: Prepay;
+}
+
 const isFor = (trade_type: string) => (parameters: Parameters) => parameters.get('trade_type') === trade_type;
 
 const RULES: readonly ParameterRule[] = [
@@ -106,7 +119,9 @@ const RULES: readonly ParameterRule[] = [
   { name: 'spbill_create_ip', required: always, form: IP_ADDRESS },
   { name: 'notify_url', required: always, form: NOTIFY_URL },
   { name: 'trade_type', required: always, form: TRADE_TYPE },
-  { name: 'openid', required: isFor('JSAPI') },
+  // A service provider names the payer as its own mini program knows him or as the sub-merchant's does.
+  { name: 'openid', required: (parameters) => isFor('JSAPI')(parameters) && !parameters.has('sub_openid') },
+  { name: 'sub_appid', required: (parameters) => parameters.has('sub_openid') },
   { name: 'product_id', required: isFor('NATIVE') },
   { name: 'fee_type', required: never, form: FEE_TYPE },
   { name: 'time_start', required: never, form: TIME },

@@ -20,10 +20,10 @@ export function readXml(text: string): Map<string, string> | undefined {
   }
 }
 
-/** Writes `<xml>` with one child for each member: text in CDATA, numbers bare. */
-export function writeXml(fields: Fields): string {
+/** Writes `<xml>`, or another root, with one child for each member: text in CDATA, numbers bare. */
+export function writeXml(fields: Fields, root = 'xml'): string {
   const children = [...fields].map(([name, value]) => `<${name}>${writeValue(value)}</${name}>`);
-  return `<xml>${children.join('')}</xml>`;
+  return `<${root}>${children.join('')}</${root}>`;
 }
 
 function writeValue(value: string | number): string {

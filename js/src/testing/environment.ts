@@ -1,0 +1,53 @@
+// One set of books and every call that reads or writes them: the production has one, the sandbox another.
+
+import type { Clock } from './clock.js';
+import { createCloseOrder } from './close-order.js';
+import type { Tell } from './events.js';
+import type { Merchants } from './merchants.js';
+import type { NoticeDesk } from './notices.js';
+import { createOrderQuery } from './order-query.js';
+import { createOrderBook, type OrderBook } from './orders.js';
+import { createPayApi, type PayApi, type PayRoute } from './pay-api.js';
+import type { RandomText } from './random.js';
+import { createRefund } from './refund.js';
+import { createRefundQuery } from './refund-query.js';
+import { createRefundBook, type RefundBook } from './refunds.js';
+import type { Timers } from './timers.js';
+import { createUnifiedOrder } from './unified-order.js';
+
+/** The books and the calls. */
+export interface Environment {
+  readonly orders: OrderBook;
+  readonly refunds: RefundBook;
+  readonly api: PayApi;
+}
+
+/** What an environment needs. */
+export interface EnvironmentParts {
+  readonly merchants: Merchants;
+  readonly notices: NoticeDesk;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: RandomText;
+  readonly tell: Tell;
+  readonly refundDelayMs: number;
+}
+
+/** Opens an environment with empty books. */
+export function createEnvironment(parts: EnvironmentParts): Environment {
+  const orders = createOrderBook(parts.clock);
+  const refunds = createRefundBook();
+  const shared = { ...parts, orders, refunds };
+  const refund = { endpoint: createRefund(shared), needsCertificate: true };
+  const refundQuery = { endpoint: createRefundQuery(shared) };
+  const routes = new Map<string, PayRoute>([
+    ['/pay/unifiedorder', { endpoint: createUnifiedOrder(shared) }],
+    ['/pay/orderquery', { endpoint: createOrderQuery(shared) }],
+    ['/pay/closeorder', { endpoint: createCloseOrder(shared) }],
+    ['/secapi/pay/refund', refund],
+    ['/secapi/pay/refundv2', refund],
+    ['/pay/refundquery', refundQuery],
+    ['/pay/refundqueryv2', refundQuery],
+  ]);
+  return { orders, refunds, api: createPayApi({ ...parts, routes }) };
+}
