@@ -4,6 +4,7 @@ import type { Clock } from './clock.js';
 import { createCloseOrder } from './close-order.js';
 import type { Tell } from './events.js';
 import type { Merchants } from './merchants.js';
+import { createMicropay, type DecideMicropay } from './micropay.js';
 import type { NoticeDesk } from './notices.js';
 import { createOrderQuery } from './order-query.js';
 import { createOrderBook, type OrderBook } from './orders.js';
@@ -12,6 +13,8 @@ import type { RandomText } from './random.js';
 import { createRefund } from './refund.js';
 import { createRefundQuery } from './refund-query.js';
 import { createRefundBook, type RefundBook } from './refunds.js';
+import { createReport } from './report.js';
+import { createReverse } from './reverse.js';
 import type { Timers } from './timers.js';
 import { createUnifiedOrder } from './unified-order.js';
 
@@ -31,6 +34,7 @@ export interface EnvironmentParts {
   readonly random: RandomText;
   readonly tell: Tell;
   readonly refundDelayMs: number;
+  readonly decideMicropay: DecideMicropay;
 }
 
 /** Opens an environment with empty books. */
@@ -48,6 +52,9 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
     ['/secapi/pay/refundv2', refund],
     ['/pay/refundquery', refundQuery],
     ['/pay/refundqueryv2', refundQuery],
+    ['/pay/micropay', { endpoint: createMicropay(shared) }],
+    ['/secapi/pay/reverse', { endpoint: createReverse(shared), needsCertificate: true }],
+    ['/payitil/report', { endpoint: createReport(shared), wholeMerchant: true }],
   ]);
   return { orders, refunds, api: createPayApi({ ...parts, routes }) };
 }

@@ -5,6 +5,7 @@ import { createEnvironment } from './environment.js';
 import { createTell, type GatewayEvent } from './events.js';
 import { createLoginDesk } from './login.js';
 import { createMerchants, type GatewayMerchant } from './merchants.js';
+import { alwaysPaid, type DecideMicropay } from './micropay.js';
 import { createNoticeDesk, type NoticeRecord, WECHAT_RETRY_DELAYS_MS } from './notices.js';
 import { type OrderRecord, orderRecord } from './orders.js';
 import { type Peer, UNCHECKED_PEER } from './peer.js';
@@ -30,6 +31,8 @@ export interface GatewayOptions {
   retryDelaysMs?: readonly number[];
   /** How long a refund is under way, in milliseconds of the gateway's clock; 1000 by default. */
   refundDelayMs?: number;
+  /** Decides what becomes of each pay code; by default every one is paid at once. It must not throw. */
+  micropay?: DecideMicropay;
   /** Is told of everything that happens, as it happens. */
   onEvent?: (event: GatewayEvent) => void;
 }
@@ -77,7 +80,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     retryDelaysMs: [...(options.retryDelaysMs ?? WECHAT_RETRY_DELAYS_MS)],
   });
   const shared = { clock, random, tell, timers, notices };
-  const production = createEnvironment({ ...shared, merchants, refundDelayMs: options.refundDelayMs ?? 1000 });
+  const rules = { refundDelayMs: options.refundDelayMs ?? 1000, decideMicropay: options.micropay ?? alwaysPaid };
+  const production = createEnvironment({ ...shared, ...rules, merchants });
   const logins = createLoginDesk({ ...shared, merchants });
   const phone = createPhone({ ...shared, books: [production.orders] });
   const servers = new Set<ListeningGateway>();

@@ -4,6 +4,7 @@ export { type Clock, createManualClock, type ManualClock } from './clock.js';
 export type { GatewayEvent, GatewayHappening } from './events.js';
 export { createGateway, type Gateway, type GatewayOptions } from './gateway.js';
 export type { GatewayMerchant, GatewaySubMerchant } from './merchants.js';
+export type { DecideMicropay, Micropay, MicropayDecision } from './micropay.js';
 export { type NoticeAttempt, type NoticeRecord, WECHAT_RETRY_DELAYS_MS } from './notices.js';
 export type { OrderRecord, TradeState } from './orders.js';
 export type { PayParams, PayResult, RequestPaymentParams } from './phone.js';
