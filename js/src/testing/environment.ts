@@ -1,8 +1,12 @@
 // One set of books and every call that reads or writes them: the production has one, the sandbox another.
 
+import { failedBill } from './call-problems.js';
 import type { Clock } from './clock.js';
 import { createCloseOrder } from './close-order.js';
+import { type CommentDesk, createCommentDesk } from './comments.js';
+import { createDownloadBill } from './download-bill.js';
 import type { Tell } from './events.js';
+import { createDownloadFundFlow } from './fund-flow.js';
 import type { Merchants } from './merchants.js';
 import { createMicropay, type DecideMicropay } from './micropay.js';
 import type { NoticeDesk } from './notices.js';
@@ -22,6 +26,7 @@ import { createUnifiedOrder } from './unified-order.js';
 export interface Environment {
   readonly orders: OrderBook;
   readonly refunds: RefundBook;
+  readonly comments: CommentDesk;
   readonly api: PayApi;
 }
 
@@ -44,6 +49,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
   const shared = { ...parts, orders, refunds };
   const refund = { endpoint: createRefund(shared), needsCertificate: true };
   const refundQuery = { endpoint: createRefundQuery(shared) };
+  const comments = createCommentDesk(shared);
   const routes = new Map<string, PayRoute>([
     ['/pay/unifiedorder', { endpoint: createUnifiedOrder(shared) }],
     ['/pay/orderquery', { endpoint: createOrderQuery(shared) }],
@@ -54,7 +60,13 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
     ['/pay/refundqueryv2', refundQuery],
     ['/pay/micropay', { endpoint: createMicropay(shared) }],
     ['/secapi/pay/reverse', { endpoint: createReverse(shared), needsCertificate: true }],
+    ['/pay/downloadbill', { endpoint: createDownloadBill(shared), wholeMerchant: true, fail: failedBill }],
+    ['/pay/downloadfundflow', { endpoint: createDownloadFundFlow(shared), ...HMAC_FILE }],
+    ['/billcommentsp/batchquerycomment', { endpoint: comments.endpoint, ...HMAC_FILE }],
     ['/payitil/report', { endpoint: createReport(shared), wholeMerchant: true }],
   ]);
-  return { orders, refunds, api: createPayApi({ ...parts, routes }) };
+  return { orders, refunds, comments, api: createPayApi({ ...parts, routes }) };
 }
+
+/** What two calls that give a file have in common: certificate, and HMAC-SHA256 meant even where nothing is said. */
+const HMAC_FILE = { needsCertificate: true, wholeMerchant: true, onlySignType: 'HMAC-SHA256' } as const;

@@ -1,6 +1,7 @@
 // The local WeChat Pay: one merchant's side, one log-in desk, one phone and their notices around the same books.
 
 import { type Clock, realClock } from './clock.js';
+import type { OrderComment } from './comments.js';
 import { createEnvironment } from './environment.js';
 import { createTell, type GatewayEvent } from './events.js';
 import { createLoginDesk } from './login.js';
@@ -51,6 +52,8 @@ export interface Gateway {
   login(who: { appid: string; openid: string }): string;
   /** What `wx.requestPayment` does on the payer's phone. Does not wait for the notice: see `idle`. */
   pay(payment: PayParams): Promise<PayResult>;
+  /** What a payer does who comments on an order that he paid: it can be fetched from then on. */
+  comment(comment: OrderComment): void;
   /** A copy of every order, oldest first. */
   orders(): OrderRecord[];
   /** A copy of every refund, oldest first. */
@@ -101,6 +104,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     login: (who) => logins.login(who),
     pay: async (payment) => phone(payment),
+    comment: (comment) => production.comments.comment(comment),
     orders: () => production.orders.all().map(orderRecord),
     refunds: () => production.refunds.all().map(refundRecord),
     notices: () => notices.records(),

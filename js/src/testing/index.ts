@@ -1,6 +1,7 @@
 // paysign/testing: a local WeChat Pay for tests and demonstrations. This file lists what it exports.
 
 export { type Clock, createManualClock, type ManualClock } from './clock.js';
+export type { OrderComment } from './comments.js';
 export type { GatewayEvent, GatewayHappening } from './events.js';
 export { createGateway, type Gateway, type GatewayOptions } from './gateway.js';
 export type { GatewayMerchant, GatewaySubMerchant } from './merchants.js';
