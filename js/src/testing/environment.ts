@@ -19,6 +19,7 @@ import { createRefundQuery } from './refund-query.js';
 import { createRefundBook, type RefundBook } from './refunds.js';
 import { createReport } from './report.js';
 import { createReverse } from './reverse.js';
+import type { SignType } from './sign.js';
 import type { Timers } from './timers.js';
 import { createUnifiedOrder } from './unified-order.js';
 
@@ -40,6 +41,10 @@ export interface EnvironmentParts {
   readonly tell: Tell;
   readonly refundDelayMs: number;
   readonly decideMicropay: DecideMicropay;
+  /** Calls beside those that every environment has. */
+  readonly moreRoutes: readonly (readonly [string, PayRoute])[];
+  /** The one algorithm of the environment; by default there are two. */
+  readonly onlySignType?: SignType;
 }
 
 /** Opens an environment with empty books. */
@@ -65,8 +70,16 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
     ['/billcommentsp/batchquerycomment', { endpoint: comments.endpoint, ...HMAC_FILE }],
     ['/payitil/report', { endpoint: createReport(shared), wholeMerchant: true }],
   ]);
-  return { orders, refunds, comments, api: createPayApi({ ...parts, routes }) };
+  for (const [path, route] of parts.moreRoutes) routes.set(path, route);
+  return { orders, refunds, comments, api: createPayApi({ ...parts, routes: restrict(routes, parts.onlySignType) }) };
 }
 
 /** What two calls that give a file have in common: certificate, and HMAC-SHA256 meant even where nothing is said. */
 const HMAC_FILE = { needsCertificate: true, wholeMerchant: true, onlySignType: 'HMAC-SHA256' } as const;
+
+/** Where there is one algorithm, the calls that need the other are not there at all. */
+function restrict(routes: ReadonlyMap<string, PayRoute>, only: SignType | undefined): ReadonlyMap<string, PayRoute> {
+  if (only === undefined) return routes;
+  const possible = [...routes].filter(([, route]) => (route.onlySignType ?? only) === only);
+  return new Map(possible.map(([path, route]) => [path, { ...route, onlySignType: only }]));
+}

@@ -13,6 +13,7 @@ import { type Peer, UNCHECKED_PEER } from './peer.js';
 import { createPhone, type PayParams, type PayResult } from './phone.js';
 import { createRandomText } from './random.js';
 import { type RefundRecord, refundRecord } from './refunds.js';
+import { productionPath, sandboxMerchants, signKeyRoutes } from './sandbox.js';
 import { type ListeningGateway, listenOnLoopback } from './server.js';
 import { createTimers } from './timers.js';
 
@@ -54,9 +55,9 @@ export interface Gateway {
   pay(payment: PayParams): Promise<PayResult>;
   /** What a payer does who comments on an order that he paid: it can be fetched from then on. */
   comment(comment: OrderComment): void;
-  /** A copy of every order, oldest first. */
+  /** A copy of every order, oldest first; those of the sandbox after the others. */
   orders(): OrderRecord[];
-  /** A copy of every refund, oldest first. */
+  /** A copy of every refund, oldest first; those of the sandbox after the others. */
   refunds(): RefundRecord[];
   /** A copy of every notice with its attempts, oldest first. */
   notices(): NoticeRecord[];
@@ -84,15 +85,29 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   const shared = { clock, random, tell, timers, notices };
   const rules = { refundDelayMs: options.refundDelayMs ?? 1000, decideMicropay: options.micropay ?? alwaysPaid };
-  const production = createEnvironment({ ...shared, ...rules, merchants });
+  const inSandbox = sandboxMerchants(merchants.all(), options.seed);
+  const sandbox = createEnvironment({
+    ...shared,
+    ...rules,
+    merchants: inSandbox,
+    moreRoutes: [],
+    onlySignType: 'MD5',
+  });
+  const moreRoutes = signKeyRoutes(inSandbox, tell);
+  const production = createEnvironment({ ...shared, ...rules, merchants, moreRoutes });
   const logins = createLoginDesk({ ...shared, merchants });
-  const phone = createPhone({ ...shared, books: [production.orders] });
+  const phone = createPhone({ ...shared, books: [production.orders, sandbox.orders] });
   const servers = new Set<ListeningGateway>();
 
   async function handle(request: Request, peer: Peer): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname === '/sns/jscode2session') return logins.code2Session(searchParams);
-    return (await production.api(pathname, request, peer)) ?? notFound();
+    const answer = await production.api(pathname, request, peer);
+    if (answer !== undefined) return answer;
+    const path = productionPath(pathname);
+    // No certificate is asked for in the sandbox.
+    const inside = path === undefined ? undefined : await sandbox.api(path, request, UNCHECKED_PEER);
+    return inside ?? notFound();
   }
 
   return {
@@ -105,8 +120,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     login: (who) => logins.login(who),
     pay: async (payment) => phone(payment),
     comment: (comment) => production.comments.comment(comment),
-    orders: () => production.orders.all().map(orderRecord),
-    refunds: () => production.refunds.all().map(refundRecord),
+    orders: () => [
+      ...production.orders.all().map(orderRecord),
+      ...sandbox.orders.all().map((order) => ({ ...orderRecord(order), sandbox: true as const })),
+    ],
+    refunds: () => [
+      ...production.refunds.all().map(refundRecord),
+      ...sandbox.refunds.all().map((refund) => ({ ...refundRecord(refund), sandbox: true as const })),
+    ],
     notices: () => notices.records(),
     idle: () => notices.idle(),
     async close() {
