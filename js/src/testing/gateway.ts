@@ -1,5 +1,6 @@
 // The local WeChat Pay: one merchant's side, one log-in desk, one phone and their notices around the same books.
 
+import { createCertificateStore, type GatewayCertificates } from './certificates.js';
 import { type Clock, realClock } from './clock.js';
 import type { OrderComment } from './comments.js';
 import { createEnvironment } from './environment.js';
@@ -39,6 +40,19 @@ export interface GatewayOptions {
   onEvent?: (event: GatewayEvent) => void;
 }
 
+/** How a gateway listens. */
+export interface ListenOptions {
+  /** A free one by default. */
+  port?: number;
+  /** Whether to speak HTTPS, with a certificate of the gateway's own authority; plain HTTP by default. */
+  tls?: boolean;
+  /**
+   * Whether refunds, reversing, fund-flow bills and comments are refused without the merchant's client certificate
+   * (manual: API证书). By default it is demanded with TLS, and not without: there nobody could show one.
+   */
+  demandCertificates?: boolean;
+}
+
 /** A local WeChat Pay. */
 export interface Gateway {
   /**
@@ -47,8 +61,10 @@ export interface Gateway {
    * is left to answer.
    */
   fetch(request: Request): Promise<Response>;
-  /** Serves on a port of 127.0.0.1, a free one by default. */
-  listen(port?: number): Promise<ListeningGateway>;
+  /** Serves on a port of 127.0.0.1, a free one by default; with TLS where that is asked for. */
+  listen(options?: number | ListenOptions): Promise<ListeningGateway>;
+  /** The authority's certificate and a client certificate for each merchant; the same whenever it is asked. */
+  certificates(): Promise<GatewayCertificates>;
   /** What `wx.login` does: gives a `js_code`, single use, good for five minutes. */
   login(who: { appid: string; openid: string }): string;
   /** What `wx.requestPayment` does on the payer's phone. Does not wait for the notice: see `idle`. */
@@ -97,6 +113,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const production = createEnvironment({ ...shared, ...rules, merchants, moreRoutes });
   const logins = createLoginDesk({ ...shared, merchants });
   const phone = createPhone({ ...shared, books: [production.orders, sandbox.orders] });
+  const certificates = createCertificateStore(merchants.all().map(({ mch_id }) => mch_id));
   const servers = new Set<ListeningGateway>();
 
   async function handle(request: Request, peer: Peer): Promise<Response> {
@@ -112,11 +129,17 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   return {
     fetch: (request) => handle(request, UNCHECKED_PEER),
-    async listen(port = 0) {
-      const server = await listenOnLoopback((request) => handle(request, UNCHECKED_PEER), port);
+    async listen(given = {}) {
+      const { port = 0, tls = false, demandCertificates = tls } = typeof given === 'number' ? { port: given } : given;
+      const server = await listenOnLoopback(handle, {
+        port,
+        demandsCertificate: demandCertificates,
+        ...(tls && { tls: await certificates.forServer() }),
+      });
       servers.add(server);
       return server;
     },
+    certificates: () => certificates.forClients(),
     login: (who) => logins.login(who),
     pay: async (payment) => phone(payment),
     comment: (comment) => production.comments.comment(comment),

@@ -1,9 +1,10 @@
 // paysign/testing: a local WeChat Pay for tests and demonstrations. This file lists what it exports.
 
+export type { GatewayCertificates, MerchantCertificate } from './certificates.js';
 export { type Clock, createManualClock, type ManualClock } from './clock.js';
 export type { OrderComment } from './comments.js';
 export type { GatewayEvent, GatewayHappening } from './events.js';
-export { createGateway, type Gateway, type GatewayOptions } from './gateway.js';
+export { createGateway, type Gateway, type GatewayOptions, type ListenOptions } from './gateway.js';
 export type { GatewayMerchant, GatewaySubMerchant } from './merchants.js';
 export type { DecideMicropay, Micropay, MicropayDecision } from './micropay.js';
 export { type NoticeAttempt, type NoticeRecord, WECHAT_RETRY_DELAYS_MS } from './notices.js';

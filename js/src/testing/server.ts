@@ -1,34 +1,57 @@
-// The gateway on a port of this machine: node:http to a handler of Request and Response.
+// The gateway on a port of this machine: node:http or node:https to a handler of Request and Response.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { CertifiedKey } from './authority.js';
 import { BODY_LIMIT_BYTES } from './body.js';
+import type { Peer } from './peer.js';
 
 /** A running server. */
 export interface ListeningGateway {
-  /** Such as `http://127.0.0.1:8080`, without a slash at the end. */
+  /** Such as `http://127.0.0.1:8080`, or `https:` with TLS, without a slash at the end. */
   readonly url: string;
   readonly port: number;
   /** Stops listening and ends the connections that are open. */
   close(): Promise<void>;
 }
 
+/** Answers a request of somebody. */
+export type Handler = (request: Request, peer: Peer) => Promise<Response>;
+
+/** How to listen. */
+export interface ListenParts {
+  /** 0 for any free port. */
+  readonly port: number;
+  /** The server's certificate, and the authority of the clients' ones; without them there is no TLS. */
+  readonly tls?: CertifiedKey & { readonly ca: string };
+  /** Whether the calls that need a client certificate are refused without one. */
+  readonly demandsCertificate: boolean;
+}
+
 /** Listens on loopback only, on the given port or on any free one. Rejects where the port is taken. */
 export async function listenOnLoopback(
-  handle: (request: Request) => Promise<Response>,
-  port: number,
+  handle: Handler,
+  { port, tls, demandsCertificate }: ListenParts,
 ): Promise<ListeningGateway> {
-  const server = createServer((incoming, outgoing) => {
+  const listener = (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const peer = { demandsCertificate, certificateOf: certificateOf(incoming) };
     // A sender who goes away in the middle of his request is the one thing that can go wrong here: nobody is left to answer.
-    serve(incoming, outgoing, handle).catch(() => outgoing.destroy());
-  });
+    serve(incoming, outgoing, (request) => handle(request, peer)).catch(() => outgoing.destroy());
+  };
+  // A client without a certificate, or with a strange one, is let in: most calls need none, and the others say so in XML.
+  const server =
+    tls === undefined
+      ? createServer(listener)
+      : createTlsServer({ ...tls, requestCert: true, rejectUnauthorized: false }, listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
   const address = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${address.port}`,
     port: address.port,
     close: () =>
       new Promise((resolve) => {
@@ -37,6 +60,13 @@ export async function listenOnLoopback(
         server.closeAllConnections();
       }),
   };
+}
+
+/** The merchant number in the client's certificate, where it shows one of this gateway's own authority. */
+function certificateOf({ socket }: IncomingMessage): string | undefined {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined;
+  const commonName: unknown = socket.getPeerCertificate().subject?.CN;
+  return typeof commonName === 'string' ? commonName : undefined;
 }
 
 async function serve(

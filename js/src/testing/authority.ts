@@ -1,0 +1,146 @@
+// A certificate authority for one gateway: X.509 certificates for its server and its merchants (RFC 5280; manual: API证书).
+
+import { createHash, generateKeyPair, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { isIP } from 'node:net';
+import { promisify } from 'node:util';
+import {
+  bitString,
+  der,
+  integer,
+  objectIdentifier,
+  octetString,
+  printableString,
+  sequence,
+  setOf,
+  TRUE,
+  time,
+  utf8String,
+} from './der.js';
+
+/** A certificate and its private key, both as PEM. */
+export interface CertifiedKey {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** The authority. */
+export interface Authority {
+  /** Its own certificate as PEM, which whoever trusts it needs. */
+  readonly ca: string;
+  /** Makes a certificate of a server for these host names and addresses. */
+  certifyServer(hosts: readonly string[]): Promise<CertifiedKey>;
+  /** Makes a client certificate for a merchant number, which is its common name, as in real ones. */
+  certifyMerchant(mch_id: string): Promise<CertifiedKey>;
+}
+
+/** Makes an authority that nobody else knows. Its certificates count from now, by the machine's clock, for five years. */
+export async function createAuthority(): Promise<Authority> {
+  const { publicKey, privateKey } = await makeKeys('ec', { namedCurve: 'P-256' });
+  const issuer = name('paysign gateway CA');
+  const issuerKeyId = keyId(publicKey);
+
+  function certify(subject: Buffer, subjectKey: KeyObject, extensions: readonly Buffer[]): string {
+    const nowMs = Date.now();
+    const content = sequence(
+      der(0xa0, integer(Buffer.from([2]))),
+      // 16 bytes, the first one neither zero nor negative.
+      integer(Buffer.concat([Buffer.from([0x40]), randomBytes(15)])),
+      ECDSA_WITH_SHA256,
+      issuer,
+      sequence(time(nowMs - DAY_MS), time(nowMs + LIFE_MS)),
+      subject,
+      subjectKey.export({ type: 'spki', format: 'der' }),
+      der(0xa3, sequence(...extensions, extension(SUBJECT_KEY_ID, octetString(keyId(subjectKey))))),
+    );
+    const signature = sign('sha256', content, privateKey);
+    return pem('CERTIFICATE', sequence(content, ECDSA_WITH_SHA256, bitString(signature)));
+  }
+
+  const fromIssuer = extension(AUTHORITY_KEY_ID, sequence(der(0x80, issuerKeyId)));
+  const ca = certify(issuer, publicKey, [
+    extension(BASIC_CONSTRAINTS, sequence(TRUE), true),
+    // keyCertSign and cRLSign.
+    extension(KEY_USAGE, bitString(Buffer.from([0x06]), 1), true),
+  ]);
+
+  return {
+    ca,
+    async certifyServer(hosts) {
+      const keys = await makeKeys('ec', { namedCurve: 'P-256' });
+      const cert = certify(name(hosts[0] ?? ''), keys.publicKey, [
+        ...leaf(SERVER_AUTH),
+        extension(SUBJECT_ALT_NAME, sequence(...hosts.map(generalName))),
+        fromIssuer,
+      ]);
+      return { cert, key: privatePem(keys.privateKey) };
+    },
+    async certifyMerchant(mch_id) {
+      // Of the same kind as real ones, so that whatever handles those is tried here.
+      const keys = await makeKeys('rsa', { modulusLength: 2048 });
+      const cert = certify(name(mch_id), keys.publicKey, [...leaf(CLIENT_AUTH), fromIssuer]);
+      return { cert, key: privatePem(keys.privateKey) };
+    },
+  };
+}
+
+const makeKeys = promisify(generateKeyPair);
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Real certificates of merchants last five years (manual: API证书). */
+const LIFE_MS = 5 * 365 * DAY_MS;
+
+const ECDSA_WITH_SHA256 = sequence(objectIdentifier('1.2.840.10045.4.3.2'));
+const SUBJECT_KEY_ID = '2.5.29.14';
+const KEY_USAGE = '2.5.29.15';
+const SUBJECT_ALT_NAME = '2.5.29.17';
+const BASIC_CONSTRAINTS = '2.5.29.19';
+const AUTHORITY_KEY_ID = '2.5.29.35';
+const EXTENDED_KEY_USAGE = '2.5.29.37';
+const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
+const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
+
+function extension(id: string, value: Buffer, critical = false): Buffer {
+  return sequence(objectIdentifier(id), ...(critical ? [TRUE] : []), octetString(value));
+}
+
+/** What certificates have that certify no others: digitalSignature and keyEncipherment, for one purpose. */
+function leaf(purpose: string): Buffer[] {
+  return [
+    extension(BASIC_CONSTRAINTS, sequence(), true),
+    extension(KEY_USAGE, bitString(Buffer.from([0xa0]), 5), true),
+    extension(EXTENDED_KEY_USAGE, sequence(objectIdentifier(purpose))),
+  ];
+}
+
+/** A name as merchants' certificates have it: country, organisation, and who it is. */
+function name(commonName: string): Buffer {
+  const part = (id: string, value: Buffer) => setOf(sequence(objectIdentifier(id), value));
+  return sequence(
+    part('2.5.4.6', printableString('CN')),
+    part('2.5.4.10', utf8String('微信商户系统')),
+    part('2.5.4.3', utf8String(commonName)),
+  );
+}
+
+/** A host name, or an IPv4 address in its four bytes. */
+function generalName(host: string): Buffer {
+  return isIP(host) === 4 ? der(0x87, Buffer.from(host.split('.').map(Number))) : der(0x82, Buffer.from(host, 'ascii'));
+}
+
+/** Names a key. It secures nothing. */
+function keyId(key: KeyObject): Buffer {
+  return createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest()
+    .subarray(0, 20);
+}
+
+function privatePem(key: KeyObject): string {
+  return String(key.export({ type: 'pkcs8', format: 'pem' }));
+}
+
+function pem(label: string, bytes: Buffer): string {
+  const lines = bytes.toString('base64').match(/.{1,64}/g) ?? [];
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
+}

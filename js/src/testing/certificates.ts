@@ -1,0 +1,58 @@
+// The certificates of one gateway, made when they are first needed and the same from then on.
+
+import { type CertifiedKey, createAuthority } from './authority.js';
+
+/** What clients of a gateway with TLS need: whom to trust, and how a merchant shows who he is. */
+export interface GatewayCertificates {
+  /** The authority's certificate as PEM: the `ca` of a client. */
+  ca: string;
+  /** One client certificate for each merchant number, in the order of the merchants. */
+  merchants: MerchantCertificate[];
+}
+
+/** What a merchant has as `apiclient_cert.pem` and `apiclient_key.pem` (manual: API证书). */
+export interface MerchantCertificate {
+  mch_id: string;
+  /** The certificate as PEM. */
+  cert: string;
+  /** Its private key as PEM, PKCS#8, not encrypted. */
+  key: string;
+}
+
+/** The certificates of a gateway and of its server. */
+export interface CertificateStore {
+  /** What clients need. */
+  forClients(): Promise<GatewayCertificates>;
+  /** What the server needs. */
+  forServer(): Promise<CertifiedKey & { readonly ca: string }>;
+}
+
+/** Makes the store for these merchant numbers; nothing is made before it is asked for. */
+export function createCertificateStore(mchIds: readonly string[]): CertificateStore {
+  const authority = once(createAuthority);
+  const merchants = once(async () => {
+    const { certifyMerchant } = await authority();
+    const numbers = [...new Set(mchIds)];
+    return Promise.all(numbers.map(async (mch_id) => ({ mch_id, ...(await certifyMerchant(mch_id)) })));
+  });
+  const server = once(async () => (await authority()).certifyServer(HOSTS));
+
+  return {
+    forClients: async () => {
+      const { ca } = await authority();
+      return { ca, merchants: structuredClone(await merchants()) };
+    },
+    forServer: async () => ({ ca: (await authority()).ca, ...(await server()) }),
+  };
+}
+
+/** This machine, and the names of WeChat's own, for clients that look them up elsewhere than in the DNS. */
+const HOSTS = ['localhost', '127.0.0.1', 'api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com', 'api.weixin.qq.com'];
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
