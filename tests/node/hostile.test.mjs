@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import * as paysign from 'paysign';
 import { createGateway } from 'paysign/testing';
-import { shop, signByHand, xmlByHand } from './gateway-support.mjs';
+import { shop, signByHand } from './gateway-support.mjs';
 import {
   ANSWER,
   BILL,
