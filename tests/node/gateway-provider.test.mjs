@@ -147,6 +147,21 @@ test('sub-merchants do not see each other’s orders and may use the same number
   assertDone(await call(gateway, '/pay/unifiedorder', order(other)));
   assert.equal(gateway.orders().length, 2);
   assertDone(await call(gateway, '/pay/orderquery', { ...other, out_trade_no }));
+  const [{ prepay_id }] = gateway.orders();
+  await gateway.pay(paymentFor(prepay_id, { appId: sub.sub_appid }));
+  const [{ transaction_id }] = gateway.orders();
+  assert.equal(assertDone(await call(gateway, '/pay/orderquery', { ...sub, transaction_id })).trade_state, 'SUCCESS');
+  assertRefused(await call(gateway, '/pay/orderquery', { ...other, transaction_id }), 'ORDERNOTEXIST');
+  const refund = { transaction_id, out_refund_no: 'R', total_fee: '88', refund_fee: '8' };
+  assertRefused(await call(gateway, '/secapi/pay/refund', { ...other, ...refund }), 'INVALID_TRANSACTIONID');
+  const { refund_id } = assertDone(await call(gateway, '/secapi/pay/refund', { ...sub, ...refund }));
+  for (const members of [{ refund_id }, { out_refund_no: 'R' }, { transaction_id }]) {
+    assertRefused(await call(gateway, '/pay/refundquery', { ...other, ...members }), 'REFUNDNOTEXIST');
+    assertDone(await call(gateway, '/pay/refundquery', { ...sub, ...members }));
+  }
+  await gateway.pay(paymentFor(gateway.orders()[1].prepay_id));
+  const same = { ...other, ...refund, transaction_id: undefined, out_trade_no };
+  assert.notEqual(assertDone(await call(gateway, '/secapi/pay/refund', same)).refund_id, refund_id);
 });
 
 test('a sub-merchant without a number is refused when the gateway is made', () => {
