@@ -79,8 +79,11 @@ impl<'a> Packed<'a> {
     }
 
     fn key(&self) -> Result<Key<'_>, Error> {
-        let places = self.places().next_back();
-        let key = places.and_then(|(_, value, end)| self.buffer.get(value.saturating_add(1)..end));
+        let last = self.places().next_back();
+        let part = |from: usize, to: usize| self.buffer.get(from.saturating_add(1)..to);
+        // Whatever else stands last, it is not taken for the key.
+        let key =
+            last.and_then(|(name, value, end)| part(name, value).filter(|name| *name == b"key").and(part(value, end)));
         Key::borrowed(text(key.unwrap_or_default())?)
     }
 
@@ -162,6 +165,17 @@ mod tests {
                 let params = Params::from_pairs(fields.iter().copied()).unwrap();
                 assert_eq!(sign(fields, sign_type), Ok(crate::sign(&params, &key, sign_type)), "{fields:?}");
             }
+        }
+    }
+
+    #[test]
+    fn the_last_field_is_taken_for_the_key_only_when_it_is_named_so() {
+        for fields in [&[("a", "1"), ("b", KEY)][..], &[]] {
+            let (mut buffer, count) = packed(fields);
+            let found = Packed::find(&mut buffer, count, false).unwrap();
+            assert!(found.key_and_params().is_err());
+            let (mut buffer, count) = packed(fields);
+            assert!(Packed::find(&mut buffer, count, false).unwrap().sign(SignType::Md5).is_err());
         }
     }
 

@@ -280,7 +280,7 @@ fn write(output: &mut Vec<u8>, text: &str) -> Result<(), Error> {
 /// Overwrites what the calls before left on the stack: the hashers move their state, and with it the end of the signed text.
 #[inline(never)]
 fn wipe_stack() {
-    std::hint::black_box(&mut [0_u8; 4096]);
+    std::hint::black_box(&mut [0_u8; 2048]);
 }
 
 /// Flag 1: HMAC-SHA256 instead of MD5.

@@ -2,7 +2,7 @@
 import * as core from './core.js';
 import { paramError } from './errors.js';
 import { type Fields, unpack } from './params.js';
-import { checkedKey, isHmac, type SignType } from './signing.js';
+import { isHmac, plainKey, type SignType } from './signing.js';
 import { bodyBytes } from './xml.js';
 
 /** The most bytes of a notice (65536). */
@@ -109,7 +109,7 @@ export function openNotify(body: string | Uint8Array, options: NotifyOptions): N
   // The body first: what is refused here must not leave the key in the core's input.
   const bytes = bodyBytes(body, NOTICE_BYTES);
   const head = [
-    checkedKey(options.key),
+    plainKey(options.key),
     signTypes(options.signType),
     option('appid', options.appid),
     option('mch_id', options.mch_id),

@@ -1,7 +1,7 @@
 // The second signature: the argument of wx.requestPayment and of its two relatives in the browser.
 import * as core from './core.js';
 import { paramError } from './errors.js';
-import { checkedKey, isHmac, type SignType } from './signing.js';
+import { isHmac, plainKey, type SignType } from './signing.js';
 
 /** What is signed for the payer's phone. The server knows all of it; nothing comes from the client. */
 export interface PrepayOptions {
@@ -49,7 +49,7 @@ export function requestPayment(options: PrepayOptions): RequestPayment {
   const timeStamp = String(seconds);
   const prepay_id = plain('prepay_id', options.prepay_id);
   const given = options.nonceStr === undefined ? '' : plain('nonceStr', options.nonceStr);
-  const key = checkedKey(options.key);
+  const key = plainKey(options.key);
   const text = `${plain('appId', options.appId)}\0${prepay_id}\0${plain('timeStamp', timeStamp)}\0${given}\0${key}`;
   const signed = core.readText(core.call('requestPayment', core.writeText(text), hmac, 0));
   const nonceEnd = signed.indexOf('\0');

@@ -39,11 +39,21 @@ export function nonce(): string {
   return core.readText(core.call('nonce', 0, 0, 0));
 }
 
-/** Checks that a key can be packed. */
+/** A key as the core takes it; the core itself refuses characters that no key has. */
 export function checkedKey(key: string): string {
   if (typeof key !== 'string' || key === '') throw configError('key', 'the merchant key is missing');
-  if (key.length > 64 || key.includes('\0') || !key.isWellFormed())
-    throw configError('key', 'the merchant key is longer than 64 characters, or holds a character that no key has');
+  if (key.length > 64) throw configError('key', 'the merchant key is longer than 64 characters; it has 32');
+  return key;
+}
+
+/** A key that can stand among other texts. */
+export function plainKey(key: string): string {
+  if (checkedKey(key).includes('\0') || !key.isWellFormed()) {
+    throw configError(
+      'key',
+      'the merchant key holds a character that no key has; copy it again from the merchant platform',
+    );
+  }
   return key;
 }
 
@@ -63,6 +73,7 @@ export function packedCall(operation: core.Packed, params: object, key: string |
     return core.call(operation, core.writeText(text), fields, hmac);
   } catch (error) {
     if (!(error instanceof WxPayError) || error.code !== 'ERR_PARAM') throw error;
+    if (key !== undefined) plainKey(key);
     // The core sees that there is such a character, but neither in which field nor whether the encoder put it there.
     const unfit = malformed(params);
     if (unfit) throw unfit;
