@@ -1,6 +1,6 @@
 // Installs what is missing, and nothing else: npm packages, the wasm target, wasm-bindgen, wasm-pack, the browser.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask, cache, digest, root, run, Told } from './tools.mjs';
 
@@ -93,6 +93,8 @@ async function buildDebianStd() {
   await apt("install Debian's compiler", ['rustc-web', 'cargo-web', 'rust-web-src', 'rust-web-llvm', 'lld-22']);
   const crate = mkdtempSync(join(tmpdir(), 'paysign-std-'));
   try {
+    // What is compiled here ends in the published module, where no path of this machine may stand.
+    const remap = `--remap-path-prefix=${process.env.CARGO_HOME || join(homedir(), '.cargo')}=cargo`;
     mkdirSync(join(crate, 'src'));
     writeFileSync(join(crate, 'Cargo.toml'), '[package]\nname = "empty"\nversion = "0.0.0"\nedition = "2021"\n');
     writeFileSync(join(crate, 'src/lib.rs'), '');
@@ -100,7 +102,15 @@ async function buildDebianStd() {
       'build the standard library for wasm',
       '/usr/bin/cargo',
       ['build', '--release', '--target', TARGET, '-Z', 'build-std=std,panic_abort,test'],
-      { cwd: crate, env: { PATH: `/usr/bin:${process.env.PATH}`, RUSTC: '/usr/bin/rustc', RUSTC_BOOTSTRAP: '1' } },
+      {
+        cwd: crate,
+        env: {
+          PATH: `/usr/bin:${process.env.PATH}`,
+          RUSTC: '/usr/bin/rustc',
+          RUSTC_BOOTSTRAP: '1',
+          CARGO_ENCODED_RUSTFLAGS: remap,
+        },
+      },
     );
     const built = join(crate, 'target', TARGET, 'release/deps');
     rmSync(DEBIAN_STD, { recursive: true, force: true });
