@@ -106,3 +106,10 @@ test('the published wasm is the one that the build made, not a committed file', 
   assert.deepEqual(tracked('pkg', 'js/src/generated'), []);
   assert.ok(readdirSync(`${root}/pkg`).includes('paysign.wasm'));
 });
+
+test('the continuous integration runs npm test and nothing of its own', () => {
+  const commands = read('.ci/run')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  assert.deepEqual(commands, ['set -e', 'cd "$(dirname "$0")/.."', 'exec npm test']);
+});
