@@ -18,6 +18,7 @@ apis! {
     close_order::CloseOrder,
     refund::Refund,
     refund_query::RefundQuery,
+    refund_query_v2::RefundQueryV2,
     micropay::Micropay,
     reverse::Reverse,
     download_bill::DownloadBill,

@@ -27,7 +27,7 @@ pub fn err_code(code: &str) -> Option<&'static ErrCode> {
 pub(crate) const UNKNOWN_ADVICE: &str = "This code is not documented: query the order before anything else";
 
 macro_rules! err_codes {
-    ($($code:ident $outcome:ident $meaning:literal $meaning_zh:literal $advice:literal;)*) => {
+    ($($code:tt $outcome:ident $meaning:literal $meaning_zh:literal $advice:literal;)*) => {
         /// Every documented code of the payment pages.
         pub const ERR_CODES: &[ErrCode] = &[$(ErrCode {
             code: stringify!($code),
@@ -56,7 +56,7 @@ err_codes! {
     USER_ACCOUNT_ABNORMAL Rejected "the payer's account is closed" "用户账户异常" "Refund by other means";
     REFUND_FEE_MISMATCH Rejected "the amounts do not fit the order or the earlier refund" "订单金额或退款金额与之前请求不一致" "Compare total_fee and refund_fee with the order; repeat a refund with identical parameters";
     ORDER_NOT_READY Rejected "the order is still being settled" "订单处理中，暂时无法退款" "Repeat later with the same out_refund_no";
-    INVALID_TRANSACTIONID Rejected "there is no such transaction" "无效transaction_id" "Check the number";
+    INVALID_TRANSACTIONID Rejected "there is no such transaction" "无效transaction_id" "Check the transaction_id, and that its order is paid";
     REFUNDNOTEXIST Rejected "there is no such refund" "退款订单查询失败" "If the refund was uncertain, call refund again with the same out_refund_no";
     AUTHCODEEXPIRE Rejected "the payer's code is too old" "二维码已过期" "Scan again, under a new out_trade_no";
     AUTH_CODE_ERROR Rejected "the payer's code is wrong" "授权码参数错误" "Scan again, under a new out_trade_no";
@@ -68,6 +68,14 @@ err_codes! {
     REVERSE_EXPIRE Rejected "the order is older than seven days" "订单无法撤销" "Refund it instead";
     NO_BILL_EXIST Rejected "there is no bill of that day" "账单不存在" "An empty day is no failure";
     BILL_CREATING Rejected "the bill is still being made" "账单未生成" "Fetch it after ten in the morning, Beijing time";
+    NO_COMMENT Rejected "nobody wrote a comment in that time" "对应的时间段没有用户的评论数据" "An empty answer is no failure; ask for a later time";
+    TIME_EXPIRE Rejected "the time is longer ago than three months" "拉取的时间超过3个月" "Ask for a time within the last three months";
+    100 Rejected "WeChat's system failed" "系统错误" "Ask for the bill again later";
+    20001 Rejected "a parameter of a bill's request is wrong" "参数错误" "Read return_msg and correct the request";
+    20002 Rejected "there is no bill of that day, or it is still being made" "账单不存在或未生成" "Read return_msg; an empty day is no failure";
+    20003 Rejected "WeChat's system failed" "系统错误" "Ask for the bill again later";
+    20007 Rejected "the merchant may not fetch bills now" "当前商户号没有开通下载账单权限" "Open the fetching of bills in the merchant platform";
+    20100 Rejected "WeChat's system failed" "系统错误" "Ask for the bill again later";
     INVALID_REQUEST Rejected "the parameters are wrong, or an order was repeated with changed ones" "参数错误" "Repeat an order only with identical parameters";
     PARAM_ERROR Rejected "a parameter is wrong" "参数错误" "Read err_code_des and correct it";
     LACK_PARAMS Rejected "a parameter is missing" "缺少参数" "Read err_code_des and add it";

@@ -40,6 +40,7 @@ export class WechatPay extends Apis {
   readonly #secret: string | undefined;
   readonly #baseUrls: readonly string[];
   readonly #sandboxPrefix: string;
+  readonly #sandboxKeyPath: string | undefined;
   readonly #loginUrl: string;
   readonly #fetch: typeof globalThis.fetch;
   readonly #certFetch: typeof globalThis.fetch | undefined;
@@ -63,6 +64,7 @@ export class WechatPay extends Apis {
     this.#secret = options.secret;
     this.#baseUrls = [...baseUrls];
     this.#sandboxPrefix = options.sandboxPrefix ?? '';
+    this.#sandboxKeyPath = options.sandboxKeyPath;
     this.#loginUrl = loginUrl;
     this.#fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
     this.#certFetch = options.certFetch ?? fromCertificate(options.certificate);
@@ -145,7 +147,8 @@ export class WechatPay extends Apis {
     const unfit = packed.text.isWellFormed() ? undefined : malformed(params);
     if (unfit) throw unfit;
     try {
-      return core.prepare(api, this.#merchant(), packed);
+      const request = core.prepare(api, this.#merchant(), packed);
+      return api === 'sandboxSignKey' ? { ...request, path: this.#sandboxKeyPath ?? request.path } : request;
     } catch (error) {
       // The core does not know which field a NUL came with.
       throw (error instanceof WxPayError && error.field === undefined ? malformed(params) : undefined) ?? error;

@@ -40,6 +40,11 @@ export interface WechatPayOptions {
    * (`sandboxSignKey`, called without this option), and `signType` must be `MD5`.
    */
   sandboxPrefix?: string | undefined;
+  /**
+   * The path of `sandboxSignKey`, which is asked with the production key. Default `/xdc/apiv2getsignkey/sign/getsignkey`;
+   * the older sandbox has `/sandboxnew/pay/getsignkey`.
+   */
+  sandboxKeyPath?: string | undefined;
   /** The host of the log-in. Default `https://api.weixin.qq.com`. */
   loginUrl?: string | undefined;
   /** The fetch that sends; proxies and test servers come in here. Default the host's own. */
@@ -73,8 +78,13 @@ export function checked(options: WechatPayOptions): WechatPayOptions {
   }
   if (loginUrl !== undefined && !isWebAddress(loginUrl))
     throw configError('loginUrl', 'must be an https:// address without a path');
-  if (options.sandboxPrefix !== undefined && !/^(\/\w+)+$/.test(options.sandboxPrefix)) {
-    throw configError('sandboxPrefix', "must be the beginning of a path, such as '/xdc/apiv2sandbox'");
+  for (const [name, example] of [
+    ['sandboxPrefix', '/xdc/apiv2sandbox'],
+    ['sandboxKeyPath', '/sandboxnew/pay/getsignkey'],
+  ] as const) {
+    const path = options[name];
+    if (path !== undefined && !(typeof path === 'string' && /^(\/\w+)+$/.test(path)))
+      throw configError(name, `must be a path, such as '${example}'`);
   }
   if (options.sandboxPrefix !== undefined && signType !== 'MD5') {
     throw configError('signType', "must be 'MD5' with the sandbox, which knows no other");

@@ -34,7 +34,7 @@ export async function code2Session(
     throw new WxPayError({
       code: 'ERR_FAILED',
       outcome: 'rejected',
-      message: `code2Session: ${err_code} ${err_code_des}`,
+      message: `code2Session: ${err_code} ${err_code_des}. ${ADVICE.get(errcode) ?? 'Read the page of code2Session'}`,
       err_code,
       err_code_des,
     });
@@ -42,6 +42,20 @@ export async function code2Session(
   if (!isText(openid) || !isText(session_key)) throw noAnswer();
   return { openid, session_key, ...(isText(unionid) ? { unionid } : {}) };
 }
+
+/** What to do about a code (code2Session, 错误码). */
+const ADVICE: ReadonlyMap<unknown, string> = new Map([
+  [-1, 'The system is busy: try again a little later'],
+  [40029, 'Let the client log in again: a code is good once, for five minutes, and for one appid'],
+  [40163, 'Let the client log in again: a code is good once'],
+  [45011, 'Too many log-ins of this user: try again later'],
+  [40226, 'WeChat blocks the log-in of this high-risk user'],
+  [40013, 'Check the appid'],
+  [40125, 'Check that secret is the AppSecret of this appid'],
+  [41002, 'Check what stands between you and WeChat: the appid was lost'],
+  [41004, 'Check what stands between you and WeChat: the AppSecret was lost'],
+  [41008, 'Check what stands between you and WeChat: the code of wx.login was lost'],
+]);
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 

@@ -93,6 +93,8 @@ pub enum Echo {
     Always(&'static str),
     /// The answer may leave it out.
     WherePresent(&'static str),
+    /// One of the answer's numbered fields of this name holds it.
+    Listed(&'static str),
 }
 
 /// The sentences of one API's declaration, for the types and tables that are made from it.

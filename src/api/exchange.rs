@@ -6,7 +6,7 @@ use super::declaration::{Declaration, Echo, Rule};
 use super::items::check_family;
 use crate::err_code::{UNKNOWN_ADVICE, err_code};
 use crate::error::{Error, ErrorKind, Outcome};
-use crate::field::Kind;
+use crate::field::{Kind, integer};
 use crate::merchant::Merchant;
 use crate::params::Params;
 use crate::recut::{check_unambiguous, is_common};
@@ -210,16 +210,25 @@ fn failure(answer: &Params<'_>) -> Error {
 fn check_echoes(api: &Declaration, asked: &[(String, String)], answer: &Params<'_>) -> Result<(), Error> {
     for (name, value) in asked {
         let said = answer.text(name);
-        let always = api.echoes.iter().any(|echo| matches!(echo, Echo::Always(always) if always == name));
-        if said != value && (always || !said.is_empty()) {
-            return Err(Error::mismatch(name, "the answer is about another order"));
+        let is_right = match api.echoes.iter().find(|echo| echo_name(echo) == name) {
+            Some(Echo::WherePresent(_)) => said == value || said.is_empty(),
+            Some(Echo::Listed(_)) => answer.iter().any(|(field, said)| said == value && is_numbered(field, name)),
+            Some(Echo::Always(_)) | None => said == value,
+        };
+        if !is_right {
+            return Err(Error::mismatch(name, "the answer is about another order or refund"));
         }
     }
     Ok(())
 }
 
+/// Whether a field is `name_$n`.
+fn is_numbered(field: &str, name: &str) -> bool {
+    field.strip_prefix(name).and_then(|rest| rest.strip_prefix('_')).is_some_and(|number| integer(number).is_some())
+}
+
 const fn echo_name(echo: &Echo) -> &'static str {
     match echo {
-        Echo::Always(name) | Echo::WherePresent(name) => name,
+        Echo::Always(name) | Echo::WherePresent(name) | Echo::Listed(name) => name,
     }
 }

@@ -41,7 +41,7 @@ api! {
         /// When the order expires, `yyyyMMddHHmmss` in Beijing time.
         time_expire: Option<String> = Kind::Time;
         /// `Y` shows the entry for an invoice.
-        receipt: Option<String> = Kind::Word(&["Y"]);
+        receipt: Option<String> = Kind::Word(&["Y", "N"]);
         /// Whether the amount will be shared, `Y` or `N`.
         profit_sharing: Option<String> = Kind::Word(&["Y", "N"]);
         /// Whether it is a deposit, `Y` or `N`.

@@ -12,7 +12,12 @@ api! {
     name: "refundQuery",
     path: "/pay/refundquery",
     fact: rules = &[Rule::AnyOf(&["refund_id", "out_refund_no", "transaction_id", "out_trade_no"])],
-    fact: echoes = &[Echo::Always("out_trade_no"), Echo::Always("transaction_id")],
+    fact: echoes = &[
+        Echo::Listed("refund_id"),
+        Echo::Listed("out_refund_no"),
+        Echo::Always("out_trade_no"),
+        Echo::Always("transaction_id"),
+    ],
     request {
         /// WeChat's number of the refund; preferred.
         refund_id: Option<String> = Kind::Identifier;

@@ -10,6 +10,11 @@ api! {
     name: "report",
     path: "/payitil/report",
     fact: answer_signed = false,
+    fact: rules = &[
+        Rule::AnyOf(&["trades", "return_code"]),
+        Rule::AnyOf(&["trades", "result_code"]),
+        Rule::AnyOf(&["trades", "execute_time_", "execute_time"]),
+    ],
     request {
         /// The whole address of the API that is reported. At most 127 characters.
         interface_url: String = Kind::Text;
@@ -17,11 +22,13 @@ api! {
         user_ip: String = Kind::Address;
         /// How long the call took, in milliseconds. The underscore at the end is WeChat's.
         execute_time_: Option<u64> = Kind::Count;
-        /// The `return_code` that is reported.
+        /// The same without the underscore, as newer pages have it.
+        execute_time: Option<u64> = Kind::Count;
+        /// The `return_code` that is reported; needed unless `trades` are.
         return_code: Option<String> = Kind::Word(&["SUCCESS", "FAIL"]);
         /// The `return_msg` that is reported.
         return_msg: Option<String> = Kind::Text;
-        /// The `result_code` that is reported.
+        /// The `result_code` that is reported; needed unless `trades` are.
         result_code: Option<String> = Kind::Word(&["SUCCESS", "FAIL"]);
         /// The `err_code` that is reported.
         err_code: Option<String> = Kind::Text;

@@ -52,16 +52,23 @@ api! {
         /// `no_credit` keeps credit cards out.
         limit_pay: Option<String> = Kind::Word(&["no_credit"]);
         /// `Y` shows the entry for an invoice.
-        receipt: Option<String> = Kind::Word(&["Y"]);
+        receipt: Option<String> = Kind::Word(&["Y", "N"]);
         /// Whether the amount will be shared, `Y` or `N`.
         profit_sharing: Option<String> = Kind::Word(&["Y", "N"]);
         /// The shop, as JSON text. At most 256 characters.
         scene_info: Option<String> = Kind::Json;
         /// `1.0` together with an item-level `detail`.
         version: Option<String> = Kind::Text;
-        /// Who may pay: `IDCARD` with `user_creid`; needs WeChat's permission.
-        user_type: Option<String> = Kind::Text;
-        /// The identity number of the only person who may pay.
+        /// The kind of paper of the only person who may pay, with `user_creid`; needs WeChat's permission.
+        user_type: Option<String> = Kind::Word(&[
+            "IDCARD",
+            "HONGKONG_MACAO",
+            "HONGKONG_MACAO_RESIDENT",
+            "TAIWAN_RESIDENT",
+            "FOREIGN_RESIDENT",
+            "OVERSEA_PASSPORT",
+        ]);
+        /// The number of that paper, of the only person who may pay.
         user_creid: Option<String> = Kind::Text;
         /// The name of the only person who may pay.
         user_truename: Option<String> = Kind::Text;
@@ -77,5 +84,7 @@ api! {
         mweb_url: Option<String> = Kind::Text;
         /// The device that the order named.
         device_info: Option<String> = Kind::Text;
+        /// The promotions of the order, as JSON text; with `version` 1.0.
+        promotion_detail: Option<String> = Kind::Json;
     }
 }

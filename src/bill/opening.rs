@@ -1,5 +1,6 @@
 //! How an answer begins: as a bill, or as the message that WeChat sends in its place, never compressed and never signed.
 
+use crate::err_code::err_code;
 use crate::error::{Error, excerpt};
 use crate::xml::{Limits, parse_xml};
 
@@ -54,7 +55,13 @@ pub(super) fn refusal(body: &[u8]) -> Error {
     } else if is("Bill Creating", "BILL_CREATING") {
         ("BILL_CREATING", "WeChat has not made that bill yet; ask again after 10:00 Beijing time".to_owned())
     } else {
-        (code, format!("WeChat refused to give the bill: {shown} ({}; this answer is unsigned)", excerpt(code)))
+        // The one refusal without a code, said in two ways: CompressGZip Error, UnCompressGZip Error.
+        let packed = said.contains("CompressGZip").then_some("Ask again without tar_type");
+        let advice = packed.or_else(|| err_code(code).map(|row| row.advice)).unwrap_or("Check key, ids and parameters");
+        (
+            code,
+            format!("WeChat refused to give the bill: {shown} ({}; this answer is unsigned). {advice}", excerpt(code)),
+        )
     };
     Error::no_bill(message, said, code, explained)
 }

@@ -1,9 +1,30 @@
 //! `complete`: a good answer is read whole, and the sentences "not paid" and "failed" are told apart from "unknown".
 
 use paysign::{CloseOrderAnswer, ERR_CODES, OrderQueryAnswer, Outcome, SignType, UnifiedOrderAnswer, err_code};
+use serde::Deserialize;
 
 use crate::calls::{call, calls, judged};
 use crate::support::{BOTH, Fields, KEY, fields, merchant, signed_by, with, without, xml};
+
+/// What the manual lists, as `failures.json` tells it.
+#[derive(Deserialize)]
+struct Failures {
+    codes: Vec<Code>,
+    apis: Vec<Page>,
+}
+
+#[derive(Deserialize)]
+struct Code {
+    code: String,
+    outcome: String,
+    says: String,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    api: String,
+    err_codes: Vec<String>,
+}
 
 #[test]
 fn a_good_answer_of_every_api_is_read_with_every_field() {
@@ -100,54 +121,13 @@ fn a_refusal_with_anything_more_in_it_is_no_refusal() {
 
 #[test]
 fn a_failed_call_keeps_wechats_code_and_tells_whether_money_may_have_moved() {
-    let known = [
-        ("SYSTEMERROR", "unknown"),
-        ("BANKERROR", "unknown"),
-        ("USERPAYING", "unknown"),
-        ("ORDERPAID", "unknown"),
-        ("ERROR", "unknown"),
-        ("TRADE_STATE_ERROR", "unknown"),
-        ("ORDERNOTEXIST", "rejected"),
-        ("ORDERCLOSED", "rejected"),
-        ("OUT_TRADE_NO_USED", "rejected"),
-        ("INVALID_REQUEST", "rejected"),
-        ("PARAM_ERROR", "rejected"),
-        ("LACK_PARAMS", "rejected"),
-        ("NOAUTH", "rejected"),
-        ("NOTENOUGH", "rejected"),
-        ("APPID_NOT_EXIST", "rejected"),
-        ("MCHID_NOT_EXIST", "rejected"),
-        ("APPID_MCHID_NOT_MATCH", "rejected"),
-        ("SIGNERROR", "rejected"),
-        ("XML_FORMAT_ERROR", "rejected"),
-        ("REQUIRE_POST_METHOD", "rejected"),
-        ("POST_DATA_EMPTY", "rejected"),
-        ("NOT_UTF8", "rejected"),
-        ("BIZERR_NEED_RETRY", "unknown"),
-        ("FREQUENCY_LIMITED", "rejected"),
-        ("INVALID_REQ_TOO_MUCH", "rejected"),
-        ("TRADE_OVERDUE", "rejected"),
-        ("USER_ACCOUNT_ABNORMAL", "rejected"),
-        ("REFUND_FEE_MISMATCH", "rejected"),
-        ("ORDER_NOT_READY", "rejected"),
-        ("INVALID_TRANSACTIONID", "rejected"),
-        ("REFUNDNOTEXIST", "rejected"),
-        ("AUTHCODEEXPIRE", "rejected"),
-        ("AUTH_CODE_ERROR", "rejected"),
-        ("AUTH_CODE_INVALID", "rejected"),
-        ("NOTSUPORTCARD", "rejected"),
-        ("BUYER_MISMATCH", "rejected"),
-        ("ORDERREVERSED", "rejected"),
-        ("TRADE_ERROR", "rejected"),
-        ("REVERSE_EXPIRE", "rejected"),
-        ("NO_BILL_EXIST", "rejected"),
-        ("BILL_CREATING", "rejected"),
-    ];
-    assert!(ERR_CODES.iter().all(|row| known.iter().any(|(code, _)| *code == row.code)), "a row has no line here");
+    let documented: Failures = serde_json::from_str(include_str!("../vectors/failures.json")).unwrap();
+    let known: Vec<(&str, &str)> =
+        documented.codes.iter().map(|row| (row.code.as_str(), row.outcome.as_str())).collect();
     let unknown = ["", "SOMETHING_NEW", "systemerror", "ORDERNOTEXIST ", "toString", "__proto__"];
     let unknown = unknown.map(|code| (code, "unknown"));
     for call in calls() {
-        for (code, outcome) in known.into_iter().chain(unknown) {
+        for (code, outcome) in known.iter().copied().chain(unknown) {
             let failed = with(&call.answer, &[("result_code", "FAIL"), ("err_code", code), ("err_code_des", "原因")]);
             let body = xml(&signed_by(&failed, KEY, SignType::Md5));
             let error = call.complete(SignType::Md5, body.as_bytes()).unwrap_err();
@@ -155,6 +135,28 @@ fn a_failed_call_keeps_wechats_code_and_tells_whether_money_may_have_moved() {
             assert_eq!((error.err_code(), error.err_code_des()), (Some(code), Some("原因")));
             assert_eq!(err_code(code).is_some(), known.iter().any(|(known, _)| *known == code), "{code}");
         }
+    }
+}
+
+#[test]
+fn every_documented_code_has_its_meaning_in_two_languages_its_outcome_and_what_to_do() {
+    let documented: Failures = serde_json::from_str(include_str!("../vectors/failures.json")).unwrap();
+    for Code { code, outcome, says } in &documented.codes {
+        let row = err_code(code).unwrap_or_else(|| panic!("{code} is missing"));
+        assert_eq!(row.outcome.as_str(), outcome, "{code}");
+        assert!(row.advice.contains(says.as_str()), "{code}: {}", row.advice);
+        assert!(row.meaning.is_ascii() && row.meaning.contains(' '), "{code}: {}", row.meaning);
+        let chinese = row.meaning_zh.chars().filter(|character| ('\u{4e00}'..='\u{9fff}').contains(character)).count();
+        assert!(chinese >= 2, "{code}: {}", row.meaning_zh);
+    }
+    for Page { api, err_codes } in &documented.apis {
+        assert!(paysign::api(api).is_some(), "{api}");
+        for code in err_codes {
+            assert!(documented.codes.iter().any(|row| row.code == *code), "{api}: {code}");
+        }
+    }
+    for row in ERR_CODES {
+        assert!(documented.codes.iter().any(|known| known.code == row.code), "{}: no page names it", row.code);
     }
 }
 

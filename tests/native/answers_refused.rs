@@ -3,7 +3,7 @@
 use paysign::SignType;
 
 use crate::calls::{call, calls, judged};
-use crate::support::{APPID, KEY, MCH_ID, OTHER_KEY, fields, signed_by, with, without, xml};
+use crate::support::{APPID, Fields, KEY, MCH_ID, OTHER_KEY, fields, signed_by, with, without, xml};
 
 const HMAC: SignType = SignType::HmacSha256;
 
@@ -198,10 +198,31 @@ fn the_answer_to_another_call_is_no_answer_to_this_one() {
     for asked in calls() {
         for answered in calls().iter().filter(|answered| answered.api.name != asked.api.name) {
             let (code, _, outcome) = asked.judge(&answered.answer);
-            // Closing has no data of its own, so what another call answers about the same order says as much.
-            let enough = asked.api.name == "closeOrder";
+            // Closing has no data of its own, so what another call answers about the same order says as much; and the two
+            // queries of refunds tell the same.
+            let same_page = ("refundQuery", "refundQueryV2") == (asked.api.name, answered.api.name);
+            let enough = asked.api.name == "closeOrder" || same_page;
             assert!(enough || (code, outcome) == ("ERR_MISMATCH", "unknown"), "{code}");
         }
+    }
+}
+
+#[test]
+fn an_answer_about_another_refund_is_refused() {
+    let query = call("refundQueryV2");
+    let accepted = |answer: &Fields| query.judge(answer).0 == "accepted";
+    assert!(accepted(&query.answer));
+    for name in ["refund_id", "out_refund_no"] {
+        let numbered = format!("{name}_0");
+        for other in ["R2", "R11", "r1", ""] {
+            let answer = with(&query.answer, &[(&numbered, other)]);
+            assert_eq!(query.judge(&answer), judged("ERR_MISMATCH", name), "{other}");
+        }
+        let told = query.answer[&numbered].clone();
+        let second = with(&query.answer, &[(&numbered, "R2"), (&format!("{name}_1"), &told)]);
+        assert!(accepted(&second), "it may be any of the list");
+        let elsewhere = with(&query.answer, &[(&numbered, "R2"), (name, &told), (&format!("{name}_x"), &told)]);
+        assert_eq!(query.judge(&elsewhere), judged("ERR_MISMATCH", name));
     }
 }
 

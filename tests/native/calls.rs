@@ -54,6 +54,7 @@ pub fn every_call() -> Vec<Call> {
         close_order(),
         refund(),
         refund_query(),
+        refund_query_v2(),
         micropay(),
         reverse(),
         ("downloadBill", fields(&[("bill_date", "20141110"), ("bill_type", "ALL")]), Fields::new()),
@@ -160,6 +161,14 @@ fn refund_query() -> (&'static str, Fields, Fields) {
     ("refundQuery", request, answer)
 }
 
+fn refund_query_v2() -> (&'static str, Fields, Fields) {
+    let (_, _, answer) = refund_query();
+    let request = fields(&[("out_refund_no", "R1"), ("refund_id", "50000408942018111907145868882")]);
+    let items = r#"{"promotion_detail":[{"promotion_id":"109519","refund_amount":5}]}"#;
+    let more = [("refund_id_0", "50000408942018111907145868882"), ("promotion_detail", items)];
+    ("refundQueryV2", request, with(&answer, &more))
+}
+
 fn micropay() -> (&'static str, Fields, Fields) {
     let request = fields(&[
         ("body", "示例商店-茶"),
@@ -194,6 +203,8 @@ fn report() -> Fields {
         ("interface_url", "https://api.mch.weixin.qq.com/pay/unifiedorder"),
         ("user_ip", "127.0.0.1"),
         ("execute_time_", "120"),
+        ("return_code", "SUCCESS"),
+        ("result_code", "SUCCESS"),
     ])
 }
 

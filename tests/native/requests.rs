@@ -36,6 +36,7 @@ fn each_path_is_the_one_of_the_manual() {
         ("closeOrder", "/pay/closeorder", false),
         ("refund", "/secapi/pay/refund", true),
         ("refundQuery", "/pay/refundquery", false),
+        ("refundQueryV2", "/pay/refundqueryv2", false),
         ("micropay", "/pay/micropay", false),
         ("reverse", "/secapi/pay/reverse", true),
         ("downloadBill", "/pay/downloadbill", false),

@@ -248,6 +248,7 @@ const METHODS = {
   closeOrder: [{ out_trade_no: 'a1' }, CALL_OPTIONS],
   refund: [{ out_trade_no: 'a1', out_refund_no: 'r1', total_fee: 88, refund_fee: 1 }, CALL_OPTIONS],
   refundQuery: [{ out_trade_no: 'a1' }, CALL_OPTIONS],
+  refundQueryV2: [{ out_refund_no: 'r1' }, CALL_OPTIONS],
   micropay: [{ ...GOODS, auth_code: '120061098828009406' }, CALL_OPTIONS],
   reverse: [{ out_trade_no: 'a1' }, CALL_OPTIONS],
   report: [{ interface_url: 'https://a/b', user_ip: '::1' }, CALL_OPTIONS],
