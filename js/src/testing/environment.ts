@@ -6,6 +6,7 @@ import { createCloseOrder } from './close-order.js';
 import { type CommentDesk, createCommentDesk } from './comments.js';
 import { createDownloadBill } from './download-bill.js';
 import type { Tell } from './events.js';
+import type { Faults } from './faults.js';
 import { createDownloadFundFlow } from './fund-flow.js';
 import type { Merchants } from './merchants.js';
 import { createMicropay, type DecideMicropay } from './micropay.js';
@@ -29,6 +30,8 @@ export interface Environment {
   readonly refunds: RefundBook;
   readonly comments: CommentDesk;
   readonly api: PayApi;
+  /** Every path that is answered here. */
+  readonly paths: ReadonlySet<string>;
 }
 
 /** What an environment needs. */
@@ -39,6 +42,7 @@ export interface EnvironmentParts {
   readonly timers: Timers;
   readonly random: RandomText;
   readonly tell: Tell;
+  readonly faults: Faults;
   readonly refundDelayMs: number;
   readonly decideMicropay: DecideMicropay;
   /** Calls beside those that every environment has. */
@@ -65,17 +69,21 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
     ['/pay/refundqueryv2', refundQuery],
     ['/pay/micropay', { endpoint: createMicropay(shared) }],
     ['/secapi/pay/reverse', { endpoint: createReverse(shared), needsCertificate: true }],
-    ['/pay/downloadbill', { endpoint: createDownloadBill(shared), wholeMerchant: true, fail: failedBill }],
+    ['/pay/downloadbill', { endpoint: createDownloadBill(shared), ...WHOLE, fail: failedBill }],
     ['/pay/downloadfundflow', { endpoint: createDownloadFundFlow(shared), ...HMAC_FILE }],
     ['/billcommentsp/batchquerycomment', { endpoint: comments.endpoint, ...HMAC_FILE }],
-    ['/payitil/report', { endpoint: createReport(shared), wholeMerchant: true }],
+    ['/payitil/report', { endpoint: createReport(shared), ...WHOLE }],
   ]);
   for (const [path, route] of parts.moreRoutes) routes.set(path, route);
-  return { orders, refunds, comments, api: createPayApi({ ...parts, routes: restrict(routes, parts.onlySignType) }) };
+  const open = restrict(routes, parts.onlySignType);
+  return { orders, refunds, comments, api: createPayApi({ ...parts, routes: open }), paths: new Set(open.keys()) };
 }
 
+/** What calls about a whole merchant number have in common: none of their answers is signed. */
+const WHOLE = { wholeMerchant: true, unsigned: true } as const;
+
 /** What two calls that give a file have in common: certificate, and HMAC-SHA256 meant even where nothing is said. */
-const HMAC_FILE = { needsCertificate: true, wholeMerchant: true, onlySignType: 'HMAC-SHA256' } as const;
+const HMAC_FILE = { ...WHOLE, needsCertificate: true, onlySignType: 'HMAC-SHA256' } as const;
 
 /** Where there is one algorithm, the calls that need the other are not there at all. */
 function restrict(routes: ReadonlyMap<string, PayRoute>, only: SignType | undefined): ReadonlyMap<string, PayRoute> {

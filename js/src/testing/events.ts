@@ -42,6 +42,8 @@ export type GatewayHappening =
   | { type: 'signkey'; mch_id: string }
   /** A call of a merchant was refused; `reason` is WeChat's `return_msg` or `err_code` with its description. */
   | { type: 'refused'; path: string; reason: string }
+  /** A call met a failure that was asked for. */
+  | { type: 'fault'; path: string; kind: string }
   /** Somebody tried to pay; `transaction_id` and the order's members are there where the payment went through. */
   | { type: 'pay'; errMsg: string; out_trade_no?: string; transaction_id?: string; total_fee?: number }
   /** A notice was sent; `result` says how the merchant answered, `nextAttemptMs` when the notice is sent again. */

@@ -5,7 +5,8 @@ import { type Clock, realClock } from './clock.js';
 import type { OrderComment } from './comments.js';
 import { createEnvironment } from './environment.js';
 import { createTell, type GatewayEvent } from './events.js';
-import { createLoginDesk } from './login.js';
+import { createFaults, type GatewayFault } from './faults.js';
+import { createLoginDesk, LOGIN_PATH } from './login.js';
 import { createMerchants, type GatewayMerchant } from './merchants.js';
 import { alwaysPaid, type DecideMicropay } from './micropay.js';
 import { createNoticeDesk, type NoticeRecord, WECHAT_RETRY_DELAYS_MS } from './notices.js';
@@ -57,8 +58,8 @@ export interface ListenOptions {
 export interface Gateway {
   /**
    * The whole gateway as a function: every path of the manual, whatever the host. A malformed request gets WeChat's own
-   * answer; no certificate is asked for. Rejects only where the request's body breaks off while it is read: then nobody
-   * is left to answer.
+   * answer; no certificate is asked for. Rejects only where the request's body breaks off while it is read, since then nobody
+   * is left to answer, and where a reset connection was asked for.
    */
   fetch(request: Request): Promise<Response>;
   /** Serves on a port of 127.0.0.1, a free one by default; with TLS where that is asked for. */
@@ -71,6 +72,12 @@ export interface Gateway {
   pay(payment: PayParams): Promise<PayResult>;
   /** What a payer does who comments on an order that he paid: it can be fetched from then on. */
   comment(comment: OrderComment): void;
+  /**
+   * Lets the next call fail, or the next one of a path: with any `err_code`, unsigned, as HTML, cut, changed, late or not at
+   * all; before or after its work. Failures wait in the order given. Throws a TypeError for a path that the gateway does not
+   * have.
+   */
+  failNext(fault: GatewayFault): void;
   /** A copy of every order, oldest first; those of the sandbox after the others. */
   orders(): OrderRecord[];
   /** A copy of every refund, oldest first; those of the sandbox after the others. */
@@ -99,7 +106,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     notifyTimeoutMs: options.notifyTimeoutMs ?? 5000,
     retryDelaysMs: [...(options.retryDelaysMs ?? WECHAT_RETRY_DELAYS_MS)],
   });
-  const shared = { clock, random, tell, timers, notices };
+  const faults = createFaults({ timers, tell });
+  const shared = { clock, random, tell, timers, notices, faults };
   const rules = { refundDelayMs: options.refundDelayMs ?? 1000, decideMicropay: options.micropay ?? alwaysPaid };
   const inSandbox = sandboxMerchants(merchants.all(), options.seed);
   const sandbox = createEnvironment({
@@ -118,7 +126,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   async function handle(request: Request, peer: Peer): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
-    if (pathname === '/sns/jscode2session') return logins.code2Session(searchParams);
+    if (pathname === LOGIN_PATH) return logins.code2Session(searchParams);
     const answer = await production.api(pathname, request, peer);
     if (answer !== undefined) return answer;
     const path = productionPath(pathname);
@@ -142,6 +150,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     certificates: () => certificates.forClients(),
     login: (who) => logins.login(who),
     pay: async (payment) => phone(payment),
+    failNext(fault) {
+      const { path } = fault;
+      if (path !== undefined && path !== LOGIN_PATH && !production.paths.has(path)) {
+        throw new TypeError(`failNext: the gateway has no path ${path}`);
+      }
+      faults.add(fault);
+    },
     comment: (comment) => production.comments.comment(comment),
     orders: () => [
       ...production.orders.all().map(orderRecord),

@@ -4,6 +4,15 @@ export type { GatewayCertificates, MerchantCertificate } from './certificates.js
 export { type Clock, createManualClock, type ManualClock } from './clock.js';
 export type { OrderComment } from './comments.js';
 export type { GatewayEvent, GatewayHappening } from './events.js';
+export type {
+  ChangedAnswer,
+  CutAnswer,
+  FailedAnswer,
+  FaultyCalls,
+  GatewayFault,
+  LostAnswer,
+  MemberChange,
+} from './faults.js';
 export { createGateway, type Gateway, type GatewayOptions, type ListenOptions } from './gateway.js';
 export type { GatewayMerchant, GatewaySubMerchant } from './merchants.js';
 export type { DecideMicropay, Micropay, MicropayDecision } from './micropay.js';

@@ -2,6 +2,7 @@
 
 import type { Clock } from './clock.js';
 import type { Tell } from './events.js';
+import type { Faults } from './faults.js';
 import type { Merchants } from './merchants.js';
 import type { RandomText } from './random.js';
 import { isSameText } from './sign.js';
@@ -11,7 +12,7 @@ export interface LoginDesk {
   /** Gives a `js_code` for a payer: single use, good for five minutes. Throws a TypeError for an unknown AppID. */
   login(who: { appid: string; openid: string }): string;
   /** Answers `/sns/jscode2session` for the query of the address. */
-  code2Session(query: URLSearchParams): Response;
+  code2Session(query: URLSearchParams): Promise<Response>;
 }
 
 /** What the desk needs. */
@@ -20,10 +21,11 @@ export interface LoginDeskParts {
   readonly random: RandomText;
   readonly merchants: Merchants;
   readonly tell: Tell;
+  readonly faults: Faults;
 }
 
 /** Makes the log-in desk. */
-export function createLoginDesk({ clock, random, merchants, tell }: LoginDeskParts): LoginDesk {
+export function createLoginDesk({ clock, random, merchants, tell, faults }: LoginDeskParts): LoginDesk {
   const logins = new Map<string, Login>();
 
   function judge(query: URLSearchParams): Login | Failure {
@@ -43,6 +45,21 @@ export function createLoginDesk({ clock, random, merchants, tell }: LoginDeskPar
     return login;
   }
 
+  function refuse(query: URLSearchParams, { errcode, errmsg }: Failure): Record<string, unknown> {
+    tell({ type: 'session', appid: query.get('appid') ?? '', errcode });
+    const rid = [8, 8, 8].map((length) => random.hex(length)).join('-');
+    return { errcode, errmsg: `${errmsg}, rid: ${rid}` };
+  }
+
+  function answer(query: URLSearchParams): Record<string, unknown> {
+    const judged = judge(query);
+    if ('errcode' in judged) return refuse(query, judged);
+    judged.used = true;
+    tell({ type: 'session', appid: judged.appid, openid: judged.openid, errcode: 0 });
+    // No errcode on success. Every log-in has a session_key of its own: 16 bytes.
+    return { session_key: random.base64(16), openid: judged.openid };
+  }
+
   return {
     login({ appid, openid }) {
       if (!merchants.hasApp(appid)) throw new TypeError('login: no merchant of this gateway has this appid');
@@ -52,20 +69,19 @@ export function createLoginDesk({ clock, random, merchants, tell }: LoginDeskPar
       tell({ type: 'login', appid, openid });
       return js_code;
     },
-    code2Session(query) {
-      const judged = judge(query);
-      if ('errcode' in judged) {
-        tell({ type: 'session', appid: query.get('appid') ?? '', errcode: judged.errcode });
-        const rid = [8, 8, 8].map((length) => random.hex(length)).join('-');
-        return json({ errcode: judged.errcode, errmsg: `${judged.errmsg}, rid: ${rid}` });
-      }
-      judged.used = true;
-      tell({ type: 'session', appid: judged.appid, openid: judged.openid, errcode: 0 });
-      // No errcode on success. Every log-in has a session_key of its own: 16 bytes.
-      return json({ session_key: random.base64(16), openid: judged.openid });
-    },
+    code2Session: (query) =>
+      faults.answer(LOGIN_PATH, {
+        answer: (change) => json({ ...answer(query), ...change?.members }),
+        fail: (fault) =>
+          fault.kind === 'err_code'
+            ? json(refuse(query, { errcode: Number(fault.err_code), errmsg: fault.err_code_des ?? 'system error' }))
+            : json({ errmsg: fault.return_msg }),
+      }),
   };
 }
+
+/** Where code2Session is asked. */
+export const LOGIN_PATH = '/sns/jscode2session';
 
 /** A `js_code` is good for five minutes (manual: 小程序登录). */
 const JS_CODE_MS = 5 * 60 * 1000;

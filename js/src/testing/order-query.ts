@@ -2,8 +2,16 @@
 
 import type { Tell } from './events.js';
 import { type Order, type OrderBook, paymentFields, repeatedFields, type TradeState } from './orders.js';
-import { done, failed, refused } from './outcome.js';
-import { always, checkParameters, NONCE_STR, never, OUT_TRADE_NO, type ParameterRule } from './parameters.js';
+import { done, refused } from './outcome.js';
+import {
+  always,
+  checkParameters,
+  NONCE_STR,
+  never,
+  ORDER_NUMBERS,
+  OUT_TRADE_NO,
+  type ParameterRule,
+} from './parameters.js';
 import type { PayEndpoint } from './pay-api.js';
 
 /** Makes the endpoint that tells the state of an order. */
@@ -12,11 +20,8 @@ export function createOrderQuery(parts: { readonly orders: OrderBook; readonly t
 
   return (call) => {
     const { merchant, parameters } = call;
-    const problem = checkParameters(parameters, RULES);
+    const problem = checkParameters(parameters, RULES, ORDER_NUMBERS);
     if (problem !== undefined) return problem;
-    if (!parameters.has('transaction_id') && !parameters.has('out_trade_no')) {
-      return failed('缺少参数 transaction_id 或 out_trade_no');
-    }
     const order = orders.findMeant(call, parameters);
     if (order === undefined) return refused('ORDERNOTEXIST', '订单不存在');
     tell({

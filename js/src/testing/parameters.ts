@@ -27,9 +27,13 @@ export interface Form {
  *
  * A missing parameter is answered as the manual lists it under `return_msg`: `return_code` FAIL with 缺少参数, unsigned.
  * `LACK_PARAMS` stands in the manual's table too, but what cannot be read as a call at all is judged by `return_code`.
- * A value of wrong form is `PARAM_ERROR`, which the manual lists as `err_code`: a signed answer.
+ * So is a call with none of the numbers in `oneOf`. A value of wrong form is `PARAM_ERROR`, which the manual lists as `err_code`: a signed answer.
  */
-export function checkParameters(parameters: Parameters, rules: readonly ParameterRule[]): Outcome | undefined {
+export function checkParameters(
+  parameters: Parameters,
+  rules: readonly ParameterRule[],
+  oneOf?: readonly string[],
+): Outcome | undefined {
   for (const { name, required } of rules) {
     if (!parameters.has(name) && required(parameters)) return failed(`缺少参数 ${name}`);
   }
@@ -38,8 +42,11 @@ export function checkParameters(parameters: Parameters, rules: readonly Paramete
     if (value !== undefined && form && !form.accepts(value))
       return refused('PARAM_ERROR', `${name} 参数错误：${form.says}`);
   }
-  return undefined;
+  return oneOf?.some((name) => parameters.has(name)) === false ? failed(`缺少参数 ${oneOf.join(' 或 ')}`) : undefined;
 }
+
+/** An order is named by WeChat's number or by the merchant's. */
+export const ORDER_NUMBERS = ['transaction_id', 'out_trade_no'];
 
 /** The parameter must be there. */
 export const always = (): boolean => true;

@@ -4,8 +4,9 @@ import { gzipSync } from 'node:zlib';
 import { decodeUtf8, readBody } from './body.js';
 import { type CallProblem, failedCall } from './call-problems.js';
 import type { Tell } from './events.js';
+import type { Faults, MemberChange } from './faults.js';
 import { type GatewayMerchant, judgeSubMerchant, type Merchants } from './merchants.js';
-import type { FailedOutcome, Outcome, SignedOutcome } from './outcome.js';
+import { type FailedOutcome, failed, type Outcome, plainlyRefused, refused, type SignedOutcome } from './outcome.js';
 import type { Parameters } from './parameters.js';
 import type { Peer } from './peer.js';
 import type { RandomText } from './random.js';
@@ -35,6 +36,8 @@ export interface PayRoute {
   readonly withoutAppid?: boolean;
   /** Whether a service provider may leave out `sub_mch_id`: the call is about the whole merchant number. */
   readonly wholeMerchant?: boolean;
+  /** Whether neither its answers nor its refusals are signed. */
+  readonly unsigned?: boolean;
   /** The words for a call that is not understood; WeChat's Chinese ones by default. */
   readonly fail?: (problem: CallProblem) => FailedOutcome;
 }
@@ -45,13 +48,14 @@ export interface PayApiParts {
   readonly merchants: Merchants;
   readonly random: RandomText;
   readonly tell: Tell;
+  readonly faults: Faults;
 }
 
 /** Gives the answer to a request, or undefined where no endpoint has the path. */
 export type PayApi = (path: string, request: Request, peer: Peer) => Promise<Response | undefined>;
 
 /** Makes the merchant's side. */
-export function createPayApi({ routes, merchants, random, tell }: PayApiParts): PayApi {
+export function createPayApi({ routes, merchants, random, tell, faults }: PayApiParts): PayApi {
   function failure(path: string, { return_msg, error_code }: FailedOutcome): Response {
     tell({ type: 'refused', path, reason: return_msg });
     const fields = new Map([
@@ -62,18 +66,29 @@ export function createPayApi({ routes, merchants, random, tell }: PayApiParts): 
     return answer(fields);
   }
 
+  function respond(path: string, call: PayCall, outcome: Outcome, change: MemberChange = {}): Response {
+    if (outcome.kind === 'failed') return failure(path, outcome);
+    const reason = refusal(outcome);
+    if (reason !== undefined) tell({ type: 'refused', path, reason });
+    if (outcome.kind === 'file') return fileAnswer(outcome.text, outcome.gzip);
+    if (outcome.kind === 'plain') return answer(changed(new Map([...SUCCESS, ...outcome.fields]), change));
+    return answer(signed(changed(commonAnswer(call, outcome, random), change), call, change));
+  }
+
   return async (path, request, peer) => {
     const route = routes.get(path);
     if (route === undefined) return undefined;
     const read = await readCall(request, route, merchants, peer);
     if ('problem' in read) return failure(path, (route.fail ?? failedCall)(read.problem));
-    const outcome = route.endpoint(read.call);
-    if (outcome.kind === 'failed') return failure(path, outcome);
-    const reason = refusal(outcome);
-    if (reason !== undefined) tell({ type: 'refused', path, reason });
-    if (outcome.kind === 'file') return fileAnswer(outcome.text, outcome.gzip);
-    if (outcome.kind === 'plain') return answer(new Map([...SUCCESS, ...outcome.fields]));
-    return answer(signedAnswer(read.call, outcome, random));
+    const { call } = read;
+    const refuse = route.unsigned ? plainlyRefused : refused;
+    return faults.answer(path, {
+      answer: (change) => respond(path, call, route.endpoint(call), change),
+      fail: (fault) =>
+        fault.kind === 'refused'
+          ? failure(path, failed(fault.return_msg, fault.error_code))
+          : respond(path, call, refuse(fault.err_code, fault.err_code_des ?? '系统错误'), {}),
+    });
   };
 }
 
@@ -157,8 +172,7 @@ function identify(
 /** Members that WeChat repeats in its answer where the call had them. */
 const ECHOED = ['sub_appid', 'sub_mch_id', 'device_info'];
 
-function signedAnswer(call: PayCall, outcome: SignedOutcome, random: RandomText): Fields {
-  const { merchant, parameters, signType } = call;
+function commonAnswer({ merchant, parameters }: PayCall, outcome: SignedOutcome, random: RandomText): Fields {
   const fields = new Map<string, string | number>([
     ...SUCCESS,
     ['appid', merchant.appid],
@@ -174,6 +188,17 @@ function signedAnswer(call: PayCall, outcome: SignedOutcome, random: RandomText)
     fields.set('err_code', outcome.err_code).set('err_code_des', outcome.err_code_des);
   }
   for (const [name, value] of outcome.fields) fields.set(name, value);
-  // Signed with the algorithm of the call, which the answer does not repeat.
-  return fields.set('sign', sign(fields, merchant.key, signType));
+  return fields;
+}
+
+/** Signed with the algorithm of the call, which the answer does not repeat. */
+function signed(fields: Fields, { merchant, signType }: PayCall, { signature = 'right' }: MemberChange): Fields {
+  if (signature === 'none') return fields;
+  const key = signature === 'right' ? merchant.key : `not ${merchant.key}`;
+  return new Map([...fields, ['sign', sign(fields, key, signType)]]);
+}
+
+function changed(fields: Fields, { members = {} }: MemberChange): Fields {
+  const all = new Map([...fields, ...Object.entries(members)]);
+  return new Map([...all].filter((field): field is [string, string | number] => field[1] !== undefined));
 }

@@ -3,13 +3,14 @@
 import { formatBeijingDateTime } from './beijing-time.js';
 import type { Tell } from './events.js';
 import type { OrderBook } from './orders.js';
-import { done, failed, refused } from './outcome.js';
+import { done, refused } from './outcome.js';
 import {
   always,
   checkParameters,
   NONCE_STR,
   never,
   OFFSET,
+  ORDER_NUMBERS,
   OUT_REFUND_NO,
   OUT_TRADE_NO,
   type ParameterRule,
@@ -41,9 +42,8 @@ export function createRefundQuery(parts: {
 
   return (call) => {
     const { merchant, parameters } = call;
-    const problem = checkParameters(parameters, RULES);
+    const problem = checkParameters(parameters, RULES, NUMBERS);
     if (problem !== undefined) return problem;
-    if (!NUMBERS.some((name) => parameters.has(name))) return failed(`缺少参数 ${NUMBERS.join(' 或 ')}`);
     const found = findMeant(call);
     const offset = Number(parameters.get('offset') ?? 0);
     const page = found.slice(offset, offset + PAGE);
@@ -72,7 +72,7 @@ export function createRefundQuery(parts: {
 /** An answer tells of ten refunds at most (manual: 查询退款, offset). */
 const PAGE = 10;
 
-const NUMBERS = ['refund_id', 'out_refund_no', 'transaction_id', 'out_trade_no'];
+const NUMBERS = ['refund_id', 'out_refund_no', ...ORDER_NUMBERS];
 
 const RULES: readonly ParameterRule[] = [
   { name: 'nonce_str', required: always, form: NONCE_STR },

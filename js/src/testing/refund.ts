@@ -5,7 +5,7 @@ import type { Clock } from './clock.js';
 import type { Tell } from './events.js';
 import type { NoticeDesk } from './notices.js';
 import type { Order, OrderBook } from './orders.js';
-import { done, failed, type Outcome, refused } from './outcome.js';
+import { done, type Outcome, refused } from './outcome.js';
 import {
   AMOUNT,
   always,
@@ -15,6 +15,7 @@ import {
   NONCE_STR,
   NOTIFY_URL,
   never,
+  ORDER_NUMBERS,
   OUT_REFUND_NO,
   OUT_TRADE_NO,
   type ParameterRule,
@@ -91,11 +92,8 @@ export function createRefund(parts: RefundParts): PayEndpoint {
 
   return (call) => {
     const { merchant, parameters } = call;
-    const problem = checkParameters(parameters, RULES);
+    const problem = checkParameters(parameters, RULES, ORDER_NUMBERS);
     if (problem !== undefined) return problem;
-    if (!parameters.has('transaction_id') && !parameters.has('out_trade_no')) {
-      return failed('缺少参数 transaction_id 或 out_trade_no');
-    }
     const order = orders.findMeant(call, parameters);
     if (order === undefined) {
       return parameters.has('transaction_id')

@@ -3,8 +3,16 @@
 import type { Clock } from './clock.js';
 import type { Tell } from './events.js';
 import type { Order, OrderBook } from './orders.js';
-import { done, failed, type Outcome, refused } from './outcome.js';
-import { always, checkParameters, NONCE_STR, never, OUT_TRADE_NO, type ParameterRule } from './parameters.js';
+import { done, type Outcome, refused } from './outcome.js';
+import {
+  always,
+  checkParameters,
+  NONCE_STR,
+  never,
+  ORDER_NUMBERS,
+  OUT_TRADE_NO,
+  type ParameterRule,
+} from './parameters.js';
 import type { PayEndpoint } from './pay-api.js';
 import { newRefundId } from './payments.js';
 import type { RandomText } from './random.js';
@@ -31,11 +39,8 @@ export function createReverse(parts: {
 
   return (call) => {
     const { merchant, parameters } = call;
-    const problem = checkParameters(parameters, RULES);
+    const problem = checkParameters(parameters, RULES, ORDER_NUMBERS);
     if (problem !== undefined) return problem;
-    if (!parameters.has('transaction_id') && !parameters.has('out_trade_no')) {
-      return failed('缺少参数 transaction_id 或 out_trade_no');
-    }
     const order = orders.findMeant(call, parameters);
     if (order === undefined) {
       return parameters.has('transaction_id')

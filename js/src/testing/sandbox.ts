@@ -28,7 +28,7 @@ export function signKeyRoutes(sandbox: Merchants, tell: Tell): [string, PayRoute
       ]),
     );
   };
-  const route: PayRoute = { endpoint, onlySignType: 'MD5', withoutAppid: true, wholeMerchant: true };
+  const route: PayRoute = { endpoint, onlySignType: 'MD5', withoutAppid: true, wholeMerchant: true, unsigned: true };
   return ['/sandboxnew/pay/getsignkey', '/xdc/apiv2getsignkey/sign/getsignkey'].map((path) => [path, route]);
 }
 

@@ -37,7 +37,7 @@ export async function listenOnLoopback(
 ): Promise<ListeningGateway> {
   const listener = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const peer = { demandsCertificate, certificateOf: certificateOf(incoming) };
-    // A sender who goes away in the middle of his request is the one thing that can go wrong here: nobody is left to answer.
+    // A sender who goes away in the middle of his request, or a reset that was asked for: nobody is left to answer.
     serve(incoming, outgoing, (request) => handle(request, peer)).catch(() => outgoing.destroy());
   };
   // A client without a certificate, or with a strange one, is let in: most calls need none, and the others say so in XML.

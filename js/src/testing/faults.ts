@@ -1,0 +1,125 @@
+// Failures on demand: what the next calls meet in place of the answer that the gateway's rules give.
+
+import type { Tell } from './events.js';
+import type { Timers } from './timers.js';
+
+/** A failure that the next call meets, told apart by `kind`. */
+export type GatewayFault = FaultyCalls & (LostAnswer | ChangedAnswer | CutAnswer);
+
+/** Which calls fail. A call that cannot be read, or is not signed by its merchant, meets none. */
+export interface FaultyCalls {
+  /** A path of the manual, such as `/pay/unifiedorder`, without the sandbox's prefix; any call by default. */
+  path?: string;
+  /** How many calls; one by default. */
+  times?: number;
+}
+
+/** Another answer than the true one, or none. */
+export type LostAnswer = FailedAnswer & {
+  /** `before`: nothing was done (the default). `after`: all was done, and only its answer is lost. */
+  when?: 'before' | 'after';
+};
+
+/** What comes in place of the answer. */
+export type FailedAnswer =
+  /** `result_code` FAIL, signed where the call's answers are; the log-in's `errcode` and `errmsg`. */
+  | { kind: 'err_code'; err_code: string; err_code_des?: string }
+  /** `return_code` FAIL, unsigned; with `error_code` as the bills have it. */
+  | { kind: 'refused'; return_msg: string; error_code?: string }
+  /** Text that is no answer, an operator's page by default, with this status; 502 by default. */
+  | { kind: 'page'; status?: number; body?: string }
+  /** The connection ends. */
+  | { kind: 'reset' }
+  /** The true answer, this many milliseconds of the gateway's clock later. */
+  | { kind: 'delay'; ms: number };
+
+/** The true answer, with other members: as another merchant's or another order's. Texts that are no XML stay as they are. */
+export interface ChangedAnswer extends MemberChange {
+  kind: 'members';
+}
+
+/** What is changed in an answer before it is signed. */
+export interface MemberChange {
+  /** Each replaces the member of its name; undefined takes it out. */
+  members?: Readonly<Record<string, string | undefined>>;
+  /** Signed as it should be by default, with another key, or not at all. */
+  signature?: 'right' | 'wrong' | 'none';
+}
+
+/** The first half of the true answer. */
+export interface CutAnswer {
+  kind: 'cut';
+}
+
+/** A call that meets a failure. */
+export interface FaultyCall {
+  /** Does the work and gives the true answer, changed where that is asked for. */
+  readonly answer: (change?: MemberChange) => Response;
+  /** The answer to a call that fails with a code or a message. */
+  readonly fail: (failure: Extract<FailedAnswer, { kind: 'err_code' | 'refused' }>) => Response;
+}
+
+/** The failures that are still to come. */
+export interface Faults {
+  /** Adds one behind the others. Throws a TypeError where `times` or `ms` make no sense. */
+  add(fault: GatewayFault): void;
+  /** Answers a call of the path: truly, or with the first failure that is meant for it. */
+  answer(path: string, call: FaultyCall): Promise<Response>;
+}
+
+/** Makes an empty queue. */
+export function createFaults({ timers, tell }: { readonly timers: Timers; readonly tell: Tell }): Faults {
+  const queue: { readonly fault: GatewayFault; left: number }[] = [];
+
+  function take(path: string): GatewayFault | undefined {
+    const next = queue.find(({ fault }) => fault.path === undefined || fault.path === path);
+    if (next === undefined) return undefined;
+    next.left -= 1;
+    if (next.left === 0) queue.splice(queue.indexOf(next), 1);
+    return next.fault;
+  }
+
+  async function spoil(fault: GatewayFault, { answer, fail }: FaultyCall): Promise<Response> {
+    if (fault.kind === 'members') return answer(fault);
+    if (fault.kind === 'cut') return firstHalf(answer());
+    const lost = fault.when === 'after' ? answer() : undefined;
+    switch (fault.kind) {
+      case 'delay':
+        await new Promise<void>((resolve) => timers.after(fault.ms, resolve));
+        return lost ?? answer();
+      case 'page':
+        return new Response(fault.body ?? PAGE, {
+          status: fault.status ?? 502,
+          headers: { 'content-type': 'text/html' },
+        });
+      case 'reset':
+        throw new TypeError('the connection was reset', { cause: { code: 'ECONNRESET', syscall: 'read' } });
+      default:
+        return fail(fault);
+    }
+  }
+
+  return {
+    add(fault) {
+      const { times = 1 } = fault;
+      const ms = fault.kind === 'delay' ? fault.ms : 0;
+      if (!Number.isInteger(times) || times < 1) throw new TypeError('failNext: times is a whole number above zero');
+      if (!Number.isInteger(ms) || ms < 0) throw new TypeError('failNext: ms is a whole number, 0 or more');
+      queue.push({ fault: { ...fault }, left: times });
+    },
+    async answer(path, call) {
+      const fault = take(path);
+      if (fault === undefined) return call.answer();
+      tell({ type: 'fault', path, kind: fault.kind });
+      return spoil(fault, call);
+    },
+  };
+}
+
+async function firstHalf(response: Response): Promise<Response> {
+  const whole = await response.arrayBuffer();
+  return new Response(whole.slice(0, whole.byteLength / 2), { headers: response.headers });
+}
+
+const PAGE =
+  '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502 Bad Gateway</h1></body>\r\n</html>\r\n';
