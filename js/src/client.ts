@@ -108,11 +108,12 @@ export class WechatPay extends Apis {
     return openNotify(body, { key: this.#key, appid, mch_id, sub_appid, sub_mch_id, signType, expect });
   }
 
-  /** Exchanges the code of `wx.login` for the user's `openid`. Keep `session_key` on the server. */
+  /** Exchanges the code of `wx.login` for the user's `openid`, in the sub-merchant's app where there is one. Keep `session_key` on the server. */
   async code2Session(js_code: string, options?: CallOptions): Promise<Session> {
     if (typeof this.#secret !== 'string' || this.#secret === '' || !this.#secret.isWellFormed())
       throw configError('secret', 'the AppSecret is missing; code2Session needs it');
-    return code2Session({ appid: this.appid, secret: this.#secret, js_code }, this.#loginUrl, this.#transport(options));
+    const appid = this.sub_appid ?? this.appid;
+    return code2Session({ appid, secret: this.#secret, js_code }, this.#loginUrl, this.#transport(options));
   }
 
   /**

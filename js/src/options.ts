@@ -23,7 +23,7 @@ export interface WechatPayOptions {
   mch_id: string;
   /** The APIv2 key (API密钥), 32 characters. Neither the AppSecret nor the APIv3 key. */
   key: string;
-  /** The mini program's AppSecret, for `code2Session`. */
+  /** The AppSecret of the mini program that users log in to, for `code2Session`: the sub-merchant's where `sub_appid` is given. */
   secret?: string | undefined;
   /** The sub-merchant's app, where orders name it (service providers). `requestPayment` is then signed for it. */
   sub_appid?: string | undefined;

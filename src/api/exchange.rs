@@ -41,8 +41,8 @@ impl fmt::Debug for Request {
 
 /// Makes the request of one API: checks every field, adds ids, nonce and `sign_type`, signs, and writes the XML.
 ///
-/// Fields that the declaration does not know are kept and signed. `appid`, `mch_id` and `sign_type` may be given, but
-/// only as the merchant has them; a given `nonce_str` replaces `nonce`.
+/// Fields that the declaration does not know are kept and signed. `appid`, `mch_id`, `sign_type`, `sub_appid` and
+/// `sub_mch_id` may be given, but only as the merchant has them; a given `nonce_str` replaces `nonce`.
 ///
 /// # Errors
 /// `ERR_PARAM` with the field that is missing or malformed.
@@ -61,12 +61,19 @@ pub fn prepare(
         ("sub_appid", sub_appid),
         ("sub_mch_id", sub_mch_id),
     ];
-    let own = own.into_iter().filter(|(name, value)| !value.is_empty() && (api.common || *name == "mch_id"));
-    for (name, value) in own {
+    for (name, value) in own.into_iter().filter(|(name, _)| api.common || *name == "mch_id") {
         if !params.text(name).is_empty() && params.text(name) != value {
-            return Err(Error::param(name, "is not the configured one; leave it out"));
+            // An answer is judged by what is configured, so a sub-merchant that only the call knows would be taken for another.
+            let why = if value.is_empty() {
+                "is configured for all calls, not given to one"
+            } else {
+                "is not the configured one; leave it out"
+            };
+            return Err(Error::param(name, why));
         }
-        params.set(name, value.to_owned())?;
+        if !value.is_empty() {
+            params.set(name, value.to_owned())?;
+        }
     }
     if params.get("sign").is_some() {
         return Err(Error::param("sign", "is computed here; leave it out"));
