@@ -1,0 +1,78 @@
+// The sandbox through the client: both prefixes, both exchanges of the key, MD5 only, and what cannot be configured.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { WechatPay } from 'paysign';
+import { createGateway } from 'paysign/testing';
+import { order } from './failures-support.mjs';
+import { shop } from './gateway-support.mjs';
+
+async function open(t) {
+  const events = [];
+  const gateway = createGateway({ merchants: [shop], onEvent: (event) => events.push(event) });
+  t.after(() => gateway.close());
+  const paths = [];
+  const fetchAndTell = (url, init) => {
+    paths.push(new URL(url).pathname);
+    return fetch(url, init);
+  };
+  const { url } = await gateway.listen();
+  const options = {
+    ...shop,
+    notify_url: 'https://shop.example/n',
+    baseUrls: [url],
+    fetch: fetchAndTell,
+    certFetch: fetchAndTell,
+  };
+  return { gateway, paths, client: (changes) => new WechatPay({ ...options, ...changes }) };
+}
+
+for (const [name, sandboxKeyPath, sandboxPrefix, asked] of [
+  ['newer', undefined, '/xdc/apiv2sandbox', '/xdc/apiv2getsignkey/sign/getsignkey'],
+  ['older', '/sandboxnew/pay/getsignkey', '/sandboxnew', '/sandboxnew/pay/getsignkey'],
+]) {
+  test(`the ${name} sandbox gives its key to the production key and takes orders signed with its own`, async (t) => {
+    const { gateway, paths, client } = await open(t);
+    const production = client({ sandboxKeyPath });
+    const { sandbox_signkey } = await production.sandboxSignKey();
+    const sandbox = client({ key: sandbox_signkey, signType: 'MD5', sandboxPrefix });
+    const payment = await sandbox.pay(order('a'));
+    assert.deepEqual(await gateway.pay({ appId: shop.appid, ...payment }), { errMsg: 'requestPayment:ok' });
+    assert.equal((await sandbox.orderQuery({ out_trade_no: 'a' })).trade_state, 'SUCCESS');
+    const refund = { out_trade_no: 'a', out_refund_no: 'r', total_fee: 8800, refund_fee: 1 };
+    assert.equal((await sandbox.refund(refund)).refund_fee, 1);
+    await assert.rejects(production.orderQuery({ out_trade_no: 'a' }), { err_code: 'ORDERNOTEXIST' });
+    const calls = ['/pay/unifiedorder', '/pay/orderquery', '/secapi/pay/refund'].map((path) => sandboxPrefix + path);
+    assert.deepEqual(paths, [asked, ...calls, '/pay/orderquery']);
+    const wrongKey = client({ signType: 'MD5', sandboxPrefix });
+    await assert.rejects(wrongKey.orderQuery({ out_trade_no: 'a' }), { code: 'ERR_REFUSED', return_msg: '签名错误' });
+    await assert.rejects(client({ key: sandbox_signkey }).orderQuery({ out_trade_no: 'a' }), { code: 'ERR_REFUSED' });
+  });
+}
+
+test('a path of the sandbox that is none, and a way of signing that it does not know, are named at once', async (t) => {
+  const { client } = await open(t);
+  for (const option of ['sandboxPrefix', 'sandboxKeyPath']) {
+    for (const path of [
+      '',
+      '/',
+      'sandboxnew',
+      '/sandboxnew/',
+      '//evil.example',
+      '/a b',
+      '/a?b',
+      '/../a',
+      1,
+      null,
+      ['/a'],
+    ]) {
+      const make = () => client({ signType: 'MD5', [option]: path });
+      assert.throws(make, { code: 'ERR_CONFIG', field: option, outcome: 'not-sent' }, `${option} ${path}`);
+    }
+  }
+  for (const signType of [undefined, 'HMAC-SHA256']) {
+    const make = () => client({ signType, sandboxPrefix: '/sandboxnew' });
+    assert.throws(make, { code: 'ERR_CONFIG', field: 'signType' });
+  }
+  assert.ok(client({ sandboxKeyPath: '/sandboxnew/pay/getsignkey' }), 'the exchange itself knows MD5 by itself');
+});
