@@ -11,14 +11,15 @@ import {
   JSON_FIELDS,
   type UnifiedOrder,
 } from './generated/api.js';
+import { Line, type Send } from './line.js';
 import { type ExpectedOrder, type Notice, openNotify } from './notify.js';
-import { BASE_URLS, checked, fromCertificate, LOGIN_URL, type WechatPayOptions } from './options.js';
+import { settled, type WechatPayOptions } from './options.js';
 import { type Fields, malformed, pack, unpack } from './params.js';
 import { type RequestPayment, requestPayment } from './payment.js';
 import { code2Session, type Session } from './session.js';
 import { type Settlement, type SettleOptions, settle } from './settle.js';
 import type { SignType } from './signing.js';
-import { download, exchange, type Transport } from './transport.js';
+import { download, exchange } from './transport.js';
 import { ANSWER_BYTES } from './xml.js';
 
 /** A merchant's WeChat Pay: every API as a method, the second signature, and the opening of notices. */
@@ -38,37 +39,24 @@ export class WechatPay extends Apis {
   // Private fields: neither JSON nor a log can show them.
   readonly #key: string;
   readonly #secret: string | undefined;
-  readonly #baseUrls: readonly string[];
   readonly #sandboxPrefix: string;
   readonly #sandboxKeyPath: string | undefined;
-  readonly #loginUrl: string;
-  readonly #fetch: typeof globalThis.fetch;
-  readonly #certFetch: typeof globalThis.fetch | undefined;
-  readonly #timeoutMs: number;
+  readonly #line: Line;
 
   constructor(options: WechatPayOptions) {
     super();
-    const {
-      signType = 'HMAC-SHA256',
-      baseUrls = BASE_URLS,
-      loginUrl = LOGIN_URL,
-      timeoutMs = 10_000,
-    } = checked(options);
-    this.appid = options.appid;
-    this.mch_id = options.mch_id;
-    this.sub_appid = options.sub_appid;
-    this.sub_mch_id = options.sub_mch_id;
-    this.signType = signType;
-    this.notify_url = options.notify_url;
-    this.#key = options.key;
-    this.#secret = options.secret;
-    this.#baseUrls = [...baseUrls];
-    this.#sandboxPrefix = options.sandboxPrefix ?? '';
-    this.#sandboxKeyPath = options.sandboxKeyPath;
-    this.#loginUrl = loginUrl;
-    this.#fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-    this.#certFetch = options.certFetch ?? fromCertificate(options.certificate);
-    this.#timeoutMs = timeoutMs;
+    const own = settled(options);
+    this.appid = own.appid;
+    this.mch_id = own.mch_id;
+    this.sub_appid = own.sub_appid;
+    this.sub_mch_id = own.sub_mch_id;
+    this.signType = own.signType;
+    this.notify_url = own.notify_url;
+    this.#key = own.key;
+    this.#secret = own.secret;
+    this.#sandboxPrefix = own.sandboxPrefix ?? '';
+    this.#sandboxKeyPath = own.sandboxKeyPath;
+    this.#line = new Line(own);
     core.checkMerchant(this.#merchant());
   }
 
@@ -113,7 +101,7 @@ export class WechatPay extends Apis {
     if (typeof this.#secret !== 'string' || this.#secret === '' || !this.#secret.isWellFormed())
       throw configError('secret', 'the AppSecret is missing; code2Session needs it');
     const appid = this.sub_appid ?? this.appid;
-    return code2Session({ appid, secret: this.#secret, js_code }, this.#loginUrl, this.#transport(options));
+    return code2Session({ appid, secret: this.#secret, js_code }, this.#line, options);
   }
 
   /**
@@ -121,25 +109,27 @@ export class WechatPay extends Apis {
    * told by the first row that is asked for.
    */
   async downloadBill(params: DownloadBill, options?: CallOptions): Promise<BillStream> {
-    return readBill(await this.#send(this.#request('downloadBill', params), options, download));
+    return this.#send(this.#request('downloadBill', params), options, download, (body) => readBill(body));
   }
 
   /** Fetches the fund-flow bill of a day (下载资金账单), row by row. It needs the certificate. */
   async downloadFundFlow(params: DownloadFundFlow, options?: CallOptions): Promise<BillStream> {
-    return readBill(await this.#send(this.#request('downloadFundFlow', params), options, download));
+    return this.#send(this.#request('downloadFundFlow', params), options, download, (body) => readBill(body));
   }
 
   /** Fetches what payers wrote about their orders (拉取订单评价数据), and the offset of the next call. It needs the certificate. */
   async batchQueryComment(params: BatchQueryComment, options?: CallOptions): Promise<Comments> {
-    return parseComments(await this.#send(this.#request('batchQueryComment', params), options, exchange));
+    return this.#send(this.#request('batchQueryComment', params), options, exchange, (body) => parseComments(body));
   }
 
   /** Calls an API by its name, with undocumented parameters too; they are kept and signed. */
   async call(api: string, params: object, options?: CallOptions): Promise<{ fields: Fields }> {
     const request = this.#request(api, params);
-    const body = await this.#send(request, options, exchange);
-    const { packed: text, typed } = core.complete(api, this.#merchant(), request.asked, body);
-    return { ...typed, fields: unpack(text, 0) };
+    return this.#send(request, options, exchange, (body, keep) => {
+      keep(body);
+      const { packed: text, typed } = core.complete(api, this.#merchant(), request.asked, body);
+      return { ...typed, fields: unpack(text, 0) };
+    });
   }
 
   #request(api: string, params: object): core.RequestData {
@@ -156,32 +146,15 @@ export class WechatPay extends Apis {
     }
   }
 
-  async #send<T>(
-    request: core.RequestData,
+  #send<Body, Answer>(
+    { path, body, certificate, repeatable }: core.RequestData,
     options: CallOptions | undefined,
-    send: (url: string, init: RequestInit, where: string, transport: Transport) => Promise<T>,
-  ): Promise<T> {
-    const init = { method: 'POST', headers: { 'content-type': 'text/xml; charset=utf-8' }, body: request.body };
-    const fetch = request.certificate ? this.#certFetch : this.#fetch;
-    if (fetch === undefined) {
-      throw configError('certificate', `is missing; ${request.path} needs the merchant's certificate`);
-    }
-    const transport = { ...this.#transport(options), fetch, limit: ANSWER_BYTES };
-    let failure: unknown;
-    for (const base of this.#baseUrls) {
-      try {
-        return await send(new URL(this.#sandboxPrefix + request.path, base).href, init, request.path, transport);
-      } catch (error) {
-        failure = error;
-        // Only what was never sent may go to the next host without a thought.
-        if ((error as { outcome?: string }).outcome !== 'not-sent' || transport.signal?.aborted) break;
-      }
-    }
-    throw failure;
-  }
-
-  #transport(options: CallOptions | undefined): Omit<Transport, 'limit'> {
-    return { fetch: this.#fetch, timeoutMs: this.#timeoutMs, signal: options?.signal };
+    send: Send<Body>,
+    judge: (body: Body, keep: (answer: Uint8Array) => void) => Answer,
+  ): Promise<Answer> {
+    const whole = this.#sandboxPrefix + path;
+    const message = { to: 'pay', path: whole, body, certificate, repeatable, limit: ANSWER_BYTES } as const;
+    return this.#line.send(message, options, send, judge);
   }
 
   #merchant(): core.MerchantData {

@@ -26,6 +26,7 @@ export interface RequestData {
   path: string;
   body: string;
   certificate: boolean;
+  repeatable: boolean;
   asked: [string, string][];
 }
 

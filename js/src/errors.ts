@@ -52,6 +52,7 @@ export interface WxPayErrorDetails {
   return_msg?: string | undefined;
   err_code?: string | undefined;
   err_code_des?: string | undefined;
+  status?: number | undefined;
   cause?: unknown;
 }
 
@@ -72,6 +73,8 @@ export class WxPayError extends Error {
   readonly err_code: string | undefined;
   /** WeChat's own words about `err_code`. */
   readonly err_code_des: string | undefined;
+  /** The HTTP status, where that was what was wrong. */
+  readonly status: number | undefined;
 
   constructor(details: WxPayErrorDetails) {
     super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -82,12 +85,13 @@ export class WxPayError extends Error {
     this.return_msg = details.return_msg;
     this.err_code = details.err_code;
     this.err_code_des = details.err_code_des;
+    this.status = details.status;
   }
 
   /** What a log keeps: everything but the stack and the cause. */
   toJSON(): WxPayErrorDetails & { name: string } {
-    const { name, code, outcome, message, field, position, return_msg, err_code, err_code_des } = this;
-    return { name, code, outcome, message, field, position, return_msg, err_code, err_code_des };
+    const { name, code, outcome, message, field, position, return_msg, err_code, err_code_des, status } = this;
+    return { name, code, outcome, message, field, position, return_msg, err_code, err_code_des, status };
   }
 }
 

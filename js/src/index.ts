@@ -15,6 +15,7 @@ export {
 } from './bill.js';
 export { WechatPay } from './client.js';
 export { type ErrorCode, type Outcome, WxPayError, type WxPayErrorDetails } from './errors.js';
+export type { ExchangeReport, OnExchange } from './exchange-report.js';
 export type * from './generated/api.js';
 export {
   type ExpectedOrder,

@@ -1,5 +1,6 @@
 // What a client is made of, and the check that it can work, before anything is sent.
 import { configError } from './errors.js';
+import type { OnExchange } from './exchange-report.js';
 import type { SignType } from './signing.js';
 
 /** The merchant's certificate (API证书) as PEM texts, or as the PKCS#12 file and its passphrase, which is the merchant number. */
@@ -33,7 +34,10 @@ export interface WechatPayOptions {
   signType?: SignType | undefined;
   /** Where WeChat posts payment notices, for orders that do not say it themselves. */
   notify_url?: string | undefined;
-  /** WeChat's hosts, in order of preference; the next one is tried when a connection cannot be made. */
+  /**
+   * WeChat's hosts, the main one first. While one fails, calls go to the one behind it; the main one is asked again once it has
+   * answered a probe. Default the main host and its backup (跨城冗灾).
+   */
   baseUrls?: readonly string[] | undefined;
   /**
    * The prefix of the sandbox's paths, `/xdc/apiv2sandbox` or the older `/sandboxnew`. The key is then the sandbox's own
@@ -53,14 +57,40 @@ export interface WechatPayOptions {
   certificate?: Certificate | undefined;
   /** The fetch for calls that need the certificate, where it is not made from `certificate`. */
   certFetch?: typeof globalThis.fetch | undefined;
-  /** How long one exchange may take, in milliseconds. Default 10000. */
+  /** How long one exchange may take, in milliseconds; a call that is sent again takes as long again. Default 10000. */
   timeoutMs?: number | undefined;
+  /**
+   * How many more times a call is sent, to the next host, when a host was not reached, did not answer in time, or answered with 5xx:
+   * always what was never sent, otherwise what has the same effect once or twice (all but `micropay`). Nothing is sent again after an
+   * answer. Default once for each further host.
+   */
+  retries?: number | undefined;
+  /** How long a main host that failed is left alone before it is probed, in milliseconds. Default 30000. */
+  probeMs?: number | undefined;
+  /** Is told of every exchange: host, path, time, outcome, and both texts without key and signatures. */
+  onExchange?: OnExchange | undefined;
 }
 
-/** The options, once each that cannot work was named. */
-export function checked(options: WechatPayOptions): WechatPayOptions {
+/** The options with their defaults. */
+export type SettledOptions = WechatPayOptions & {
+  signType: SignType;
+  baseUrls: readonly string[];
+  loginUrl: string;
+  timeoutMs: number;
+  probeMs: number;
+};
+
+/** The options with their defaults, once each that cannot work was named. */
+export function settled(options: WechatPayOptions): SettledOptions {
+  check(options);
+  const { signType = 'HMAC-SHA256', baseUrls = BASE_URLS, loginUrl = LOGIN_URL } = options;
+  const { timeoutMs = 10_000, probeMs = 30_000 } = options;
+  return { ...options, signType, baseUrls, loginUrl, timeoutMs, probeMs };
+}
+
+function check(options: WechatPayOptions): void {
   if (typeof options !== 'object' || options === null) throw configError('options', 'must be an object');
-  const { signType, baseUrls, loginUrl, timeoutMs } = options;
+  const { signType, baseUrls, loginUrl, retries } = options;
   for (const name of ['sub_appid', 'sub_mch_id'] as const) {
     const id = options[name];
     if (id !== undefined && (typeof id !== 'string' || id === '' || id.length > 128))
@@ -89,14 +119,17 @@ export function checked(options: WechatPayOptions): WechatPayOptions {
   if (options.sandboxPrefix !== undefined && signType !== 'MD5') {
     throw configError('signType', "must be 'MD5' with the sandbox, which knows no other");
   }
-  if (options.fetch !== undefined && typeof options.fetch !== 'function')
-    throw configError('fetch', 'must be a function');
-  if (options.certFetch !== undefined && typeof options.certFetch !== 'function')
-    throw configError('certFetch', 'must be a function');
-  if (timeoutMs !== undefined && !(Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= 0x7fffffff)) {
-    throw configError('timeoutMs', 'must be a whole number of milliseconds above zero');
+  for (const name of ['fetch', 'certFetch', 'onExchange'] as const) {
+    const given = options[name];
+    if (given !== undefined && typeof given !== 'function') throw configError(name, 'must be a function');
   }
-  return options;
+  for (const name of ['timeoutMs', 'probeMs'] as const) {
+    const ms = options[name];
+    if (ms !== undefined && !(Number.isInteger(ms) && ms > 0 && ms <= 0x7fffffff))
+      throw configError(name, 'must be a whole number of milliseconds above zero');
+  }
+  if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0 && retries <= 10))
+    throw configError('retries', 'must be a whole number from 0 to 10');
 }
 
 /** The fetch that shows the certificate, where the host can make one. */
@@ -117,6 +150,6 @@ function isWebAddress(url: unknown): boolean {
 }
 
 /** WeChat's hosts: the near one and the backup. */
-export const BASE_URLS = ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'];
+const BASE_URLS = ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'];
 /** The host of the log-in. */
-export const LOGIN_URL = 'https://api.weixin.qq.com';
+const LOGIN_URL = 'https://api.weixin.qq.com';

@@ -1,6 +1,8 @@
 // The log-in (code2Session): a js_code of wx.login for the openid that an order needs.
 import { paramError, WxPayError } from './errors.js';
-import { exchange, type Transport } from './transport.js';
+import type { CallOptions } from './generated/api.js';
+import type { Line } from './line.js';
+import { exchange } from './transport.js';
 
 /** What the log-in gives. `session_key` stays on the server: it must never reach the mini program. */
 export interface Session {
@@ -18,15 +20,19 @@ const SESSION_BYTES = 64 * 1024;
 /** Asks the log-in server (小程序登录 code2Session, developers.weixin.qq.com). A code is good once, for five minutes. */
 export async function code2Session(
   ids: { appid: string; secret: string; js_code: string },
-  loginUrl: string,
-  transport: Omit<Transport, 'limit'>,
+  line: Line,
+  options: CallOptions | undefined,
 ): Promise<Session> {
   if (!isText(ids.js_code) || !ids.js_code.isWellFormed())
     throw paramError('js_code', 'is missing; it is what wx.login gave');
-  const url = new URL('/sns/jscode2session', loginUrl);
-  url.search = new URLSearchParams({ ...ids, grant_type: 'authorization_code' }).toString();
-  const body = await exchange(url.href, { method: 'GET' }, 'code2Session', { ...transport, limit: SESSION_BYTES });
-  const answer = parse(body);
+  const query = `?${new URLSearchParams({ ...ids, grant_type: 'authorization_code' })}`;
+  // A code is good once: a second try would be refused, whatever became of the first.
+  const once = { certificate: false, repeatable: false };
+  const message = { to: 'login', path: '/sns/jscode2session', query, ...once, limit: SESSION_BYTES } as const;
+  return line.send(message, options, exchange, (body) => session(parse(body), ids));
+}
+
+function session(answer: Record<string, unknown>, ids: { secret: string; js_code: string }): Session {
   const { errcode, errmsg, openid, session_key, unionid } = answer;
   if (errcode !== undefined && errcode !== 0) {
     if (!Number.isSafeInteger(errcode)) throw noAnswer();

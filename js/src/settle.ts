@@ -1,6 +1,7 @@
 // Settling an order: query, close what is unpaid after its deadline, and query again until the end is known.
 import { paramError, WxPayError } from './errors.js';
 import type { CallOptions, CloseOrder, CloseOrderAnswer, OrderQuery, OrderQueryAnswer } from './generated/api.js';
+import { pause } from './pause.js';
 
 /** How long to wait, and for what. */
 export interface SettleOptions extends CallOptions {
@@ -58,6 +59,7 @@ export async function settle(
     }
     if (misses >= MISSES && Date.now() >= deadlineMs) return { state: 'missing', order: undefined };
     await pause(pausesMs[Math.min(round, pausesMs.length - 1)] ?? 1_000, signal);
+    if (signal?.aborted) throw givenUp(signal);
   }
 }
 
@@ -76,24 +78,11 @@ async function certain<T>(call: () => Promise<T>): Promise<T | 'unknown' | 'miss
   }
 }
 
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const givenUp = () => {
-      clearTimeout(timer);
-      reject(
-        new WxPayError({
-          code: 'ERR_TIMEOUT',
-          outcome: 'unknown',
-          message: 'settle: given up while the order was still open; call it again later',
-          cause: signal?.reason,
-        }),
-      );
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', givenUp);
-      resolve();
-    }, ms);
-    if (signal?.aborted) givenUp();
-    else signal?.addEventListener('abort', givenUp, { once: true });
+function givenUp(signal: AbortSignal): WxPayError {
+  return new WxPayError({
+    code: 'ERR_TIMEOUT',
+    outcome: 'unknown',
+    message: 'settle: given up while the order was still open; call it again later',
+    cause: signal.reason,
   });
 }

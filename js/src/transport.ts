@@ -1,5 +1,5 @@
 // One exchange over fetch: time limit, size limit, and failures that say whether money may have moved.
-import { type Outcome, paramError, WxPayError } from './errors.js';
+import { type Outcome, WxPayError } from './errors.js';
 
 /** What an exchange needs besides its request. */
 export interface Transport {
@@ -54,11 +54,13 @@ async function answered(
   const response = await transport.fetch(url, { ...init, redirect: 'manual' });
   if (response.status === 200) return response;
   await response.body?.cancel();
-  throw failure(
-    'ERR_HTTP',
-    'unknown',
-    `${where}: HTTP status ${response.status} instead of 200; query before anything else`,
-  );
+  const { status } = response;
+  throw new WxPayError({
+    code: 'ERR_HTTP',
+    outcome: 'unknown',
+    message: `${where}: HTTP status ${status} instead of 200; query before anything else`,
+    status,
+  });
 }
 
 /** Runs an exchange under both signals and says of its failure whether anything was sent. */
@@ -68,9 +70,6 @@ async function guarded<T>(
   timer: AbortSignal,
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  if (transport.signal !== undefined && !(transport.signal instanceof AbortSignal)) {
-    throw paramError('signal', 'must be an AbortSignal');
-  }
   if (transport.signal?.aborted) {
     throw failure(
       'ERR_NETWORK',

@@ -12,6 +12,8 @@ pub struct Declaration {
     pub path: &'static str,
     /// Whether the call needs the merchant's certificate.
     pub certificate: bool,
+    /// Whether the same request may be sent again when it is not known what became of it: it has the same effect once or twice.
+    pub repeatable: bool,
     /// The path when a field is given, where that is another one: item-level refunds have their own.
     pub path_with: Option<(&'static str, &'static str)>,
     /// The one way of signing that this API takes, where it is not the merchant's choice.
@@ -214,6 +216,7 @@ pub(crate) const ORDINARY: Declaration = Declaration {
     name: "",
     path: "",
     certificate: false,
+    repeatable: true,
     path_with: None,
     sign_type: None,
     common: true,

@@ -23,6 +23,9 @@ pub struct Request {
     pub body: String,
     /// Whether the call needs the merchant's certificate.
     pub certificate: bool,
+    /// Whether it may be sent again, to this host or another, when no answer came: the effect is the same once or twice. What was
+    /// never sent may always be sent again.
+    pub repeatable: bool,
     /// The numbers that the answer must repeat, and their values.
     pub asked: Vec<(String, String)>,
 }
@@ -34,6 +37,7 @@ impl fmt::Debug for Request {
             .field("path", &self.path)
             .field("body", &"[signed]")
             .field("certificate", &self.certificate)
+            .field("repeatable", &self.repeatable)
             .field("asked", &self.asked)
             .finish()
     }
@@ -94,7 +98,8 @@ pub fn prepare(
     let asked = api.echoes.iter().map(echo_name).filter(|name| !params.text(name).is_empty());
     let asked = asked.map(|name| (name.to_owned(), params.text(name).to_owned())).collect();
     let path = api.path_with.filter(|(field, _)| !params.text(field).is_empty()).map_or(api.path, |(_, path)| path);
-    Ok(Request { path, body: build_xml(&params)?, certificate: api.certificate, asked })
+    let Declaration { certificate, repeatable, .. } = *api;
+    Ok(Request { path, body: build_xml(&params)?, certificate, repeatable, asked })
 }
 
 /// Judges an answer in WeChat's order: XML, `return_code`, signature, ids, `result_code`, and the numbers that were asked.

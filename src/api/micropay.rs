@@ -12,6 +12,8 @@ api! {
     page: "https://pay.weixin.qq.com/wiki/doc/api/micropay.php?chapter=9_10",
     name: "micropay",
     path: "/pay/micropay",
+    // The payer's code is good once: query, and reverse where that gives no answer.
+    fact: repeatable = false,
     fact: echoes = &[Echo::Always("out_trade_no"), Echo::Always("total_fee"), Echo::WherePresent("device_info")],
     request {
         /// What is sold, shown to the payer. At most 128 characters.

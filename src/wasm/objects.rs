@@ -49,6 +49,7 @@ struct RequestData<'a> {
     path: &'a str,
     body: &'a str,
     certificate: bool,
+    repeatable: bool,
     asked: &'a [(String, String)],
 }
 
@@ -81,6 +82,7 @@ fn request(name: &str, merchant: JsValue, mut params: Vec<u8>, fields: usize) ->
         path: request.path,
         body: &request.body,
         certificate: request.certificate,
+        repeatable: request.repeatable,
         asked: &request.asked,
     };
     serde_wasm_bindgen::to_value(&data).map_err(JsValue::from)

@@ -1,0 +1,72 @@
+// The line to WeChat: one client's hosts, fetches, time limit and hook. A request goes in, its judged answer comes out.
+import { attempts } from './attempts.js';
+import { configError, paramError } from './errors.js';
+import { reported } from './exchange-report.js';
+import type { CallOptions } from './generated/api.js';
+import { Hosts } from './hosts.js';
+import { fromCertificate, type SettledOptions } from './options.js';
+import type { Transport } from './transport.js';
+
+/** One request on its way. */
+export interface Message {
+  /** Which of WeChat's servers: those of WeChat Pay, or that of the log-in. */
+  to: 'pay' | 'login';
+  /** The path, and the query where it has one; the query is told to nobody else. */
+  path: string;
+  query?: string;
+  /** What is posted; a request without it is a GET. */
+  body?: string;
+  /** Whether the certificate is shown. */
+  certificate: boolean;
+  /** Whether it may be sent again when it is not known what became of it. */
+  repeatable: boolean;
+  /** The most bytes of an answer. */
+  limit: number;
+}
+
+/** How a request is sent: as a whole answer, or as one that streams. */
+export type Send<Body> = (url: string, init: RequestInit, where: string, transport: Transport) => Promise<Body>;
+
+/** What sends a client's requests. */
+export class Line {
+  readonly #options: SettledOptions;
+  readonly #fetch: typeof globalThis.fetch;
+  readonly #certFetch: typeof globalThis.fetch | undefined;
+  readonly #hosts: Readonly<Record<Message['to'], Hosts>>;
+
+  constructor(options: SettledOptions) {
+    this.#options = options;
+    this.#fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+    this.#certFetch = options.certFetch ?? fromCertificate(options.certificate);
+    this.#hosts = {
+      pay: new Hosts(options.baseUrls, options.probeMs),
+      login: new Hosts([options.loginUrl], options.probeMs),
+    };
+  }
+
+  /** Sends, again and to another host where that is right, and judges the answer. `keep` shows an answer to the operator's hook. */
+  async send<Body, Answer>(
+    message: Message,
+    options: CallOptions | undefined,
+    send: Send<Body>,
+    judge: (body: Body, keep: (answer: Uint8Array) => void) => Answer,
+  ): Promise<Answer> {
+    const { to, path, query = '', body, limit, repeatable } = message;
+    const { key, timeoutMs, retries, onExchange } = this.#options;
+    const signal = options?.signal;
+    if (signal !== undefined && !(signal instanceof AbortSignal)) throw paramError('signal', 'must be an AbortSignal');
+    const fetch = message.certificate ? this.#certFetch : this.#fetch;
+    if (fetch === undefined) throw configError('certificate', `is missing; ${path} needs the merchant's certificate`);
+    const method = body === undefined ? 'GET' : 'POST';
+    const init = body === undefined ? { method } : { method, headers: XML, body };
+    const hosts = this.#hosts[to];
+    return attempts(hosts, { retries: retries ?? hosts.count - 1, repeatable, fetch, signal }, (base, attempt) => {
+      const url = new URL(path, base).href;
+      return reported(onExchange, { method, url, attempt, body, key }, async (keep) =>
+        judge(await send(url + query, init, path, { fetch, timeoutMs, signal, limit }), keep),
+      );
+    });
+  }
+}
+
+const XML = { 'content-type': 'text/xml; charset=utf-8' };
