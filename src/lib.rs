@@ -53,11 +53,13 @@
 //! | `field`, `api`, `err_code` | what WeChat's pages say: forms of fields, one file for each API, meanings of codes |
 //! | `merchant`, `request_payment`, `notify` | who takes the money, the second signature, what comes back |
 //! | `bill` | bills and fund-flow bills, whole or as they come, and comments |
+//! | `bytes` | short texts, compared, found and put together fast |
 //! | `packed`, `wasm` | the border to JavaScript |
 #![forbid(unsafe_code)]
 
 mod api;
 mod bill;
+mod bytes;
 mod cipher;
 mod err_code;
 mod error;

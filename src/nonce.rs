@@ -21,7 +21,12 @@ pub fn nonce() -> Result<String, Error> {
 /// The nonce that these random bytes make.
 #[must_use]
 pub fn nonce_from(random: &[u8; NONCE_LENGTH]) -> String {
-    random.iter().filter_map(|byte| SYMBOLS.get(usize::from(byte & 31))).map(|symbol| char::from(*symbol)).collect()
+    symbols(random).map(char::from).iter().collect()
+}
+
+/// The nonce as bytes of ASCII.
+pub(crate) fn symbols(random: &[u8; NONCE_LENGTH]) -> [u8; NONCE_LENGTH] {
+    random.map(|byte| SYMBOLS.get(usize::from(byte & 31)).copied().unwrap_or_default())
 }
 
 #[cfg(test)]

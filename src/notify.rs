@@ -1,5 +1,6 @@
 //! Notices 支付结果通知: who sent them, what they are, and whether they speak of the shop's own order.
 
+use crate::bytes::Joined;
 use crate::error::{Error, ErrorKind};
 use crate::field::{Kind, integer};
 use crate::key::Key;
@@ -128,14 +129,11 @@ fn check_identity(fields: &Params<'_>, expect: &Expect<'_>) -> Result<(), Error>
 pub fn reply_notify(error: Option<&str>) -> String {
     let Some(reason) = error else { return ACCEPTED.to_owned() };
     let reason: String = reason.chars().filter(|character| !character.is_control()).take(128).collect();
-    let mut xml = String::from("<xml><return_code><![CDATA[FAIL]]></return_code>");
+    let mut xml = Joined::with_room(512);
     // A reason without control characters can only fail for U+FFFE and U+FFFF; then FAIL alone says enough.
-    let length = xml.len();
-    if write_field(&mut xml, "return_msg", &reason).is_err() {
-        xml.truncate(length);
-    }
-    xml.push_str("</xml>");
-    xml
+    let message = write_field(&mut xml, b"return_msg", reason.as_bytes()).map_or(&b""[..], |()| xml.as_bytes());
+    let message = String::from_utf8_lossy(message);
+    format!("<xml><return_code><![CDATA[FAIL]]></return_code>{message}</xml>")
 }
 
 const ACCEPTED: &str =

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::bytes::order;
 use crate::error::Error;
 
 /// The longest name of a field, in bytes.
@@ -32,14 +33,12 @@ struct Field<'a> {
     value: Cow<'a, str>,
 }
 
-/// Why a list of fields is not a set of parameters.
+/// A name that stands twice.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Fault<'a> {
-    /// The name is not one that the protocol can carry.
-    Name(Cow<'a, str>),
-    /// The name stands twice.
-    Duplicate(Cow<'a, str>),
-}
+pub(crate) struct Duplicate<'a>(pub(crate) Cow<'a, str>);
+
+/// So many fields that do not come in order are put in their places one by one; with more of them everything is sorted.
+const LATE: usize = 8;
 
 impl<'a> Params<'a> {
     /// No fields yet.
@@ -57,10 +56,18 @@ impl<'a> Params<'a> {
         N: Into<Cow<'a, str>>,
         V: Into<Cow<'a, str>>,
     {
-        Self::collect(pairs.into_iter().map(|(name, value)| (name.into(), value.into()))).map_err(|fault| match fault {
-            Fault::Name(name) => Error::param(&name, NAME_RULE),
-            Fault::Duplicate(name) => Error::param(&name, "is given twice"),
-        })
+        let mut unfit = None;
+        let pairs = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));
+        let named = pairs.take_while(|(name, _)| {
+            unfit = (!is_name(name)).then(|| Error::param(name, NAME_RULE));
+            unfit.is_none()
+        });
+        let collected = Self::collect(named);
+        match (unfit, collected) {
+            (Some(error), _) => Err(error),
+            (None, Err(Duplicate(name))) => Err(Error::param(&name, "is given twice")),
+            (None, Ok(params)) => Ok(params),
+        }
     }
 
     /// The value of a field, if the field is there.
@@ -134,33 +141,41 @@ impl<'a> Params<'a> {
         }
     }
 
-    /// Sorts once and looks at the neighbours, so that many fields cost no more than their sorting.
-    pub(crate) fn collect(pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Result<Self, Fault<'a>> {
-        let mut fields: Vec<Field<'a>> = Vec::with_capacity(pairs.size_hint().0.max(32));
-        let mut ascending = true;
+    /// Takes fields whose names are names. Messages come in order but for a few fields; whatever comes is sorted at most once.
+    pub(crate) fn collect(
+        pairs: impl IntoIterator<Item = (Cow<'a, str>, Cow<'a, str>)>,
+    ) -> Result<Self, Duplicate<'a>> {
+        let pairs = pairs.into_iter();
+        let mut params = Self { fields: Vec::with_capacity(pairs.size_hint().0.max(32)) };
+        let mut late = 0_usize;
         for (name, value) in pairs {
-            if !is_name(&name) {
-                return Err(Fault::Name(name));
+            let in_order = params.fields.last().is_none_or(|last| order(last.name.as_bytes(), name.as_bytes()).is_lt());
+            let field = Field { name, value };
+            late = late.saturating_add(usize::from(!in_order));
+            if in_order || late > LATE {
+                params.fields.push(field);
+                continue;
             }
-            ascending = ascending && fields.last().is_none_or(|last| last.name < name);
-            fields.push(Field { name, value });
-        }
-        if ascending {
-            return Ok(Self { fields });
-        }
-        fields.sort_unstable_by(|one, other| one.name.cmp(&other.name));
-        for neighbours in fields.windows(2) {
-            if let [one, other] = neighbours
-                && one.name == other.name
-            {
-                return Err(Fault::Duplicate(one.name.clone()));
+            match params.find(&field.name) {
+                Ok(_) => return Err(Duplicate(field.name)),
+                Err(at) => params.fields.insert(at, field),
             }
         }
-        Ok(Self { fields })
+        if late > LATE {
+            params.fields.sort_unstable_by(|one, other| order(one.name.as_bytes(), other.name.as_bytes()));
+            for neighbours in params.fields.windows(2) {
+                if let [one, other] = neighbours
+                    && one.name == other.name
+                {
+                    return Err(Duplicate(one.name.clone()));
+                }
+            }
+        }
+        Ok(params)
     }
 
     fn find(&self, name: &str) -> Result<usize, usize> {
-        self.fields.binary_search_by(|field| (*field.name).cmp(name))
+        self.fields.binary_search_by(|field| order(field.name.as_bytes(), name.as_bytes()))
     }
 }
 

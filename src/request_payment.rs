@@ -1,12 +1,11 @@
 //! The second signature: what the mini program hands to `wx.requestPayment`, and its two relatives in the browser.
 
-use std::borrow::Cow;
 use std::fmt;
 
+use crate::bytes::Joined;
 use crate::error::Error;
 use crate::field::{Kind, integer};
 use crate::key::Key;
-use crate::params::Params;
 use crate::sign::{SignType, Signature};
 
 /// What is signed for the payer's phone. All of it is known to the server alone; nothing comes from the client.
@@ -81,7 +80,7 @@ pub struct JssdkPayment {
 /// # Errors
 /// `ERR_PARAM` with the field that is missing or malformed.
 pub fn request_payment(prepay: &Prepay<'_>, key: &Key<'_>) -> Result<RequestPayment, Error> {
-    let sign = pay_sign(prepay, key)?;
+    let sign = pay_sign(prepay, key, &mut Joined::new())?;
     Ok(RequestPayment {
         timeStamp: prepay.timeStamp.to_string(),
         nonceStr: prepay.nonceStr.to_owned(),
@@ -108,8 +107,9 @@ pub fn jssdk_payment(prepay: &Prepay<'_>, key: &Key<'_>) -> Result<JssdkPayment,
     Ok(JssdkPayment { timestamp: payment.timeStamp.clone(), payment })
 }
 
-/// Checks every part and signs the five together; the spelling is the mini program's for all three flavours.
-pub(crate) fn pay_sign(prepay: &Prepay<'_>, key: &Key<'_>) -> Result<Signature, Error> {
+/// Checks every part and signs the five together; the spelling is the mini program's for all three flavours. `text` is where they
+/// are put together, and is wiped.
+pub(crate) fn pay_sign(prepay: &Prepay<'_>, key: &Key<'_>, text: &mut Joined) -> Result<Signature, Error> {
     if let Some(fault) = Kind::Identifier.fault(prepay.appId) {
         return Err(Error::param("appId", fault));
     }
@@ -120,16 +120,43 @@ pub(crate) fn pay_sign(prepay: &Prepay<'_>, key: &Key<'_>) -> Result<Signature, 
         return Err(Error::param("prepay_id", fault));
     }
     check_nonce("nonceStr", prepay.nonceStr)?;
-    let seconds = prepay.timeStamp.to_string();
-    time_stamp(&seconds)?;
-    let params = Params::from_pairs([
-        ("appId", Cow::Borrowed(prepay.appId)),
-        ("nonceStr", Cow::Borrowed(prepay.nonceStr)),
-        ("package", Cow::Owned(format!("prepay_id={}", prepay.prepay_id))),
-        ("signType", Cow::Borrowed(prepay.signType.as_str())),
-        ("timeStamp", Cow::Owned(seconds)),
-    ])?;
-    Ok(Signature::of(&params, key, prepay.signType))
+    let seconds = digits(prepay.timeStamp);
+    if prepay.timeStamp > LATEST || seconds.first() == Some(&b'0') {
+        time_stamp(&prepay.timeStamp.to_string())?;
+    }
+    text.clear();
+    text.reserve(512);
+    for part in [
+        &b"appId="[..],
+        prepay.appId.as_bytes(),
+        b"&nonceStr=",
+        prepay.nonceStr.as_bytes(),
+        b"&package=prepay_id=",
+        prepay.prepay_id.as_bytes(),
+        b"&signType=",
+        prepay.signType.as_str().as_bytes(),
+        b"&timeStamp=",
+        &seconds,
+        b"&",
+    ] {
+        text.put(part);
+    }
+    let signature = Signature::of_joined(text, key, prepay.signType);
+    text.wipe();
+    Ok(signature)
+}
+
+/// The last second that has ten digits.
+const LATEST: u64 = 9_999_999_999;
+
+/// The last ten digits of a number.
+fn digits(mut number: u64) -> [u8; 10] {
+    let mut digits = [b'0'; 10];
+    for digit in digits.iter_mut().rev() {
+        *digit |= u8::try_from(number % 10).unwrap_or_default();
+        number /= 10;
+    }
+    digits
 }
 
 /// Reads a `timeStamp`: seconds since 1970 in ten digits, which covers the years 2001 to 2286.

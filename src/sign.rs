@@ -6,6 +6,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::bytes::Joined;
 use crate::error::{Error, ErrorKind};
 use crate::key::{Key, LONGEST};
 use crate::params::Params;
@@ -79,7 +80,7 @@ pub fn sign(params: &Params<'_>, key: &Key<'_>, sign_type: SignType) -> String {
 #[must_use]
 pub fn verify(params: &Params<'_>, key: &Key<'_>, sign_type: SignType) -> bool {
     let Some(given) = params.get("sign") else { return false };
-    Signature::of(params, key, sign_type).matches(given)
+    Signature::of(params, key, sign_type).matches(given.as_bytes())
 }
 
 /// A signature that was computed here. It is overwritten when dropped and has no `Debug`.
@@ -90,22 +91,28 @@ pub(crate) struct Signature {
 
 impl Signature {
     pub(crate) fn of(params: &Params<'_>, key: &Key<'_>, sign_type: SignType) -> Self {
-        // The exact size: a buffer that grew would leave copies of the key behind.
         let length = signed_length(params).saturating_add(key.as_bytes().len()).saturating_add("key=".len());
-        let mut text = Text(Vec::with_capacity(length));
+        let mut text = Joined::with_room(length);
         for (name, value) in signed_fields(params) {
-            text.0.extend_from_slice(name.as_bytes());
-            text.0.push(b'=');
-            text.0.extend_from_slice(value.as_bytes());
-            text.0.push(b'&');
+            text.put(name.as_bytes());
+            text.put(b"=");
+            text.put(value.as_bytes());
+            text.put(b"&");
         }
-        text.0.extend_from_slice(b"key=");
-        text.0.extend_from_slice(key.as_bytes());
-        Self::of_text(&text.0, key, sign_type)
+        let signature = Self::of_joined(&mut text, key, sign_type);
+        text.wipe();
+        signature
+    }
+
+    /// The signature of fields that stand as they are signed, each with its `&`; the key is put behind them. The caller wipes the text.
+    pub(crate) fn of_joined(text: &mut Joined, key: &Key<'_>, sign_type: SignType) -> Self {
+        text.put(b"key=");
+        text.put(key.as_bytes());
+        Self::of_text(text.as_bytes(), key, sign_type)
     }
 
     /// The signature of a text that ends with the key.
-    pub(crate) fn of_text(text: &[u8], key: &Key<'_>, sign_type: SignType) -> Self {
+    fn of_text(text: &[u8], key: &Key<'_>, sign_type: SignType) -> Self {
         match sign_type {
             SignType::Md5 => Self::from_digest(&Md5::digest(text)),
             SignType::HmacSha256 => {
@@ -118,7 +125,12 @@ impl Signature {
 
     /// The signature as text.
     pub(crate) fn as_str(&self) -> &str {
-        self.digits.get(..self.length).and_then(|digits| std::str::from_utf8(digits).ok()).unwrap_or_default()
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+
+    /// The signature as bytes of ASCII.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.digits.get(..self.length).unwrap_or_default()
     }
 
     fn from_digest(digest: &[u8]) -> Self {
@@ -132,28 +144,15 @@ impl Signature {
         Self { digits, length }
     }
 
-    fn matches(&self, given: &str) -> bool {
-        given.len() == self.length && bool::from(given.as_bytes().ct_eq(self.as_str().as_bytes()))
+    /// Whether this is the given signature, compared in constant time.
+    pub(crate) fn matches(&self, given: &[u8]) -> bool {
+        given.len() == self.length && bool::from(given.ct_eq(self.as_bytes()))
     }
 }
 
 impl Drop for Signature {
     fn drop(&mut self) {
         self.digits.zeroize();
-    }
-}
-
-/// The text that is hashed, which ends with the key.
-struct Text(Vec<u8>);
-
-/// Overwriting byte by byte for certain costs as much as the hash, so only the end, where the key stands, is treated so.
-impl Drop for Text {
-    fn drop(&mut self) {
-        let end = self.0.len().saturating_sub(LONGEST);
-        let (order, key) = self.0.split_at_mut(end);
-        order.fill(0);
-        std::hint::black_box(order);
-        key.zeroize();
     }
 }
 

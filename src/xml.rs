@@ -3,6 +3,8 @@
 mod reader;
 mod text;
 
+use self::text::find_cdata_end;
+use crate::bytes::{Joined, find};
 use crate::error::Error;
 use crate::params::{NAME_BYTES, Params};
 
@@ -65,50 +67,61 @@ pub(crate) fn parse_root<'a>(body: &'a [u8], root: &str, limits: &Limits) -> Res
 /// `ERR_PARAM` with the field, when a value holds a character that XML 1.0 cannot carry, or a carriage return: every
 /// parser turns it into a line feed, so the two sides would sign different texts.
 pub fn build_xml(params: &Params<'_>) -> Result<String, Error> {
-    let length = params.iter().fold(0, |sum: usize, (name, value)| {
+    let length = params.iter().fold(16, |sum: usize, (name, value)| {
         sum.saturating_add(name.len().saturating_mul(2)).saturating_add(value.len()).saturating_add(24)
     });
-    let mut xml = String::with_capacity(length);
-    xml.push_str("<xml>");
+    let mut xml = Joined::with_room(length);
+    xml.put(b"<xml>");
     for (name, value) in params.iter().filter(|(_, value)| !value.is_empty()) {
-        write_field(&mut xml, name, value)?;
+        write_field(&mut xml, name.as_bytes(), value.as_bytes())?;
     }
-    xml.push_str("</xml>");
-    Ok(xml)
+    xml.put(b"</xml>");
+    Ok(String::from_utf8(xml.as_bytes().to_vec()).unwrap_or_default())
 }
 
-/// Appends one element.
-pub(crate) fn write_field(xml: &mut String, name: &str, value: &str) -> Result<(), Error> {
+/// Appends one element; name and value are UTF-8.
+pub(crate) fn write_field(xml: &mut Joined, name: &[u8], value: &[u8]) -> Result<(), Error> {
+    write_marked(xml, name, value, None).map(|_| ())
+}
+
+/// Appends one element, and where it can a NUL and the mark in place of its value. Tells whether it has done so.
+pub(crate) fn write_marked(xml: &mut Joined, name: &[u8], value: &[u8], mark: Option<u8>) -> Result<bool, Error> {
     check_value(name, value)?;
-    for part in ["<", name, ">"] {
-        xml.push_str(part);
+    for part in [b"<", name, b">"] {
+        xml.put(part);
     }
-    let plain = !value.bytes().any(|byte| matches!(byte, b'<' | b'>' | b'&')) && value.trim_ascii() == value;
+    let plain = !value.iter().any(|byte| matches!(byte, b'<' | b'>' | b'&')) && value.trim_ascii() == value;
+    // The end mark of CDATA has to be taken apart, so such a value is written out.
+    let end = if plain { None } else { find_cdata_end(value) };
+    let mark = mark.filter(|_| end.is_none()).map(|mark| [0, mark]);
+    let shown = mark.as_ref().map_or(value, |mark| mark);
     if plain {
-        xml.push_str(value);
+        xml.put(shown);
     } else {
-        xml.push_str("<![CDATA[");
-        for (index, piece) in value.split("]]>").enumerate() {
-            if index > 0 {
-                // The end mark cannot stand inside CDATA: close after `]]`, open again before `>`.
-                xml.push_str("]]]]><![CDATA[>");
-            }
-            xml.push_str(piece);
+        xml.put(b"<![CDATA[");
+        let mut rest = shown;
+        while let Some((piece, behind)) = find_cdata_end(rest).and_then(|at| rest.split_at_checked(at)) {
+            // Close after `]]`, open again before `>`.
+            xml.put(piece);
+            xml.put(b"]]]]><![CDATA[>");
+            rest = behind.strip_prefix(b"]]>").unwrap_or_default();
         }
-        xml.push_str("]]>");
+        xml.put(rest);
+        xml.put(b"]]>");
     }
-    for part in ["</", name, ">"] {
-        xml.push_str(part);
+    for part in [b"</", name, b">"] {
+        xml.put(part);
     }
-    Ok(())
+    Ok(mark.is_some())
 }
 
 /// Whether a value can travel: what cannot be written cannot be signed for sending either.
-pub(crate) fn check_value(name: &str, value: &str) -> Result<(), Error> {
-    match reader::find_forbidden(value.as_bytes()) {
-        Some(at) => Err(Error::param(name, format_args!("holds a character that XML cannot carry (at byte {at})"))),
-        None if value.contains('\r') => {
-            Err(Error::param(name, "holds a carriage return, which every XML parser changes; use line feeds"))
+pub(crate) fn check_value(name: &[u8], value: &[u8]) -> Result<(), Error> {
+    let named = || String::from_utf8_lossy(name);
+    match reader::find_forbidden(value) {
+        Some(at) => Err(Error::param(&named(), format_args!("holds a character that XML cannot carry (at byte {at})"))),
+        None if find(value, b'\r', Some).is_some() => {
+            Err(Error::param(&named(), "holds a carriage return, which every XML parser changes; use line feeds"))
         }
         None => Ok(()),
     }

@@ -2,6 +2,7 @@
 import { type BillStream, type Comments, parseComments, readBill } from './bill.js';
 import * as core from './core.js';
 import { configError, paramError, WxPayError } from './errors.js';
+import { unpack } from './fields.js';
 import {
   Apis,
   type BatchQueryComment,
@@ -14,7 +15,8 @@ import {
 import { Line, type Send } from './line.js';
 import { type ExpectedOrder, type Notice, openNotify } from './notify.js';
 import { settled, type WechatPayOptions } from './options.js';
-import { type Fields, malformed, pack, unpack } from './params.js';
+import { pack } from './packing.js';
+import { type Fields, malformed } from './params.js';
 import { type RequestPayment, requestPayment } from './payment.js';
 import { code2Session, type Session } from './session.js';
 import { type Settlement, type SettleOptions, settle } from './settle.js';
@@ -128,14 +130,14 @@ export class WechatPay extends Apis {
     return this.#send(request, options, exchange, (body, keep) => {
       keep(body);
       const { packed: text, typed } = core.complete(api, this.#merchant(), request.asked, body);
-      return { ...typed, fields: unpack(text, 0) };
+      return { ...typed, fields: unpack(text) };
     });
   }
 
   #request(api: string, params: object): core.RequestData {
     if (typeof api !== 'string') throw paramError('api', 'must be the name of an API');
     const packed = pack(withJson(api, params));
-    const unfit = packed.text.isWellFormed() ? undefined : malformed(params);
+    const unfit = packed.values.isWellFormed() ? undefined : malformed(params);
     if (unfit) throw unfit;
     try {
       const request = core.prepare(api, this.#merchant(), packed);

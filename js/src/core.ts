@@ -3,14 +3,14 @@ import { WxPayError, type WxPayErrorDetails } from './errors.js';
 import * as glue from './generated/glue.js';
 import type { PackedParams } from './params.js';
 
-/** The packed calls of src/wasm.rs: numbers in, the length of the output or -1 back. */
+/** The packed calls of src/wasm.rs: numbers in; out twice the number of bytes in the output, one more for yes, or -1. */
 export type Packed =
-  | 'buildXml'
   | 'decryptUserData'
+  | 'heldNames'
   | 'inputAddress'
+  | 'listNames'
   | 'nonce'
   | 'openNotify'
-  | 'outputAddress'
   | 'parseXml'
   | 'readBill'
   | 'readComments'
@@ -18,8 +18,11 @@ export type Packed =
   | 'requestPayment'
   | 'sign'
   | 'signedText'
-  | 'signedXml'
-  | 'verify';
+  | 'verify'
+  | 'writeXml';
+
+/** Reads ASCII from one place of a buffer to another. */
+export type ReadPlain = (start: number, end: number) => string;
 
 /** A request as data. */
 export interface RequestData {
@@ -44,19 +47,29 @@ const encoder = new TextEncoder();
 // A byte order mark inside a field is text of that field.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
+// An ordinary object of the module's exports: those of their own object are looked up several times as slowly.
 let wasm: glue.InitOutput | undefined;
+/** How many instances there were before this one: what is known of an instance is not true of the next. */
+export let incarnation = 0;
 // True from the start of a call to its good end: what is still inside when the next call begins has broken, even where the
 // stack was too short to say so.
 let isInside = false;
-let input = new Uint8Array();
-let output = new Uint8Array();
-// Where the output stands, and the length of the largest one that was read there.
-let address = 0;
-let largest = 0;
 
-/** Makes the module ready; the entry files call it. A second call changes nothing. */
-export function start(module: WebAssembly.Module): void {
-  wasm = glue.initSync({ module });
+// Views of the instance's memory. Memory that grows has another buffer, and every view of the old one is void and empty.
+let input = new Uint8Array();
+let numbers = new Uint32Array();
+let memory = new Uint8Array();
+const decodePlain: ReadPlain = (start, end) => decoder.decode(memory.subarray(start, end));
+let plainReader: (buffer: ArrayBufferLike) => ReadPlain = () => decodePlain;
+let plain = decodePlain;
+
+/**
+ * Makes the module ready; the entry files call it. A second call changes nothing. `reader` is the host's fastest way to read ASCII,
+ * where it has a better one than the decoder.
+ */
+export function start(module: WebAssembly.Module, reader = plainReader): void {
+  wasm = { ...glue.initSync({ module }) };
+  plainReader = reader;
 }
 
 /** Whether the module is ready. */
@@ -66,60 +79,77 @@ export function isStarted(): boolean {
 
 /** Writes text at the start of the input; gives its length in bytes. */
 export function writeText(text: string): number {
-  ready();
   room(text.length * 3);
   return encoder.encodeInto(text, input).written;
 }
 
-/** Writes bytes into the input, behind the text that was written last, if any. */
-export function writeBytes(bytes: Uint8Array, at: number): void {
+/** Writes bytes into the input, behind the text that was written last, if any; gives their number. */
+export function writeBytes(bytes: Uint8Array, at: number): number {
+  const length = byteLength(bytes);
   ready();
-  if (at + bytes.length > input.length) {
+  if (at + length > input.length) {
     const before = input.slice(0, at);
     // Growing leaves the old place behind, and the key may stand there.
     input.fill(0, 0, at);
-    room(at + bytes.length);
+    room(at + length);
     input.set(before);
   }
   input.set(bytes, at);
+  return length;
 }
 
-/** Runs a packed call; gives the number of bytes in the output. */
+/** The true number of bytes of a view, whatever its class or a property of it says. */
+export function byteLength(bytes: Uint8Array): number {
+  return TRUE_LENGTH.call(bytes);
+}
+
+const TRUE_LENGTH = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'byteLength')
+  ?.get as () => number;
+
+/** Runs a packed call; gives twice the number of bytes in the output, and one more for yes. */
 export function call(operation: Packed, a: number, b: number, c: number): number {
   const run = ready()[operation] as (a: number, b: number, c: number) => number;
-  let length: number;
+  let said: number;
   let error: unknown;
   isInside = true;
   try {
-    length = run(a, b, c);
-    if (length < 0) error = glue.takeError();
+    said = run(a, b, c);
+    if (said < 0) error = glue.takeError();
   } catch (cause) {
     throw broken(cause);
   }
   isInside = false;
-  if (length < 0) {
-    // What was written before the error may have moved the output.
-    largest = 0;
-    output = new Uint8Array();
-    throw failed(error);
-  }
-  return length;
+  if (said < 0) throw failed(error);
+  return said;
 }
 
-/** The output of the last call as text. */
-export function readText(length: number): string {
-  return decoder.decode(readBytes(length));
+/** The output of the last call as text, from one byte to another. */
+export function readText(start: number, end: number): string {
+  const at = outputAddress();
+  return decoder.decode(memory.subarray(at + start, at + end));
 }
 
-/** The output of the last call, where it stands: the next call overwrites it. */
+/** The same where it is known to be plain ASCII. */
+export function readPlain(start: number, end: number): string {
+  const at = outputAddress();
+  return plain(at + start, at + end);
+}
+
+/** So many bytes of the output of the last call, where they stand: the next call overwrites them. */
 export function readBytes(length: number): Uint8Array {
-  if (output.length !== length || output.byteLength === 0) view(length);
-  return output;
+  const at = outputAddress();
+  return memory.subarray(at, at + length);
+}
+
+/** The numbers that tell of fields, where they stand. */
+export function fieldNumbers(): Uint32Array {
+  ready();
+  return numbers;
 }
 
 /** Makes the request of an API as data. */
 export function prepare(api: string, merchant: MerchantData, params: PackedParams): RequestData {
-  return objectCall(() => glue.prepare(api, merchant, encoder.encode(params.text), params.fields) as RequestData);
+  return objectCall(() => glue.prepare(api, merchant, params.list, encoder.encode(params.values)) as RequestData);
 }
 
 /** Judges an answer: `packed` holds every field as text, `typed` the documented ones. */
@@ -154,8 +184,6 @@ function objectCall<T>(run: () => T): T {
 
 function ready(): glue.InitOutput {
   if (isInside) replace();
-  // Memory that grew has another buffer, and every view of the old one is void.
-  if (input.byteLength === 0) input = new Uint8Array();
   if (wasm === undefined) {
     throw new WxPayError({
       code: 'ERR_CONFIG',
@@ -163,25 +191,47 @@ function ready(): glue.InitOutput {
       message: 'paysign is not ready: await init() once before the first call',
     });
   }
+  if (memory.length === 0) view(wasm);
   return wasm;
 }
 
-/** A view of the input that is at least so large. Growing memory moves every view. */
-function room(bytes: number): void {
-  if (input.length >= bytes && input.byteLength > 0) return;
-  const size = Math.max(bytes, 65536);
-  // The call comes first: it may grow memory, which makes another buffer.
-  const at = call('inputAddress', size, 0, 0);
-  input = new Uint8Array(ready().memory.buffer, at, size);
+/** The output moves as it likes, so its address is asked for with every reading. */
+function outputAddress(): number {
+  return address(ready().outputAddress);
 }
 
-/** The output stays where it is unless a result was larger than any before, or memory grew. */
-function view(length: number): void {
-  if (length > largest || output.byteLength === 0) {
-    address = call('outputAddress', 0, 0, 0);
-    largest = length;
+/** Runs what can only fail by breaking. */
+function address(run: () => number): number {
+  isInside = true;
+  try {
+    const at = run();
+    isInside = false;
+    return at;
+  } catch (cause) {
+    throw broken(cause);
   }
-  output = new Uint8Array(ready().memory.buffer, address, length);
+}
+
+function view(instance: glue.InitOutput): void {
+  // The call comes first: it may grow memory, which makes another buffer.
+  const at = address(instance.endsAddress);
+  const { buffer } = instance.memory;
+  numbers = new Uint32Array(buffer, at);
+  plain = plainReader(buffer);
+  // Its place is asked for when it is next needed.
+  input = new Uint8Array();
+  // Last: where the stack runs out before, the next call begins anew.
+  memory = new Uint8Array(buffer);
+}
+
+/** A view of the input that is at least so large. */
+function room(bytes: number): void {
+  ready();
+  if (input.length >= bytes && input.length > 0) return;
+  const size = Math.max(bytes, 65536);
+  const at = call('inputAddress', size, 0, 0);
+  const { memory } = ready();
+  input = new Uint8Array(memory.buffer, at, size);
 }
 
 function failed(details: unknown): WxPayError {
@@ -201,9 +251,8 @@ function broken(cause: unknown): WxPayError {
 
 function replace(): void {
   glue.__wbg_reset_state();
-  wasm = glue.initSync({ module: undefined as never });
-  input = new Uint8Array();
-  output = new Uint8Array();
-  largest = 0;
+  wasm = { ...glue.initSync({ module: undefined as never }) };
+  incarnation += 1;
+  memory = new Uint8Array();
   isInside = false;
 }

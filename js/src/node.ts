@@ -6,7 +6,10 @@ import { certificateFetch } from './node/cert-fetch.js';
 import { useCertificates } from './options.js';
 
 // The build bundles this file as CommonJS; the ES module beside it passes on the same instance.
-start(new WebAssembly.Module(readFileSync(join(__dirname, 'paysign.wasm'))));
+start(new WebAssembly.Module(readFileSync(join(__dirname, 'paysign.wasm'))), (memory) => {
+  const bytes = Buffer.from(memory);
+  return (from, to) => bytes.toString('latin1', from, to);
+});
 
 useCertificates(certificateFetch);
 

@@ -1,7 +1,8 @@
 // Notices of payments and refunds: opened, verified and held against the shop's own order; and the reply.
 import * as core from './core.js';
 import { paramError } from './errors.js';
-import { type Fields, unpack } from './params.js';
+import { readFields } from './fields.js';
+import type { Fields } from './params.js';
 import { isHmac, plainKey, type SignType } from './signing.js';
 import { bodyBytes } from './xml.js';
 
@@ -108,23 +109,20 @@ export function openNotify(body: string | Uint8Array, options: NotifyOptions): N
   if (expect !== undefined) checkExpected(expect);
   // The body first: what is refused here must not leave the key in the core's input.
   const bytes = bodyBytes(body, NOTICE_BYTES);
-  const head = [
-    plainKey(options.key),
-    signTypes(options.signType),
-    option('appid', options.appid),
-    option('mch_id', options.mch_id),
-    option('out_trade_no', expect?.out_trade_no),
-    option('total_fee', amount(expect?.total_fee)),
-    option('fee_type', expect?.fee_type ?? undefined),
-    option('sub_appid', options.sub_appid),
-    option('sub_mch_id', options.sub_mch_id),
-  ].join('\0');
+  const order = `${option('out_trade_no', expect?.out_trade_no)}\0${option('total_fee', amount(expect?.total_fee))}`;
+  const currency = option('fee_type', expect?.fee_type ?? undefined);
+  const ids = `${option('appid', options.appid)}\0${option('mch_id', options.mch_id)}`;
+  const subs = `${option('sub_appid', options.sub_appid)}\0${option('sub_mch_id', options.sub_mch_id)}`;
+  const head = `${plainKey(options.key)}\0${signTypes(options.signType)}\0${ids}\0${order}\0${currency}\0${subs}`;
   const written = core.writeText(head);
-  core.writeBytes(bytes, written);
-  const text = core.readText(core.call('openNotify', written, bytes.length, 0));
-  const fields = unpack(text, 1);
-  return text.startsWith('R') ? refund(fields) : payment(fields, text.startsWith('1'));
+  const said = core.call('openNotify', written, core.writeBytes(bytes, written), 0);
+  const paid = core.fieldNumbers()[PAID] === 1;
+  const fields = readFields(said);
+  return (said & 1) === 1 ? refund(fields) : payment(fields, paid);
 }
+
+/** Which of the numbers tells whether a payment notice is paid. */
+const PAID = 3;
 
 /**
  * The XML that WeChat waits for, with HTTP status 200: accepted, or, with a reason, send it again. The reason travels in clear: say
@@ -133,7 +131,7 @@ export function openNotify(body: string | Uint8Array, options: NotifyOptions): N
 export function replyNotify(error?: string): string {
   if (error !== undefined && typeof error !== 'string') throw paramError('error', 'must be text');
   const written = core.writeText((error ?? '').slice(0, 256));
-  return core.readText(core.call('replyNotify', written, error === undefined ? 0 : 1, 0));
+  return core.readText(0, core.call('replyNotify', written, error === undefined ? 0 : 1, 0) >> 1);
 }
 
 function payment(fields: Fields, paid: boolean): PaymentNotice {

@@ -1,7 +1,7 @@
 // The second signature: the argument of wx.requestPayment and of its two relatives in the browser.
 import * as core from './core.js';
 import { paramError } from './errors.js';
-import { isHmac, plainKey, type SignType } from './signing.js';
+import { checkedKey, isHmac, plainKey, type SignType } from './signing.js';
 
 /** What is signed for the payer's phone. The server knows all of it; nothing comes from the client. */
 export interface PrepayOptions {
@@ -47,19 +47,33 @@ export function requestPayment(options: PrepayOptions): RequestPayment {
   if (typeof seconds !== 'number' && typeof seconds !== 'string')
     throw paramError('timeStamp', 'must be seconds since 1970');
   const timeStamp = String(seconds);
-  const prepay_id = plain('prepay_id', options.prepay_id);
-  const given = options.nonceStr === undefined ? '' : plain('nonceStr', options.nonceStr);
-  const key = plainKey(options.key);
-  const text = `${plain('appId', options.appId)}\0${prepay_id}\0${plain('timeStamp', timeStamp)}\0${given}\0${key}`;
-  const signed = core.readText(core.call('requestPayment', core.writeText(text), hmac, 0));
-  const nonceEnd = signed.indexOf('\0');
+  const { appId, prepay_id, nonceStr, key } = options;
+  const given = nonceStr === undefined ? '' : plain('nonceStr', nonceStr);
+  const text = `${plain('appId', appId)}\0${plain('prepay_id', prepay_id)}\0${timeStamp}\0${given}\0${checkedKey(key)}`;
+  const end = signed(text, hmac, options) >> 1;
+  const texts = core.readPlain(0, end);
+  const nonceEnd = end - (hmac === 1 ? 64 : 32);
   return {
     timeStamp,
-    nonceStr: signed.slice(0, nonceEnd),
+    nonceStr: texts.slice(0, nonceEnd),
     package: `prepay_id=${prepay_id}`,
     signType,
-    paySign: signed.slice(nonceEnd + 1),
+    paySign: texts.slice(nonceEnd),
   };
+}
+
+function signed(text: string, hmac: 0 | 1, options: PrepayOptions): number {
+  try {
+    return core.call('requestPayment', core.writeText(text), hmac, 0);
+  } catch (error) {
+    // The core sees that a text holds a character that none can carry, but not which.
+    plainKey(options.key);
+    for (const field of ['appId', 'prepay_id', 'timeStamp', 'nonceStr'] as const) {
+      const value = String(options[field] ?? '');
+      if (value.includes('\0') || !value.isWellFormed()) throw unfit(field);
+    }
+    throw error;
+  }
 }
 
 /** Signs an order for the JSAPI bridge inside WeChat's browser: the same and the `appId`. */
@@ -76,7 +90,10 @@ export function jssdkPayment(options: PrepayOptions): JssdkPayment {
 
 function plain(field: string, value: unknown): string {
   if (typeof value !== 'string' || value === '') throw paramError(field, 'is missing');
-  if (value.length > 256 || value.includes('\0') || !value.isWellFormed())
-    throw paramError(field, 'is too long, or holds a character that no message can carry');
+  if (value.length > 256) throw unfit(field);
   return value;
+}
+
+function unfit(field: string): Error {
+  return paramError(field, 'is too long, or holds a character that no message can carry');
 }

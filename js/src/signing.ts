@@ -1,7 +1,8 @@
 // Signing, verifying and nonces: one crossing each.
 import * as core from './core.js';
 import { configError, paramError, WxPayError } from './errors.js';
-import { malformed, type Params, pack } from './params.js';
+import { pack } from './packing.js';
+import { malformed, type PackedParams, type Params } from './params.js';
 
 /** How a message is signed. `MD5` is what WeChat means when `sign_type` is left out. */
 export type SignType = 'MD5' | 'HMAC-SHA256';
@@ -11,7 +12,7 @@ export type SignType = 'MD5' | 'HMAC-SHA256';
  * byte order, joined by `&` (签名算法, chapter 4_3 of the manual).
  */
 export function signedText(params: Params): string {
-  return core.readText(packedCall('signedText', params, undefined, 0));
+  return core.readText(0, packedCall('signedText', pack(params), params, undefined, 0) >> 1);
 }
 
 /**
@@ -25,18 +26,18 @@ export function signedText(params: Params): string {
  */
 export function sign(params: Params, key: string, signType: SignType = 'MD5'): string {
   const hmac = isHmac(signType);
-  return core.readText(packedCall('sign', params, checkedKey(key), hmac));
+  return core.readPlain(0, packedCall('sign', pack(params), params, checkedKey(key), hmac) >> 1);
 }
 
 /** Whether `params.sign` is the signature of the others, compared in constant time. A missing one is wrong. */
 export function verify(params: Params, key: string, signType: SignType = 'MD5'): boolean {
   const hmac = isHmac(signType);
-  return packedCall('verify', params, checkedKey(key), hmac) === 1;
+  return (packedCall('verify', pack(params), params, checkedKey(key), hmac) & 1) === 1;
 }
 
 /** 32 random letters and digits, from the host's own source of random numbers. */
 export function nonce(): string {
-  return core.readText(core.call('nonce', 0, 0, 0));
+  return core.readPlain(0, core.call('nonce', 0, 0, 0) >> 1);
 }
 
 /** A key as the core takes it; the core itself refuses characters that no key has. */
@@ -64,13 +65,22 @@ export function isHmac(signType: SignType): 0 | 1 {
   throw paramError('signType', "must be 'MD5' or 'HMAC-SHA256'");
 }
 
-/** Packs the fields, with the key behind them where there is one, and runs a call on them. */
-export function packedCall(operation: core.Packed, params: object, key: string | undefined, hmac: 0 | 1): number {
-  const packed = pack(params);
-  const text = key === undefined ? packed.text : `${packed.text}\0key\0${key}`;
-  const fields = key === undefined ? packed.fields : packed.fields + 1;
+/** Runs a call on packed parameters, with the key behind them where there is one; gives what it said. */
+export function packedCall(
+  operation: core.Packed,
+  { list, values }: PackedParams,
+  params: object,
+  key: string | undefined,
+  hmac: 0 | 1,
+): number {
+  const text = key === undefined ? values : `${values}\0${key}`;
+  const flags = key === undefined ? 0 : hmac + HAS_KEY;
+  const run = (flags: number) => {
+    const written = core.writeText(text);
+    return core.call(operation, written, core.writeBytes(list, written), flags);
+  };
   try {
-    return core.call(operation, core.writeText(text), fields, hmac);
+    return run(flags);
   } catch (error) {
     if (!(error instanceof WxPayError) || error.code !== 'ERR_PARAM') throw error;
     if (key !== undefined) plainKey(key);
@@ -78,9 +88,11 @@ export function packedCall(operation: core.Packed, params: object, key: string |
     const unfit = malformed(params);
     if (unfit) throw unfit;
     if (error.field !== undefined) throw error;
-    return core.call(operation, core.writeText(text), fields, hmac + CALLERS_OWN);
+    return run(flags + CALLERS_OWN);
   }
 }
 
 /** Tells the core that U+FFFD is the caller's own character, not the encoder's sign for half a surrogate pair. */
 const CALLERS_OWN = 2;
+/** Tells the core that the key stands behind the values. */
+const HAS_KEY = 4;

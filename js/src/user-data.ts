@@ -30,9 +30,8 @@ export function decryptUserData(options: EncryptedUserData): Record<string, unkn
   }
   if (appid !== undefined && (typeof appid !== 'string' || appid === ''))
     throw paramError('appid', 'must be the own appid');
-  const text = core.readText(
-    core.call('decryptUserData', core.writeText(`${session_key}\0${iv}\0${encryptedData}`), 0, 0),
-  );
+  const said = core.call('decryptUserData', core.writeText(`${session_key}\0${iv}\0${encryptedData}`), 0, 0);
+  const text = core.readText(0, said >> 1);
   const data = parse(text);
   const watermark = data.watermark as { appid?: unknown } | undefined;
   if (appid !== undefined && watermark?.appid !== appid) {

@@ -1,7 +1,9 @@
 // XML: strict reading into fields, and writing what WeChat reads.
 import * as core from './core.js';
 import { WxPayError } from './errors.js';
-import { type Fields, type Params, unpack } from './params.js';
+import { readFields } from './fields.js';
+import { pack } from './packing.js';
+import type { Fields, Params } from './params.js';
 import { checkedKey, isHmac, packedCall, type SignType } from './signing.js';
 
 /** The most bytes of an answer (262144), and of anything else that `parseXml` reads. */
@@ -13,19 +15,29 @@ export const ANSWER_BYTES = 256 * 1024;
  */
 export function parseXml(body: string | Uint8Array): Fields {
   const bytes = bodyBytes(body, ANSWER_BYTES);
-  core.writeBytes(bytes, 0);
-  return unpack(core.readText(core.call('parseXml', bytes.length, 0, 0)), 0);
+  return readFields(core.call('parseXml', core.writeBytes(bytes, 0), 0, 0));
 }
 
 /** Writes the fields as given, `sign` included where it is there. Empty ones are left out, as WeChat asks. */
 export function buildXml(params: Params): string {
-  return core.readText(packedCall('buildXml', params, undefined, 0));
+  return written(params, undefined, 0);
 }
 
 /** Signs the fields and writes them with their `sign`, in one crossing. A `sign` among them is replaced. */
 export function signedXml(params: Params, key: string, signType: SignType = 'MD5'): string {
   const hmac = isHmac(signType);
-  return core.readText(packedCall('signedXml', params, checkedKey(key), hmac));
+  return written(params, checkedKey(key), hmac);
+}
+
+function written(params: Params, key: string | undefined, hmac: 0 | 1): string {
+  const values: string[] = [];
+  const said = packedCall('writeXml', pack(params, values), params, key, hmac);
+  if ((said & 1) === 0) return core.readText(0, said >> 1);
+  // Values that are not ASCII did not come back, which would cost more than all the rest: their marks say which they are.
+  const [begin = '', ...marked] = core.readPlain(0, said >> 1).split('\0');
+  let xml = begin;
+  for (const part of marked) xml += values[part.charCodeAt(0) - 1] + part.slice(1);
+  return xml;
 }
 
 const encoder = new TextEncoder();
@@ -36,15 +48,24 @@ export function bodyBytes(body: string | Uint8Array, limit: number): Uint8Array 
   if (typeof body === 'string' && body.length > limit) throw tooLarge(limit);
   if (typeof body === 'string' && !body.isWellFormed())
     throw unreadable('the body is not well-formed text; give the raw bytes');
-  const bytes = typeof body === 'string' ? encoder.encode(body) : plainView(body);
-  if (bytes.length > limit) throw tooLarge(limit);
+  const bytes = typeof body === 'string' ? encoder.encode(body) : body;
+  if (trueLength(bytes) > limit) throw tooLarge(limit);
   return bytes;
 }
 
 /** The same bytes as a view of our own: a class of the caller's may say anything of its length. */
 export function plainView(body: Uint8Array): Uint8Array {
+  return real(body, () => new Uint8Array(body.buffer, body.byteOffset, core.byteLength(body)));
+}
+
+/** The true length of a body. That of a view whose buffer is gone is zero, which only a new view tells from an empty one. */
+function trueLength(body: Uint8Array): number {
+  return real(body, () => core.byteLength(body)) || plainView(body).length;
+}
+
+function real<T>(body: Uint8Array, run: () => T): T {
   try {
-    if (body instanceof Uint8Array) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+    if (body instanceof Uint8Array) return run();
   } catch {
     // No real view, or one whose buffer is gone: told below.
   }

@@ -88,7 +88,7 @@ pub fn prepare(
     check_nonce("nonce_str", params.text("nonce_str"))?;
     check_declared(api, &params)?;
     for (name, value) in params.iter() {
-        check_value(name, value)?;
+        check_value(name.as_bytes(), value.as_bytes())?;
         if value.trim() != value {
             return Err(Error::param(name, "begins or ends with white space, which signers disagree about"));
         }

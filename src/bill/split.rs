@@ -1,9 +1,8 @@
 //! Lines into names and cells.
 
+use crate::bytes::{find, is_same};
 use crate::error::excerpt;
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const LOWS: u64 = 0x7f7f_7f7f_7f7f_7f7f;
 const MARK: &[u8] = b",`";
 
 /// Splits a line that begins with a back-quote into its cells: ``,` `` parts them, and nothing else does.
@@ -48,23 +47,6 @@ fn repeats(rest: &[u8], cell: &[u8]) -> bool {
     }
 }
 
-/// A few words at a time, where a call for each cell would cost more than the comparison. Words may overlap.
-#[inline]
-pub(super) fn is_same(one: &[u8], other: &[u8]) -> bool {
-    if one.len() != other.len() {
-        return false;
-    }
-    match one.len() {
-        0 => true,
-        1..4 => one.iter().zip(other).all(|(one, other)| one == other),
-        4..8 => one.first_chunk::<4>() == other.first_chunk() && one.last_chunk::<4>() == other.last_chunk(),
-        _ => {
-            let ((words, _), (others, _)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
-            one.last_chunk::<8>() == other.last_chunk() && words.iter().zip(others).all(|(one, other)| one == other)
-        }
-    }
-}
-
 /// How long the cell is with which `rest` begins.
 fn cell_length(rest: &[u8]) -> usize {
     find(rest, b'`', |at| at.checked_sub(1).filter(|comma| rest.get(*comma) == Some(&b','))).unwrap_or(rest.len())
@@ -73,28 +55,6 @@ fn cell_length(rest: &[u8]) -> usize {
 /// Where the line ends with which `rest` begins, where it does.
 pub(super) fn line_length(rest: &[u8]) -> Option<usize> {
     find(rest, b'\n', Some)
-}
-
-/// The first place of a byte that fits: eight bytes at a time, since nearly all of them are others.
-#[inline]
-fn find(bytes: &[u8], wanted: u8, fits: impl Fn(usize) -> Option<usize>) -> Option<usize> {
-    let (words, rest) = bytes.as_chunks::<8>();
-    let wide = ONES.wrapping_mul(u64::from(wanted));
-    let mut at = 0_usize;
-    for word in words {
-        let other = u64::from_le_bytes(*word) ^ wide;
-        // A high bit remains exactly where the byte is the wanted one.
-        let mut found = !((other & LOWS).wrapping_add(LOWS) | other | LOWS);
-        while found != 0 {
-            if let Some(place) = fits(at.saturating_add((found.trailing_zeros() >> 3) as usize)) {
-                return Some(place);
-            }
-            found &= found.wrapping_sub(1);
-        }
-        at = at.saturating_add(8);
-    }
-    let places = rest.iter().enumerate().filter(|(_, byte)| **byte == wanted);
-    places.map(|(offset, _)| at.saturating_add(offset)).find_map(fits)
 }
 
 /// The names of a header, with their brackets made the manual's full-width ones: bills come with either.
@@ -186,20 +146,6 @@ mod tests {
                 let mut found = cells(above);
                 split_cells(line, &mut found);
                 assert_eq!(found, cells(line), "{above} above {line}");
-            }
-        }
-    }
-
-    #[test]
-    fn two_texts_are_the_same_exactly_when_all_their_bytes_are() {
-        for length in 0..40 {
-            let one = vec![b'x'; length];
-            assert!(is_same(&one, &one.clone()));
-            assert!(!is_same(&one, &vec![b'x'; length + 1]));
-            for place in 0..length {
-                let mut other = one.clone();
-                other[place] = b'y';
-                assert!(!is_same(&one, &other), "{length} {place}");
             }
         }
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
-use super::{fresh_nonce, misused, pack, wipe_stack};
+use super::border::{fresh_nonce, misused, wipe_stack};
 use crate::api::{Declaration, Family, Field, api, numbers};
 use crate::error::Error;
 use crate::field::integer;
@@ -62,20 +62,21 @@ pub fn check_merchant(merchant: JsValue) -> Result<(), JsValue> {
     wiped(|| MerchantConfig::read(merchant).map(|_| ()))
 }
 
-/// The request of an API as a plain object; `params` are packed fields.
+/// The request of an API as a plain object, from the list of names and the text of values.
 ///
 /// # Errors
 /// The error as a plain object.
 #[wasm_bindgen(js_name = prepare)]
-pub fn prepare(name: &str, merchant: JsValue, params: Vec<u8>, fields: usize) -> Result<JsValue, JsValue> {
-    wiped(|| request(name, merchant, params, fields))
+pub fn prepare(api: &str, merchant: JsValue, names: &[u8], values: &[u8]) -> Result<JsValue, JsValue> {
+    wiped(|| request(api, merchant, names, values))
 }
 
-fn request(name: &str, merchant: JsValue, mut params: Vec<u8>, fields: usize) -> Result<JsValue, JsValue> {
+fn request(api: &str, merchant: JsValue, names: &[u8], values: &[u8]) -> Result<JsValue, JsValue> {
     let merchant = MerchantConfig::read(merchant)?;
-    let mut request = || {
-        let found = Packed::find(&mut params, fields, true)?;
-        crate::prepare(declared(name)?, &merchant, found.params()?, &fresh_nonce()?)
+    let request = || {
+        let mut marks = Vec::new();
+        let params = Packed::find(names, values, &mut marks, false, true)?.params()?;
+        crate::prepare(declared(api)?, &merchant, params, text(&fresh_nonce()?)?)
     };
     let request = request().map_err(|error| to_js(&error))?;
     let data = RequestData {
@@ -103,10 +104,10 @@ fn answer(name: &str, merchant: JsValue, asked: JsValue, body: &[u8]) -> Result<
     let api = declared(name).map_err(|error| to_js(&error))?;
     let answer = crate::complete(api, &merchant, &asked, body).map_err(|error| to_js(&error))?;
     let typed = typed(api.answer, api.families, &answer, "")?;
-    let mut bytes = Vec::new();
-    pack(&mut bytes, &answer);
+    // Names and values in turn, each with NUL behind it.
+    let packed: String = answer.iter().flat_map(|(name, value)| [name, "\0", value, "\0"]).collect();
     let result = Object::new();
-    Reflect::set(&result, &"packed".into(), &text(&bytes).map_err(|error| to_js(&error))?.into())?;
+    Reflect::set(&result, &"packed".into(), &packed.into())?;
     Reflect::set(&result, &"typed".into(), &typed)?;
     Ok(result.into())
 }

@@ -2,24 +2,17 @@
 
 use std::borrow::Cow;
 
+use crate::bytes::find;
 use crate::error::Error;
 
 /// Where `]]>` begins.
 pub(super) fn find_cdata_end(text: &[u8]) -> Option<usize> {
-    let mut from = 0_usize;
-    loop {
-        let rest = text.get(from..)?;
-        let at = from.saturating_add(rest.iter().position(|byte| *byte == b']')?);
-        if text.get(at..)?.starts_with(b"]]>") {
-            return Some(at);
-        }
-        from = at.saturating_add(1);
-    }
+    find(text, b']', |at| text.get(at..)?.starts_with(b"]]>").then_some(at))
 }
 
 /// XML 1.0 section 2.11: CR LF and CR are read as LF.
 pub(super) fn line_ends(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(|byte| byte == b'\r') {
+    if find(text.as_bytes(), b'\r', Some).is_some() {
         Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
     } else {
         Cow::Borrowed(text)

@@ -37,8 +37,8 @@ export class Blocks {
   /** Reads the whole lines of a block, with `last` all of it; appends their rows and gives how many bytes they were. */
   read(block: Uint8Array, last: boolean, rows: BillRow[]): number {
     const state = core.writeText(this.#state);
-    core.writeBytes(block, state);
-    const { consumed, columns, tail } = readParts(core.call('readBill', state, block.length, last ? 1 : 0), rows);
+    const said = core.call('readBill', state, core.writeBytes(block, state), last ? 1 : 0);
+    const { consumed, columns, tail } = readParts(said >> 1, rows);
     this.columns = columns;
     if (last) this.end = readEnd(tail);
     else this.#state = tail[0] as string;
@@ -48,9 +48,8 @@ export class Blocks {
 
 /** Reads an answer of comments: its rows, and the next offset as text. */
 export function readComments(body: Uint8Array): { rows: BillRow[]; offset: string } {
-  core.writeBytes(body, core.writeText(''));
   const rows: BillRow[] = [];
-  const { tail } = readParts(core.call('readComments', body.length, 0, 0), rows);
+  const { tail } = readParts(core.call('readComments', core.writeBytes(body, 0), 0, 0) >> 1, rows);
   return { rows, offset: tail[0] as string };
 }
 
