@@ -54,6 +54,7 @@
 //! | `merchant`, `request_payment`, `notify` | who takes the money, the second signature, what comes back |
 //! | `bill` | bills and fund-flow bills, whole or as they come, and comments |
 //! | `bytes` | short texts, compared, found and put together fast |
+//! | `pkcs12` | the merchant's certificate out of an old PKCS#12 file, with the feature `certificate` |
 //! | `packed`, `wasm` | the border to JavaScript |
 #![forbid(unsafe_code)]
 
@@ -71,6 +72,8 @@ mod notify;
 #[cfg(any(test, all(target_arch = "wasm32", feature = "wasm")))]
 mod packed;
 mod params;
+#[cfg(feature = "certificate")]
+mod pkcs12;
 mod recut;
 mod refund_notice;
 mod request_payment;
@@ -78,6 +81,9 @@ mod sign;
 mod user_data;
 #[cfg(all(target_arch = "wasm32", feature = "wasm"))]
 mod wasm;
+#[cfg(all(target_arch = "wasm32", feature = "certificate"))]
+#[path = "wasm/certificate.rs"]
+mod wasm_certificate;
 mod xml;
 
 pub use api::*;
@@ -93,6 +99,8 @@ pub use merchant::Merchant;
 pub use nonce::{NONCE_LENGTH, nonce, nonce_from};
 pub use notify::{Expect, Notice, NoticeKind, open_notify, reply_notify};
 pub use params::Params;
+#[cfg(feature = "certificate")]
+pub use pkcs12::{PKCS12_BYTES, PKCS12_ITERATIONS, PemPair, open_pkcs12};
 pub use request_payment::{
     BridgePayment, JssdkPayment, Prepay, RequestPayment, bridge_payment, jssdk_payment, request_payment, time_stamp,
 };

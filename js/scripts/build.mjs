@@ -50,19 +50,36 @@ export async function build() {
 }
 
 /** @param {{ env: Record<string, string>, wasmBindgen: string }} tools */
-async function buildWasm({ env, wasmBindgen }) {
-  await run(
-    'compile the core to wasm',
-    'cargo',
-    ['build', '--locked', '--release', '--lib', '--target', 'wasm32-unknown-unknown', '--features', 'wasm'],
-    {
-      env: { ...env, CARGO_ENCODED_RUSTFLAGS: rustFlags(env).join('\x1f') },
+async function buildWasm(tools) {
+  await buildModule(tools, { title: 'the core', feature: 'wasm', glue: 'glue', module: 'paysign.wasm', level: '3' });
+  // Seldom loaded and never hurried, so it is made small.
+  await buildModule(tools, {
+    title: 'the reader of PKCS#12 files',
+    feature: 'certificate',
+    glue: 'certificate',
+    module: 'certificate.wasm',
+    level: 'z',
+  });
+}
+
+/**
+ * One feature of the crate as a module in pkg/, with its glue.
+ * @param {{ env: Record<string, string>, wasmBindgen: string }} tools
+ * @param {{ title: string, feature: string, glue: string, module: string, level: string }} what
+ */
+async function buildModule({ env, wasmBindgen }, { title, feature, glue, module, level }) {
+  const cargo = ['build', '--locked', '--release', '--lib', '--target', 'wasm32-unknown-unknown'];
+  await run(`compile ${title} to wasm`, 'cargo', [...cargo, '--features', feature], {
+    env: {
+      ...env,
+      CARGO_ENCODED_RUSTFLAGS: rustFlags(env).join('\x1f'),
+      CARGO_PROFILE_RELEASE_OPT_LEVEL: level,
     },
-  );
+  });
   const compiled = join(root, 'target/wasm32-unknown-unknown/release/paysign.wasm');
-  const glue = ['--target', 'web', '--out-name', 'glue', '--out-dir', work, '--experimental-reset-state-function'];
-  await run('make the glue', join(wasmBindgen, 'wasm-bindgen'), [...glue, compiled]);
-  for (const name of ['glue.js', 'glue.d.ts']) cpSync(join(work, name), join(generated, name));
+  const options = ['--target', 'web', '--out-name', glue, '--out-dir', work, '--experimental-reset-state-function'];
+  await run(`make the glue of ${title}`, join(wasmBindgen, 'wasm-bindgen'), [...options, compiled]);
+  for (const name of [`${glue}.js`, `${glue}.d.ts`]) cpSync(join(work, name), join(generated, name));
   // The features that the compiler uses for this target, by name: all of them together would not load in Node 20.
   const features = [
     'bulk-memory',
@@ -76,14 +93,14 @@ async function buildWasm({ env, wasmBindgen }) {
   ];
   const optimise = [
     join(root, 'node_modules/binaryen/bin/wasm-opt'),
-    '-O3',
+    `-O${level}`,
     ...features.map((feature) => `--enable-${feature}`),
   ];
-  await run('optimise the wasm', process.execPath, [
+  await run(`optimise ${title}`, process.execPath, [
     ...optimise,
-    join(work, 'glue_bg.wasm'),
+    join(work, `${glue}_bg.wasm`),
     '-o',
-    join(pkg, 'paysign.wasm'),
+    join(pkg, module),
   ]);
 }
 
@@ -199,7 +216,7 @@ async function buildTypes() {
     '--outDir',
     types,
   ]);
-  rmSync(join(types, 'generated/glue.d.ts'), { force: true });
+  for (const glue of ['glue', 'certificate']) rmSync(join(types, `generated/${glue}.d.ts`), { force: true });
 }
 
 /** package.json from the template; the version is the crate's. */
@@ -229,12 +246,14 @@ function link() {
 }
 
 function sizes() {
-  const wasm = readFileSync(join(pkg, 'paysign.wasm'));
-  const whole = files('pkg').reduce((sum, path) => sum + statSync(join(root, path)).size, 0);
   const kilo = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(1)} kB`;
-  console.log(
-    `  paysign.wasm ${kilo(wasm.length)}, gzip ${kilo(gzipSync(wasm, { level: 9 }).length)}, brotli ${kilo(brotliCompressSync(wasm).length)}; the package, unpacked, ${kilo(whole)}`,
-  );
+  for (const name of ['paysign.wasm', 'certificate.wasm']) {
+    const wasm = readFileSync(join(pkg, name));
+    const [gzip, brotli] = [gzipSync(wasm, { level: 9 }).length, brotliCompressSync(wasm).length];
+    console.log(`  ${name} ${kilo(wasm.length)}, gzip ${kilo(gzip)}, brotli ${kilo(brotli)}`);
+  }
+  const whole = files('pkg').reduce((sum, path) => sum + statSync(join(root, path)).size, 0);
+  console.log(`  the package, unpacked, ${kilo(whole)}`);
 }
 
 if (isMain(import.meta.url)) script(async () => void (await build()));

@@ -37,7 +37,7 @@ export class Line {
   constructor(options: SettledOptions) {
     this.#options = options;
     this.#fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-    this.#certFetch = options.certFetch ?? fromCertificate(options.certificate);
+    this.#certFetch = options.certFetch ?? fromCertificate(options.certificate, options.baseUrls);
     this.#hosts = {
       pay: new Hosts(options.baseUrls, options.probeMs),
       login: new Hosts([options.loginUrl], options.probeMs),

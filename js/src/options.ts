@@ -9,10 +9,12 @@ export type Certificate = ({ cert: string; key: string } | { pfx: Uint8Array; pa
   ca?: string;
 };
 
-let certificateFetch: ((certificate: Certificate) => typeof globalThis.fetch) | undefined;
+type MakeFetch = (certificate: Certificate, baseUrls: readonly string[]) => typeof globalThis.fetch;
+
+let certificateFetch: MakeFetch | undefined;
 
 /** Tells how calls with a certificate are sent, where the host can; the Node entry does so. */
-export function useCertificates(make: (certificate: Certificate) => typeof globalThis.fetch): void {
+export function useCertificates(make: MakeFetch): void {
   certificateFetch = make;
 }
 
@@ -132,13 +134,16 @@ function check(options: WechatPayOptions): void {
     throw configError('retries', 'must be a whole number from 0 to 10');
 }
 
-/** The fetch that shows the certificate, where the host can make one. */
-export function fromCertificate(certificate: Certificate | undefined): typeof globalThis.fetch | undefined {
+/** The fetch that shows the certificate to these hosts, where this one can make such a fetch. */
+export function fromCertificate(
+  certificate: Certificate | undefined,
+  baseUrls: readonly string[],
+): typeof globalThis.fetch | undefined {
   if (certificate === undefined) return undefined;
   if (typeof certificate !== 'object' || certificate === null) throw configError('certificate', 'must be an object');
   if (certificateFetch === undefined)
     throw configError('certificate', 'cannot be used by this host itself; give certFetch');
-  return certificateFetch(certificate);
+  return certificateFetch(certificate, baseUrls);
 }
 
 /** Plain http is for gateways on the same machine or a private line. */

@@ -17,6 +17,8 @@ mod calls;
 mod notices;
 mod notices_forms;
 mod notices_kinds;
+#[cfg(feature = "certificate")]
+mod pkcs12;
 mod requests;
 mod secrets;
 mod signing;

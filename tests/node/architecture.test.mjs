@@ -24,10 +24,12 @@ test('the core knows neither wasm nor a clock, an environment or a network', () 
     assert.doesNotMatch(read(path), foreign, path);
 });
 
-test('core.ts alone calls the glue', () => {
-  for (const path of script.filter((path) => path !== 'js/src/core.ts'))
-    assert.doesNotMatch(read(path), /generated\/glue/, path);
-  assert.match(read('js/src/core.ts'), /generated\/glue/);
+test('each module has one door: core.ts alone calls the glue, node/pkcs12.ts alone that of the second module', () => {
+  const doors = { glue: 'js/src/core.ts', certificate: 'js/src/node/pkcs12.ts' };
+  for (const [glue, door] of Object.entries(doors)) {
+    const users = script.filter((path) => imports(path).some((name) => name.endsWith(`generated/${glue}.js`)));
+    assert.deepEqual(users, [door]);
+  }
 });
 
 test('only the Node entry, its folder, the gateway and the command know Node', () => {
@@ -104,7 +106,7 @@ test('the lock files name no download address, and nothing names a path of a mac
 
 test('the published wasm is the one that the build made, not a committed file', () => {
   assert.deepEqual(tracked('pkg', 'js/src/generated'), []);
-  assert.ok(readdirSync(`${root}/pkg`).includes('paysign.wasm'));
+  for (const module of ['paysign.wasm', 'certificate.wasm']) assert.ok(readdirSync(`${root}/pkg`).includes(module));
 });
 
 test('the continuous integration runs npm test and nothing of its own', () => {

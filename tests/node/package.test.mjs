@@ -57,6 +57,7 @@ test('the parcel depends on nothing, runs nothing when it is installed, and hold
     'LICENSE',
     'README.md',
     'THIRD-PARTY.md',
+    'certificate.wasm',
     'node.cjs',
     'node.mjs',
     'package.json',
@@ -79,7 +80,7 @@ test('what is bundled into the gateway stands with its licence in the parcel', (
 });
 
 test('no path of the building machine stands in the parcel', () => {
-  for (const name of ['paysign.wasm', 'node.cjs', 'web.mjs', 'testing.cjs']) {
+  for (const name of ['paysign.wasm', 'certificate.wasm', 'node.cjs', 'web.mjs', 'testing.cjs']) {
     const text = readFileSync(join(installed, name), 'latin1');
     for (const path of [root, '/.cargo/', '/rustlib/', '/home/', '/root/'])
       assert.ok(!text.includes(path), `${name} holds ${path}`);

@@ -1,23 +1,28 @@
 // The fetch for calls that need the merchant's certificate: node:https with an agent of its own, kept alive.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { Agent, request } from 'node:https';
-import { Readable } from 'node:stream';
-import { createSecureContext } from 'node:tls';
-import { configError, WxPayError } from '../errors.js';
+import { PassThrough, Readable } from 'node:stream';
+import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
+import { configError } from '../errors.js';
 import type { Certificate } from '../options.js';
+import { openPkcs12 } from './pkcs12.js';
 
 /**
- * Makes a fetch that shows the certificate (API证书). The pair is checked first: one that is expired or does not belong together
- * is `ERR_CONFIG`, not a refund that fails. Redirects are not followed, so the certificate goes to no other host.
+ * Makes a fetch that shows the certificate (API证书) to the hosts of `baseUrls`, and to no other: it sends nowhere else, and
+ * redirects are not followed. A certificate that is expired or does not belong to its key is `ERR_CONFIG`, not a refund that fails.
  */
-export function certificateFetch(certificate: Certificate): typeof fetch {
-  check(certificate);
-  const { pfx, ...rest } = { pfx: undefined, ...certificate };
-  const agent = new Agent({ ...rest, ...(pfx ? { pfx: Buffer.from(pfx) } : {}), keepAlive: true });
+export function certificateFetch(certificate: Certificate, baseUrls: readonly string[]): typeof fetch {
+  const identity = 'pfx' in certificate ? fromPfx(certificate) : fromPair(certificate);
+  const { ca } = certificate;
+  const agent = new Agent({ ...identity, ...(ca === undefined ? {} : { ca }), keepAlive: true });
+  const origins = new Set(baseUrls.map((url) => new URL(url).origin).filter((origin) => origin.startsWith('https:')));
   return (input, init = {}) =>
     new Promise((resolve, reject) => {
       const { method = 'GET', headers, signal, body } = init;
       if (typeof body !== 'string' && body !== undefined) throw new TypeError('the body of a signed request is text');
+      const { origin } = new URL(String(input));
+      if (!origins.has(origin))
+        throw configError('certificate', `is shown to the https:// addresses of baseUrls only, not to ${origin}`);
       const options = {
         agent,
         method,
@@ -36,45 +41,64 @@ export function certificateFetch(certificate: Certificate): typeof fetch {
     });
 }
 
-function check(certificate: Certificate): void {
-  if ('pfx' in certificate) checkPfx(certificate);
-  else checkPair(certificate);
+interface Pair {
+  cert: string;
+  key: string;
 }
 
-function checkPair({ cert, key }: { cert: string; key: string }): void {
-  const [own, privateKey] = read(
-    () => [new X509Certificate(cert), createPrivateKey(key)] as const,
-    'is no PEM pair; give the contents of apiclient_cert.pem and apiclient_key.pem',
-  );
-  if (!own.checkPrivateKey(privateKey))
-    throw configError('certificate', 'the certificate and the key do not belong together');
-  const end = new Date(own.validTo);
+function fromPair({ cert, key }: Pair): Pair {
+  let own: X509Certificate;
+  let belongsToKey: boolean;
+  try {
+    own = new X509Certificate(cert);
+    belongsToKey = own.checkPrivateKey(createPrivateKey(key));
+  } catch {
+    throw configError('certificate', 'is no PEM pair; give the contents of apiclient_cert.pem and apiclient_key.pem');
+  }
+  if (!belongsToKey) throw configError('certificate', 'the certificate and the key do not belong together');
+  checkExpiry(own);
+  return { cert, key };
+}
+
+/** The file as it is; an old one, which OpenSSL 3 refuses, as the pair that stands in it. */
+function fromPfx({
+  pfx,
+  passphrase,
+}: {
+  pfx: Uint8Array;
+  passphrase: string;
+}): Pair | { pfx: Buffer; passphrase: string } {
+  if (!(pfx instanceof Uint8Array)) throw configError('certificate', 'pfx must be the bytes of apiclient_cert.p12');
+  if (typeof passphrase !== 'string')
+    throw configError('certificate', 'the passphrase must be text: the merchant number');
+  const file = Buffer.from(pfx);
+  let secureContext: SecureContext;
+  try {
+    secureContext = createSecureContext({ pfx: file, passphrase });
+  } catch (error) {
+    // OpenSSL's own words may hold what it was given, so only its code decides what is said.
+    const { code } = error as { code?: string };
+    if (code === 'ERR_CRYPTO_UNSUPPORTED_OPERATION') return fromPair(openPkcs12(file, passphrase));
+    throw configError(
+      'certificate',
+      code === 'ERR_CRYPTO_OPERATION_FAILED'
+        ? 'the PKCS#12 file must hold a certificate and its private key, which belong together'
+        : 'is no PKCS#12 file that opens with this passphrase',
+    );
+  }
+  // Only a socket tells which certificate a context has; this one is never connected.
+  const socket = new TLSSocket(new PassThrough(), { secureContext });
+  const own = socket.getX509Certificate();
+  socket.destroy();
+  if (own) checkExpiry(own);
+  return { pfx: file, passphrase };
+}
+
+function checkExpiry({ validTo }: X509Certificate): void {
+  const end = new Date(validTo);
   if (end.getTime() < Date.now())
     throw configError(
       'certificate',
       `expired on ${end.toISOString().slice(0, 10)}; fetch a new one from the merchant platform`,
     );
 }
-
-function checkPfx({ pfx, passphrase }: { pfx: Uint8Array; passphrase: string }): void {
-  if (typeof passphrase !== 'string')
-    throw configError('certificate', 'the passphrase must be text: the merchant number');
-  read(
-    () => createSecureContext({ pfx: Buffer.from(pfx), passphrase }),
-    'is no PKCS#12 file that opens with this passphrase',
-  );
-}
-
-/** OpenSSL's own words may hold what it was given, so only its code decides what is said. */
-function read<T>(run: () => T, fault: string): T {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof WxPayError) throw error;
-    const legacy = (error as { code?: string }).code === 'ERR_CRYPTO_UNSUPPORTED_OPERATION';
-    throw configError('certificate', legacy ? LEGACY : fault);
-  }
-}
-
-const LEGACY =
-  'is encrypted in a way that OpenSSL 3 refuses; use apiclient_cert.pem and apiclient_key.pem, or convert it once: openssl pkcs12 -legacy -in apiclient_cert.p12 -nodes -out all.pem';

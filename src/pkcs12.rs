@@ -1,0 +1,200 @@
+//! The merchant's certificate and key out of a PKCS#12 file (RFC 7292), also the old `apiclient_cert.p12` that OpenSSL 3 refuses.
+
+mod certificate;
+mod decrypt;
+mod der;
+
+use std::fmt;
+
+use base64ct::{Base64, Encoding};
+use zeroize::Zeroizing;
+
+use self::certificate::in_order;
+use self::decrypt::{Lock, Stop};
+use self::der::{BYTES, NUMBER, OBJECT, Reader, SEQUENCE, SET, TAGGED, TAGGED_BYTES};
+use crate::error::{Error, ErrorKind};
+
+/// The largest file that is looked at: the merchant platform's has about 3 KiB, one with a long chain of certificates 10.
+pub const PKCS12_BYTES: usize = 64 * 1024;
+
+/// How often a file may have the passphrase hashed, for its MAC and all its encryptions together. OpenSSL's files want 6144.
+pub const PKCS12_ITERATIONS: u32 = 1_000_000;
+
+const DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01];
+const ENCRYPTED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x06];
+const KEY_BAG: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x0a, 0x01, 0x01];
+const SHROUDED_KEY_BAG: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x0a, 0x01, 0x02];
+const CERTIFICATE_BAG: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x0a, 0x01, 0x03];
+const X509_CERTIFICATE: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x16, 0x01];
+const LOCAL_KEY_ID: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x15];
+
+/// A certificate and its key, as PEM texts.
+#[derive(Clone)]
+pub struct PemPair {
+    /// The merchant's certificate, then those that issued it, as far as they stand in the file.
+    pub certificates: String,
+    /// The private key, as PKCS#8 without encryption; overwritten when dropped.
+    pub key: Zeroizing<String>,
+}
+
+impl fmt::Debug for PemPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PemPair").field("certificates", &self.certificates).field("key", &"[key]").finish()
+    }
+}
+
+/// Opens a PKCS#12 file; its passphrase is the merchant number (`mch_id`) unless the merchant chose another one.
+///
+/// Whether certificate and key belong together, and until when they are valid, is for the caller to look at.
+///
+/// # Errors
+/// `ERR_CONFIG` of `certificate` when the file is larger than [`PKCS12_BYTES`], has no MAC, wants more than
+/// [`PKCS12_ITERATIONS`], does not open with this passphrase, or holds no certificate or not exactly one key.
+pub fn open_pkcs12(file: &[u8], passphrase: &str) -> Result<PemPair, Error> {
+    if file.len() > PKCS12_BYTES {
+        return Err(refused("is larger than 64 KiB: this is not the PKCS#12 file of one merchant"));
+    }
+    let mut found = Found::default();
+    read(file, &mut Lock::new(passphrase, PKCS12_ITERATIONS), &mut found).map_err(|stop| refused(sentence(stop)))?;
+    let [key] = found.keys.as_slice() else {
+        return Err(refused(
+            "must hold exactly one private key; export the merchant's certificate together with its key",
+        ));
+    };
+    let own = found.certificates.iter().position(|bag| bag.id.is_some() && bag.id == key.id).unwrap_or_default();
+    if found.certificates.is_empty() {
+        return Err(refused("holds a private key without its certificate"));
+    }
+    let own = found.certificates.swap_remove(own);
+    let others = found.certificates.into_iter().map(|bag| bag.content).collect();
+    let certificates = in_order(own.content, others).iter().map(|der| pem("CERTIFICATE", der)).collect();
+    Ok(PemPair { certificates, key: Zeroizing::new(pem("PRIVATE KEY", &key.content)) })
+}
+
+#[derive(Default)]
+struct Found {
+    keys: Vec<Bag>,
+    certificates: Vec<Bag>,
+}
+
+/// A key or a certificate as DER, with the number that says which ones belong together.
+struct Bag {
+    content: Zeroizing<Vec<u8>>,
+    id: Option<Vec<u8>>,
+}
+
+/// `PFX`: the MAC is looked at first, and nothing of a file without one.
+fn read(file: &[u8], lock: &mut Lock, found: &mut Found) -> Result<(), Stop> {
+    let mut pfx = Reader::new(file).inside(SEQUENCE)?;
+    if pfx.take(NUMBER)? != [3] {
+        return Err(Stop::Unreadable);
+    }
+    let mut content = pfx.inside(SEQUENCE)?;
+    if content.take(OBJECT)? != DATA {
+        return Err(Stop::Unreadable);
+    }
+    let safes = content.inside(TAGGED)?.take(BYTES)?;
+    if pfx.is_empty() {
+        return Err(Stop::NoMac);
+    }
+    lock.check(pfx.inside(SEQUENCE)?, safes)?;
+    let mut safes = Reader::new(safes).inside(SEQUENCE)?;
+    while !safes.is_empty() {
+        read_safe(safes.inside(SEQUENCE)?, lock, found)?;
+    }
+    Ok(())
+}
+
+/// `ContentInfo`: bags as they are, or encrypted.
+fn read_safe(mut safe: Reader<'_>, lock: &mut Lock, found: &mut Found) -> Result<(), Stop> {
+    let kind = safe.take(OBJECT)?;
+    let mut content = safe.inside(TAGGED)?;
+    if kind == DATA {
+        return read_bags(content.take(BYTES)?, lock, found);
+    }
+    if kind != ENCRYPTED_DATA {
+        return Err(Stop::Unreadable);
+    }
+    let mut encrypted = content.inside(SEQUENCE)?;
+    encrypted.take(NUMBER)?;
+    let mut encrypted = encrypted.inside(SEQUENCE)?;
+    encrypted.take(OBJECT)?;
+    let algorithm = encrypted.inside(SEQUENCE)?;
+    let bags = lock.open(algorithm, encrypted.take(TAGGED_BYTES)?)?;
+    read_bags(&bags, lock, found)
+}
+
+/// `SafeContents`: what is neither a key nor a certificate is passed over.
+fn read_bags(bags: &[u8], lock: &mut Lock, found: &mut Found) -> Result<(), Stop> {
+    let mut bags = Reader::new(bags).inside(SEQUENCE)?;
+    while !bags.is_empty() {
+        let mut bag = bags.inside(SEQUENCE)?;
+        let kind = bag.take(OBJECT)?;
+        let mut value = bag.inside(TAGGED)?;
+        let id = local_key_id(bag)?;
+        if kind == KEY_BAG {
+            let content = Zeroizing::new(value.whole(SEQUENCE)?.to_vec());
+            found.keys.push(Bag { content, id });
+        } else if kind == SHROUDED_KEY_BAG {
+            let mut shrouded = value.inside(SEQUENCE)?;
+            let algorithm = shrouded.inside(SEQUENCE)?;
+            let opened = lock.open(algorithm, shrouded.take(BYTES)?)?;
+            let content = Zeroizing::new(Reader::new(&opened).whole(SEQUENCE)?.to_vec());
+            found.keys.push(Bag { content, id });
+        } else if kind == CERTIFICATE_BAG {
+            let mut certificate = value.inside(SEQUENCE)?;
+            if certificate.take(OBJECT)? == X509_CERTIFICATE {
+                let content = Zeroizing::new(certificate.inside(TAGGED)?.take(BYTES)?.to_vec());
+                found.certificates.push(Bag { content, id });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The attribute of that name, at the end of a bag.
+fn local_key_id(mut bag: Reader<'_>) -> Result<Option<Vec<u8>>, Stop> {
+    if bag.is_empty() {
+        return Ok(None);
+    }
+    let mut attributes = bag.inside(SET)?;
+    while !attributes.is_empty() {
+        let mut attribute = attributes.inside(SEQUENCE)?;
+        if attribute.take(OBJECT)? == LOCAL_KEY_ID {
+            return Ok(Some(attribute.inside(SET)?.take(BYTES)?.to_vec()));
+        }
+    }
+    Ok(None)
+}
+
+fn pem(label: &str, der: &[u8]) -> String {
+    let text = Zeroizing::new(Base64::encode_string(der));
+    let mut pem = String::with_capacity(text.len().saturating_mul(2));
+    pem += &format!("-----BEGIN {label}-----\n");
+    for (index, character) in text.chars().enumerate() {
+        if index > 0 && index.is_multiple_of(64) {
+            pem.push('\n');
+        }
+        pem.push(character);
+    }
+    pem + &format!("\n-----END {label}-----\n")
+}
+
+const fn sentence(stop: Stop) -> &'static str {
+    match stop {
+        Stop::Unreadable => {
+            "is no PKCS#12 file that can be read; convert it once: openssl pkcs12 -legacy -in apiclient_cert.p12 -nodes -out all.pem"
+        }
+        Stop::NoMac => "has no MAC, so nothing says that the file is whole; export it again with one",
+        Stop::WrongPassphrase => {
+            "does not open with this passphrase; it is the merchant number (mch_id) unless you chose another one"
+        }
+        Stop::TooManyRounds => {
+            "wants the passphrase hashed more than 1000000 times; export it again with fewer iterations"
+        }
+    }
+}
+
+fn refused(what: &str) -> Error {
+    Error::of_field(ErrorKind::Config, "certificate", what)
+}

@@ -1,0 +1,15 @@
+//! The border of the second module, `certificate.wasm`: one call, after which JavaScript overwrites the module's whole memory.
+
+use wasm_bindgen::prelude::*;
+
+use crate::pkcs12::open_pkcs12;
+
+/// The certificates and the key of a PKCS#12 file, as two PEM texts.
+///
+/// # Errors
+/// What is wrong with the file, as text.
+#[wasm_bindgen(js_name = openPkcs12)]
+pub fn open_pkcs12_texts(file: &[u8], passphrase: &str) -> Result<Vec<String>, JsValue> {
+    let pair = open_pkcs12(file, passphrase).map_err(|error| JsValue::from_str(error.message()))?;
+    Ok(vec![pair.certificates, pair.key.to_string()])
+}
