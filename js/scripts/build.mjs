@@ -12,6 +12,7 @@ const pkg = join(root, 'pkg');
 const generated = join(root, 'js/src/generated');
 const work = join(root, 'target/paysign');
 const stamp = join(work, 'stamp');
+const ADAPTERS = ['express', 'fastify', 'koa'];
 
 /** Builds the package unless it is up to date. Gives what the tests need of the set-up. */
 export async function build() {
@@ -168,7 +169,22 @@ async function buildScript() {
     format: 'cjs',
   });
   notices(Object.keys(testing.metafile.inputs));
-  for (const entry of ['node', 'testing']) passOn(entry);
+  await esbuild.build({
+    ...common,
+    entryPoints: ADAPTERS.map((name) => `js/src/adapters/${name}.ts`),
+    outdir: 'pkg',
+    outExtension: { '.js': '.cjs' },
+    platform: 'node',
+    format: 'cjs',
+    plugins: [
+      {
+        name: 'one instance of everything else',
+        setup: ({ onResolve }) =>
+          onResolve({ filter: /^\.\.\/node\.js$/ }, () => ({ path: './node.cjs', external: true })),
+      },
+    ],
+  });
+  for (const entry of ['node', 'testing', ...ADAPTERS]) passOn(entry);
 }
 
 /**

@@ -1,4 +1,4 @@
-// Installs what is missing, and nothing else: npm packages, the wasm target, wasm-bindgen, wasm-pack, the browser.
+// Installs what is missing, and nothing else: npm packages, the wasm target, wasm-bindgen, wasm-pack, the browser, Redis, the frameworks.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const DEBIAN_STD = `/usr/lib/rustlib/${TARGET}/lib`;
  * @returns {Promise<{ env: Record<string, string>, wasmBindgen: string }>}
  */
 export async function setUpBuild() {
-  await nodePackages();
+  await nodePackages('install the npm packages', '.');
   if (ask('cargo', ['--version']) === undefined) {
     throw new Told('Rust is missing. Install it with rustup (https://rustup.rs), then run this again.');
   }
@@ -37,6 +37,8 @@ export async function setUpTests({ env, wasmBindgen }) {
   if (!existsSync('/usr/bin/chromium') || !existsSync('/usr/bin/chromedriver')) {
     await apt('install the browser', ['chromium', 'chromium-driver']);
   }
+  if (!existsSync('/usr/bin/redis-server')) await apt('install Redis', ['redis-server']);
+  await nodePackages('install the frameworks', 'tests/node/frameworks', ['--ignore-scripts']);
   const path = [wasmBindgen, wasmPack, env.PATH ?? process.env.PATH].join(':');
   return { ...env, PATH: path, CHROMEDRIVER: '/usr/bin/chromedriver' };
 }
@@ -49,11 +51,17 @@ function wasmBindgenVersion() {
   return version;
 }
 
-async function nodePackages() {
-  const stamp = join(root, 'node_modules', '.paysign-lock');
-  const wanted = digest(['package-lock.json']);
+/**
+ * @param {string} title
+ * @param {string} folder that of package-lock.json, from the top
+ * @param {string[]} [options]
+ */
+async function nodePackages(title, folder, options = []) {
+  const stamp = join(root, folder, 'node_modules', '.paysign-lock');
+  const wanted = digest([join(folder, 'package-lock.json')]);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  await run('install the npm packages', 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund']);
+  const install = ['ci', '--include=dev', '--no-audit', '--no-fund', ...options];
+  await run(title, 'npm', install, { cwd: join(root, folder) });
   writeFileSync(stamp, wanted);
 }
 

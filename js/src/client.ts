@@ -14,6 +14,8 @@ import {
 } from './generated/api.js';
 import { Line, type Send } from './line.js';
 import { type ExpectedOrder, type Notice, openNotify } from './notify.js';
+import { type NotifyHandler, notifyHandler } from './notify-handler.js';
+import type { NotifyListeners } from './notify-listeners.js';
 import { settled, type WechatPayOptions } from './options.js';
 import { pack } from './packing.js';
 import { type Fields, malformed } from './params.js';
@@ -96,6 +98,14 @@ export class WechatPay extends Apis {
     }
     const { appid, mch_id, sub_appid, sub_mch_id, signType } = this;
     return openNotify(body, { key: this.#key, appid, mch_id, sub_appid, sub_mch_id, signType, expect });
+  }
+
+  /**
+   * Makes the handler of this merchant's notices, a function from a web `Request` to a `Response`: it reads, verifies, holds against the
+   * stored order, calls the listener once, and answers as WeChat expects. It never throws; what it refuses is told to `onRejected`.
+   */
+  notifyHandler(listeners: NotifyListeners): NotifyHandler {
+    return notifyHandler(this, listeners);
   }
 
   /** Exchanges the code of `wx.login` for the user's `openid`, in the sub-merchant's app where there is one. Keep `session_key` on the server. */

@@ -26,10 +26,16 @@ export type ErrorCode =
   | 'ERR_BILL'
   /** The connection failed. */
   | 'ERR_NETWORK'
-  /** No answer came in time. */
+  /** No answer came in time; a notice was not there, or not delivered, in time. */
   | 'ERR_TIMEOUT'
-  /** The answer has another HTTP status than 200, or is larger than any answer can be. */
+  /** The answer has another HTTP status than 200, or is larger than any answer can be; a request cannot carry a notice. */
   | 'ERR_HTTP'
+  /** The shop's own listener or `findOrder` threw: see the cause. WeChat sends the notice again. */
+  | 'ERR_LISTENER'
+  /** The store of delivered notices failed: see the cause. */
+  | 'ERR_STORE'
+  /** The same notice is being delivered at this moment. No fault: WeChat sends it again, and learns then how it ended. */
+  | 'ERR_BUSY'
   /** The library itself broke; the wasm instance was replaced and the next call works. */
   | 'ERR_INTERNAL';
 

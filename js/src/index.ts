@@ -19,13 +19,19 @@ export type { ExchangeReport, OnExchange } from './exchange-report.js';
 export type * from './generated/api.js';
 export {
   type ExpectedOrder,
+  type FailedNotice,
   type Notice,
   type NotifyOptions,
   openNotify,
+  type PaidNotice,
   type PaymentNotice,
   type RefundNotice,
   replyNotify,
 } from './notify.js';
+export type { NotifyHandler } from './notify-handler.js';
+export type { FoundOrder, NoticeContext, NotifyListeners, RejectedRequest } from './notify-listeners.js';
+export type { NoticeReply, NoticeRequest } from './notify-request.js';
+export { notifyRouter, type RoutedMerchant } from './notify-router.js';
 export type { Certificate, WechatPayOptions } from './options.js';
 export type { Fields, Params, Value } from './params.js';
 export {
@@ -37,8 +43,10 @@ export {
   type RequestPayment,
   requestPayment,
 } from './payment.js';
+export { type RedisClient, type RedisStoreOptions, redisStore } from './redis-store.js';
 export type { Session } from './session.js';
 export type { Settlement, SettleOptions } from './settle.js';
 export { nonce, type SignType, sign, signedText, verify } from './signing.js';
+export { type Claim, type MemoryStoreOptions, memoryStore, type NoticeStore } from './store.js';
 export { decryptUserData, type EncryptedUserData } from './user-data.js';
 export { buildXml, parseXml, signedXml } from './xml.js';

@@ -14,4 +14,5 @@ start(new WebAssembly.Module(readFileSync(join(__dirname, 'paysign.wasm'))), (me
 useCertificates(certificateFetch);
 
 export * from './index.js';
+export { answerNode, type NodeRequest, type NodeResponse, nodeHandler, type Parsed } from './node/node-handler.js';
 export { readBody } from './node/read-body.js';

@@ -64,6 +64,22 @@ export interface PaymentNotice {
   fields: Fields;
 }
 
+/** The notice of a payment that succeeded: these fields are always there. */
+export interface PaidNotice extends PaymentNotice {
+  paid: true;
+  transaction_id: string;
+  total_fee: number;
+  cash_fee: number;
+  openid: string;
+  trade_type: string;
+  time_end: string;
+}
+
+/** The notice of a payment that failed: `fields.err_code` and `fields.err_code_des` may say why. */
+export interface FailedNotice extends PaymentNotice {
+  paid: false;
+}
+
 /**
  * A refund notice (退款结果通知). Its cipher lets blocks of real notices be put together anew: confirm with `refundQuery` before
  * anything depends on it.

@@ -64,6 +64,19 @@ test('data flows one way: client → notify, payment, transport → core, and ne
   }
 });
 
+test('an adapter knows the public entry alone, is under thirty lines, and nothing knows an adapter', () => {
+  const adapters = script.filter((path) => path.startsWith('js/src/adapters/'));
+  assert.equal(adapters.length, 3);
+  for (const path of adapters) {
+    assert.deepEqual(imports(path), ['../node.js'], path);
+    const code = read(path).replaceAll(/\/\*\*[\s\S]*?\*\/\n/g, '');
+    assert.ok(code.split('\n').length < 30, path);
+  }
+  for (const path of script) {
+    for (const name of imports(path)) assert.doesNotMatch(name, /adapters/, `${path} imports ${name}`);
+  }
+});
+
 test('nothing stands at the top but what belongs there', () => {
   const folders = ['js', 'pkg-template', 'src', 'tests'];
   const files = [
@@ -93,7 +106,7 @@ test('every source file says its one job first and stays small', () => {
 });
 
 test('the lock files name no download address, and nothing names a path of a machine', () => {
-  assert.doesNotMatch(read('package-lock.json'), /"resolved"/);
+  for (const path of tracked('*package-lock.json')) assert.doesNotMatch(read(path), /"resolved"/, path);
   assert.doesNotMatch(
     read('Cargo.lock'),
     /source = "(?!registry\+https:\/\/github\.com\/rust-lang\/crates\.io-index")/,

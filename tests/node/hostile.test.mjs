@@ -13,10 +13,10 @@ import {
   BILL,
   EXPECT,
   GENUINE,
-  GOODS,
+  LISTENERS,
+  METHODS,
   NOTICE,
   OPTIONS,
-  ORDER,
   PARAMS,
   PREPAY,
   signedXml,
@@ -26,6 +26,7 @@ import { random } from './random-support.mjs';
 
 const { key: KEY } = shop;
 const { WechatPay, WxPayError, openNotify, parseXml } = paysign;
+const HANDLER = new WechatPay(shop).notifyHandler(LISTENERS);
 const SEED = Number(process.env.SEED ?? 20240805);
 
 /** What a caller's own object throws may pass through; nothing else but WxPayError may come out. */
@@ -182,6 +183,14 @@ const EXPORTS = {
   bridgePayment: [[PREPAY], isPayment],
   jssdkPayment: [[PREPAY], isPayment],
   readBody: [[Readable.from([Buffer.from('x')])], (result) => assert.ok(result instanceof Uint8Array)],
+  memoryStore: [[{ remember: 1 }], (store) => assert.equal(typeof store.claim, 'function')],
+  redisStore: [
+    [{ eval() {} }, { prefix: 'x', rememberMs: 1 }],
+    (store) => assert.equal(typeof store.claim, 'function'),
+  ],
+  notifyRouter: [[[new WechatPay(shop)], LISTENERS], (handler) => assert.equal(typeof handler.answer, 'function')],
+  nodeHandler: [[HANDLER], (listener) => assert.equal(typeof listener, 'function')],
+  answerNode: [[HANDLER, Readable.from([''])], (reply) => assert.equal(reply.status, 405)],
   WechatPay: [[{ ...shop, baseUrls: ['http://x/'] }], assert.ok, (options) => new WechatPay(options)],
   WxPayError: [['ignored'], assert.ok, () => new WxPayError({ code: 'ERR_XML', outcome: 'unknown', message: 'm' })],
 };
@@ -239,30 +248,6 @@ for (const [name, [good, right, call = named(name)]] of Object.entries(EXPORTS))
     assert.deepEqual([...wrong], []);
   });
 }
-
-/** Every method of the client: good arguments. */
-const CALL_OPTIONS = { signal: new AbortController().signal };
-const METHODS = {
-  unifiedOrder: [ORDER, CALL_OPTIONS],
-  orderQuery: [{ out_trade_no: 'a1' }, CALL_OPTIONS],
-  closeOrder: [{ out_trade_no: 'a1' }, CALL_OPTIONS],
-  refund: [{ out_trade_no: 'a1', out_refund_no: 'r1', total_fee: 88, refund_fee: 1 }, CALL_OPTIONS],
-  refundQuery: [{ out_trade_no: 'a1' }, CALL_OPTIONS],
-  refundQueryV2: [{ out_refund_no: 'r1' }, CALL_OPTIONS],
-  micropay: [{ ...GOODS, auth_code: '120061098828009406' }, CALL_OPTIONS],
-  reverse: [{ out_trade_no: 'a1' }, CALL_OPTIONS],
-  report: [{ interface_url: 'https://a/b', user_ip: '::1' }, CALL_OPTIONS],
-  sandboxSignKey: [{}, CALL_OPTIONS],
-  call: ['orderQuery', { out_trade_no: 'a1' }, CALL_OPTIONS],
-  pay: [ORDER, CALL_OPTIONS],
-  settle: ['a1'],
-  downloadBill: [{ bill_date: '20240805' }, CALL_OPTIONS],
-  downloadFundFlow: [{ bill_date: '20240805', account_type: 'Basic' }, CALL_OPTIONS],
-  batchQueryComment: [{ begin_time: '20240805000000', end_time: '20240806000000', offset: 0 }, CALL_OPTIONS],
-  requestPayment: ['wx1'],
-  openNotify: [GENUINE, EXPECT],
-  code2Session: ['code', CALL_OPTIONS],
-};
 
 for (const [name, good] of Object.entries(METHODS)) {
   test(`the client's ${name} gives a result or a typed error for whatever it is given`, async (t) => {
