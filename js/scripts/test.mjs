@@ -34,11 +34,12 @@ script(async () => {
   await run('the documentation is whole', 'cargo', ['doc', '--locked', '--no-deps', '--lib', ...feature], {
     env: { RUSTDOCFLAGS: '-D warnings' },
   });
-  await run('the tests have the types that the package promises', process.execPath, [
-    join(root, 'node_modules/typescript/bin/tsc'),
-    '-p',
-    'tests/node/tsconfig.json',
-  ]);
+  for (const [what, project] of [
+    ['the tests have the types that the package promises', 'tests/node/tsconfig.json'],
+    ['the adapters have the types that the frameworks want', 'tests/node/frameworks/tsconfig.json'],
+  ]) {
+    await run(what, process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', project]);
+  }
   cargo('Rust, natively', await run('Rust, natively', 'cargo', ['test', '--locked', ...feature]));
   const pack = ['test', '--mode', 'no-install'];
   cargo(

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { FRAMEWORKS, mounts } from './frameworks-support.mjs';
+import { FRAMEWORKS, mountOf, mounts, run } from './frameworks-support.mjs';
 import {
   ACCEPT,
   assertRefusedWords,
@@ -14,6 +14,7 @@ import {
   paidNotice,
   post,
   refundNotice,
+  requestOf,
 } from './notices-support.mjs';
 
 /** Opens a framework on loopback until the test ends. */
@@ -82,6 +83,20 @@ for (const [name, { open: plain, delivers, eats, mount }] of Object.entries(FRAM
     });
   }
 }
+
+test('Next.js: the handler is what a route exports, whatever Next.js adds to the call', async () => {
+  const { handler, calls } = countingShop();
+  const { POST } = await run(mountOf('Next.js'), { notify: handler });
+  for (let time = 0; time < 2; time++) {
+    const response = await POST(requestOf(paidNotice()), { params: Promise.resolve({}) });
+    assert.deepEqual([response.status, await response.text()], [200, ACCEPT]);
+  }
+  const read = requestOf(paidNotice());
+  await read.text();
+  assertRefusedWords(await (await POST(read, { params: Promise.resolve({}) })).text());
+  assert.match(calls.refused[0].error.message, /mount the handler before whatever reads it/);
+  assert.deepEqual(calls.paid, ['a1']);
+});
 
 test('every mount is at most six lines, and the same in both languages', () => {
   const [english, chinese] = [mounts('README.md', 'Receive the notice'), mounts('README.zh-CN.md', '接收通知')];

@@ -1,15 +1,12 @@
 // The notice handler in Fastify.
 import { answerNode, type NodeRequest, type NotifyHandler } from '../node.js';
 
-/** A request of Fastify. */
-export type FastifyRequestLike = { raw: NodeRequest & { rawBody?: unknown; body?: unknown }; body?: unknown };
-
-/** What the handler needs of a reply of Fastify. */
-export type FastifyReplyLike = {
-  raw: unknown;
+type Read = { body?: unknown; rawBody?: unknown };
+type Request = Read & { raw: NodeRequest & Read };
+type Reply = {
   code(status: number): unknown;
-  headers(values: object): unknown;
-  send(body: string): unknown;
+  headers(values: Record<string, string>): unknown;
+  send(text: string): unknown;
 };
 
 const mount = 'no middleware or hook may read the body of this route, unless it keeps the raw bytes as request.rawBody';
@@ -19,13 +16,11 @@ const mount = 'no middleware or hook may read the body of this route, unless it 
  * parsers there are. In a route of your own, call its `handler`; then `request.rawBody` or a body parsed as a buffer is used.
  */
 export function fastifyNotify(handler: NotifyHandler) {
-  const answer = async (request: FastifyRequestLike, reply: FastifyReplyLike): Promise<unknown> => {
-    const { rawBody = request.raw.rawBody, body = request.raw.body } = request as FastifyRequestLike & {
-      rawBody?: unknown;
-    };
-    const { status, headers, body: text } = await answerNode(handler, request.raw, { rawBody, body, mount });
+  const answer = async (request: object, reply: Reply): Promise<unknown> => {
+    const { raw, rawBody = raw.rawBody, body = raw.body } = request as Request;
+    const { status, headers, body: text } = await answerNode(handler, raw, { rawBody, body, mount });
     reply.code(status);
-    reply.headers(headers);
+    reply.headers({ ...headers });
     reply.send(text);
     return reply;
   };
