@@ -13,7 +13,7 @@ const DEBIAN_STD = `/usr/lib/rustlib/${TARGET}/lib`;
  * @returns {Promise<{ env: Record<string, string>, wasmBindgen: string }>}
  */
 export async function setUpBuild() {
-  await nodePackages('install the npm packages', '.');
+  await npmFolder('');
   if (ask('cargo', ['--version']) === undefined) {
     throw new Told('Rust is missing. Install it with rustup (https://rustup.rs), then run this again.');
   }
@@ -33,12 +33,12 @@ export async function setUpTests({ env, wasmBindgen }) {
       await run(`install ${component}`, 'rustup', ['component', 'add', component]);
     }
   }
+  for (const folder of ['tests/node/outside', 'tests/node/frameworks']) await npmFolder(folder, ['--ignore-scripts']);
   const wasmPack = await cargoTool('wasm-pack', WASM_PACK, 'wasm-pack');
   if (!existsSync('/usr/bin/chromium') || !existsSync('/usr/bin/chromedriver')) {
     await apt('install the browser', ['chromium', 'chromium-driver']);
   }
   if (!existsSync('/usr/bin/redis-server')) await apt('install Redis', ['redis-server']);
-  await nodePackages('install the frameworks', 'tests/node/frameworks', ['--ignore-scripts']);
   const path = [wasmBindgen, wasmPack, env.PATH ?? process.env.PATH].join(':');
   return { ...env, PATH: path, CHROMEDRIVER: '/usr/bin/chromedriver' };
 }
@@ -52,16 +52,16 @@ function wasmBindgenVersion() {
 }
 
 /**
- * @param {string} title
- * @param {string} folder that of package-lock.json, from the top
+ * The packages that a folder's lock file names, in the folder.
+ * @param {string} folder from the top; '' is the top
  * @param {string[]} [options]
  */
-async function nodePackages(title, folder, options = []) {
+async function npmFolder(folder, options = []) {
   const stamp = join(root, folder, 'node_modules', '.paysign-lock');
   const wanted = digest([join(folder, 'package-lock.json')]);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  const install = ['ci', '--include=dev', '--no-audit', '--no-fund', ...options];
-  await run(title, 'npm', install, { cwd: join(root, folder) });
+  const title = folder === '' ? 'install the npm packages' : `install the npm packages of ${folder}`;
+  await run(title, 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund', ...options], { cwd: join(root, folder) });
   writeFileSync(stamp, wanted);
 }
 

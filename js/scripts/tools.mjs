@@ -80,7 +80,7 @@ export function ask(command, args, env = {}) {
 }
 
 /**
- * Every file under a folder, sorted, as paths from the top.
+ * Every file under a folder, sorted, as paths from the top; what npm installed there is left out.
  * @param {string} folder
  * @returns {string[]}
  */
@@ -89,6 +89,7 @@ export function files(folder) {
   if (!existsSync(whole)) return [];
   if (statSync(whole).isFile()) return [folder];
   return readdirSync(whole)
+    .filter((name) => name !== 'node_modules')
     .sort()
     .flatMap((name) => files(relative(root, join(whole, name))));
 }
