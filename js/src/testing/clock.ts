@@ -29,6 +29,12 @@ export const realClock: Clock = {
   clearTimeout: (handle) => clearRealTimeout(handle as NodeJS.Timeout),
 };
 
+/** Makes a clock that is `skewMs` milliseconds ahead of another one, by default the machine's; below zero it is behind. */
+export function createSkewedClock(skewMs: number, clock: Clock = realClock): Clock {
+  if (!Number.isFinite(skewMs)) throw new RangeError('createSkewedClock: skewMs must be a number of milliseconds');
+  return { ...clock, now: () => clock.now() + skewMs };
+}
+
 /** Makes a manual clock that shows `startMs` (milliseconds since 1970-01-01 UTC). */
 export function createManualClock(startMs: number): ManualClock {
   const timers = new Set<Timer>();

@@ -13,7 +13,7 @@ import { createMicropay, type DecideMicropay } from './micropay.js';
 import type { NoticeDesk } from './notices.js';
 import { createOrderQuery } from './order-query.js';
 import { createOrderBook, type OrderBook } from './orders.js';
-import { createPayApi, type PayApi, type PayRoute } from './pay-api.js';
+import { createPayApi, type PayApi, type PayEndpoint, type PayRoute } from './pay-api.js';
 import type { RandomText } from './random.js';
 import { createRefund } from './refund.js';
 import { createRefundQuery } from './refund-query.js';
@@ -29,6 +29,8 @@ export interface Environment {
   readonly orders: OrderBook;
   readonly refunds: RefundBook;
   readonly comments: CommentDesk;
+  /** What the call for a refund does. */
+  readonly refund: PayEndpoint;
   readonly api: PayApi;
   /** Every path that is answered here. */
   readonly paths: ReadonlySet<string>;
@@ -76,7 +78,15 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
   ]);
   for (const [path, route] of parts.moreRoutes) routes.set(path, route);
   const open = restrict(routes, parts.onlySignType);
-  return { orders, refunds, comments, api: createPayApi({ ...parts, routes: open }), paths: new Set(open.keys()) };
+  const { endpoint } = refund;
+  return {
+    orders,
+    refunds,
+    comments,
+    refund: endpoint,
+    api: createPayApi({ ...parts, routes: open }),
+    paths: new Set(open.keys()),
+  };
 }
 
 /** What calls about a whole merchant number have in common: none of their answers is signed. */

@@ -1,5 +1,7 @@
 // What the gateway tells its listener: one event for each thing that happened, good for one printed line each.
 
+import type { Forgery } from './notices.js';
+
 /** One thing that happened at the gateway. `timeMs` is by the gateway's clock. No event ever holds a key or a secret. */
 export type GatewayEvent = { readonly timeMs: number } & GatewayHappening;
 
@@ -42,7 +44,10 @@ export type GatewayHappening =
   | { type: 'signkey'; mch_id: string }
   /** A call of a merchant was refused; `reason` is WeChat's `return_msg` or `err_code` with its description. */
   | { type: 'refused'; path: string; reason: string }
-  /** A call met a failure that was asked for. */
+  /**
+   * A call met a failure that was asked for, by its `kind`, or that came by chance, by the name of its rate. The path of a
+   * notice is its `notify_url`.
+   */
   | { type: 'fault'; path: string; kind: string }
   /** Somebody tried to pay; `transaction_id` and the order's members are there where the payment went through. */
   | { type: 'pay'; errMsg: string; out_trade_no?: string; transaction_id?: string; total_fee?: number }
@@ -52,6 +57,8 @@ export type GatewayHappening =
       out_trade_no: string;
       out_refund_no?: string;
       notify_url: string;
+      /** There where it is a forged one. */
+      forged?: Forgery;
       attempt: number;
       accepted: boolean;
       result: string;

@@ -1,6 +1,7 @@
 // Failures on demand: what the next calls meet in place of the answer that the gateway's rules give.
 
 import type { Tell } from './events.js';
+import type { FaultChance } from './fault-rates.js';
 import type { Timers } from './timers.js';
 
 /** A failure that the next call meets, told apart by `kind`. */
@@ -51,8 +52,10 @@ export interface CutAnswer {
   kind: 'cut';
 }
 
-/** A call that meets a failure. */
+/** A call that may meet a failure. */
 export interface FaultyCall {
+  /** The merchant's own numbers of what the call is about, for failures by chance. */
+  readonly about: readonly string[];
   /** Does the work and gives the true answer, changed where that is asked for. */
   readonly answer: (change?: MemberChange) => Response;
   /** The answer to a call that fails with a code or a message. */
@@ -63,20 +66,28 @@ export interface FaultyCall {
 export interface Faults {
   /** Adds one behind the others. Throws a TypeError where `times` or `ms` make no sense. */
   add(fault: GatewayFault): void;
-  /** Answers a call of the path: truly, or with the first failure that is meant for it. */
+  /** Answers a call of the path: truly, or with the first failure that is meant for it, or with one that comes by chance. */
   answer(path: string, call: FaultyCall): Promise<Response>;
 }
 
 /** Makes an empty queue. */
-export function createFaults({ timers, tell }: { readonly timers: Timers; readonly tell: Tell }): Faults {
+export function createFaults({
+  timers,
+  tell,
+  chance,
+}: {
+  readonly timers: Timers;
+  readonly tell: Tell;
+  readonly chance: FaultChance;
+}): Faults {
   const queue: { readonly fault: GatewayFault; left: number }[] = [];
 
-  function take(path: string): GatewayFault | undefined {
+  function take(path: string): { readonly name: string; readonly fault: GatewayFault } | undefined {
     const next = queue.find(({ fault }) => fault.path === undefined || fault.path === path);
     if (next === undefined) return undefined;
     next.left -= 1;
     if (next.left === 0) queue.splice(queue.indexOf(next), 1);
-    return next.fault;
+    return { name: next.fault.kind, fault: next.fault };
   }
 
   async function spoil(fault: GatewayFault, { answer, fail }: FaultyCall): Promise<Response> {
@@ -108,10 +119,10 @@ export function createFaults({ timers, tell }: { readonly timers: Timers; readon
       queue.push({ fault: { ...fault }, left: times });
     },
     async answer(path, call) {
-      const fault = take(path);
-      if (fault === undefined) return call.answer();
-      tell({ type: 'fault', path, kind: fault.kind });
-      return spoil(fault, call);
+      const met = take(path) ?? chance.forCall(path, call.about);
+      if (met === undefined) return call.answer();
+      tell({ type: 'fault', path, kind: met.name });
+      return spoil(met.fault, call);
     },
   };
 }

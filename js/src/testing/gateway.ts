@@ -1,10 +1,13 @@
 // The local WeChat Pay: one merchant's side, one log-in desk, one phone and their notices around the same books.
 
+import { randomBytes } from 'node:crypto';
+import { type ByHand, createByHand } from './by-hand.js';
 import { createCertificateStore, type GatewayCertificates } from './certificates.js';
 import { type Clock, realClock } from './clock.js';
 import type { OrderComment } from './comments.js';
 import { createEnvironment } from './environment.js';
 import { createTell, type GatewayEvent } from './events.js';
+import { createFaultChance, type FaultRates } from './fault-rates.js';
 import { createFaults, type GatewayFault } from './faults.js';
 import { createLoginDesk, LOGIN_PATH } from './login.js';
 import { createMerchants, type GatewayMerchant } from './merchants.js';
@@ -13,7 +16,7 @@ import { createNoticeDesk, type NoticeRecord, WECHAT_RETRY_DELAYS_MS } from './n
 import { type OrderRecord, orderRecord } from './orders.js';
 import { type Peer, UNCHECKED_PEER } from './peer.js';
 import { createPhone, type PayParams, type PayResult } from './phone.js';
-import { createRandomText } from './random.js';
+import { createDice, createRandomText } from './random.js';
 import { type RefundRecord, refundRecord } from './refunds.js';
 import { productionPath, sandboxMerchants, signKeyRoutes } from './sandbox.js';
 import { type ListeningGateway, listenOnLoopback } from './server.js';
@@ -25,8 +28,10 @@ export interface GatewayOptions {
   merchants: readonly GatewayMerchant[];
   /** The clock of every rule that depends on time; the real one by default. */
   clock?: Clock;
-  /** Makes every id and nonce repeatable; by default no two gateways are alike. */
+  /** Makes every id and nonce, and every failure by chance, repeatable; by default no two gateways are alike. */
   seed?: string | number;
+  /** Failures that happen by chance; none by default. */
+  faults?: FaultRates;
   /** How notices are delivered; `globalThis.fetch` by default. Redirects are not followed. */
   fetch?: typeof fetch;
   /** How long a merchant has to answer a notice, in milliseconds of real time; 5000 by default. */
@@ -55,7 +60,9 @@ export interface ListenOptions {
 }
 
 /** A local WeChat Pay. */
-export interface Gateway {
+export interface Gateway extends ByHand {
+  /** The seed, given or made: a gateway with the same one meets the same calls with the same ids and failures. */
+  readonly seed: string | number;
   /**
    * The whole gateway as a function: every path of the manual, whatever the host. A malformed request gets WeChat's own
    * answer; no certificate is asked for. Rejects only where the request's body breaks off while it is read, since then nobody
@@ -78,6 +85,11 @@ export interface Gateway {
    * have.
    */
   failNext(fault: GatewayFault): void;
+  /**
+   * Lets failures happen by chance from now on, these and no others; `{}` ends them. What the n-th call of a path about the
+   * same order meets depends on the seed alone, in whatever order calls come. Throws a TypeError for rates that make no sense.
+   */
+  faultRates(rates: FaultRates): void;
   /** A copy of every order, oldest first; those of the sandbox after the others. */
   orders(): OrderRecord[];
   /** A copy of every refund, oldest first; those of the sandbox after the others. */
@@ -95,21 +107,25 @@ export function createGateway(options: GatewayOptions): Gateway {
   checkOptions(options);
   const clock = options.clock ?? realClock;
   const merchants = createMerchants(options.merchants);
-  const random = createRandomText(options.seed);
+  const seed = options.seed ?? randomBytes(16).toString('hex');
+  const random = createRandomText(seed);
+  // Dice of their own: failures that are thrown for do not change the ids.
+  const chance = createFaultChance(createDice(`faults ${seed}`), options.faults ?? {});
   const tell = createTell(options.onEvent, () => clock.now());
   const timers = createTimers(clock);
   const notices = createNoticeDesk({
     clock,
     tell,
+    chance,
     // Looked up at each call, so that a test may replace the global one later.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     notifyTimeoutMs: options.notifyTimeoutMs ?? 5000,
     retryDelaysMs: [...(options.retryDelaysMs ?? WECHAT_RETRY_DELAYS_MS)],
   });
-  const faults = createFaults({ timers, tell });
+  const faults = createFaults({ timers, tell, chance });
   const shared = { clock, random, tell, timers, notices, faults };
   const rules = { refundDelayMs: options.refundDelayMs ?? 1000, decideMicropay: options.micropay ?? alwaysPaid };
-  const inSandbox = sandboxMerchants(merchants.all(), options.seed);
+  const inSandbox = sandboxMerchants(merchants.all(), seed);
   const sandbox = createEnvironment({
     ...shared,
     ...rules,
@@ -121,6 +137,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const production = createEnvironment({ ...shared, ...rules, merchants, moreRoutes });
   const logins = createLoginDesk({ ...shared, merchants });
   const phone = createPhone({ ...shared, books: [production.orders, sandbox.orders] });
+  const byHand = createByHand({ ...shared, phone, production, sandbox });
   const certificates = createCertificateStore(merchants.all().map(({ mch_id }) => mch_id));
   const servers = new Set<ListeningGateway>();
 
@@ -136,6 +153,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   return {
+    seed,
+    ...byHand,
     fetch: (request) => handle(request, UNCHECKED_PEER),
     async listen(given = {}) {
       const { port = 0, tls = false, demandCertificates = tls } = typeof given === 'number' ? { port: given } : given;
@@ -149,7 +168,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     certificates: () => certificates.forClients(),
     login: (who) => logins.login(who),
-    pay: async (payment) => phone(payment),
+    pay: async (payment) => phone.requestPayment(payment),
     failNext(fault) {
       const { path } = fault;
       if (path !== undefined && path !== LOGIN_PATH && !production.paths.has(path)) {
@@ -157,6 +176,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       }
       faults.add(fault);
     },
+    faultRates: (rates) => chance.set(rates),
     comment: (comment) => production.comments.comment(comment),
     orders: () => [
       ...production.orders.all().map(orderRecord),

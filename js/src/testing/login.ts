@@ -71,6 +71,7 @@ export function createLoginDesk({ clock, random, merchants, tell, faults }: Logi
     },
     code2Session: (query) =>
       faults.answer(LOGIN_PATH, {
+        about: [query.get('appid') ?? ''],
         answer: (change) => json({ ...answer(query), ...change?.members }),
         fail: (fault) =>
           fault.kind === 'err_code'

@@ -2,10 +2,12 @@
 
 import type { Clock } from './clock.js';
 import type { Tell } from './events.js';
+import type { FaultChance, NoticeFault } from './fault-rates.js';
 import { postNotice, type Reply } from './notice-post.js';
 
 /** What is to be told to a merchant. */
 export interface Notice {
+  readonly mch_id: string;
   readonly out_trade_no: string;
   readonly transaction_id: string;
   /** There where it tells of a refund. */
@@ -13,10 +15,16 @@ export interface Notice {
   readonly notify_url: string;
   /** The XML that is sent, the same at every attempt. */
   readonly body: string;
+  /** The XML that somebody without the key would send in its place. */
+  readonly forge: (forgery: Forgery) => string;
 }
+
+/** What is wrong with a forged notice. A refund notice has no signature: there `no signature` leaves its content out. */
+export type Forgery = 'another key' | 'changed amount' | 'no signature';
 
 /** A notice as the gateway shows it: a copy. */
 export interface NoticeRecord {
+  mch_id: string;
   out_trade_no: string;
   transaction_id: string;
   /** There where the notice tells of a refund. */
@@ -24,8 +32,10 @@ export interface NoticeRecord {
   notify_url: string;
   /** The XML that is sent, the same at every attempt. */
   body: string;
-  /** Whether a reply was accepted: then it is never sent again. */
+  /** Whether a reply was accepted: then it is never sent again by itself. */
   accepted: boolean;
+  /** There where it is no notice of WeChat's but a forged one: a merchant that accepts it can be robbed. */
+  forged?: Forgery;
   attempts: NoticeAttempt[];
   /** When it is sent again, in milliseconds since 1970-01-01 UTC; absent when it was accepted, is under way or given up. */
   nextAttemptMs?: number;
@@ -48,6 +58,10 @@ export interface NoticeAttempt {
 export interface NoticeDesk {
   /** Sends a notice, now and again until it is accepted. Resolves when the first attempt is over; nobody has to wait. */
   send(notice: Notice): Promise<void>;
+  /** Sends the last genuine notice about an order or a refund again, at once, or gives undefined where there was none. */
+  resend(about: NoticeSubject): Promise<NoticeRecord> | undefined;
+  /** Sends a forged notice in place of a genuine one, once. */
+  forge(notice: Notice, forgery: Forgery): Promise<NoticeRecord>;
   records(): NoticeRecord[];
   /** Resolves when no delivery is under way. Does not wait for repeats that are still to come. */
   idle(): Promise<void>;
@@ -55,10 +69,14 @@ export interface NoticeDesk {
   close(): void;
 }
 
+/** What a notice tells of. */
+export type NoticeSubject = Pick<Notice, 'mch_id' | 'out_trade_no' | 'out_refund_no'>;
+
 /** What the desk needs. Times are in milliseconds. */
 export interface NoticeDeskParts {
   readonly clock: Clock;
   readonly tell: Tell;
+  readonly chance: FaultChance;
   readonly fetch: typeof fetch;
   readonly notifyTimeoutMs: number;
   /** How long to wait before each repeat, counted from the end of the attempt before. */
@@ -78,75 +96,147 @@ export const WECHAT_RETRY_DELAYS_MS: readonly number[] = [
 
 /** Makes the desk. */
 export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
-  const { clock, tell, retryDelaysMs } = parts;
-  const notices: NoticeRecord[] = [];
+  const { clock, tell, chance, retryDelaysMs } = parts;
+  const all: Kept[] = [];
   const deliveries = new Set<Promise<void>>();
-  const timers = new Set<unknown>();
+  /** Those that wait until the next notice has arrived. */
+  const overtaken = new Set<Kept>();
   const closing = new AbortController();
 
-  /** Begins one delivery. The promise is also what the clock gets, so that a manual one can wait for it. */
-  function begin(notice: NoticeRecord): Promise<void> {
-    const delivery = attempt(notice).finally(() => deliveries.delete(delivery));
+  /** Begins a piece of work. The promise is also what the clock gets, so that a manual one can wait for it. */
+  function begin(work: Promise<void>): Promise<void> {
+    const delivery = work.finally(() => deliveries.delete(delivery));
     deliveries.add(delivery);
     return delivery;
   }
 
-  async function attempt(notice: NoticeRecord): Promise<void> {
-    delete notice.nextAttemptMs;
-    const timeMs = clock.now();
-    const { notify_url, body } = notice;
-    const reply = await postNotice({
-      ...parts,
-      notify_url,
-      body,
-      timeoutMs: parts.notifyTimeoutMs,
-      closing: closing.signal,
-    });
-    notice.attempts.push({ timeMs, ...reply });
-    notice.accepted = reply.accepted;
-    if (!reply.accepted && !closing.signal.aborted) repeatLater(notice);
-    tell(noticeEvent(notice, reply));
+  function keep(notice: Notice, forged?: Forgery): Kept {
+    const { forge, ...facts } = notice;
+    const record = { ...facts, accepted: false, ...(forged && { forged, body: forge(forged) }), attempts: [] };
+    const kept = { notice, record, repeats: 0, timer: undefined };
+    all.push(kept);
+    return kept;
   }
 
-  function repeatLater(notice: NoticeRecord): void {
-    const delayMs = retryDelaysMs[notice.attempts.length - 1];
+  /** The next attempt: straight, or through whatever happens to it on the way. */
+  function deliver(kept: Kept): Promise<void> {
+    const { mch_id, out_trade_no, out_refund_no = '', notify_url } = kept.record;
+    const fault = chance.forNotice([mch_id, out_trade_no, out_refund_no]);
+    if (fault !== undefined) tell({ type: 'fault', path: notify_url, kind: fault.name });
+    return begin(fault === undefined ? arrive(kept) : spoil(kept, fault));
+  }
+
+  async function spoil(kept: Kept, { name, lateMs, chance }: NoticeFault): Promise<void> {
+    switch (name) {
+      case 'noticeLate':
+      case 'noticeReordered':
+        wait(kept, lateMs, () => begin(arrive(kept)));
+        if (name === 'noticeReordered') overtaken.add(kept);
+        return;
+      case 'noticeLost':
+        return finish(kept, [{ timeMs: clock.now(), accepted: false, error: 'lost on the way' }]);
+      case 'noticeDuplicated':
+        return finish(kept, await Promise.all([attempt(kept), attempt(kept)]));
+      case 'noticeForged': {
+        await sendForged(kept.notice, FORGERIES[Math.floor(chance * FORGERIES.length)] ?? 'another key');
+        return arrive(kept);
+      }
+    }
+  }
+
+  async function arrive(kept: Kept): Promise<void> {
+    finish(kept, [await attempt(kept)]);
+    for (const other of overtaken) if (other !== kept) await begin(arrive(other));
+  }
+
+  async function attempt(kept: Kept): Promise<NoticeAttempt> {
+    forgetTimer(kept);
+    const timeMs = clock.now();
+    const { notify_url, body } = kept.record;
+    const post = { ...parts, notify_url, body, timeoutMs: parts.notifyTimeoutMs, closing: closing.signal };
+    return { timeMs, ...(await postNotice(post)) };
+  }
+
+  function finish(kept: Kept, attempts: readonly NoticeAttempt[]): void {
+    const { record } = kept;
+    record.attempts.push(...attempts);
+    record.accepted ||= attempts.some(({ accepted }) => accepted);
+    if (!record.accepted && !record.forged && !closing.signal.aborted) repeatLater(kept);
+    const first = record.attempts.length - attempts.length;
+    for (const [index, one] of attempts.entries()) tell(noticeEvent(record, first + index + 1, one));
+  }
+
+  function repeatLater(kept: Kept): void {
+    const delayMs = retryDelaysMs[kept.repeats];
     if (delayMs === undefined) return;
-    notice.nextAttemptMs = clock.now() + delayMs;
-    const timer = clock.setTimeout(() => {
-      timers.delete(timer);
-      return begin(notice);
-    }, delayMs);
-    timers.add(timer);
+    kept.repeats += 1;
+    wait(kept, delayMs, () => deliver(kept));
+  }
+
+  function wait(kept: Kept, delayMs: number, work: () => Promise<void>): void {
+    if (closing.signal.aborted) return;
+    forgetTimer(kept);
+    kept.record.nextAttemptMs = clock.now() + delayMs;
+    kept.timer = clock.setTimeout(work, delayMs);
+  }
+
+  function forgetTimer(kept: Kept): void {
+    overtaken.delete(kept);
+    delete kept.record.nextAttemptMs;
+    if (kept.timer !== undefined) clock.clearTimeout(kept.timer);
+    kept.timer = undefined;
+  }
+
+  async function sendForged(notice: Notice, forgery: Forgery): Promise<NoticeRecord> {
+    const forged = keep(notice, forgery);
+    finish(forged, [await attempt(forged)]);
+    return structuredClone(forged.record);
   }
 
   return {
-    async send(sent) {
-      if (closing.signal.aborted) return;
-      const notice: NoticeRecord = { ...sent, accepted: false, attempts: [] };
-      notices.push(notice);
-      await begin(notice);
+    async send(notice) {
+      if (!closing.signal.aborted) await deliver(keep(notice));
     },
-    records: () => structuredClone(notices),
+    resend(about) {
+      const kept = all.findLast(({ record }) => record.forged === undefined && isAbout(record, about));
+      return kept && begin(arrive(kept)).then(() => structuredClone(kept.record));
+    },
+    forge: sendForged,
+    records: () => structuredClone(all.map(({ record }) => record)),
     async idle() {
       while (deliveries.size > 0) await Promise.all(deliveries);
     },
     close() {
       closing.abort();
-      for (const timer of timers) clock.clearTimeout(timer);
-      timers.clear();
-      for (const notice of notices) delete notice.nextAttemptMs;
+      for (const kept of all) forgetTimer(kept);
     },
   };
 }
 
-function noticeEvent(notice: NoticeRecord, reply: Reply): Parameters<Tell>[0] {
-  const { out_trade_no, out_refund_no, notify_url, nextAttemptMs } = notice;
+/** A notice, and what is still to be done with it. */
+interface Kept {
+  readonly notice: Notice;
+  readonly record: NoticeRecord;
+  /** How many repeats were begun or are waited for. */
+  repeats: number;
+  timer: unknown;
+}
+
+const FORGERIES: readonly Forgery[] = ['another key', 'changed amount', 'no signature'];
+
+function isAbout(record: NoticeRecord, { mch_id, out_trade_no, out_refund_no }: NoticeSubject): boolean {
+  return record.mch_id === mch_id && record.out_trade_no === out_trade_no && record.out_refund_no === out_refund_no;
+}
+
+function noticeEvent(record: NoticeRecord, attempt: number, reply: Reply): Parameters<Tell>[0] {
+  const { out_trade_no, out_refund_no, notify_url, forged, nextAttemptMs } = record;
   return {
     type: 'notice',
     out_trade_no,
     ...(out_refund_no !== undefined && { out_refund_no }),
     notify_url,
-    attempt: notice.attempts.length,
+    ...(forged !== undefined && { forged }),
+    attempt,
     accepted: reply.accepted,
     result: reply.error ?? 'SUCCESS',
     ...(nextAttemptMs !== undefined && { nextAttemptMs }),

@@ -100,7 +100,7 @@ export interface OrderBook {
   add(order: Order): void;
   /** Remembers another prepay id of an order. */
   addPrepay(order: Order, prepay: Prepay): void;
-  /** Books a payment. */
+  /** Books the payment of an order of this book. */
   pay(order: Order, payment: Payment): void;
   find(owner: OrderOwner, out_trade_no: string): Order | undefined;
   findPaid(transaction_id: string): Order | undefined;

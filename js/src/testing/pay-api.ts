@@ -83,6 +83,7 @@ export function createPayApi({ routes, merchants, random, tell, faults }: PayApi
     const { call } = read;
     const refuse = route.unsigned ? plainlyRefused : refused;
     return faults.answer(path, {
+      about: OWN_NUMBERS.map((name) => call.parameters.get(name) ?? ''),
       answer: (change) => respond(path, call, route.endpoint(call), change),
       fail: (fault) =>
         fault.kind === 'refused'
@@ -91,6 +92,9 @@ export function createPayApi({ routes, merchants, random, tell, faults }: PayApi
     });
   };
 }
+
+/** What names the subject of a call, whatever numbers the gateway has given out. */
+const OWN_NUMBERS = ['mch_id', 'sub_mch_id', 'out_trade_no', 'out_refund_no', 'bill_date'];
 
 const SUCCESS: Fields = new Map([
   ['return_code', 'SUCCESS'],

@@ -22,10 +22,23 @@ export function paymentNotice(order: Order, random: RandomText): Notice {
     ...paymentFields(order),
     ...repeatedFields(order, ['attach', 'device_info', 'sub_appid', 'sub_mch_id']),
   ]);
+  const write = (key: string, changes: [string, string | number][] = []) =>
+    writeXml(new Map([...fields, ['sign', sign(fields, key, signType)], ...changes]));
   return {
+    mch_id: merchant.mch_id,
     out_trade_no,
     transaction_id: order.payment?.transaction_id ?? '',
     notify_url: request.get('notify_url') ?? '',
-    body: writeXml(fields.set('sign', sign(fields, merchant.key, signType))),
+    body: write(merchant.key),
+    forge(forgery) {
+      if (forgery === 'no signature') return writeXml(fields);
+      if (forgery === 'another key') return write(`not ${merchant.key}`);
+      // The signature of the true amount, which the forger may have seen.
+      const amount = order.total_fee + 1;
+      return write(
+        merchant.key,
+        ['total_fee', 'cash_fee'].map((name) => [name, amount]),
+      );
+    },
   };
 }

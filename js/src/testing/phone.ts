@@ -47,18 +47,27 @@ export interface PhoneParts {
   readonly tell: Tell;
 }
 
-/** Makes the phone. Its result does not wait for the notice. */
-export function createPhone(parts: PhoneParts): (payment: PayParams) => PayResult {
+/** The phone. What it gives back does not wait for the notice. */
+export interface Phone {
+  /** What `wx.requestPayment` does. */
+  requestPayment(payment: PayParams): PayResult;
+  /** Pays an order of any kind, as a phone does whose parameters are right: no signature is looked at. */
+  payOrder(order: Order): PayResult;
+  /** Refuses to pay: an order for which the password is asked is over, any other one can still be paid. */
+  refuseOrder(order: Order): PayResult;
+}
+
+/** Makes the phone. */
+export function createPhone(parts: PhoneParts): Phone {
   const { books, notices, clock, random, tell } = parts;
 
   /** The order to be paid, or why it cannot be. */
-  function judge(payment: PayParams): { order: Order; orders: OrderBook } | string {
+  function judge(payment: PayParams): Order | string {
     const form = checkForm(payment);
     if (form !== undefined) return form;
     const prepay_id = payment.package.slice(PACKAGE_PREFIX.length);
-    const orders = books.find((book) => book.findPrepay(prepay_id) !== undefined);
-    const found = orders?.findPrepay(prepay_id);
-    if (orders === undefined || found === undefined) return '订单不存在: no order has this prepay_id';
+    const found = books.map((book) => book.findPrepay(prepay_id)).find((one) => one !== undefined);
+    if (found === undefined) return '订单不存在: no order has this prepay_id';
     const { order, expiresMs } = found;
     const { appId, openid, paySign, signType = 'MD5' } = payment;
     const sub_appid = order.request.get('sub_appid');
@@ -73,31 +82,55 @@ export function createPhone(parts: PhoneParts): (payment: PayParams) => PayResul
     if (!isSignedWith(paySign, signedFields(payment, signType), order.merchant.key, order.signType)) {
       return '支付验证签名失败: paySign is not the signature of appId, nonceStr, package, signType and timeStamp';
     }
-    if (order.trade_state === 'SUCCESS' || order.trade_state === 'REFUND') return '该订单已支付: the order is paid';
-    if (order.trade_state === 'CLOSED') return '该订单已关闭: the order is closed';
-    if (expiresMs <= clock.now()) return '订单已过期: the prepay_id is older than two hours';
+    const over = judgeState(order, expiresMs);
+    if (over !== undefined) return over;
     if (openid !== undefined && openid !== (order.request.get('sub_openid') ?? order.request.get('openid'))) {
       return '支付者与下单时不一致: openid is not the openid of the order';
     }
-    return { order, orders };
+    return order;
   }
 
-  return (payment) => {
-    const judged = judge(payment);
-    if (typeof judged === 'string') {
-      const errMsg = `requestPayment:fail ${judged}`;
-      tell({ type: 'pay', errMsg });
-      return { errMsg };
-    }
-    const { order, orders } = judged;
+  /** Why an order cannot be paid any more. */
+  function judgeState({ trade_state }: Order, expiresMs: number): string | undefined {
+    if (trade_state === 'SUCCESS' || trade_state === 'REFUND') return '该订单已支付: the order is paid';
+    if (trade_state === 'CLOSED') return '该订单已关闭: the order is closed';
+    if (trade_state !== 'NOTPAY' && trade_state !== 'USERPAYING') return `订单状态错误: the order is ${trade_state}`;
+    return expiresMs <= clock.now() ? '订单已过期: the prepay_id is older than two hours' : undefined;
+  }
+
+  function pay(order: Order): PayResult {
     const paid = newPayment(order, order.request.get('openid'), { clock, random });
-    orders.pay(order, paid);
+    books.find((book) => book.find(order, order.out_trade_no) === order)?.pay(order, paid);
     const { out_trade_no, total_fee } = order;
     const { transaction_id } = paid;
     const errMsg = 'requestPayment:ok';
     tell({ type: 'pay', errMsg, out_trade_no, transaction_id, total_fee });
-    notices.send(paymentNotice(order, random));
+    // No notice follows where the code on a phone was scanned.
+    if (order.request.has('notify_url')) notices.send(paymentNotice(order, random));
     return { errMsg };
+  }
+
+  function fail(reason: string): PayResult {
+    const errMsg = `requestPayment:fail ${reason}`;
+    tell({ type: 'pay', errMsg });
+    return { errMsg };
+  }
+
+  return {
+    requestPayment(payment) {
+      const order = judge(payment);
+      return typeof order === 'string' ? fail(order) : pay(order);
+    },
+    payOrder(order) {
+      const over = judgeState(order, order.prepay?.expiresMs ?? Number.POSITIVE_INFINITY);
+      return over === undefined ? pay(order) : fail(over);
+    },
+    refuseOrder(order) {
+      const over = judgeState(order, Number.POSITIVE_INFINITY);
+      if (over !== undefined) return fail(over);
+      if (order.trade_state === 'USERPAYING') order.trade_state = 'PAYERROR';
+      return fail('cancel');
+    },
   };
 }
 

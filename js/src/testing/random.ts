@@ -1,6 +1,6 @@
-// Ids and nonces: every one comes from one stream, which a seed repeats exactly.
+// Everything random: ids and nonces of one stream, and dice that fall by what they are thrown for. A seed repeats both exactly.
 
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 
 /** A stream of random text. */
 export interface RandomText {
@@ -12,11 +12,9 @@ export interface RandomText {
   base64(length: number): string;
 }
 
-/** Makes a stream: the same seed gives the same text in the same order; without a seed no two streams are alike. */
-export function createRandomText(seed: string | number | undefined): RandomText {
-  const streamKey = createHash('sha256')
-    .update(seed === undefined ? randomBytes(32) : String(seed))
-    .digest();
+/** Makes a stream: the same seed gives the same text in the same order. */
+export function createRandomText(seed: string | number): RandomText {
+  const streamKey = keyOf(seed);
   let drawn = 0;
 
   function bytes(length: number): Buffer {
@@ -36,4 +34,29 @@ export function createRandomText(seed: string | number | undefined): RandomText 
     digits: (length) => Array.from(bytes(length), (byte) => byte % 10).join(''),
     base64: (length) => bytes(length).toString('base64'),
   };
+}
+
+/**
+ * Throws the dice for something: `count` numbers from 0 up to but not 1. Each throw for the same thing is another one, and
+ * what else is thrown for in the meantime changes nothing: calls at the same time may come in any order.
+ */
+export type Dice = (what: readonly string[], count: number) => number[];
+
+/** Makes dice: with the same seed, the n-th throw for the same thing always falls the same. */
+export function createDice(seed: string | number): Dice {
+  const diceKey = keyOf(seed);
+  const thrown = new Map<string, number>();
+  return (what, count) => {
+    const name = JSON.stringify(what);
+    const times = thrown.get(name) ?? 0;
+    thrown.set(name, times + 1);
+    const bytes = createHmac('sha256', diceKey)
+      .update(JSON.stringify([what, times]))
+      .digest();
+    return Array.from({ length: count }, (_, index) => bytes.readUInt32BE(4 * index) / 2 ** 32);
+  };
+}
+
+function keyOf(seed: string | number): Buffer {
+  return createHash('sha256').update(String(seed)).digest();
 }

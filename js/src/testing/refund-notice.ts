@@ -6,6 +6,7 @@ import type { Notice } from './notices.js';
 import { repeatedFields } from './orders.js';
 import type { RandomText } from './random.js';
 import { type Refund, refundAccount } from './refunds.js';
+import type { Fields } from './sign.js';
 import { writeXml } from './xml.js';
 
 /** The notice of a refund that is over, to the address that the refund itself named. */
@@ -18,14 +19,23 @@ export function refundNotice(refund: Refund, notify_url: string, random: RandomT
     ['mch_id', merchant.mch_id],
     ...repeatedFields(order, ['sub_appid', 'sub_mch_id']),
     ['nonce_str', random.hex(32)],
-    ['req_info', encrypt(writeXml(content(refund), 'root'), merchant.key)],
   ]);
+  const write = (key: string, changed: Fields) =>
+    writeXml(new Map([...fields, ['req_info', encrypt(writeXml(changed, 'root'), key)]]));
+  const told = content(refund);
   return {
+    mch_id: merchant.mch_id,
     out_trade_no,
     transaction_id: order.payment?.transaction_id ?? '',
     out_refund_no,
     notify_url,
-    body: writeXml(fields),
+    body: write(merchant.key, told),
+    forge(forgery) {
+      if (forgery === 'no signature') return writeXml(fields);
+      // Nobody without the key can change what is encrypted, so this one too is encrypted with another.
+      const amount = forgery === 'changed amount' ? refund.refund_fee + 1 : refund.refund_fee;
+      return write(`not ${merchant.key}`, new Map([...told, ['refund_fee', amount]]));
+    },
   };
 }
 

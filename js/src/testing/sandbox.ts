@@ -7,9 +7,9 @@ import type { PayEndpoint, PayRoute } from './pay-api.js';
 import { createRandomText } from './random.js';
 
 /** The same merchants with the keys that the sandbox gives them: 32 characters, the same as long as the gateway lives. */
-export function sandboxMerchants(merchants: readonly GatewayMerchant[], seed: string | number | undefined): Merchants {
+export function sandboxMerchants(merchants: readonly GatewayMerchant[], seed: string | number): Merchants {
   // A stream of its own: what the production draws does not depend on how many merchants there are.
-  const random = createRandomText(seed === undefined ? undefined : `sandbox ${seed}`);
+  const random = createRandomText(`sandbox ${seed}`);
   const keys = new Map<string, string>();
   for (const { mch_id } of merchants) keys.set(mch_id, keys.get(mch_id) ?? random.hex(32));
   return createMerchants(merchants.map((merchant) => ({ ...merchant, key: keys.get(merchant.mch_id) ?? '' })));

@@ -1,0 +1,133 @@
+// What a person does with the gateway and not with a phone: pays, refuses and refunds an order, sends notices again, forges some.
+
+import type { Clock } from './clock.js';
+import type { Environment } from './environment.js';
+import type { Forgery, Notice, NoticeDesk, NoticeRecord } from './notices.js';
+import type { Order } from './orders.js';
+import { paymentNotice } from './payment-notice.js';
+import { newPayment } from './payments.js';
+import type { PayResult, Phone } from './phone.js';
+import type { RandomText } from './random.js';
+import { refundNotice } from './refund-notice.js';
+
+/** Which order is meant. What is left out does not matter, as long as one order alone fits. */
+export interface OrderChoice {
+  out_trade_no: string;
+  mch_id?: string;
+  sub_mch_id?: string;
+  /** Whether it was placed in the sandbox. */
+  sandbox?: boolean;
+}
+
+/** Which notice is meant: that of the order's payment, or that of a refund of the order. */
+export interface NoticeChoice extends OrderChoice {
+  out_refund_no?: string;
+}
+
+/** What a refund by hand may say; it is of all that is left of the order by default. */
+export interface RefundByHand {
+  /** In fen. */
+  refund_fee?: number;
+  /** Where its notice goes; to the order's own `notify_url` by default. */
+  notify_url?: string;
+}
+
+/** How a refund by hand ended: `refund:ok`, or `refund:fail` and WeChat's words. */
+export interface RefundResult {
+  errMsg: string;
+  /** There where it was taken. */
+  out_refund_no?: string;
+}
+
+/** What can be done. Everything throws a TypeError where no order fits the choice, or more than one. */
+export interface ByHand {
+  payOrder(choice: OrderChoice): PayResult;
+  refuseOrder(choice: OrderChoice): PayResult;
+  refundOrder(choice: OrderChoice, refund?: RefundByHand): RefundResult;
+  resendNotice(choice: NoticeChoice): Promise<NoticeRecord>;
+  forgeNotice(choice: NoticeChoice, forgery?: Forgery): Promise<NoticeRecord>;
+}
+
+/** What is needed for it. */
+export interface ByHandParts {
+  readonly production: Environment;
+  readonly sandbox: Environment;
+  readonly phone: Phone;
+  readonly notices: NoticeDesk;
+  readonly clock: Clock;
+  readonly random: RandomText;
+}
+
+/** Makes it. */
+export function createByHand(parts: ByHandParts): ByHand {
+  const { production, sandbox, phone, notices, clock, random } = parts;
+
+  function find(choice: OrderChoice): { order: Order; environment: Environment } {
+    const { out_trade_no, mch_id, sub_mch_id } = choice;
+    const environments = [production, sandbox].filter(
+      (one) => choice.sandbox === undefined || choice.sandbox === (one === sandbox),
+    );
+    const fitting = environments.flatMap((environment) =>
+      environment.orders.all().flatMap((order) => {
+        const fits =
+          order.out_trade_no === out_trade_no &&
+          (mch_id === undefined || order.merchant.mch_id === mch_id) &&
+          (sub_mch_id === undefined || order.sub_mch_id === sub_mch_id);
+        return fits ? [{ order, environment }] : [];
+      }),
+    );
+    const [first, second] = fitting;
+    if (first === undefined) throw new TypeError(`no order has out_trade_no ${out_trade_no}`);
+    if (second !== undefined) throw new TypeError(`more than one order has out_trade_no ${out_trade_no}: say mch_id`);
+    return first;
+  }
+
+  /** The notice that would tell of the refund, or of the payment; of one that never was, where the order is not paid. */
+  function wouldBe({ order, environment }: ReturnType<typeof find>, out_refund_no: string | undefined): Notice {
+    if (out_refund_no !== undefined) {
+      const refund = environment.refunds.of(order).find((one) => one.out_refund_no === out_refund_no);
+      if (refund === undefined) throw new TypeError(`no refund of the order has out_refund_no ${out_refund_no}`);
+      return refundNotice(refund, refund.request.get('notify_url') ?? order.request.get('notify_url') ?? '', random);
+    }
+    const payment = order.payment ?? newPayment(order, order.request.get('openid'), { clock, random });
+    return paymentNotice({ ...order, payment }, random);
+  }
+
+  return {
+    payOrder: (choice) => phone.payOrder(find(choice).order),
+    refuseOrder: (choice) => phone.refuseOrder(find(choice).order),
+    refundOrder(choice, { refund_fee, notify_url } = {}) {
+      const { order, environment } = find(choice);
+      const { merchant, sub_mch_id, signType, out_trade_no, total_fee } = order;
+      const earlier = environment.refunds.of(order);
+      const left = earlier.reduce((rest, refund) => rest - refund.refund_fee, total_fee);
+      const out_refund_no = random.digits(24);
+      const noticed = notify_url ?? order.request.get('notify_url');
+      const parameters = new Map([
+        ['nonce_str', random.hex(32)],
+        ['out_trade_no', out_trade_no],
+        ['out_refund_no', out_refund_no],
+        ['total_fee', String(total_fee)],
+        // Where nothing is left, the rules say so themselves.
+        ['refund_fee', String(refund_fee ?? Math.max(left, 1))],
+      ]);
+      if (noticed !== undefined) parameters.set('notify_url', noticed);
+      const outcome = environment.refund({ merchant, sub_mch_id, signType, parameters });
+      if (outcome.kind === 'done') return { errMsg: 'refund:ok', out_refund_no };
+      const reason = outcome.kind === 'refused' ? `${outcome.err_code} ${outcome.err_code_des}` : outcome.kind;
+      return { errMsg: `refund:fail ${reason}` };
+    },
+    async resendNotice(choice) {
+      const { order } = find(choice);
+      const { out_trade_no, merchant } = order;
+      const { out_refund_no } = choice;
+      const about = { mch_id: merchant.mch_id, out_trade_no, ...(out_refund_no !== undefined && { out_refund_no }) };
+      const resent = notices.resend(about);
+      if (resent === undefined) throw new TypeError(`no notice was sent about ${out_refund_no ?? out_trade_no}`);
+      return resent;
+    },
+    async forgeNotice(choice, forgery = 'another key') {
+      return notices.forge(wouldBe(find(choice), choice.out_refund_no), forgery);
+    },
+  };
+}
