@@ -176,15 +176,31 @@ async function buildScript() {
     outExtension: { '.js': '.cjs' },
     platform: 'node',
     format: 'cjs',
-    plugins: [
-      {
-        name: 'one instance of everything else',
-        setup: ({ onResolve }) =>
-          onResolve({ filter: /^\.\.\/node\.js$/ }, () => ({ path: './node.cjs', external: true })),
-      },
-    ],
+    plugins: [outside(/^\.\.\/node\.js$/, './node.cjs')],
+  });
+  await esbuild.build({
+    ...common,
+    entryPoints: ['js/src/cli/main.ts'],
+    outfile: 'pkg/cli.mjs',
+    banner: { js: '#!/usr/bin/env node' },
+    platform: 'node',
+    format: 'esm',
+    plugins: [outside(/^\.\.\/testing\/index\.js$/, './testing.mjs')],
   });
   for (const entry of ['node', 'testing', ...ADAPTERS]) passOn(entry);
+}
+
+/**
+ * What stands in the package once is not bundled a second time.
+ * @param {RegExp} filter
+ * @param {string} path
+ */
+function outside(filter, path) {
+  return {
+    name: path,
+    setup: (/** @type {import('esbuild').PluginBuild} */ { onResolve }) =>
+      onResolve({ filter }, () => ({ path, external: true })),
+  };
 }
 
 /**
@@ -233,6 +249,8 @@ async function buildTypes() {
     types,
   ]);
   for (const glue of ['glue', 'certificate']) rmSync(join(types, `generated/${glue}.d.ts`), { force: true });
+  // Nobody imports the command.
+  rmSync(join(types, 'cli'), { recursive: true, force: true });
 }
 
 /** package.json from the template; the version is the crate's. */

@@ -58,6 +58,7 @@ test('the parcel depends on nothing, runs nothing when it is installed, and hold
     'README.md',
     'THIRD-PARTY.md',
     'certificate.wasm',
+    'cli.mjs',
     'express.cjs',
     'express.mjs',
     'fastify.cjs',

@@ -1,0 +1,25 @@
+// One printed line for one thing that happened at the gateway.
+
+import type { GatewayEvent } from '../testing/index.js';
+
+/** The line, with the time of the gateway's clock in the zone of this machine. It has no line break at its end. */
+export function eventLine({ timeMs, type, ...members }: GatewayEvent): string {
+  const { nextAttemptMs, ...told } = members as Record<string, unknown>;
+  const parts = Object.entries(told).map(([name, value]) => `${name}=${plain(value)}`);
+  if (typeof nextAttemptMs === 'number') parts.push(`again=${timeOfDay(nextAttemptMs)}`);
+  return [timeOfDay(timeMs), type.padEnd(8), ...parts].join(' ');
+}
+
+/** What others sent may hold anything: a text that could play with the terminal is printed as JSON. */
+function plain(value: unknown): string {
+  const text = String(value);
+  return /^[\p{L}\p{N}\p{P}\p{S}]+$/u.test(text) ? text : JSON.stringify(text).replaceAll(/[\x7f-\x9f]/g, escaped);
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+function timeOfDay(timeMs: number): string {
+  return new Date(timeMs).toTimeString().slice(0, 8);
+}

@@ -1,0 +1,129 @@
+// The arguments of `paysign gateway`, read and judged: each error names the flag and says what it should be.
+
+import { parseArgs } from 'node:util';
+import { CALL_FAULTS, type FaultRates, type GatewayMerchant, NOTICE_FAULTS } from '../testing/index.js';
+import { flagName } from './gateway-help.js';
+import { UsageError } from './usage.js';
+
+/** What was asked for. Times are in milliseconds. */
+export interface GatewayArguments {
+  readonly port: number;
+  readonly backupPort: number | undefined;
+  readonly tls: boolean;
+  readonly certificates: string | undefined;
+  /** Empty where the test merchant will do. */
+  readonly merchants: readonly GatewayMerchant[];
+  readonly seed: string | undefined;
+  readonly clockSkewMs: number;
+  readonly faults: FaultRates;
+  readonly outage: { readonly everyMs: number; readonly forMs: number } | undefined;
+  readonly quiet: boolean;
+}
+
+/** Reads the arguments. Throws a `UsageError` where they make no sense. */
+export function readGatewayArguments(args: readonly string[]): GatewayArguments {
+  const values = parse(args);
+  if (values.certificates !== undefined && !values.tls) throw wrong('--certificates', 'needs --tls');
+  return {
+    port: readPort('--port', values.port ?? '8080'),
+    backupPort: values['backup-port'] === undefined ? undefined : readPort('--backup-port', values['backup-port']),
+    tls: values.tls ?? false,
+    certificates: values.certificates,
+    merchants: (values.merchant ?? []).map(readMerchant),
+    seed: values.seed,
+    clockSkewMs: readTime('--clock-skew', values['clock-skew'] ?? '0s', /^(-?\d+(?:\.\d+)?)(ms|s|m|h|d)$/),
+    faults: readFaults(values.fault ?? [], values.delay, values['notice-late']),
+    outage: values.outage === undefined ? undefined : readOutage(values.outage),
+    quiet: values.quiet ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: { type: 'string' },
+        'backup-port': { type: 'string' },
+        tls: { type: 'boolean' },
+        certificates: { type: 'string' },
+        merchant: { type: 'string', multiple: true },
+        seed: { type: 'string' },
+        'clock-skew': { type: 'string' },
+        fault: { type: 'string', multiple: true },
+        delay: { type: 'string' },
+        'notice-late': { type: 'string' },
+        outage: { type: 'string' },
+        quiet: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    // The first sentence of Node's own message names the flag.
+    const [message = ''] = (error instanceof Error ? error.message : '').split('. ');
+    throw new UsageError(message, HELP);
+  }
+}
+
+const HELP = 'paysign gateway --help';
+
+function wrong(flag: string, what: string): UsageError {
+  return new UsageError(`${flag} ${what}`, HELP);
+}
+
+function readPort(flag: string, text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw wrong(flag, `is a port, 0 to 65535, not ${text}`);
+  return Number(text);
+}
+
+/** The key may hold a colon no more than the other parts may: WeChat's are letters and digits. */
+function readMerchant(text: string): GatewayMerchant {
+  const [appid = '', mch_id = '', key = '', secret, ...more] = text.split(':');
+  if (appid === '' || mch_id === '' || key === '' || more.length > 0) {
+    // What was given holds the key, so it is not repeated.
+    throw wrong('--merchant', 'is appid:mch_id:key or appid:mch_id:key:secret');
+  }
+  return { appid, mch_id, key, ...(secret && { secret }) };
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function readTime(flag: string, text: string, form: RegExp): number {
+  const [, number, unit = ''] = form.exec(text) ?? [];
+  const ms = Number(number) * (UNITS_MS[unit] ?? Number.NaN);
+  if (!Number.isSafeInteger(ms)) throw wrong(flag, `is a time such as 90s, 5m or 2h, not ${text}`);
+  return ms;
+}
+
+function readOutage(text: string): { everyMs: number; forMs: number } {
+  const [every = '', forHow = '', ...more] = text.split('/');
+  const form = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
+  const [everyMs, forMs] = [readTime('--outage', every, form), readTime('--outage', forHow, form)];
+  if (more.length > 0 || forMs === 0 || everyMs <= forMs || everyMs >= 2 ** 31) {
+    throw wrong('--outage', `is <every>/<for> such as 60s/10s, the first one longer, not ${text}`);
+  }
+  return { everyMs, forMs };
+}
+
+function readFaults(given: readonly string[], delay: string | undefined, late: string | undefined): FaultRates {
+  const names = new Map([...CALL_FAULTS, ...NOTICE_FAULTS].map((name) => [flagName(name), name]));
+  const rates: FaultRates = {};
+  for (const text of given) {
+    const [flag = '', share = ''] = text.split('=');
+    const name = names.get(flag);
+    if (name === undefined) throw wrong('--fault', `knows no ${flag}; it knows ${[...names.keys()].join(', ')}`);
+    const rate = share === '' ? Number.NaN : Number(share);
+    if (!(rate >= 0 && rate <= 1)) throw wrong('--fault', `${flag} needs a share from 0 to 1, such as ${flag}=0.05`);
+    rates[name] = rate;
+  }
+  if (delay !== undefined) rates.delayMs = readRange('--delay', delay);
+  if (late !== undefined) rates.noticeLateMs = readRange('--notice-late', late);
+  return rates;
+}
+
+function readRange(flag: string, text: string): [number, number] {
+  const [, from, to] = /^(\d+)-(\d+)$/.exec(text) ?? [];
+  if (from === undefined || to === undefined || Number(from) > Number(to)) {
+    throw wrong(flag, `is two numbers of milliseconds such as 50-2000, not ${text}`);
+  }
+  return [Number(from), Number(to)];
+}

@@ -1,0 +1,143 @@
+// `paysign gateway`: a local WeChat Pay that runs until it is interrupted, and prints what happens.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  createGateway,
+  createSkewedClock,
+  type Gateway,
+  type GatewayMerchant,
+  type ListeningGateway,
+} from '../testing/index.js';
+import { eventLine } from './event-line.js';
+import { flagName, GATEWAY_HELP } from './gateway-help.js';
+import { type GatewayArguments, readGatewayArguments } from './gateway-options.js';
+import { beginOutages } from './outages.js';
+import { type Command, UsageError } from './usage.js';
+
+/** The command. */
+export const gatewayCommand: Command = {
+  summary: 'a local WeChat Pay, with a page to pay on',
+  help: GATEWAY_HELP,
+  run,
+};
+
+/** Known to everybody, and good for nothing but this machine. */
+const TEST_MERCHANT: GatewayMerchant = {
+  appid: 'wx8888888888888888',
+  mch_id: '1900000109',
+  key: '0123456789abcdef0123456789ABCDEF',
+  secret: 'test-app-secret',
+};
+
+async function run(args: readonly string[]): Promise<void> {
+  const given = readGatewayArguments(args);
+  const gateway = create(given);
+  try {
+    await serve(gateway, given);
+  } finally {
+    await gateway.close();
+  }
+  // Whoever still talks to a closed port, or a notice without an answer, does not keep the process.
+  process.exit(0);
+}
+
+async function serve(gateway: Gateway, given: GatewayArguments): Promise<void> {
+  const { port, backupPort, tls, outage } = given;
+  const end = interrupted();
+  const servers = [await listen(gateway, '--port', port, tls)];
+  if (backupPort !== undefined) servers.push(await listen(gateway, '--backup-port', backupPort, tls));
+  const folder = tls ? await writeCertificates(gateway, given.certificates) : undefined;
+  print(introduction(given, gateway, servers, folder));
+  const [server] = servers;
+  if (outage !== undefined && server !== undefined) {
+    beginOutages({ server, ...outage, listenAgain: () => listen(gateway, '--port', server.port, tls), print });
+  }
+  await end;
+  if (folder !== undefined && given.certificates === undefined) rmSync(folder, { recursive: true, force: true });
+}
+
+function create({ merchants, seed, clockSkewMs, faults, quiet }: GatewayArguments): Gateway {
+  try {
+    return createGateway({
+      merchants: merchants.length === 0 ? [TEST_MERCHANT] : merchants,
+      clock: createSkewedClock(clockSkewMs),
+      faults,
+      ...(seed !== undefined && { seed }),
+      ...(!quiet && { onEvent: (event) => print(eventLine(event)) }),
+    });
+  } catch (error) {
+    // Rates that add up to more than 1, or merchants that contradict each other: the message says which.
+    throw error instanceof TypeError ? new UsageError(error.message, 'paysign gateway --help') : error;
+  }
+}
+
+async function listen(gateway: Gateway, flag: string, port: number, tls: boolean): Promise<ListeningGateway> {
+  try {
+    return await gateway.listen({ port, tls });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const why = { EADDRINUSE: 'is taken', EACCES: 'is not allowed to you' }[String(code)];
+    if (why === undefined) throw error;
+    throw new UsageError(
+      `port ${port} ${why}: give another one with ${flag}, 0 for any free one`,
+      'paysign gateway --help',
+    );
+  }
+}
+
+/** The files have WeChat's own names, in a folder for each merchant. Keys are for their owner's eyes. */
+async function writeCertificates(gateway: Gateway, given: string | undefined): Promise<string> {
+  const folder = given ?? mkdtempSync(join(tmpdir(), 'paysign-gateway-'));
+  const { ca, merchants } = await gateway.certificates();
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'ca.pem'), ca);
+  for (const { mch_id, cert, key } of merchants) {
+    const own = join(folder, mch_id.replaceAll(/[^\w-]/g, '_'));
+    mkdirSync(own, { recursive: true });
+    writeFileSync(join(own, 'apiclient_cert.pem'), cert);
+    writeFileSync(join(own, 'apiclient_key.pem'), key, { mode: 0o600 });
+  }
+  return folder;
+}
+
+function introduction(
+  { merchants, faults }: GatewayArguments,
+  { seed }: Gateway,
+  servers: readonly ListeningGateway[],
+  folder: string | undefined,
+): string {
+  const urls = servers.map(({ url }) => url);
+  const [url = ''] = urls;
+  const test = `appid ${TEST_MERCHANT.appid}, mch_id ${TEST_MERCHANT.mch_id}, key ${TEST_MERCHANT.key}, secret ${TEST_MERCHANT.secret}`;
+  const own = merchants.map(
+    ({ appid, mch_id }) => `  merchant      appid ${appid}, mch_id ${mch_id}, with the key that you gave`,
+  );
+  const rates = Object.entries(faults).map(([name, value]) => `${flagName(name)} ${[value].flat().join('-')}`);
+  const list = urls.map((one) => `'${one}'`).join(', ');
+  return [
+    'paysign gateway: a local WeChat Pay',
+    `  url           ${urls.join(', backup ')}`,
+    `  page          ${url}/  (orders, notices, and buttons)`,
+    ...(own.length > 0 ? own : [`  test merchant ${test}`]),
+    `  seed          ${seed}`,
+    ...(rates.length > 0 ? [`  faults        ${rates.join(', ')}`] : []),
+    ...(folder === undefined
+      ? []
+      : [`  certificates  ${folder}  (ca.pem, and apiclient_cert.pem and apiclient_key.pem of each mch_id)`]),
+    `  your client   new WechatPay({ appid, mch_id, key, secret, baseUrls: [${list}], loginUrl: '${url}' })`,
+    'Ctrl-C ends it.',
+  ].join('\n');
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Resolves at the first SIGINT or SIGTERM. A server that listens keeps the process until then. */
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}

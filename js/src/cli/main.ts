@@ -1,0 +1,51 @@
+// The command `paysign`: finds the command that is meant, and says in one line what is wrong where something is.
+
+import { readFileSync } from 'node:fs';
+import { gatewayCommand } from './gateway.js';
+import { type Command, UsageError } from './usage.js';
+
+const COMMANDS: Readonly<Record<string, Command>> = { gateway: gatewayCommand };
+
+const HELP = `paysign: WeChat Pay for mini programs, at the command line
+
+Usage: paysign <command> [options]
+
+${Object.entries(COMMANDS)
+  .map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`)
+  .join('\n')}
+
+\`paysign <command> --help\` tells more of each.
+`;
+
+async function main([name, ...rest]: readonly string[]): Promise<void> {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(HELP);
+    return;
+  }
+  if (name === '--version') {
+    process.stdout.write(`${packageVersion()}\n`);
+    return;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    throw new UsageError(
+      `there is no command ${name}; there is: ${Object.keys(COMMANDS).join(', ')}`,
+      'paysign --help',
+    );
+  }
+  if (rest.includes('--help') || rest.includes('-h')) process.stdout.write(command.help);
+  else await command.run(rest);
+}
+
+/** What stands beside the built command. */
+function packageVersion(): string {
+  const manifest: { version: string } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+  return manifest.version;
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  const told = error instanceof UsageError;
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`paysign: ${message}\n${told ? `Try: ${error.help}\n` : ''}`);
+  process.exitCode = told ? 2 : 1;
+});

@@ -1,0 +1,232 @@
+// The command `paysign gateway`, as a real process of the built package: its words, its port, its faults, its certificates, its end.
+
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { Agent, get } from 'node:https';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { WechatPay } from 'paysign';
+import { order, shop } from './gateway-support.mjs';
+
+const root = fileURLToPath(new URL('../../pkg/', import.meta.url));
+const { bin, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const command = join(root, bin.paysign);
+const merchant = ['appid', 'mch_id', 'key', 'secret'].map((name) => shop[name]).join(':');
+
+/** Runs the command to its end. */
+async function run(...args) {
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [command, ...args], { timeout: 20_000 });
+    return { code: 0, stdout };
+  } catch ({ code, stdout, stderr }) {
+    return { code, stdout, stderr };
+  }
+}
+
+/** Starts the gateway and reads its introduction; `line` waits for a printed line. */
+async function start(t, ...args) {
+  const child = spawn(process.execPath, [command, 'gateway', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const exit = once(child, 'exit');
+  t.after(() => child.kill('SIGKILL'));
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (data) => {
+    printed += data;
+  });
+  child.stderr.setEncoding('utf8').on('data', (data) => {
+    printed += data;
+  });
+  const line = async (form) => {
+    for (;;) {
+      const found = form.exec(printed);
+      if (found) return found;
+      await Promise.race([once(child.stdout, 'data'), exit.then(() => assert.fail(`ended early: ${printed}`))]);
+    }
+  };
+  await line(/Ctrl-C ends it\.\n/);
+  const said = (name) => new RegExp(`^ +${name} +(.*)$`, 'm').exec(printed)?.[1];
+  return { child, exit, line, said, url: said('url').split(', ')[0], printed: () => printed };
+}
+
+const clientOf = (url, known = shop) => new WechatPay({ ...known, signType: 'MD5', baseUrls: [url], loginUrl: url });
+
+const prepared = (changes) => {
+  const { trade_type, ...members } = order(changes);
+  return { ...members, total_fee: Number(members.total_fee) };
+};
+
+test('with no argument it listens on 8080 for a merchant that it prints, or says that the port is taken', async (t) => {
+  const probe = createServer();
+  const free = await new Promise((resolve) => {
+    probe.once('error', () => resolve(false));
+    probe.listen(8080, '127.0.0.1', () => resolve(true));
+  });
+  if (free) await new Promise((resolve) => probe.close(resolve));
+  if (!free) {
+    const { code, stderr } = await run('gateway');
+    assert.deepEqual([code, /port 8080 is taken: give another one with --port/.test(stderr)], [2, true]);
+    return;
+  }
+  const { url, said } = await start(t);
+  assert.equal(url, 'http://127.0.0.1:8080');
+  assert.match(said('page'), /^http:\/\/127\.0\.0\.1:8080\/ /);
+  const known = Object.fromEntries(
+    said('test merchant')
+      .split(', ')
+      .map((part) => part.split(' ')),
+  );
+  const payment = await clientOf(url, known).pay(prepared());
+  assert.match(payment.package, /^prepay_id=wx/);
+});
+
+test('it answers its merchant, prints what happens, and ends cleanly on SIGINT and on SIGTERM', async (t) => {
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    const { child, exit, line, url, said, printed } = await start(t, '--port', '0', '--merchant', merchant);
+    const client = clientOf(url);
+    await client.pay(prepared());
+    assert.equal((await client.orderQuery({ out_trade_no: prepared().out_trade_no })).trade_state, 'NOTPAY');
+    await line(/^\d\d:\d\d:\d\d order +mch_id=10000100 out_trade_no=20150806125346 total_fee=88 .*$/m);
+    assert.match(said('your client'), new RegExp(`baseUrls: \\['${url}'\\], loginUrl: '${url}'`));
+    assert.doesNotMatch(printed(), new RegExp(`${shop.key}|${shop.secret}`), 'a key that was given is not printed');
+    child.kill(signal);
+    assert.deepEqual(await exit, [0, null], printed());
+    await assert.rejects(fetch(url), (error) => error.cause.code === 'ECONNREFUSED');
+  }
+});
+
+test('a seed repeats the ids and the faults, and the faults are seen by the client', async (t) => {
+  const args = ['--port', '0', '--merchant', merchant, '--seed', '7', '--fault', 'system-error-before=0.5'];
+  const days = [];
+  for (let round = 0; round < 2; round += 1) {
+    const { url, said } = await start(t, ...args, '--quiet');
+    assert.equal(said('faults'), 'system-error-before 0.5');
+    const client = new WechatPay({ ...shop, signType: 'MD5', baseUrls: [url], retries: 0 });
+    const day = [];
+    for (let number = 0; number < 12; number += 1) {
+      const placed = client.unifiedOrder({ ...prepared({ out_trade_no: `n${number}` }), trade_type: 'JSAPI' });
+      // The day of an id's own may be another one at midnight; its random part is the seed's.
+      day.push(
+        await placed.then(
+          ({ prepay_id }) => prepay_id.slice(16),
+          (error) => error.err_code,
+        ),
+      );
+    }
+    days.push(day);
+  }
+  assert.deepEqual(days[0], days[1]);
+  assert.equal(new Set(days[0]).has('SYSTEMERROR'), true);
+  assert.ok(new Set(days[0]).size > 2, String(days[0]));
+});
+
+test('its clock can be wrong', async (t) => {
+  const { line, url } = await start(t, '--port', '0', '--merchant', merchant, '--clock-skew=-2h');
+  const expected = new Date(Date.now() - 7_200_000).toTimeString().slice(0, 2);
+  await clientOf(url).pay(prepared());
+  const [, hour] = await line(/^(\d\d):\d\d:\d\d order /m);
+  const later = new Date(Date.now() - 7_200_000).toTimeString().slice(0, 2);
+  assert.ok([expected, later].includes(hour), `${hour}, not ${expected}`);
+});
+
+test('with TLS it writes what its clients need, and the folder is theirs or is removed', async (t) => {
+  const place = mkdtempSync(join(tmpdir(), 'paysign-cli-'));
+  t.after(() => rmSync(place, { recursive: true, force: true }));
+  const { url, child, exit, said } = await start(
+    t,
+    '--port',
+    '0',
+    '--tls',
+    '--certificates',
+    place,
+    '--merchant',
+    merchant,
+  );
+  assert.match(url, /^https:/);
+  const file = (name) => readFileSync(join(place, name));
+  const agent = new Agent({
+    ca: file('ca.pem'),
+    cert: file('10000100/apiclient_cert.pem'),
+    key: file('10000100/apiclient_key.pem'),
+  });
+  const [response] = await once(get(`${url}/pay/orderquery`, { agent }), 'response');
+  assert.match(await text(response), /<return_code><!\[CDATA\[FAIL\]\]>/);
+  assert.equal(statSync(join(place, '10000100/apiclient_key.pem')).mode & 0o077, 0);
+  assert.ok(said('certificates').startsWith(place));
+  agent.destroy();
+  child.kill('SIGTERM');
+  await exit;
+  assert.ok(existsSync(join(place, 'ca.pem')));
+  const other = await start(t, '--port', '0', '--tls');
+  const [temporary] = other.said('certificates').split('  ');
+  assert.ok(existsSync(join(temporary, 'ca.pem')));
+  other.child.kill('SIGTERM');
+  await other.exit;
+  assert.equal(existsSync(temporary), false);
+});
+
+test('the main port goes down and comes back, while the backup port answers', async (t) => {
+  const args = ['--port', '0', '--backup-port', '0', '--outage', '700ms/300ms', '--merchant', merchant];
+  const { line, said, url } = await start(t, ...args);
+  const backup = said('url').split(', backup ')[1];
+  await clientOf(url).pay(prepared());
+  await line(/is down for 0\.3 s/);
+  const { out_trade_no } = prepared();
+  assert.equal((await clientOf(backup).orderQuery({ out_trade_no })).trade_state, 'NOTPAY');
+  await line(/is back/);
+  assert.equal((await clientOf(url).orderQuery({ out_trade_no })).trade_state, 'NOTPAY');
+});
+
+test('help is printed for the command and for the gateway, and names every option and every fault', async () => {
+  for (const args of [[], ['--help'], ['help']]) {
+    const { code, stdout } = await run(...args);
+    assert.deepEqual([code, /gateway +a local WeChat Pay/.test(stdout)], [0, true], String(args));
+  }
+  const { stdout } = await run('gateway', '--help');
+  for (const name of ['port', 'tls', 'merchant', 'seed', 'clock-skew', 'fault', 'outage', 'backup-port', 'quiet']) {
+    assert.match(stdout, new RegExp(`^  --${name} `, 'm'), name);
+  }
+  assert.match(stdout, /reset-after, .*system-error-before/s);
+  assert.match(stdout, /notice-forged/);
+  assert.equal((await run('--version')).stdout, `${version}\n`);
+});
+
+test('what makes no sense is named in one line, with the flag, and ends with 2', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address();
+  try {
+    for (const [args, words] of [
+      [['doctors'], /there is no command doctors; there is: gateway/],
+      [['constructor'], /there is no command constructor/],
+      [['gateway', '--prot', '1'], /Unknown option '--prot'/],
+      [['gateway', 'now'], /Unexpected argument 'now'/],
+      [['gateway', '--port', '65536'], /--port is a port, 0 to 65535, not 65536/],
+      [['gateway', '--port', String(port)], new RegExp(`port ${port} is taken`)],
+      [['gateway', '--port', '0', '--backup-port', String(port)], /give another one with --backup-port/],
+      [['gateway', '--merchant', 'wx1:1'], /--merchant is appid:mch_id:key or appid:mch_id:key:secret/],
+      [['gateway', '--merchant', merchant, '--merchant', `wx2:${shop.mch_id}:another`], /a mch_id has one key/],
+      [['gateway', '--fault', 'reset=0.1'], /--fault knows no reset; it knows delay, reset-before/],
+      [['gateway', '--fault', 'cut'], /cut needs a share from 0 to 1, such as cut=0\.05/],
+      [['gateway', '--fault', 'cut=2'], /cut needs a share/],
+      [['gateway', '--fault', 'cut=0.6', '--fault', 'html=0.6'], /add up to 1 at most/],
+      [['gateway', '--delay', '9-1'], /--delay is two numbers of milliseconds/],
+      [['gateway', '--clock-skew', 'soon'], /--clock-skew is a time such as 90s/],
+      [['gateway', '--outage', '10s/60s'], /--outage is <every>\/<for>/],
+      [['gateway', '--certificates', '.'], /--certificates needs --tls/],
+    ]) {
+      const { code, stdout, stderr } = await run(...args);
+      assert.deepEqual([code, stdout], [2, ''], `${args}: ${stderr}`);
+      assert.match(stderr, words);
+      assert.match(stderr, /^paysign: .*\nTry: paysign .*--help\n$/, 'one line and what to try');
+      assert.doesNotMatch(stderr, new RegExp(shop.key));
+    }
+  } finally {
+    taken.close();
+  }
+});
