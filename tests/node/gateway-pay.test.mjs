@@ -192,6 +192,7 @@ test('a payment is booked at the gateway’s time, in Beijing', async () => {
     body: '腾讯-游戏',
     total_fee: 88,
     fee_type: 'CNY',
+    createdMs: START_MS,
     sign_type: 'MD5',
     notify_url: 'http://shop.example/notify',
     prepay_id,

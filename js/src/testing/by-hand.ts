@@ -2,7 +2,7 @@
 
 import type { Clock } from './clock.js';
 import type { Environment } from './environment.js';
-import type { Forgery, Notice, NoticeDesk, NoticeRecord } from './notices.js';
+import { FORGERIES, type Forgery, type Notice, type NoticeDesk, type NoticeRecord } from './notices.js';
 import type { Order } from './orders.js';
 import { paymentNotice } from './payment-notice.js';
 import { newPayment } from './payments.js';
@@ -127,6 +127,7 @@ export function createByHand(parts: ByHandParts): ByHand {
       return resent;
     },
     async forgeNotice(choice, forgery = 'another key') {
+      if (!FORGERIES.includes(forgery)) throw new TypeError(`forgery is one of: ${FORGERIES.join(', ')}`);
       return notices.forge(wouldBe(find(choice), choice.out_refund_no), forgery);
     },
   };

@@ -14,6 +14,7 @@ import { createMerchants, type GatewayMerchant } from './merchants.js';
 import { alwaysPaid, type DecideMicropay } from './micropay.js';
 import { createNoticeDesk, type NoticeRecord, WECHAT_RETRY_DELAYS_MS } from './notices.js';
 import { type OrderRecord, orderRecord } from './orders.js';
+import { createPage } from './page.js';
 import { type Peer, UNCHECKED_PEER } from './peer.js';
 import { createPhone, type PayParams, type PayResult } from './phone.js';
 import { createDice, createRandomText } from './random.js';
@@ -143,6 +144,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   async function handle(request: Request, peer: Peer): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
+    const page = peer.browser && (await showPage(pathname, request, peer.browser));
+    if (page !== undefined) return page;
     if (pathname === LOGIN_PATH) return logins.code2Session(searchParams);
     const answer = await production.api(pathname, request, peer);
     if (answer !== undefined) return answer;
@@ -152,7 +155,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     return inside ?? notFound();
   }
 
-  return {
+  const gateway: Gateway = {
     seed,
     ...byHand,
     fetch: (request) => handle(request, UNCHECKED_PEER),
@@ -194,6 +197,24 @@ export function createGateway(options: GatewayOptions): Gateway {
       await Promise.all([notices.idle(), ...[...servers].map((server) => server.close())]);
     },
   };
+  const showPage = createPage({
+    ...byHand,
+    login: gateway.login,
+    state: () => ({
+      nowMs: clock.now(),
+      seed,
+      appids: [...merchants.apps()],
+      orders: newest(gateway.orders()),
+      refunds: newest(gateway.refunds()),
+      notices: newest(gateway.notices()),
+    }),
+  });
+  return gateway;
+}
+
+/** As many as a person looks at, the newest first. */
+function newest<Item>(items: readonly Item[]): Item[] {
+  return items.slice(-200).reverse();
 }
 
 /** The longest delay that a timer of Node takes; a longer one would run at once. */

@@ -36,7 +36,7 @@ export function createLoginDesk({ clock, random, merchants, tell, faults }: Logi
     if (secret === '') return { errcode: 41004, errmsg: 'appsecret missing' };
     if (js_code === '') return { errcode: 41008, errmsg: 'missing code' };
     if (grant_type !== 'authorization_code') return { errcode: 40002, errmsg: 'invalid grant_type' };
-    if (!merchants.hasApp(appid)) return { errcode: 40013, errmsg: 'invalid appid' };
+    if (!merchants.apps().has(appid)) return { errcode: 40013, errmsg: 'invalid appid' };
     if (!isSameText(secret, merchants.secretOf(appid) ?? '')) return { errcode: 40125, errmsg: 'invalid appsecret' };
     const login = logins.get(js_code);
     if (login === undefined || login.appid !== appid) return { errcode: 40029, errmsg: 'invalid code' };
@@ -62,7 +62,7 @@ export function createLoginDesk({ clock, random, merchants, tell, faults }: Logi
 
   return {
     login({ appid, openid }) {
-      if (!merchants.hasApp(appid)) throw new TypeError('login: no merchant of this gateway has this appid');
+      if (!merchants.apps().has(appid)) throw new TypeError('login: no merchant of this gateway has this appid');
       if (typeof openid !== 'string' || openid === '') throw new TypeError('login: openid must be a text, not empty');
       const js_code = random.hex(32);
       logins.set(js_code, { appid, openid, expiresMs: clock.now() + JS_CODE_MS, used: false });

@@ -37,8 +37,8 @@ export interface Merchants {
   identify(appid: string, mch_id: string): { merchant: GatewayMerchant } | { problem: CallProblem };
   /** The merchant of this number, for the one call that names no AppID. */
   identifyByNumber(mch_id: string): { merchant: GatewayMerchant } | { problem: CallProblem };
-  /** Says whether the AppID is known. */
-  hasApp(appid: string): boolean;
+  /** The AppIDs of all mini programs, each once. */
+  apps(): ReadonlySet<string>;
   /** The AppSecret of the mini program, where one was given. */
   secretOf(appid: string): string | undefined;
 }
@@ -61,7 +61,7 @@ export function createMerchants(given: readonly GatewayMerchant[]): Merchants {
       const merchant = merchants.find((one) => one.mch_id === mch_id);
       return merchant === undefined ? { problem: { kind: 'unknown mch_id' } } : { merchant };
     },
-    hasApp: (appid) => apps.some((app) => app.appid === appid),
+    apps: () => new Set(apps.flatMap(({ appid }) => appid ?? [])),
     secretOf: (appid) => apps.find((app) => app.appid === appid && app.secret)?.secret,
   };
 }

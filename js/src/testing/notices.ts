@@ -222,7 +222,8 @@ interface Kept {
   timer: unknown;
 }
 
-const FORGERIES: readonly Forgery[] = ['another key', 'changed amount', 'no signature'];
+/** Every kind of forgery. */
+export const FORGERIES: readonly Forgery[] = ['another key', 'changed amount', 'no signature'];
 
 function isAbout(record: NoticeRecord, { mch_id, out_trade_no, out_refund_no }: NoticeSubject): boolean {
   return record.mch_id === mch_id && record.out_trade_no === out_trade_no && record.out_refund_no === out_refund_no;

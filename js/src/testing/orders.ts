@@ -71,6 +71,8 @@ export interface OrderRecord {
   /** In fen. */
   total_fee: number;
   fee_type: string;
+  /** When it was placed, in milliseconds since 1970-01-01 UTC. */
+  createdMs: number;
   sign_type: SignType;
   /** Empty for a pay-code order. */
   notify_url: string;
@@ -178,6 +180,7 @@ export function orderRecord(order: Order): OrderRecord {
     body: text('body'),
     total_fee: order.total_fee,
     fee_type: 'CNY',
+    createdMs: order.createdMs,
     sign_type: order.signType,
     notify_url: text('notify_url'),
     prepay_id: order.prepay?.prepay_id ?? '',

@@ -1,12 +1,12 @@
 // The gateway on a port of this machine: node:http or node:https to a handler of Request and Response.
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { CertifiedKey } from './authority.js';
 import { BODY_LIMIT_BYTES } from './body.js';
-import type { Peer } from './peer.js';
+import type { Browser, Peer } from './peer.js';
 
 /** A running server. */
 export interface ListeningGateway {
@@ -36,7 +36,8 @@ export async function listenOnLoopback(
   { port, tls, demandsCertificate }: ListenParts,
 ): Promise<ListeningGateway> {
   const listener = (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    const peer = { demandsCertificate, certificateOf: certificateOf(incoming) };
+    const browser = browserOf(incoming, url());
+    const peer = { demandsCertificate, certificateOf: certificateOf(incoming), ...(browser && { browser }) };
     // A sender who goes away in the middle of his request, or a reset that was asked for: nobody is left to answer.
     serve(incoming, outgoing, (request) => handle(request, peer)).catch(() => outgoing.destroy());
   };
@@ -45,14 +46,14 @@ export async function listenOnLoopback(
     tls === undefined
       ? createServer(listener)
       : createTlsServer({ ...tls, requestCert: true, rejectUnauthorized: false }, listener);
+  const url = () => `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${portOf(server)}`;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
-  const address = server.address() as AddressInfo;
   return {
-    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${address.port}`,
-    port: address.port,
+    url: url(),
+    port: portOf(server),
     close: () =>
       new Promise((resolve) => {
         // An error means that it was closed before, which is what was asked for.
@@ -60,6 +61,22 @@ export async function listenOnLoopback(
         server.closeAllConnections();
       }),
   };
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo | null)?.port ?? 0;
+}
+
+/**
+ * What the sender's browser says, where it calls the server by a name of this machine. A strange page whose own name was made
+ * to lead here (DNS rebinding) still calls it by that name, and sees nothing.
+ */
+function browserOf({ headers }: IncomingMessage, url: string): Browser | undefined {
+  const own = ['127.0.0.1', 'localhost'].map((name) => new URL(url.replace('127.0.0.1', name)));
+  const called = own.find(({ host }) => host === headers.host);
+  if (called === undefined) return undefined;
+  const sendsJson = /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
+  return { origin: called.origin, sentFrom: headers.origin, sendsJson };
 }
 
 /** The merchant number in the client's certificate, where it shows one of this gateway's own authority. */
