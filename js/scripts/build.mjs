@@ -263,7 +263,9 @@ function describe() {
     `${JSON.stringify({ name: manifest.name, version, ...manifest }, null, 2)}\n`,
   );
   const text = readFileSync(join(root, 'README.md'), 'utf8');
-  const sections = text.slice(text.indexOf('\n## Place an order'), text.indexOf('\n## Rust')).trim();
+  // The parcel holds no pictures.
+  const words = text.replaceAll(/^!\[.*\n\n/gm, '');
+  const sections = words.slice(words.indexOf('\n## Place an order'), words.indexOf('\n## Rust')).trim();
   const template = readFileSync(join(root, 'pkg-template/README.md'), 'utf8');
   writeFileSync(
     join(pkg, 'README.md'),

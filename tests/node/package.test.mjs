@@ -41,6 +41,12 @@ test('the gateway of the installed parcel starts, listens on loopback and stops'
   assert.equal(run('node', '--input-type=module', '-e', script), '200 http://127.0.0.1:\n');
 });
 
+test('the installed parcel brings the command', () => {
+  const { version } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+  assert.equal(run('npx', '--offline', 'paysign', '--version'), `${version}\n`);
+  assert.match(run('npx', '--offline', 'paysign', 'gateway', '--help'), /--merchant <appid:mch_id:key\[:secret\]>/);
+});
+
 test('the parcel depends on nothing, runs nothing when it is installed, and holds no file that it does not use', () => {
   const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
   assert.deepEqual(
@@ -87,7 +93,7 @@ test('what is bundled into the gateway stands with its licence in the parcel', (
 });
 
 test('no path of the building machine stands in the parcel', () => {
-  for (const name of ['paysign.wasm', 'certificate.wasm', 'node.cjs', 'web.mjs', 'testing.cjs']) {
+  for (const name of ['paysign.wasm', 'certificate.wasm', 'node.cjs', 'web.mjs', 'testing.cjs', 'cli.mjs']) {
     const text = readFileSync(join(installed, name), 'latin1');
     for (const path of [root, '/.cargo/', '/rustlib/', '/home/', '/root/'])
       assert.ok(!text.includes(path), `${name} holds ${path}`);

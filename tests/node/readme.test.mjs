@@ -1,12 +1,13 @@
 // The README is true: its examples run against the gateway, its table is the declarations', its commands exist.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createGateway } from 'paysign/testing';
+import { call } from './gateway-support.mjs';
 import { until } from './notices-support.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -117,24 +118,72 @@ for (const [file, headings] of [
   });
 }
 
-test('the example of the gateway pays an order', async () => {
-  const code = block(readFileSync(`${root}/README.md`, 'utf8'), 'A gateway of your own');
-  const { appid, mch_id, key, secret } = MERCHANT;
-  const order = {
-    body: 'b',
-    out_trade_no: '1',
-    total_fee: 1,
-    spbill_create_ip: '::1',
-    notify_url: 'http://127.0.0.1:9/',
-  };
-  const openid = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o';
-  globalThis.readme = { appid, mch_id, key, secret, order, openid };
-  const file = `${root}/target/paysign/readme-gateway.mjs`;
-  writeFileSync(
-    file,
-    `import { WechatPay } from 'paysign';\nconst { appid, mch_id, key, secret, order, openid } = globalThis.readme;\n${code}\nexport { gateway };\n`,
-  );
-  const { gateway } = await import(pathToFileURL(file).href);
-  assert.equal(gateway.orders()[0].trade_state, 'SUCCESS');
-  await gateway.close();
-});
+/** The code of every block of a language under a heading. */
+const blocks = (readme, heading, language) =>
+  [
+    ...readme
+      .split(`\n## ${heading}\n`)[1]
+      .split('\n## ')[0]
+      .matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g')),
+  ].map(([, code]) => code);
+
+for (const [file, heading] of [
+  ['README.md', 'A gateway of your own'],
+  ['README.zh-CN.md', '自己的网关'],
+]) {
+  const readme = readFileSync(`${root}/${file}`, 'utf8');
+
+  test(`the examples of the gateway in ${file} pay an order, ask for faults and send its notice again`, async () => {
+    const [first, faults] = blocks(readme, heading, 'js');
+    const { appid, mch_id, key, secret } = MERCHANT;
+    const order = {
+      body: 'b',
+      out_trade_no: '1',
+      total_fee: 1,
+      spbill_create_ip: '::1',
+      notify_url: 'http://127.0.0.1:9/',
+    };
+    const openid = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o';
+    const said = [];
+    globalThis.readme = { appid, mch_id, key, secret, order, openid, console: { log: (text) => said.push(text) } };
+    const module = `${root}/target/paysign/readme-gateway-${file}.mjs`;
+    writeFileSync(
+      module,
+      `import { WechatPay } from 'paysign';\nconst { appid, mch_id, key, secret, order, openid, console } = globalThis.readme;\n${first}\n${faults}\nexport { gateway };\n`,
+    );
+    const { gateway } = await import(pathToFileURL(module).href);
+    try {
+      assert.equal(gateway.orders()[0].trade_state, 'SUCCESS');
+      assert.deepEqual(said, [gateway.seed]);
+      assert.equal(gateway.notices()[0].attempts.length, 2);
+      gateway.faultRates({});
+      const refund = { out_trade_no: '1', out_refund_no: 'r', total_fee: '1', refund_fee: '1' };
+      await assert.rejects(call(gateway, '/secapi/pay/refund', refund), /the connection was reset/);
+      assert.equal(gateway.refunds().length, 1, 'done, and its answer lost');
+    } finally {
+      await gateway.close();
+    }
+  });
+
+  test(`the commands of the gateway in ${file} start it, and its button is pressed as it says`, async () => {
+    const [commands] = blocks(readme, heading, 'sh');
+    const lines = commands.trim().split('\n');
+    assert.equal(lines.length, 3);
+    for (const line of lines) {
+      const [, args] = /^npx paysign (.*?) # /.exec(line);
+      const child = spawn(process.execPath, [`${root}/pkg/cli.mjs`, ...args.split(' '), '--port', '0']);
+      try {
+        let said = '';
+        while (!/Ctrl-C/.test(said)) said += (await once(child.stdout.setEncoding('utf8'), 'data'))[0];
+        const [, url] = /url +(\S+)/.exec(said);
+        if (url.startsWith('https')) continue;
+        const curl = /`curl (.*?)`/.exec(readme)[1].replace('http://127.0.0.1:8080', url);
+        const answer = JSON.parse(execFileSync('sh', ['-c', `curl -s ${curl}`], { encoding: 'utf8' }));
+        assert.deepEqual(answer, { errMsg: 'no order has out_trade_no 1' });
+      } finally {
+        child.kill();
+        await once(child, 'exit');
+      }
+    }
+  });
+}

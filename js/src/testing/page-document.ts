@@ -27,7 +27,7 @@ td.money .sub { font-weight: 400; }
 td.number { font-family: ui-monospace, monospace; font-size: 13px; overflow-wrap: anywhere; min-width: 12em; }
 td.number .sub { font-family: system-ui, "PingFang SC", "Noto Sans CJK SC", sans-serif; }
 td.age { white-space: nowrap; color: var(--soft); }
-td.act { text-align: right; white-space: nowrap; }
+td.act { text-align: right; } #orders td.act { min-width: 15em; } td.act button { white-space: nowrap; margin-bottom: 4px; }
 .empty { padding: 22px 18px; color: var(--soft); }
 .badge { display: inline-block; border-radius: 6px; padding: 2px 9px; font-weight: 600; font-size: 12.5px; white-space: nowrap; background: #eef0f4; color: #475467; }
 .badge.good { background: #e3f6ec; color: #067a41; } .badge.wait { background: #fdf1dc; color: var(--amber); }
@@ -39,16 +39,18 @@ button.main { background: var(--green); border-color: var(--green); color: #fff;
 button.danger { color: var(--red); border-color: #ebc0bc; }
 :focus-visible { outline: 2px solid var(--blue); outline-offset: 2px; }
 label { color: var(--soft); font-size: 13px; }
-ol.attempts { margin: 0; padding: 0; list-style: none; font-size: 13px; } ol.attempts li { display: flex; gap: 8px; }
+ol.attempts { min-width: 13em; margin: 0; padding: 0; list-style: none; font-size: 13px; } ol.attempts li { display: flex; gap: 8px; }
 ol.attempts time { color: var(--soft); font-variant-numeric: tabular-nums; } ol.attempts .ok { color: #067a41; } ol.attempts .no { color: var(--red); overflow-wrap: anywhere; }
 #said { position: fixed; left: 50%; bottom: 22px; transform: translateX(-50%); background: var(--ink); color: #fff; border-radius: 9px; padding: 10px 18px; max-width: 80vw; overflow-wrap: anywhere; box-shadow: 0 6px 24px #1d243340; }
 #said:empty { display: none; } #said.bad { background: var(--red); }
 #code { font-family: ui-monospace, monospace; font-size: 13px; user-select: all; }
 form { display: flex; gap: 10px; align-items: center; flex-wrap: wrap; padding: 12px 18px; }
-@media (max-width: 700px) {
+@media (max-width: 1180px) { td, th { padding-left: 9px; padding-right: 9px; } td.number { min-width: 9em; } td .sub { max-width: 15em; } button { padding-left: 8px; padding-right: 8px; } }
+@media (max-width: 980px) {
   header, main { padding-left: 12px; padding-right: 12px; }
-  thead { display: none; } table, tbody { display: block; } tr { display: block; border-top: 1px solid var(--line); padding: 10px 0; }
-  td { display: block; border: 0; padding: 1px 18px; } td.money, td.act { text-align: left; } td.act { padding-top: 6px; } td.act button { margin: 0 6px 4px 0; }
+  thead { display: none; } table, tbody { display: block; }
+  tr { display: flex; flex-wrap: wrap; gap: 4px 18px; align-items: baseline; border-top: 1px solid var(--line); padding: 10px 14px; }
+  td { border: 0; padding: 0; } td.money { text-align: left; } td.act, #orders td.act { flex-basis: 100%; text-align: left; min-width: 0; } td.act button { margin: 4px 6px 0 0; }
 }
 `;
 
