@@ -177,8 +177,9 @@ for (const [file, heading] of [
         while (!/Ctrl-C/.test(said)) said += (await once(child.stdout.setEncoding('utf8'), 'data'))[0];
         const [, url] = /url +(\S+)/.exec(said);
         if (url.startsWith('https')) continue;
-        const curl = /`curl (.*?)`/.exec(readme)[1].replace('http://127.0.0.1:8080', url);
-        const answer = JSON.parse(execFileSync('sh', ['-c', `curl -s ${curl}`], { encoding: 'utf8' }));
+        const [, name, value, body, address] = /`curl -H (\S+?):(\S+) -d '(.*?)' (\S+)`/.exec(readme);
+        const pressed = address.replace('http://127.0.0.1:8080', url);
+        const answer = await (await fetch(pressed, { method: 'POST', headers: { [name]: value }, body })).json();
         assert.deepEqual(answer, { errMsg: 'no order has out_trade_no 1' });
       } finally {
         child.kill();

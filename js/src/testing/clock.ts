@@ -32,7 +32,11 @@ export const realClock: Clock = {
 /** Makes a clock that is `skewMs` milliseconds ahead of another one, by default the machine's; below zero it is behind. */
 export function createSkewedClock(skewMs: number, clock: Clock = realClock): Clock {
   if (!Number.isFinite(skewMs)) throw new RangeError('createSkewedClock: skewMs must be a number of milliseconds');
-  return { ...clock, now: () => clock.now() + skewMs };
+  return {
+    now: () => clock.now() + skewMs,
+    setTimeout: (callback, delayMs) => clock.setTimeout(callback, delayMs),
+    clearTimeout: (handle) => clock.clearTimeout(handle),
+  };
 }
 
 /** Makes a manual clock that shows `startMs` (milliseconds since 1970-01-01 UTC). */

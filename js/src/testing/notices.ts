@@ -1,5 +1,6 @@
 // Notices of payment and of refund: sent, judged by the reply, and sent again on WeChat's schedule (manual: 支付结果通知).
 
+import { setMaxListeners } from 'node:events';
 import type { Clock } from './clock.js';
 import type { Tell } from './events.js';
 import type { FaultChance, NoticeFault } from './fault-rates.js';
@@ -102,6 +103,8 @@ export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
   /** Those that wait until the next notice has arrived. */
   const overtaken = new Set<Kept>();
   const closing = new AbortController();
+  // Every delivery under way listens, and there may be any number.
+  setMaxListeners(0, closing.signal);
 
   /** Begins a piece of work. The promise is also what the clock gets, so that a manual one can wait for it. */
   function begin(work: Promise<void>): Promise<void> {
@@ -201,7 +204,11 @@ export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
       const kept = all.findLast(({ record }) => record.forged === undefined && isAbout(record, about));
       return kept && begin(arrive(kept)).then(() => structuredClone(kept.record));
     },
-    forge: sendForged,
+    forge(notice, forgery) {
+      const sent = sendForged(notice, forgery);
+      begin(sent.then(() => undefined));
+      return sent;
+    },
     records: () => structuredClone(all.map(({ record }) => record)),
     async idle() {
       while (deliveries.size > 0) await Promise.all(deliveries);
