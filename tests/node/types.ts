@@ -29,11 +29,12 @@ export async function right(): Promise<void> {
   });
   const paid: boolean = notice.kind === 'payment' && notice.paid;
   const signature: string = sign({ a: 1, b: 2n, c: true, d: null, e: undefined, f: text }, 'k', 'HMAC-SHA256');
-  const gateway: Gateway = createGateway({ merchants: [] });
+  const gateway: Gateway = createGateway({ merchants: [], faults: { resetAfter: 0.1, delayMs: [1, 2] } });
+  const accepted: boolean = (await gateway.forgeNotice({ out_trade_no: '1' }, 'no signature')).accepted;
   await init(new URL('https://example.com/paysign.wasm'));
   await pay.pay({ body: 'b', out_trade_no: '1', total_fee: fen ?? 1, spbill_create_ip: '::1', openid: 'o' });
   const outcome: Outcome | undefined = new Error() instanceof WxPayError ? ({} as WxPayError).outcome : undefined;
-  console.log(paid, signature, gateway, outcome, parseXml('<xml><a>1</a></xml>').a);
+  console.log(paid, signature, accepted, outcome, parseXml('<xml><a>1</a></xml>').a);
 }
 
 export async function wrong(): Promise<void> {
@@ -57,4 +58,8 @@ export async function wrong(): Promise<void> {
   console.log(pay.key);
   // @ts-expect-error the key is needed
   openNotify('', {});
+  // @ts-expect-error no such fault
+  createGateway({ merchants: [], faults: { reset: 0.1 } });
+  // @ts-expect-error no such forgery
+  await createGateway({ merchants: [] }).forgeNotice({ out_trade_no: '1' }, 'wrong');
 }

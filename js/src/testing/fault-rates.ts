@@ -22,14 +22,14 @@ export type CallFaultName =
   /** The connection ends without an answer. */
   | 'resetBefore'
   | 'resetAfter'
-  /** An operator's page of status 502. */
+  /** An operator's page of a status from 500 to 504. */
   | 'pageBefore'
   | 'pageAfter'
   /** An operator's page of status 200. */
   | 'html'
   /** The first half of the answer. */
   | 'cut'
-  /** `err_code` SYSTEMERROR, signed; at the log-in `errcode` -1. */
+  /** `err_code` SYSTEMERROR, signed; at the log-in `errcode` -1, and at the trade bill its own `error_code`. */
   | 'systemErrorBefore'
   | 'systemErrorAfter';
 
@@ -100,7 +100,7 @@ export function createFaultChance(dice: Dice, first: FaultRates): FaultChance {
       const name = choose(CALL_FAULTS, rates, what);
       if (name === undefined) return undefined;
       const ms = between(rates.delayMs ?? [50, 2000], where);
-      return { name, fault: callFault(name, path, ms, coin < 0.5 ? 'before' : 'after') };
+      return { name, fault: callFault(name, path, ms, coin) };
     },
     forNotice(about) {
       const [what = 1, where = 0, chance = 0] = dice(['notice', ...about], 3);
@@ -122,26 +122,33 @@ function between([shortest, longest]: readonly [number, number], chance: number)
   return Math.round(shortest + (longest - shortest) * chance);
 }
 
-function callFault(name: CallFaultName, path: string, ms: number, delayed: 'before' | 'after'): GatewayFault {
+function callFault(name: CallFaultName, path: string, ms: number, coin: number): GatewayFault {
   const when = name.endsWith('Before') ? 'before' : 'after';
   switch (name) {
     case 'delay':
-      return { kind: 'delay', ms, when: delayed };
+      return { kind: 'delay', ms, when: coin < 0.5 ? 'before' : 'after' };
     case 'cut':
       return { kind: 'cut' };
     case 'html':
       return { kind: 'page', status: 200, when };
     case 'pageBefore':
     case 'pageAfter':
-      return { kind: 'page', when };
+      return { kind: 'page', status: STATUSES[Math.floor(coin * STATUSES.length)] ?? 502, when };
     case 'resetBefore':
     case 'resetAfter':
       return { kind: 'reset', when };
     default:
-      return path === LOGIN_PATH
-        ? { kind: 'err_code', err_code: '-1', when }
-        : { kind: 'err_code', err_code: 'SYSTEMERROR', err_code_des: '系统错误', when };
+      return systemError(path, when);
   }
+}
+
+const STATUSES = [500, 502, 503, 504];
+
+/** In the words of each call (manual: 小程序登录, 下载交易账单). */
+function systemError(path: string, when: 'before' | 'after'): GatewayFault {
+  if (path === LOGIN_PATH) return { kind: 'err_code', err_code: '-1', when };
+  if (path === '/pay/downloadbill') return { kind: 'refused', return_msg: 'system error', error_code: '20003', when };
+  return { kind: 'err_code', err_code: 'SYSTEMERROR', err_code_des: '系统错误', when };
 }
 
 function checked(rates: FaultRates): FaultRates {
