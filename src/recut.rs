@@ -1,5 +1,6 @@
 //! The one weakness of the signed string: it does not tell `a=1&b=2` from a single `a` whose value is `1&b=2`.
 
+use crate::bytes::find;
 use crate::error::Error;
 use crate::params::Params;
 
@@ -11,7 +12,7 @@ use crate::params::Params;
 pub(crate) fn check_unambiguous(fields: &Params<'_>, means_something: impl Fn(&str) -> bool) -> Result<(), Error> {
     let mut signed = fields.iter().filter(|(name, value)| *name != "sign" && !value.is_empty()).peekable();
     while let Some((name, value)) = signed.next() {
-        if !value.bytes().any(|byte| byte == b'&') {
+        if find(value.as_bytes(), b'&', Some).is_none() {
             continue;
         }
         let next = signed.peek().map(|(next, _)| *next);

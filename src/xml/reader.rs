@@ -37,24 +37,27 @@ fn walk<'a>(
     limits: &Limits,
     field: impl FnMut(usize, &'a str, Cow<'a, str>),
 ) -> Result<(), Error> {
-    let mut reader = Reader { text, at: 0 };
-    reader.skip("\u{feff}");
+    let bytes = text.as_bytes();
+    let mut reader = Reader { text, rest: bytes, has_returns: find(bytes, b'\r', Some).is_some() };
+    reader.skip(b"\xef\xbb\xbf");
     reader.declaration()?;
     reader.space_and_comments()?;
     reader.open_root(root)?;
     reader.fields(root, limits, field)?;
     reader.space();
-    if reader.rest().is_empty() { Ok(()) } else { Err(reader.error("something follows the end of the message")) }
+    if reader.rest.is_empty() { Ok(()) } else { Err(reader.error("something follows the end of the message")) }
 }
 
 /// The place of the first character that XML 1.0 (section 2.2) forbids, in text that is UTF-8 already.
 pub(super) fn find_forbidden(text: &[u8]) -> Option<usize> {
     // Both kinds begin with a byte that is rare in a message: a control byte, or 0xEF of U+FFFE and U+FFFF. So sixteen bytes
-    // are looked at together first.
+    // are looked at together first, without a branch for each.
     let (blocks, end) = text.as_chunks::<16>();
     let mut start = 0_usize;
     for block in blocks {
-        let suspicious = block.iter().fold(false, |found, byte| found | (*byte < 0x20) | (*byte == 0xef));
+        let suspicious = block.iter().fold(false, |found, byte| {
+            found | ((*byte < 0x20) & (*byte != b'\n') & (*byte != b'\t') & (*byte != b'\r')) | (*byte == 0xef)
+        });
         if suspicious && let Some(offset) = forbidden_within(block, text.get(start..).unwrap_or_default()) {
             return Some(start.saturating_add(offset));
         }
@@ -77,17 +80,20 @@ fn forbidden_within(block: &[u8], text: &[u8]) -> Option<usize> {
 
 struct Reader<'a> {
     text: &'a str,
-    at: usize,
+    /// What is left of the text.
+    rest: &'a [u8],
+    /// Whether there is a carriage return anywhere; hardly ever is.
+    has_returns: bool,
 }
 
 impl<'a> Reader<'a> {
     /// `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>`, which may be absent, but not another encoding.
     fn declaration(&mut self) -> Result<(), Error> {
-        let start = self.at;
-        if !self.skip("<?xml") {
+        let start = self.at();
+        if !self.skip(b"<?xml") {
             return Ok(());
         }
-        let Some(inside) = self.until(b'?', "?>") else {
+        let Some(inside) = self.until(b"?>") else {
             return Err(Error::xml(start, "the XML declaration does not end"));
         };
         if is_declaration(inside) {
@@ -98,15 +104,15 @@ impl<'a> Reader<'a> {
     }
 
     fn open_root(&mut self, root: &str) -> Result<(), Error> {
-        let start = self.at;
-        if !self.skip("<") || !self.skip(root) {
+        let start = self.at();
+        if !self.skip(b"<") || !self.skip_name(root) {
             return Err(Error::xml(start, format_args!("the message does not begin with <{root}>")));
         }
         self.space();
-        if self.skip(">") {
+        if self.skip(b">") {
             return Ok(());
         }
-        if self.rest().starts_with(b"/>") {
+        if self.rest.starts_with(b"/>") {
             return Err(Error::xml(start, "the message is empty"));
         }
         Err(self.error(format_args!("<{root}> is written with an attribute or is another element")))
@@ -122,15 +128,15 @@ impl<'a> Reader<'a> {
         let mut count = 0_usize;
         loop {
             self.space_and_comments()?;
-            if self.rest().starts_with(b"</") {
+            if self.rest.starts_with(b"</") {
                 return self.close(root);
             }
             count = count.saturating_add(1);
             if count > limits.fields {
                 return Err(self.error(format_args!("more than {} fields", limits.fields)));
             }
-            let start = self.at;
-            if !self.skip("<") {
+            let start = self.at();
+            if !self.skip(b"<") {
                 return Err(self.error("text stands between the fields, or the message is cut off"));
             }
             let Some(name) = self.name(limits) else {
@@ -140,9 +146,9 @@ impl<'a> Reader<'a> {
                 ));
             };
             self.space();
-            let value = if self.skip(">") {
+            let value = if self.skip(b">") {
                 self.value(name)?
-            } else if self.skip("/>") {
+            } else if self.skip(b"/>") {
                 Cow::Borrowed("")
             } else {
                 return Err(self.error("an attribute, or a tag that does not end"));
@@ -155,9 +161,9 @@ impl<'a> Reader<'a> {
     }
 
     fn name(&mut self, limits: &Limits) -> Option<&'a str> {
-        let length = self.rest().iter().position(|byte| !is_name_byte(*byte))?;
+        let length = self.rest.iter().position(|byte| !is_name_byte(*byte))?;
+        let begins = self.rest.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'_');
         let name = self.take(length)?;
-        let begins = name.bytes().next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_');
         (begins && length <= limits.name).then_some(name)
     }
 
@@ -165,94 +171,115 @@ impl<'a> Reader<'a> {
     fn value(&mut self, name: &str) -> Result<Cow<'a, str>, Error> {
         let mut value = Cow::Borrowed("");
         loop {
-            let start = self.at;
-            let text = match find(self.rest(), b'<', Some) {
-                Some(length) => self.take(length).unwrap_or_default(),
-                None => return Err(Error::xml(start, format_args!("{name} does not end; the message is cut off"))),
-            };
-            if !text.is_empty() {
-                append(&mut value, decode_text(text, start)?);
+            if self.rest.first() != Some(&b'<') {
+                append(&mut value, self.plain_text(name)?);
             }
-            if self.rest().starts_with(b"</") {
+            if self.rest.starts_with(b"</") {
                 self.close(name)?;
                 return Ok(value);
             }
-            let start = self.at;
-            if !self.skip("<![CDATA[") {
+            let start = self.at();
+            if !self.skip(b"<![CDATA[") {
                 return Err(self.error(format_args!(
                     "{name} holds something else than text: nesting, a comment or a declaration"
                 )));
             }
-            let Some(text) = find_cdata_end(self.rest()).and_then(|length| self.take(length)) else {
+            let Some(text) = find_cdata_end(self.rest).and_then(|length| self.take(length)) else {
                 return Err(Error::xml(start, "CDATA that does not end"));
             };
-            self.skip("]]>");
-            append(&mut value, line_ends(text));
+            self.skip(b"]]>");
+            append(&mut value, if self.has_returns { line_ends(text) } else { Cow::Borrowed(text) });
+        }
+    }
+
+    /// Text up to the next mark, which has to come.
+    fn plain_text(&mut self, name: &str) -> Result<Cow<'a, str>, Error> {
+        let start = self.at();
+        match find(self.rest, b'<', Some).and_then(|length| self.take(length)) {
+            Some(text) => decode_text(text, start),
+            None => Err(Error::xml(start, format_args!("{name} does not end; the message is cut off"))),
         }
     }
 
     fn close(&mut self, name: &str) -> Result<(), Error> {
-        let start = self.at;
-        let named = self.skip("</") && self.skip(name);
+        let start = self.at();
+        let named = self.skip(b"</") && self.skip_name(name);
         self.space();
-        if named && self.skip(">") { Ok(()) } else { Err(Error::xml(start, format_args!("</{name}> was expected"))) }
+        if named && self.skip(b">") { Ok(()) } else { Err(Error::xml(start, format_args!("</{name}> was expected"))) }
     }
 
     fn space_and_comments(&mut self) -> Result<(), Error> {
         loop {
             self.space();
-            let start = self.at;
-            if !self.skip("<!--") {
+            let start = self.at();
+            if !self.skip(b"<!--") {
                 return Ok(());
             }
             // XML 1.0 section 2.5: two hyphens end a comment and stand nowhere else in it.
-            if self.until(b'-', "--").is_none() || !self.skip(">") {
+            if self.until(b"--").is_none() || !self.skip(b">") {
                 return Err(Error::xml(start, "a comment that does not end"));
             }
         }
     }
 
-    fn rest(&self) -> &'a [u8] {
-        self.text.as_bytes().get(self.at..).unwrap_or_default()
-    }
-
     #[inline]
     fn space(&mut self) {
-        let spaces = self.rest().iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
-        self.at = self.at.saturating_add(spaces);
+        while let [b' ' | b'\t' | b'\n' | b'\r', rest @ ..] = self.rest {
+            self.rest = rest;
+        }
     }
 
     #[inline]
-    fn skip(&mut self, token: &str) -> bool {
-        let found = self.rest().get(..token.len()).is_some_and(|begin| is_same(begin, token.as_bytes()));
-        if found {
-            self.at = self.at.saturating_add(token.len());
+    fn skip<const N: usize>(&mut self, token: &[u8; N]) -> bool {
+        match self.rest.split_first_chunk::<N>() {
+            Some((begin, rest)) if begin == token => {
+                self.rest = rest;
+                true
+            }
+            _ => false,
         }
-        found
+    }
+
+    #[inline]
+    fn skip_name(&mut self, name: &str) -> bool {
+        match self.rest.split_at_checked(name.len()) {
+            Some((begin, rest)) if is_same(begin, name.as_bytes()) => {
+                self.rest = rest;
+                true
+            }
+            _ => false,
+        }
     }
 
     /// So many bytes, which end between two characters.
+    #[inline]
     fn take(&mut self, length: usize) -> Option<&'a str> {
-        let end = self.at.saturating_add(length);
-        let taken = self.text.get(self.at..end)?;
-        self.at = end;
+        let start = self.at();
+        let taken = self.text.get(start..start.saturating_add(length))?;
+        self.rest = self.rest.get(length..)?;
         Some(taken)
     }
 
-    /// The text before a mark, which is skipped; `first` is the mark's first byte.
-    fn until(&mut self, first: u8, mark: &str) -> Option<&'a str> {
-        let rest = self.rest();
-        let length = find(rest, first, |at| rest.get(at..)?.starts_with(mark.as_bytes()).then_some(at))?;
+    /// The text before a mark, which is skipped.
+    fn until(&mut self, mark: &[u8; 2]) -> Option<&'a str> {
+        let [first, _] = *mark;
+        let length = find(self.rest, first, |at| self.rest.get(at..)?.starts_with(mark).then_some(at))?;
         let before = self.take(length)?;
         self.skip(mark);
         Some(before)
     }
 
+    #[inline]
+    fn at(&self) -> usize {
+        self.text.len().saturating_sub(self.rest.len())
+    }
+
     fn error(&self, what: impl std::fmt::Display) -> Error {
-        Error::xml(self.at, what)
+        Error::xml(self.at(), what)
     }
 }
 
+#[inline]
 fn append<'a>(value: &mut Cow<'a, str>, more: Cow<'a, str>) {
     if value.is_empty() {
         *value = more;
