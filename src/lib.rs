@@ -53,7 +53,7 @@
 //! | `field`, `api`, `err_code` | what WeChat's pages say: forms of fields, one file for each API, meanings of codes |
 //! | `merchant`, `request_payment`, `notify` | who takes the money, the second signature, what comes back |
 //! | `bill` | bills and fund-flow bills, whole or as they come, and comments |
-//! | `bytes` | short texts, compared, found and put together fast |
+//! | `bytes`, `joined` | short texts, compared, found and put together fast |
 //! | `pkcs12` | the merchant's certificate out of an old PKCS#12 file, with the feature `certificate` |
 //! | `packed`, `wasm` | the border to JavaScript |
 #![forbid(unsafe_code)]
@@ -65,6 +65,7 @@ mod cipher;
 mod err_code;
 mod error;
 mod field;
+mod joined;
 mod key;
 mod merchant;
 mod nonce;

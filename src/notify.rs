@@ -1,8 +1,8 @@
 //! Notices 支付结果通知: who sent them, what they are, and whether they speak of the shop's own order.
 
-use crate::bytes::Joined;
 use crate::error::{Error, ErrorKind};
 use crate::field::{Kind, integer};
+use crate::joined::Joined;
 use crate::key::Key;
 use crate::params::Params;
 use crate::recut::{check_unambiguous, is_common};

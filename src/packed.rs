@@ -1,66 +1,54 @@
-//! Fields as they cross the border: their names as a list that is made once for each kind of message, their values as one text.
+//! Parameters as they cross the border: their names as a list that is made once for each kind of message, their values one behind the
+//! other as JavaScript has them, in UTF-16.
 
-use crate::bytes::Joined;
+mod names;
+
+pub(crate) use self::names::list_names;
+use self::names::{MOST_PARAMS, each_name};
 use crate::error::{Error, ErrorKind};
+use crate::joined::{Joined, Unfit};
 use crate::key::Key;
-use crate::params::Params;
 use crate::sign::{SignType, Signature};
 use crate::xml::{write_field, write_marked};
 
-/// Makes the list of names: for each, in the order in which they are signed, the place of its value as two bytes, its length as
-/// one, and itself. `names` has NUL before each, in the order in which the values will come.
-///
-/// # Errors
-/// `ERR_PARAM` with a name that no element can have, or that stands twice.
-pub(crate) fn list_names(names: &str) -> Result<Vec<u8>, Error> {
-    let mut places: Vec<(&str, u16)> = Vec::new();
-    for (place, name) in names.split('\0').skip(1).enumerate() {
-        let place = u16::try_from(place).map_err(|_| Error::param("params", "are more than 65536 fields"))?;
-        places.push((name, place));
-    }
-    Params::from_pairs(places.iter().map(|(name, _)| (*name, "")))?;
-    places.sort_unstable();
-    let mut list = Vec::new();
-    for (name, place) in places {
-        list.extend_from_slice(&place.to_le_bytes());
-        list.push(u8::try_from(name.len()).unwrap_or_default());
-        list.extend_from_slice(name.as_bytes());
-    }
-    Ok(list)
-}
-
-/// Fields, found in the input: a list of names, and a text with NUL before each value and, where there is one, before the key.
+/// Parameters, found in the input.
 pub(crate) struct Packed<'a> {
     names: &'a [u8],
+    /// Every value, and the key, in UTF-8.
     text: &'a [u8],
-    /// Where each NUL stands, and the end of the text.
-    marks: &'a [u32],
-    key: Option<&'a [u8]>,
+    /// Where each value begins, in the order in which they came, and where the last one ends.
+    marks: &'a [usize],
+    has_key: bool,
 }
 
 impl<'a> Packed<'a> {
-    /// Finds the values. There must be as many as names, or a text holds NUL itself.
+    /// Finds the values and makes UTF-8 of them. `lengths` are those of the values, in units, then of the key where there is one.
     ///
-    /// `replaced` tells that U+FFFD may stand in the texts; otherwise it is the trace of half a surrogate pair.
+    /// # Errors
+    /// `ERR_PARAM` with the field whose value no message can carry, `ERR_CONFIG` where it is the key.
     pub(crate) fn find(
         names: &'a [u8],
-        text: &'a [u8],
-        marks: &'a mut Vec<u32>,
+        mut units: &[u8],
+        lengths: &[u32],
         has_key: bool,
-        replaced: bool,
+        Scratch { text, marks }: &'a mut Scratch,
     ) -> Result<Self, Error> {
+        text.clear();
+        text.reserve(units.len().saturating_mul(2).saturating_add(64));
         marks.clear();
-        let unfit = find_marks(text, marks);
-        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        let values = Self { names, text, marks: &[], key: None }.names().count();
-        let expected = marks.len() == values.saturating_add(usize::from(has_key));
-        if !expected || marks.first().is_some_and(|first| *first != 0) || (unfit && !replaced) {
-            return Err(Error::new(ErrorKind::Param, "a text holds a character that no message can carry"));
+        marks.push(0);
+        let values = each_name(names).count();
+        for (place, length) in lengths.iter().take(values.saturating_add(usize::from(has_key))).enumerate() {
+            let length = usize::try_from(*length).unwrap_or(usize::MAX).saturating_mul(2);
+            let (value, rest) = units.split_at_checked(length).ok_or_else(misused)?;
+            text.put_utf16(value).map_err(|unfit| unfit_error(names, place, unfit))?;
+            marks.push(text.len());
+            units = rest;
         }
-        marks.push(end);
-        let found = Self { names, text, marks, key: None };
-        let key = has_key.then(|| found.value(values)).flatten();
-        Ok(Self { key, ..found })
+        if !units.is_empty() || values > MOST_PARAMS {
+            return Err(misused());
+        }
+        Ok(Self { names, text: text.as_bytes(), marks, has_key })
     }
 
     /// The signature of the fields. `text` is where they are put together, and is wiped.
@@ -129,14 +117,9 @@ impl<'a> Packed<'a> {
         Ok(is_short)
     }
 
-    /// The fields as parameters.
-    pub(crate) fn params(&self) -> Result<Params<'a>, Error> {
-        let pairs = self.fields().map(|(name, value)| Ok((text(name)?, text(value)?)));
-        Params::from_pairs(pairs.collect::<Result<Vec<_>, Error>>()?)
-    }
-
     fn key(&self) -> Result<Key<'a>, Error> {
-        Key::borrowed(text(self.key.unwrap_or_default())?)
+        let key = if self.has_key { self.value(self.marks.len().saturating_sub(2)) } else { None };
+        Key::borrowed(text(key.unwrap_or_default())?)
     }
 
     fn fields(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
@@ -145,24 +128,45 @@ impl<'a> Packed<'a> {
 
     /// Place, name and value of each field, in the order in which they are signed.
     fn places(&self) -> impl Iterator<Item = (usize, &'a [u8], &'a [u8])> {
-        self.names().map(|(place, name)| (place, name, self.value(place).unwrap_or_default()))
-    }
-
-    fn names(&self) -> impl Iterator<Item = (usize, &'a [u8])> + use<'a> {
-        let mut rest = self.names;
-        std::iter::from_fn(move || {
-            let ([low, high, length], behind) = rest.split_first_chunk()?;
-            let (name, behind) = behind.split_at_checked(usize::from(*length))?;
-            rest = behind;
-            Some((usize::from(u16::from_le_bytes([*low, *high])), name))
-        })
+        each_name(self.names).map(|(place, name)| (place, name, self.value(place).unwrap_or_default()))
     }
 
     fn value(&self, place: usize) -> Option<&'a [u8]> {
-        let start = usize::try_from(*self.marks.get(place)?).ok()?;
-        let end = usize::try_from(*self.marks.get(place.saturating_add(1))?).ok()?;
-        self.text.get(start.saturating_add(1)..end)
+        self.text.get(*self.marks.get(place)?..*self.marks.get(place.saturating_add(1))?)
     }
+}
+
+/// Where values become UTF-8. It outlives the calls, so that none has to ask for memory; whoever has put a key in wipes it.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    pub(crate) text: Joined,
+    marks: Vec<usize>,
+}
+
+impl Scratch {
+    pub(crate) const fn new() -> Self {
+        Self { text: Joined::new(), marks: Vec::new() }
+    }
+}
+
+fn unfit_error(names: &[u8], place: usize, unfit: Unfit) -> Error {
+    let what = match unfit {
+        Unfit::Nul => "holds a NUL character, which no message can carry",
+        Unfit::Half => "holds half of a surrogate pair, which is no character",
+    };
+    match each_name(names).find(|(other, _)| *other == place) {
+        Some((_, name)) => Error::param(&String::from_utf8_lossy(name), what),
+        None => Error::of_field(
+            ErrorKind::Config,
+            "key",
+            "the merchant key holds a character that no key has; copy it again from the merchant platform",
+        ),
+    }
+}
+
+/// A call that js/src/core.ts does not make.
+fn misused() -> Error {
+    Error::new(ErrorKind::Internal, "the parameters are not packed as they should be")
 }
 
 /// Text from the other side, which writes nothing but UTF-8.
@@ -171,63 +175,33 @@ pub(crate) fn text(bytes: &[u8]) -> Result<&str, Error> {
         .map_err(|_| Error::new(ErrorKind::Internal, "the module was given bytes that are not UTF-8"))
 }
 
-/// Finds every NUL, and whether U+FFFD may stand in the text: eight bytes at a time, since nearly all of them are neither.
-fn find_marks(buffer: &[u8], marks: &mut Vec<u32>) -> bool {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const LOWS: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    // A high bit where a byte is zero, and nowhere else.
-    let zeros = |word: u64| !((word & LOWS).wrapping_add(LOWS) | word | LOWS);
-    let is_replacement = |place: usize| buffer.get(place..).is_some_and(|rest| rest.starts_with(&[0xef, 0xbf, 0xbd]));
-    let mut unfit = false;
-    let mut at = 0_u32;
-    let (words, rest) = buffer.as_chunks::<8>();
-    for word in words {
-        let word = u64::from_le_bytes(*word);
-        let mut found = zeros(word);
-        while found != 0 {
-            marks.push(at.saturating_add(found.trailing_zeros() >> 3));
-            found &= found.wrapping_sub(1);
-        }
-        let mut wide = zeros(word ^ (ONES.wrapping_mul(0xef)));
-        while wide != 0 {
-            unfit |= is_replacement(at.saturating_add(wide.trailing_zeros() >> 3) as usize);
-            wide &= wide.wrapping_sub(1);
-        }
-        at = at.saturating_add(8);
-    }
-    for (offset, byte) in (at..).zip(rest) {
-        match byte {
-            0 => marks.push(offset),
-            0xef => unfit |= is_replacement(offset as usize),
-            _ => {}
-        }
-    }
-    unfit
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::params::Params;
 
     const KEY: &str = "192006250b4c09247ec02edce69f6a2d";
 
     /// The fields in their order of arrival, with a key where there is one.
     struct Input {
         names: Vec<u8>,
-        text: String,
+        units: Vec<u16>,
+        lengths: Vec<u32>,
         has_key: bool,
     }
 
     impl Input {
         fn new(fields: &[(&str, &str)], key: Option<&str>) -> Result<Self, Error> {
             let names: String = fields.iter().map(|(name, _)| format!("\0{name}")).collect();
-            let values = fields.iter().map(|(_, value)| *value).chain(key);
-            let text = values.map(|value| format!("\0{value}")).collect();
-            Ok(Self { names: list_names(&names)?, text, has_key: key.is_some() })
+            let values: Vec<Vec<u16>> =
+                fields.iter().map(|(_, value)| *value).chain(key).map(|value| value.encode_utf16().collect()).collect();
+            let lengths = values.iter().map(|value| u32::try_from(value.len()).unwrap()).collect();
+            Ok(Self { names: list_names(&names)?, units: values.concat(), lengths, has_key: key.is_some() })
         }
 
         fn with<T>(&self, run: impl FnOnce(&Packed<'_>) -> Result<T, Error>) -> Result<T, Error> {
-            run(&Packed::find(&self.names, self.text.as_bytes(), &mut Vec::new(), self.has_key, false)?)
+            let units: Vec<u8> = self.units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+            run(&Packed::find(&self.names, &units, &self.lengths, self.has_key, &mut Scratch::new())?)
         }
     }
 
@@ -307,34 +281,25 @@ mod tests {
     }
 
     #[test]
-    fn packed_fields_are_the_parameters_that_they_stand_for() {
-        let input = Input::new(&[("total_fee", "1"), ("body", "茶"), ("attach", "")], None).unwrap();
-        let found = input.with(|packed| Ok(packed.params()?.into_owned())).unwrap();
-        assert_eq!(found.iter().collect::<Vec<_>>(), [("attach", ""), ("body", "茶"), ("total_fee", "1")]);
-        assert_eq!(Input::new(&[], None).unwrap().with(|packed| Ok(packed.params()?.len())), Ok(0));
+    fn a_value_that_no_message_can_carry_is_named() {
+        for value in ["1\0x", "1\0", "\0", "12345678\0"] {
+            let error = Input::new(&[("b", value), ("a", "1")], Some(KEY)).unwrap().with(|_| Ok(())).unwrap_err();
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Param, Some("b")), "{value:?}");
+            let error = Input::new(&[("a", "1")], Some(value)).unwrap().with(|_| Ok(())).unwrap_err();
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Config, Some("key")), "{value:?}");
+        }
+        let mut halved = Input::new(&[("b", "x"), ("a", "1")], Some(KEY)).unwrap();
+        halved.units[0] = 0xd83d;
+        assert_eq!(halved.with(|_| Ok(())).unwrap_err().field(), Some("b"));
+        assert!(Input::new(&[("a", "\u{fffd}")], Some(KEY)).unwrap().with(|_| Ok(())).is_ok());
     }
 
     #[test]
-    fn a_text_that_holds_nul_or_half_a_character_is_refused() {
-        for value in ["1\0x", "1\0", "\0", "\u{fffd}", "1234567\u{fffd}", "12345\u{fffd}"] {
-            assert!(Input::new(&[("a", value)], None).unwrap().with(|_| Ok(())).is_err(), "{value:?}");
-            assert!(Input::new(&[("a", "1")], Some(value)).unwrap().with(|_| Ok(())).is_err(), "{value:?}");
+    fn lengths_that_do_not_fit_the_text_are_refused() {
+        for lengths in [&[1, 31][..], &[1, 33], &[0, 0], &[1], &[], &[u32::MAX, 1]] {
+            let mut input = Input::new(&[("a", "1")], Some(KEY)).unwrap();
+            input.lengths = lengths.to_vec();
+            assert_eq!(input.with(|_| Ok(())).unwrap_err().kind(), ErrorKind::Internal, "{lengths:?}");
         }
-        let names = list_names("\0a").unwrap();
-        let mut marks = Vec::new();
-        let written = Packed::find(&names, b"\0\xef\xbf\xbd", &mut marks, false, true);
-        assert!(written.is_ok(), "U+FFFD that the caller wrote is a character");
-        assert!(Packed::find(&names, b"x\0", &mut marks, false, false).is_err(), "text before the first mark");
-    }
-
-    #[test]
-    fn a_name_that_no_element_can_have_or_that_stands_twice_is_refused() {
-        for (names, field) in
-            [("\0a b", "a b"), ("\0b\0a b", "a b"), ("\0", ""), ("\0a\0a", "a"), ("\0\u{fffd}", "\u{fffd}")]
-        {
-            assert_eq!(list_names(names).unwrap_err().field(), Some(field), "{names:?}");
-        }
-        let many = "\0a".repeat(65_537);
-        assert_eq!(list_names(&many).unwrap_err().field(), Some("params"));
     }
 }

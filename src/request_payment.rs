@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::bytes::Joined;
 use crate::error::Error;
 use crate::field::{Kind, integer};
+use crate::joined::Joined;
 use crate::key::Key;
 use crate::sign::{SignType, Signature};
 

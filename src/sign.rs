@@ -6,8 +6,8 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::bytes::Joined;
 use crate::error::{Error, ErrorKind};
+use crate::joined::Joined;
 use crate::key::{Key, LONGEST};
 use crate::params::Params;
 

@@ -16,9 +16,9 @@ use self::border::{Rooms, fresh_nonce, misused, packed, with_border};
 use self::fields::give;
 use self::objects::to_js;
 use crate::bill::{read_block, read_comments};
-use crate::bytes::Joined;
 use crate::error::{Error, ErrorKind};
 use crate::field::integer;
+use crate::joined::Joined;
 use crate::key::Key;
 use crate::notify::{Expect, NoticeKind, open_notify, reply_notify};
 use crate::packed::{Packed, list_names, text};
@@ -239,25 +239,26 @@ pub fn read_comments_packed(bytes: usize) -> i32 {
 
 /// Flag 1: HMAC-SHA256 instead of MD5.
 const HMAC: u32 = 1;
-/// Flag 2: U+FFFD stands in the texts because the caller wrote it.
-const REPLACED: u32 = 2;
-/// Flag 4: the key stands behind the values.
-const KEY: u32 = 4;
+/// Flag 2: the key stands behind the values.
+const KEY: u32 = 2;
 
 const fn sign_type(flags: u32) -> SignType {
     if flags & HMAC == 0 { SignType::Md5 } else { SignType::HmacSha256 }
 }
 
-/// In: so many bytes of values, then so many of the list of their names.
+/// In: so many bytes of values in UTF-16, then so many of the list of their names; the lengths of the values stand among the numbers.
 fn with_params(
     bytes: usize,
     names: usize,
     flags: u32,
     call: impl FnOnce(&Packed<'_>, &mut Joined, &mut Joined) -> Result<bool, Error>,
 ) -> i32 {
-    packed(bytes.saturating_add(names), |input, Rooms { output, work, marks, .. }| {
-        let (values, names) = input.split_at_checked(bytes).ok_or_else(misused)?;
-        let params = Packed::find(names, values, marks, flags & KEY != 0, flags & REPLACED != 0)?;
-        call(&params, output, work)
+    packed(bytes.saturating_add(names), |input, Rooms { output, fields, work, values }| {
+        let (units, names) = input.split_at_checked(bytes).ok_or_else(misused)?;
+        let called = Packed::find(names, units, fields.numbers(), flags & KEY != 0, values)
+            .and_then(|params| call(&params, output, work));
+        // The key stood among them.
+        values.text.wipe();
+        called
     })
 }

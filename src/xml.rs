@@ -4,8 +4,9 @@ mod reader;
 mod text;
 
 use self::text::find_cdata_end;
-use crate::bytes::{Joined, find};
+use crate::bytes::find;
 use crate::error::Error;
+use crate::joined::Joined;
 use crate::params::{NAME_BYTES, Params};
 
 /// How much a body may hold. What is larger is refused before anything of it is read.

@@ -1,7 +1,7 @@
 // The client: prepare → fetch → complete, for one merchant and one mini program.
 import { type BillStream, type Comments, parseComments, readBill } from './bill.js';
 import * as core from './core.js';
-import { configError, paramError, WxPayError } from './errors.js';
+import { configError, paramError } from './errors.js';
 import { unpack } from './fields.js';
 import {
   Apis,
@@ -17,8 +17,8 @@ import { type ExpectedOrder, type Notice, openNotify } from './notify.js';
 import { type NotifyHandler, notifyHandler } from './notify-handler.js';
 import type { NotifyListeners } from './notify-listeners.js';
 import { settled, type WechatPayOptions } from './options.js';
-import { pack } from './packing.js';
-import { type Fields, malformed } from './params.js';
+import { pairs } from './packing.js';
+import type { Fields } from './params.js';
 import { type RequestPayment, requestPayment } from './payment.js';
 import { code2Session, type Session } from './session.js';
 import { type Settlement, type SettleOptions, settle } from './settle.js';
@@ -146,16 +146,8 @@ export class WechatPay extends Apis {
 
   #request(api: string, params: object): core.RequestData {
     if (typeof api !== 'string') throw paramError('api', 'must be the name of an API');
-    const packed = pack(withJson(api, params));
-    const unfit = packed.values.isWellFormed() ? undefined : malformed(params);
-    if (unfit) throw unfit;
-    try {
-      const request = core.prepare(api, this.#merchant(), packed);
-      return api === 'sandboxSignKey' ? { ...request, path: this.#sandboxKeyPath ?? request.path } : request;
-    } catch (error) {
-      // The core does not know which field a NUL came with.
-      throw (error instanceof WxPayError && error.field === undefined ? malformed(params) : undefined) ?? error;
-    }
+    const request = core.prepare(api, this.#merchant(), ...pairs(withJson(api, params)));
+    return api === 'sandboxSignKey' ? { ...request, path: this.#sandboxKeyPath ?? request.path } : request;
   }
 
   #send<Body, Answer>(

@@ -1,7 +1,6 @@
 // The one door to wasm: writes the input, calls, reads the output, and turns failures into WxPayError.
 import { WxPayError, type WxPayErrorDetails } from './errors.js';
 import * as glue from './generated/glue.js';
-import type { PackedParams } from './params.js';
 
 /** The packed calls of src/wasm.rs: numbers in; out twice the number of bytes in the output, one more for yes, or -1. */
 export type Packed =
@@ -21,8 +20,13 @@ export type Packed =
   | 'verify'
   | 'writeXml';
 
-/** Reads ASCII from one place of a buffer to another. */
-export type ReadPlain = (start: number, end: number) => string;
+/** How a host reads and writes text in one buffer of memory. */
+export interface TextAccess {
+  /** Reads ASCII from one place to another. */
+  readPlain(start: number, end: number): string;
+  /** Writes text at an even place, two bytes for each of its units. */
+  writeUnits(text: string, at: number): void;
+}
 
 /** A request as data. */
 export interface RequestData {
@@ -59,17 +63,28 @@ let isInside = false;
 let input = new Uint8Array();
 let numbers = new Uint32Array();
 let memory = new Uint8Array();
-const decodePlain: ReadPlain = (start, end) => decoder.decode(memory.subarray(start, end));
-let plainReader: (buffer: ArrayBufferLike) => ReadPlain = () => decodePlain;
-let plain = decodePlain;
+let units = new Uint16Array();
+const anywhere: TextAccess = {
+  readPlain: (start, end) => decoder.decode(memory.subarray(start, end)),
+  writeUnits(text, at) {
+    for (let place = 0; place < text.length; place += 1) units[(at >> 1) + place] = text.charCodeAt(place);
+  },
+};
+let accessTo: (buffer: ArrayBufferLike) => TextAccess = () => anywhere;
+let access = anywhere;
+let inputAt = 0;
+/** How many numbers there are: src/wasm/fields.rs has room for so many. */
+const NUMBERS = 1104;
+/** How many calls there were: what was begun before a call may be undone by it. */
+export let calls = 0;
 
 /**
- * Makes the module ready; the entry files call it. A second call changes nothing. `reader` is the host's fastest way to read ASCII,
- * where it has a better one than the decoder.
+ * Makes the module ready; the entry files call it. A second call changes nothing. `host` is the host's own way to read and write text,
+ * where it has a faster one than what all hosts have.
  */
-export function start(module: WebAssembly.Module, reader = plainReader): void {
+export function start(module: WebAssembly.Module, host = accessTo): void {
   wasm = { ...glue.initSync({ module }) };
-  plainReader = reader;
+  accessTo = host;
 }
 
 /** Whether the module is ready. */
@@ -81,6 +96,13 @@ export function isStarted(): boolean {
 export function writeText(text: string): number {
   room(text.length * 3);
   return encoder.encodeInto(text, input).written;
+}
+
+/** Writes text at the start of the input as it is, in UTF-16; gives its length in bytes. */
+export function writeUnits(text: string): number {
+  room(text.length * 2);
+  access.writeUnits(text, inputAt);
+  return text.length * 2;
 }
 
 /** Writes bytes into the input, behind the text that was written last, if any; gives their number. */
@@ -111,6 +133,7 @@ export function call(operation: Packed, a: number, b: number, c: number): number
   const run = ready()[operation] as (a: number, b: number, c: number) => number;
   let said: number;
   let error: unknown;
+  calls += 1;
   isInside = true;
   try {
     said = run(a, b, c);
@@ -132,7 +155,7 @@ export function readText(start: number, end: number): string {
 /** The same where it is known to be plain ASCII. */
 export function readPlain(start: number, end: number): string {
   const at = outputAddress();
-  return plain(at + start, at + end);
+  return access.readPlain(at + start, at + end);
 }
 
 /** So many bytes of the output of the last call, where they stand: the next call overwrites them. */
@@ -141,15 +164,15 @@ export function readBytes(length: number): Uint8Array {
   return memory.subarray(at, at + length);
 }
 
-/** The numbers that tell of fields, where they stand. */
+/** The numbers that tell of fields, where they stand: the lengths of those that go in, the ends of those that came out. */
 export function fieldNumbers(): Uint32Array {
   ready();
   return numbers;
 }
 
-/** Makes the request of an API as data. */
-export function prepare(api: string, merchant: MerchantData, params: PackedParams): RequestData {
-  return objectCall(() => glue.prepare(api, merchant, params.list, encoder.encode(params.values)) as RequestData);
+/** Makes the request of an API as data, from names and values in the same order. */
+export function prepare(api: string, merchant: MerchantData, names: string[], values: string[]): RequestData {
+  return objectCall(() => glue.prepare(api, merchant, names, values) as RequestData);
 }
 
 /** Judges an answer: `packed` holds every field as text, `typed` the documented ones. */
@@ -216,8 +239,9 @@ function view(instance: glue.InitOutput): void {
   // The call comes first: it may grow memory, which makes another buffer.
   const at = address(instance.endsAddress);
   const { buffer } = instance.memory;
-  numbers = new Uint32Array(buffer, at);
-  plain = plainReader(buffer);
+  numbers = new Uint32Array(buffer, at, NUMBERS);
+  units = new Uint16Array(buffer, 0, buffer.byteLength >> 1);
+  access = accessTo(buffer);
   // Its place is asked for when it is next needed.
   input = new Uint8Array();
   // Last: where the stack runs out before, the next call begins anew.
@@ -232,6 +256,7 @@ function room(bytes: number): void {
   const at = call('inputAddress', size, 0, 0);
   const { memory } = ready();
   input = new Uint8Array(memory.buffer, at, size);
+  inputAt = at;
 }
 
 function failed(details: unknown): WxPayError {

@@ -8,7 +8,10 @@ import { useCertificates } from './options.js';
 // The build bundles this file as CommonJS; the ES module beside it passes on the same instance.
 start(new WebAssembly.Module(readFileSync(join(__dirname, 'paysign.wasm'))), (memory) => {
   const bytes = Buffer.from(memory);
-  return (from, to) => bytes.toString('latin1', from, to);
+  return {
+    readPlain: (start, end) => bytes.toString('latin1', start, end),
+    writeUnits: (text, at) => bytes.write(text, at, 'utf16le'),
+  };
 });
 
 useCertificates(certificateFetch);

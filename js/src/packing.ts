@@ -1,7 +1,15 @@
-// Parameters on their way to the core: values as one text, names as a list that the core makes once for each kind of message.
+// Parameters on their way to the core: their values one behind the other, their lengths among the numbers, and their names as a list
+// that the core makes once for each kind of message.
 import * as core from './core.js';
 import { paramError } from './errors.js';
-import { malformed, type PackedParams } from './params.js';
+
+/** Packed parameters: the list of their names as the core made it, and all values in the order in which they came. */
+export interface PackedParams {
+  list: Uint8Array;
+  values: string;
+  /** How many they are. */
+  count: number;
+}
 
 /** One kind of message: its names in their order of arrival, and their list. */
 interface Kind {
@@ -17,11 +25,14 @@ const KIND_BYTES = 4096;
 
 /** The most characters of all parameters together. */
 const PARAMS_LENGTH = 2 ** 21;
+/** The most parameters of one message; no API has a tenth of them. */
+const MOST_PARAMS = 1024;
 
 /** Packs parameters for the core; `kept`, where it is given, receives each value. What cannot be a value is refused with its name. */
 export function pack(params: object, kept?: string[]): PackedParams {
   if (!isPlain(params)) throw paramError('params', 'must be a plain object of names and values');
-  // A getter among the values may call in here again, so whatever is shared is looked at once.
+  const lengths = core.fieldNumbers();
+  const calls = core.calls;
   const { names, list } = kinds[0] as Kind;
   let values = '';
   let place = 0;
@@ -29,50 +40,82 @@ export function pack(params: object, kept?: string[]): PackedParams {
     if (name !== names[place]) break;
     const value = (params as Record<string, unknown>)[name];
     const text = typeof value === 'string' ? value : textOf(name, value);
-    values += `\0${text}`;
+    lengths[place] = text.length;
+    values += text;
     if (kept) kept[place] = text;
     place += 1;
   }
   const keys = Object.keys(params);
-  // Whatever a getter changed meanwhile, or a prototype lends, is another kind of message.
-  if (place !== names.length || place !== keys.length) return packAnew(params, keys, kept);
-  return checkedSize({ list, values });
+  // Another kind of message, a name that a prototype lends, or a getter that called in here and has written other lengths.
+  const isKnown = place === names.length && place === keys.length && core.calls === calls;
+  if (!isKnown) return packAnew(params, keys, kept);
+  if (values.length > PARAMS_LENGTH) throw tooLarge();
+  return { list, values, count: place };
 }
 
-/** Packs parameters of another kind than the last ones. */
+/** Packs parameters of another kind than the last ones: every value first, whatever getters do meanwhile. */
 function packAnew(params: object, names: string[], kept?: string[]): PackedParams {
-  const { list } = kindOf(names, params);
-  let values = '';
-  for (const [place, name] of names.entries()) {
-    const value = (params as Record<string, unknown>)[name];
-    const text = typeof value === 'string' ? value : textOf(name, value);
-    values += `\0${text}`;
+  const texts = textsOf(params, names);
+  const { list } = kindOf(names);
+  const lengths = core.fieldNumbers();
+  for (const [place, text] of texts.entries()) {
+    lengths[place] = text.length;
     if (kept) kept[place] = text;
   }
-  return checkedSize({ list, values });
+  return { list, values: texts.join(''), count: names.length };
 }
 
-function checkedSize(packed: PackedParams): PackedParams {
-  if (packed.values.length + packed.list.length > PARAMS_LENGTH)
-    throw paramError('params', `are larger than ${PARAMS_LENGTH} characters, which no message is`);
-  return packed;
+/** Names and values of parameters in the same order, where they need not be packed. */
+export function pairs(params: object): [names: string[], values: string[]] {
+  if (!isPlain(params)) throw paramError('params', 'must be a plain object of names and values');
+  const names = Object.keys(params);
+  const values = textsOf(params, names);
+  for (const [place, name] of names.entries()) {
+    const unfit = unfitness(name) ?? unfitness(values[place] as string);
+    if (unfit !== undefined) throw paramError(name, unfit);
+  }
+  return [names, values];
 }
 
-function kindOf(names: readonly string[], params: object): Kind {
+/** The values of parameters as text, in the order of their names. */
+function textsOf(params: object, names: readonly string[]): string[] {
+  if (names.length > MOST_PARAMS)
+    throw paramError('params', `are more than ${MOST_PARAMS} fields, which no message has`);
+  let size = 0;
+  return names.map((name) => {
+    const value = (params as Record<string, unknown>)[name];
+    const text = typeof value === 'string' ? value : textOf(name, value);
+    size += text.length + name.length;
+    if (size > PARAMS_LENGTH) throw tooLarge();
+    return text;
+  });
+}
+
+function tooLarge(): Error {
+  return paramError('params', `are larger than ${PARAMS_LENGTH} characters, which no message is`);
+}
+
+function kindOf(names: readonly string[]): Kind {
   const known = kinds.find((kind) => isSame(kind.names, names));
-  const kind = known ?? { names, list: listOf(names, params) };
+  const kind = known ?? { names, list: listOf(names) };
   if (kind.list.length <= KIND_BYTES) kinds = [kind, ...kinds.filter((other) => other !== kind)].slice(0, KINDS);
   return kind;
 }
 
-function listOf(names: readonly string[], params: object): Uint8Array {
+function listOf(names: readonly string[]): Uint8Array {
+  for (const name of names) {
+    const unfit = unfitness(name);
+    if (unfit !== undefined) throw paramError(name, unfit);
+  }
   const text = names.map((name) => `\0${name}`).join('');
-  if (text.length > PARAMS_LENGTH)
-    throw paramError('params', `are larger than ${PARAMS_LENGTH} characters, which no message is`);
-  const unfit = names.find((name) => name.includes('\0') || !name.isWellFormed());
-  if (unfit !== undefined) throw malformed(params) ?? paramError(unfit, 'is no name of a field');
   const said = core.call('listNames', core.writeText(text), 0, 0);
   return core.readBytes(said >> 1).slice();
+}
+
+/** What is wrong with a text that no message can carry. */
+function unfitness(text: string): string | undefined {
+  if (text.includes('\0')) return 'holds a NUL character, which no message can carry';
+  return text.isWellFormed() ? undefined : 'holds half of a surrogate pair, which is no character';
 }
 
 /** Objects as `{ … }` or JSON makes them, in whatever realm: a Map or a Date has no names, and would be signed as nothing. */

@@ -1,8 +1,8 @@
 // Signing, verifying and nonces: one crossing each.
 import * as core from './core.js';
-import { configError, paramError, WxPayError } from './errors.js';
-import { pack } from './packing.js';
-import { malformed, type PackedParams, type Params } from './params.js';
+import { configError, paramError } from './errors.js';
+import { type PackedParams, pack } from './packing.js';
+import type { Params } from './params.js';
 
 /** How a message is signed. `MD5` is what WeChat means when `sign_type` is left out. */
 export type SignType = 'MD5' | 'HMAC-SHA256';
@@ -12,7 +12,7 @@ export type SignType = 'MD5' | 'HMAC-SHA256';
  * byte order, joined by `&` (签名算法, chapter 4_3 of the manual).
  */
 export function signedText(params: Params): string {
-  return core.readText(0, packedCall('signedText', pack(params), params, undefined, 0) >> 1);
+  return core.readText(0, packedCall('signedText', pack(params), undefined, 0) >> 1);
 }
 
 /**
@@ -26,13 +26,13 @@ export function signedText(params: Params): string {
  */
 export function sign(params: Params, key: string, signType: SignType = 'MD5'): string {
   const hmac = isHmac(signType);
-  return core.readPlain(0, packedCall('sign', pack(params), params, checkedKey(key), hmac) >> 1);
+  return core.readPlain(0, packedCall('sign', pack(params), checkedKey(key), hmac) >> 1);
 }
 
 /** Whether `params.sign` is the signature of the others, compared in constant time. A missing one is wrong. */
 export function verify(params: Params, key: string, signType: SignType = 'MD5'): boolean {
   const hmac = isHmac(signType);
-  return (packedCall('verify', pack(params), params, checkedKey(key), hmac) & 1) === 1;
+  return (packedCall('verify', pack(params), checkedKey(key), hmac) & 1) === 1;
 }
 
 /** 32 random letters and digits, from the host's own source of random numbers. */
@@ -65,34 +65,22 @@ export function isHmac(signType: SignType): 0 | 1 {
   throw paramError('signType', "must be 'MD5' or 'HMAC-SHA256'");
 }
 
-/** Runs a call on packed parameters, with the key behind them where there is one; gives what it said. */
+/** Runs a call on parameters that were packed just before, with the key behind them where there is one; gives what it said. */
 export function packedCall(
   operation: core.Packed,
-  { list, values }: PackedParams,
-  params: object,
+  { list, values, count }: PackedParams,
   key: string | undefined,
   hmac: 0 | 1,
 ): number {
-  const text = key === undefined ? values : `${values}\0${key}`;
-  const flags = key === undefined ? 0 : hmac + HAS_KEY;
-  const run = (flags: number) => {
-    const written = core.writeText(text);
-    return core.call(operation, written, core.writeBytes(list, written), flags);
-  };
-  try {
-    return run(flags);
-  } catch (error) {
-    if (!(error instanceof WxPayError) || error.code !== 'ERR_PARAM') throw error;
-    if (key !== undefined) plainKey(key);
-    // The core sees that there is such a character, but neither in which field nor whether the encoder put it there.
-    const unfit = malformed(params);
-    if (unfit) throw unfit;
-    if (error.field !== undefined) throw error;
-    return run(flags + CALLERS_OWN);
-  }
+  if (key === undefined) return run(operation, values, list, 0);
+  core.fieldNumbers()[count] = key.length;
+  return run(operation, values + key, list, hmac + HAS_KEY);
 }
 
-/** Tells the core that U+FFFD is the caller's own character, not the encoder's sign for half a surrogate pair. */
-const CALLERS_OWN = 2;
+function run(operation: core.Packed, text: string, list: Uint8Array, flags: number): number {
+  const written = core.writeUnits(text);
+  return core.call(operation, written, core.writeBytes(list, written), flags);
+}
+
 /** Tells the core that the key stands behind the values. */
-const HAS_KEY = 4;
+const HAS_KEY = 2;

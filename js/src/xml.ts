@@ -31,7 +31,7 @@ export function signedXml(params: Params, key: string, signType: SignType = 'MD5
 
 function written(params: Params, key: string | undefined, hmac: 0 | 1): string {
   const values: string[] = [];
-  const said = packedCall('writeXml', pack(params, values), params, key, hmac);
+  const said = packedCall('writeXml', pack(params, values), key, hmac);
   if ((said & 1) === 0) return core.readText(0, said >> 1);
   // Values that are not ASCII did not come back, which would cost more than all the rest: their marks say which they are.
   const [begin = '', ...marked] = core.readPlain(0, said >> 1).split('\0');

@@ -5,9 +5,10 @@ use std::cell::RefCell;
 use zeroize::Zeroize;
 
 use super::fields::Given;
-use crate::bytes::Joined;
 use crate::error::{Error, ErrorKind};
+use crate::joined::Joined;
 use crate::nonce::{NONCE_LENGTH, symbols};
+use crate::packed::Scratch;
 
 /// How many nonces' worth of random bytes are asked for at a time: the crossing costs more than the bytes.
 const POOL_NONCES: usize = 64;
@@ -19,7 +20,7 @@ pub(super) struct Border {
     pub(super) fields: Given,
     pub(super) error: Option<Error>,
     work: Joined,
-    marks: Vec<u32>,
+    values: Scratch,
     random: Vec<u8>,
 }
 
@@ -31,8 +32,8 @@ pub(super) struct Rooms<'a> {
     pub(super) fields: &'a mut Given,
     /// Where a text is put together that nobody reads.
     pub(super) work: &'a mut Joined,
-    /// Where the values of the input begin.
-    pub(super) marks: &'a mut Vec<u32>,
+    /// Where the values of the input become UTF-8.
+    pub(super) values: &'a mut Scratch,
 }
 
 thread_local! {
@@ -43,7 +44,7 @@ thread_local! {
             fields: Given::new(),
             error: None,
             work: Joined::new(),
-            marks: Vec::new(),
+            values: Scratch::new(),
             random: Vec::new(),
         })
     };
@@ -67,12 +68,12 @@ pub(super) fn with_border<T>(run: impl FnOnce(&mut Border) -> T) -> T {
 /// Runs a packed call. The input may hold the key, so it is overwritten whatever happens.
 pub(super) fn packed(bytes: usize, call: impl FnOnce(&[u8], &mut Rooms<'_>) -> Result<bool, Error>) -> i32 {
     with_border(|border| {
-        let Border { input, output, fields, error, work, marks, .. } = border;
+        let Border { input, output, fields, error, work, values, .. } = border;
         output.clear();
         let called = match input.get_mut(..bytes) {
             None => Err(misused()),
             Some(input) => {
-                let called = call(input, &mut Rooms { output, fields, work, marks });
+                let called = call(input, &mut Rooms { output, fields, work, values });
                 // The buffer lives on where JavaScript reads, so no compiler can leave this out.
                 input.fill(0);
                 wipe_stack();

@@ -35,6 +35,11 @@ impl Given {
         self.numbers.as_ptr()
     }
 
+    /// The numbers: before a call with parameters, the lengths of their values.
+    pub(super) fn numbers(&self) -> &[u32] {
+        &self.numbers
+    }
+
     /// The names, each with NUL behind it.
     pub(super) fn names(&self) -> &[u8] {
         &self.names

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::field::integer;
 use crate::key::Key;
 use crate::merchant::Merchant;
-use crate::packed::{Packed, text};
+use crate::packed::text;
 use crate::params::Params;
 use crate::sign::SignType;
 
@@ -62,21 +62,20 @@ pub fn check_merchant(merchant: JsValue) -> Result<(), JsValue> {
     wiped(|| MerchantConfig::read(merchant).map(|_| ()))
 }
 
-/// The request of an API as a plain object, from the list of names and the text of values.
+/// The request of an API as a plain object, from names and values in the same order.
 ///
 /// # Errors
 /// The error as a plain object.
 #[wasm_bindgen(js_name = prepare)]
-pub fn prepare(api: &str, merchant: JsValue, names: &[u8], values: &[u8]) -> Result<JsValue, JsValue> {
+pub fn prepare(api: &str, merchant: JsValue, names: Vec<String>, values: Vec<String>) -> Result<JsValue, JsValue> {
     wiped(|| request(api, merchant, names, values))
 }
 
-fn request(api: &str, merchant: JsValue, names: &[u8], values: &[u8]) -> Result<JsValue, JsValue> {
+fn request(api: &str, merchant: JsValue, names: Vec<String>, values: Vec<String>) -> Result<JsValue, JsValue> {
     let merchant = MerchantConfig::read(merchant)?;
     let request = || {
-        let mut marks = Vec::new();
-        let params = Packed::find(names, values, &mut marks, false, true)?.params()?;
-        crate::prepare(declared(api)?, &merchant, params, text(&fresh_nonce()?)?)
+        let given = names.into_iter().zip(values).filter(|(_, value)| !value.is_empty());
+        crate::prepare(declared(api)?, &merchant, Params::from_pairs(given)?, text(&fresh_nonce()?)?)
     };
     let request = request().map_err(|error| to_js(&error))?;
     let data = RequestData {
