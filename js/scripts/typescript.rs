@@ -6,6 +6,9 @@ use paysign::{Documentation, Family, Field, Item, Kind, documentation};
 /// A required parameter that the client fills in from its configuration.
 const CONFIGURED: &str = "notify_url";
 
+/// The log-in is no call of WeChat Pay: another host, JSON, and the AppSecret instead of a signature.
+const LOG_IN: &str = "| `code2Session` | [小程序登录](https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/code2Session.html) | `/sns/jscode2session` | no |";
+
 fn main() {
     match std::env::args().nth(1).as_deref() {
         Some("types") => types(),
@@ -126,6 +129,7 @@ fn table() {
             api.declaration.name, api.title, api.page, api.declaration.path
         );
     }
+    println!("{LOG_IN}");
 }
 
 fn mark(optional: bool) -> &'static str {

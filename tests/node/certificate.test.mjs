@@ -4,7 +4,7 @@ import { createServer, get } from 'node:https';
 import { after, before, test } from 'node:test';
 import { inspect } from 'node:util';
 import { WechatPay } from 'paysign';
-import { errorOf, file, issueAll, REFUND, refundServer } from './certificate-support.mjs';
+import { errorOf, file, issueAll, pkcs12, REFUND, refundServer } from './certificate-support.mjs';
 import { shop } from './gateway-support.mjs';
 
 let server;
@@ -113,4 +113,26 @@ test('a certificate is not shown over plain http', async () => {
   const { code, outcome, message } = await errorOf(() => pay.refund(REFUND));
   assert.deepEqual([code, outcome], ['ERR_CONFIG', 'not-sent']);
   assert.match(message, /https:\/\/ addresses/);
+});
+
+test('neither a client nor its errors show anything of the certificate or its passphrase', async () => {
+  const passphrase = 'canary-passphrase';
+  const pfx = pkcs12(['-in', 'merchant.pem', '-legacy'], { passphrase });
+  const lines = file('merchant.key').split('\n').slice(1, 5);
+  const secrets = [passphrase, ...lines, pfx.toString('base64').slice(100, 140), pfx.toString('hex').slice(100, 140)];
+  const shown = [];
+  for (const certificate of [{ pfx, passphrase, ca: file('ca.pem') }, pair()]) {
+    const pay = client({ certificate });
+    await pay.refund(REFUND);
+    const [failed, unread] = [
+      await errorOf(() => client({ certificate, baseUrls: ['https://127.0.0.1:1'] }).refund(REFUND)),
+      await errorOf(() => client({ certificate: { ...certificate, passphrase: 'canary-passphras', cert: 'x' } })),
+    ];
+    for (const value of [pay, failed, unread]) {
+      shown.push(inspect(value, { showHidden: true, depth: 10, getters: true }), JSON.stringify(value), String(value));
+      shown.push(String(value.stack), inspect(value.cause, { depth: 10 }));
+    }
+  }
+  assert.ok(shown.join().includes(shop.mch_id), 'what may be shown is');
+  for (const secret of secrets) assert.ok(secret.length > 8 && !shown.join().includes(secret), secret);
 });
