@@ -78,18 +78,22 @@ const NUMBERS = 1104;
 /** How many calls there were: what was begun before a call may be undone by it. */
 export let calls = 0;
 
+/** Gives the module when it is first needed. */
+let load: (() => WebAssembly.Module) | undefined;
+
 /**
- * Makes the module ready; the entry files call it. A second call changes nothing. `host` is the host's own way to read and write text,
- * where it has a faster one than what all hosts have.
+ * Says where the module comes from; the entry files do so. It is asked for at the first call, since compiling it takes longer than
+ * everything else that an import does. `host` is the host's own way to read and write text, where it has a faster one than what all
+ * hosts have.
  */
-export function start(module: WebAssembly.Module, host = accessTo): void {
-  wasm = { ...glue.initSync({ module }) };
+export function start(from: () => WebAssembly.Module, host = accessTo): void {
+  load = from;
   accessTo = host;
 }
 
 /** Whether the module is ready. */
 export function isStarted(): boolean {
-  return wasm !== undefined;
+  return load !== undefined;
 }
 
 /** Writes text at the start of the input; gives its length in bytes. */
@@ -207,15 +211,20 @@ function objectCall<T>(run: () => T): T {
 
 function ready(): glue.InitOutput {
   if (isInside) replace();
-  if (wasm === undefined) {
+  wasm ??= loaded();
+  if (memory.length === 0) view(wasm);
+  return wasm;
+}
+
+function loaded(): glue.InitOutput {
+  if (load === undefined) {
     throw new WxPayError({
       code: 'ERR_CONFIG',
       outcome: 'not-sent',
       message: 'paysign is not ready: await init() once before the first call',
     });
   }
-  if (memory.length === 0) view(wasm);
-  return wasm;
+  return { ...glue.initSync({ module: load() }) };
 }
 
 /** The output moves as it likes, so its address is asked for with every reading. */

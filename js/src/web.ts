@@ -21,7 +21,8 @@ export function init(
 }
 
 async function load(source: ModuleSource | Promise<ModuleSource>): Promise<void> {
-  start(await compile(await source));
+  const module = await compile(await source);
+  start(() => module);
 }
 
 async function compile(source: ModuleSource): Promise<WebAssembly.Module> {

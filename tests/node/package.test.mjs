@@ -1,11 +1,11 @@
 // The parcel: what `npm pack` makes of pkg/, installed somewhere else, with the types it carries.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const place = mkdtempSync(join(tmpdir(), 'paysign-parcel-'));
@@ -106,4 +106,32 @@ test('the types say what the Rust declarations say, in the same sentences', () =
   const sentences = [...declaration.matchAll(/^\s+\/\/\/ (.+)$/gm)].map(([, sentence]) => sentence);
   assert.ok(sentences.length > 20);
   for (const sentence of sentences) assert.ok(types.includes(sentence), sentence);
+});
+
+test('the module is compiled by the first call and not by the import, and one that is gone is a typed error', () => {
+  const copy = mkdtempSync(join(tmpdir(), 'paysign-lazy-'));
+  try {
+    cpSync(join(root, 'pkg'), copy, { recursive: true });
+    const script = `
+      const made = [];
+      const { Module } = WebAssembly;
+      WebAssembly.Module = class extends Module { constructor(bytes) { super(bytes); made.push(bytes.length) } };
+      const { sign } = await import(${JSON.stringify(pathToFileURL(join(copy, 'node.mjs')).href)});
+      const before = made.length;
+      let code;
+      try { sign({ a: '1' }, '${'k'.repeat(32)}') } catch (error) { code = error.code }
+      console.log(JSON.stringify({ before, after: made.length, code }));`;
+    const run = () => {
+      const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+        encoding: 'utf8',
+      });
+      assert.ok(stdout, stderr);
+      return JSON.parse(stdout);
+    };
+    assert.deepEqual(run(), { before: 0, after: 1 });
+    rmSync(join(copy, 'paysign.wasm'));
+    assert.deepEqual(run(), { before: 0, after: 0, code: 'ERR_CONFIG' });
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
 });
