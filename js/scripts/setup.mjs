@@ -1,4 +1,4 @@
-// Installs what is missing, and nothing else: npm packages, the wasm target, wasm-bindgen, wasm-pack, the browser, Redis, the frameworks.
+// Installs what is missing, and nothing else: npm packages, the wasm target, wasm-bindgen, wasm-pack, the browser, servers, the frameworks.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +39,8 @@ export async function setUpTests({ env, wasmBindgen }) {
     await apt('install the browser', ['chromium', 'chromium-driver']);
   }
   if (!existsSync('/usr/bin/redis-server')) await apt('install Redis', ['redis-server']);
+  if (!existsSync('/usr/lib/postgresql')) await apt('install PostgreSQL', ['postgresql']);
+  if (!existsSync('/usr/sbin/nginx')) await apt('install nginx', ['nginx']);
   const path = [wasmBindgen, wasmPack, env.PATH ?? process.env.PATH].join(':');
   return { ...env, PATH: path, CHROMEDRIVER: '/usr/bin/chromedriver' };
 }

@@ -1,41 +1,15 @@
 // The frameworks from npm, each mounted with the README's own lines: what opens one, and what its parsers do to a body.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { answerNode, nodeHandler } from 'paysign';
 import { expressNotify } from 'paysign/express';
 import { fastifyNotify } from 'paysign/fastify';
+import { mountOf, run, work } from './readme-support.mjs';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const frameworks = join(root, 'tests/node/frameworks/');
-const from = createRequire(frameworks);
-/** Inside node_modules, so that the README's lines find the frameworks and nothing of it is a source file. */
-const work = join(frameworks, 'node_modules/.readme');
-
-/** The first lines and the code of every block in the part of a README about notices. */
-export function mounts(file, heading) {
-  const section = readFileSync(join(root, file), 'utf8').split(`\n## ${heading}\n`)[1].split('\n## ')[0];
-  return [...section.matchAll(/```js\n\/\/ (.*)\n([\s\S]*?)```/g)].map(([, title, code]) => ({ title, code }));
-}
-
-/** The code whose title begins with a word. */
-export const mountOf = (word) =>
-  mounts('README.md', 'Receive the notice').find(({ title }) => title.startsWith(word)).code;
-
-let runs = 0;
-
-/** Runs a README's lines as a module, with what the lines before them have made; gives what they export. */
-export async function run(code, scope) {
-  mkdirSync(work, { recursive: true });
-  runs += 1;
-  const file = join(work, `${process.pid}-${runs}.mjs`);
-  writeFileSync(file, `const { ${Object.keys(scope)} } = globalThis.readme;\n${code}`);
-  globalThis.readme = scope;
-  return import(pathToFileURL(file).href).finally(() => rmSync(file));
-}
+const from = createRequire(new URL('./frameworks/', import.meta.url));
 
 /** A server of node:http that has not begun to listen, and what to close besides it. */
 const plain = (listener, close) => ({ server: createServer(listener), close });
@@ -45,7 +19,7 @@ function expressOf(name) {
   const mounted = (use) => async (notify) => {
     const app = express();
     use?.(app, express);
-    await run(mountOf('Express'), { app, notify });
+    await run(mountOf('Express').code, { app, notify });
     return plain(app);
   };
   const text = (options) => mounted((app) => app.use(express.text({ type: '*/*', ...options })));
@@ -79,7 +53,7 @@ const koa = (() => {
     async (notify) => {
       const app = new Koa();
       const router = new Router();
-      await run(mountOf('Koa'), { router, notify });
+      await run(mountOf('Koa').code, { router, notify });
       for (const one of [...middleware, router.routes()]) app.use(one);
       return plain(app.callback());
     };
@@ -108,7 +82,7 @@ const fastify = (() => {
   const mounted = (use) => async (notify) => {
     const app = create();
     await use?.(app);
-    await run(mountOf('Fastify'), { app, notify });
+    await run(mountOf('Fastify').code, { app, notify });
     return opened(app);
   };
   const middleware = (options) =>
@@ -152,7 +126,7 @@ const hono = (() => {
   const mounted = (use) => async (notify) => {
     const app = new Hono();
     use?.(app, notify);
-    await run(mountOf('Hono'), { app, notify });
+    await run(mountOf('Hono').code, { app, notify });
     return plain(getRequestListener(app.fetch));
   };
   const reads = async (context, next) => {
@@ -192,7 +166,7 @@ function nest(adapter, controller) {
       Module({ controllers: own ? [Notices] : [] })(Shop);
       const app = await NestFactory.create(Shop, adapter(), { logger: false, ...options });
       use?.(app);
-      if (!own) await run(mountOf('NestJS'), { app, notify });
+      if (!own) await run(mountOf('NestJS').code, { app, notify });
       await app.init();
       const platform = app.getHttpAdapter().getInstance();
       await platform.ready?.();
@@ -236,7 +210,7 @@ const egg = (() => {
     async (notify) => {
       mkdirSync(work, { recursive: true });
       const baseDir = mkdtempSync(join(work, 'egg-'));
-      const [config, router] = mountOf('egg').split(/^\/\/ egg: .*\n/m);
+      const [config, router] = mountOf('egg').code.split(/^\/\/ egg: .*\n/m);
       const files = {
         'package.json': JSON.stringify({ name: 'shop', egg: { typescript: false } }),
         'config/config.default.js': `exports.keys = 'k';\nexports.logger = { disableConsoleAfterReady: true, consoleLevel: 'NONE', level: 'NONE' };\n${extra}\n${config}`,

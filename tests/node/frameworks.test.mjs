@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { FRAMEWORKS, mountOf, mounts, run } from './frameworks-support.mjs';
+import { FRAMEWORKS } from './frameworks-support.mjs';
 import {
   ACCEPT,
   assertRefusedWords,
@@ -16,6 +16,7 @@ import {
   refundNotice,
   requestOf,
 } from './notices-support.mjs';
+import { mountOf, mounts, run } from './readme-support.mjs';
 
 /** Opens a framework on loopback until the test ends. */
 async function open(t, mount, options) {
@@ -86,7 +87,7 @@ for (const [name, { open: plain, delivers, eats, mount }] of Object.entries(FRAM
 
 test('Next.js: the handler is what a route exports, whatever Next.js adds to the call', async () => {
   const { handler, calls } = countingShop();
-  const { POST } = await run(mountOf('Next.js'), { notify: handler });
+  const { POST } = await run(mountOf('Next.js').code, { notify: handler });
   for (let time = 0; time < 2; time++) {
     const response = await POST(requestOf(paidNotice()), { params: Promise.resolve({}) });
     assert.deepEqual([response.status, await response.text()], [200, ACCEPT]);

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { memoryStore } from 'paysign';
-import { mounts, run } from './frameworks-support.mjs';
 import { ACCEPT, assertRefusedWords, countingShop, hand, paidNotice } from './notices-support.mjs';
+import { mounts, run } from './readme-support.mjs';
 
 const { Database } = createRequire(new URL('./frameworks/', import.meta.url))('node-sqlite3-wasm');
 

@@ -1,51 +1,22 @@
 // Where deliveries are remembered: the store in memory, the one in a real Redis, several processes, a process that dies; and a unique key in SQL.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { memoryStore, redisStore } from 'paysign';
 import { ACCEPT, assertRefusedWords, countingShop, hand, paidNotice, post, until } from './notices-support.mjs';
+import { start, startRedis, stopAll } from './servers-support.mjs';
 
 const frameworks = createRequire(new URL('./frameworks/', import.meta.url));
 const { Redis } = frameworks('ioredis');
 const { createClient } = frameworks('redis');
-const folder = mkdtempSync(join(tmpdir(), 'paysign-stores-'));
-const started = [];
 let port;
 /** A client of each library. */
 let clients;
 
-/** Starts a program; gives the process and what it has printed, once that shows it to be ready. */
-async function start(command, args, ready) {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  started.push(child);
-  let text = '';
-  for await (const part of child.stdout.iterator({ destroyOnReturn: false })) {
-    text += part;
-    if (ready.test(text)) break;
-  }
-  assert.match(text, ready, command);
-  child.stdout.resume();
-  return { child, text };
-}
-
 before(async () => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  ({ port } = probe.address());
-  await new Promise((resolve) => probe.close(resolve));
-  const options = { port, bind: '127.0.0.1', save: '', appendonly: 'no', dir: folder, daemonize: 'no' };
-  await start(
-    '/usr/bin/redis-server',
-    Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`]),
-    /Ready to accept/,
-  );
+  port = await startRedis();
   const ioredis = new Redis(port, '127.0.0.1');
   const redis = await createClient({ url: `redis://127.0.0.1:${port}` }).connect();
   clients = { ioredis, redis };
@@ -54,12 +25,7 @@ before(async () => {
 after(async () => {
   clients?.ioredis.disconnect();
   await clients?.redis.close();
-  for (const child of started.reverse()) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
-  rmSync(folder, { recursive: true, force: true });
+  await stopAll();
 });
 
 /** What every store promises. */
