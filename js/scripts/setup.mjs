@@ -41,6 +41,7 @@ export async function setUpTests({ env, wasmBindgen }) {
   if (!existsSync('/usr/bin/redis-server')) await apt('install Redis', ['redis-server']);
   if (!existsSync('/usr/lib/postgresql')) await apt('install PostgreSQL', ['postgresql']);
   if (!existsSync('/usr/sbin/nginx')) await apt('install nginx', ['nginx']);
+  for (const name of ['curl', 'openssl']) if (!existsSync(`/usr/bin/${name}`)) await apt(`install ${name}`, [name]);
   const path = [wasmBindgen, wasmPack, env.PATH ?? process.env.PATH].join(':');
   return { ...env, PATH: path, CHROMEDRIVER: '/usr/bin/chromedriver' };
 }
