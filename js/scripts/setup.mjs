@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ask, cache, digest, root, run, Told } from './tools.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
+const POSTGRES = '/usr/lib/postgresql';
 const WASM_PACK = '0.15.1';
 const DEBIAN_STD = `/usr/lib/rustlib/${TARGET}/lib`;
 
@@ -39,11 +40,17 @@ export async function setUpTests({ env, wasmBindgen }) {
     await apt('install the browser', ['chromium', 'chromium-driver']);
   }
   if (!existsSync('/usr/bin/redis-server')) await apt('install Redis', ['redis-server']);
-  if (!existsSync('/usr/lib/postgresql')) await apt('install PostgreSQL', ['postgresql']);
+  if (!hasPostgres()) await apt('install PostgreSQL', ['postgresql']);
   if (!existsSync('/usr/sbin/nginx')) await apt('install nginx', ['nginx']);
   for (const name of ['curl', 'openssl']) if (!existsSync(`/usr/bin/${name}`)) await apt(`install ${name}`, [name]);
   const path = [wasmBindgen, wasmPack, env.PATH ?? process.env.PATH].join(':');
   return { ...env, PATH: path, CHROMEDRIVER: '/usr/bin/chromedriver' };
+}
+
+/** The client alone has the same folder. */
+function hasPostgres() {
+  const versions = existsSync(POSTGRES) ? readdirSync(POSTGRES) : [];
+  return versions.some((version) => existsSync(join(POSTGRES, version, 'bin/initdb')));
 }
 
 /** The version of wasm-bindgen that the crate is locked to; its tool must be the same one. */
