@@ -1,5 +1,6 @@
 // A request that may carry a notice, whatever server it comes from; and what it is refused with.
 import { type ErrorCode, WxPayError } from './errors.js';
+import { joined } from './joined.js';
 
 /** What the handler needs of a request. A bridge makes one of what its server gives. */
 export interface NoticeRequest {
@@ -95,17 +96,4 @@ async function collect(reader: ReadableStreamDefaultReader<unknown>, limit: numb
     if (size > limit) throw tooLarge(limit);
     parts.push(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
   }
-}
-
-/** The parts of a body as one. */
-export function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const [first] = parts;
-  if (parts.length === 1 && first !== undefined) return first;
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

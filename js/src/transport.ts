@@ -1,5 +1,6 @@
 // One exchange over fetch: time limit, size limit, and failures that say whether money may have moved.
 import { type Outcome, WxPayError } from './errors.js';
+import { joined } from './joined.js';
 
 /** What an exchange needs besides its request. */
 export interface Transport {
@@ -123,13 +124,7 @@ async function readBounded(response: Response, where: string, limit: number): Pr
       parts.push(part.value);
     }
   }
-  const body = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    body.set(part, at);
-    at += part.length;
-  }
-  return body;
+  return joined(parts, size);
 }
 
 /** What the system said of a failed fetch: undici hides it in the cause, and several attempts in one cause of causes. */

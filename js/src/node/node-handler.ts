@@ -2,8 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { configError } from '../errors.js';
+import { joined } from '../joined.js';
 import type { NotifyHandler } from '../notify-handler.js';
-import { brokeOff, eaten, joined, type NoticeReply, type NoticeRequest, Refusal, tooLarge } from '../notify-request.js';
+import { brokeOff, eaten, type NoticeReply, type NoticeRequest, Refusal, tooLarge } from '../notify-request.js';
 
 /** A request of node:http. */
 export type NodeRequest = IncomingMessage;
