@@ -1,7 +1,5 @@
 //! Texts put one behind the other, in room that outlives them and is overwritten where it was secret.
 
-use zeroize::Zeroize;
-
 /// What no message can carry.
 #[cfg(any(test, all(target_arch = "wasm32", feature = "wasm")))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,11 +45,15 @@ impl Joined {
 
     /// Forgets what was put in, and overwrites it.
     pub(crate) fn wipe(&mut self) {
+        self.wipe_room();
+        self.end = 0;
+    }
+
+    fn wipe_room(&mut self) {
         let all = self.room.get_mut(..self.end).unwrap_or_default();
         // Byte by byte, as zeroize does it, would cost as much as the hash. The box keeps a compiler from leaving it out.
         all.fill(0);
         std::hint::black_box(all);
-        self.end = 0;
     }
 
     /// Makes room for so many bytes more. What is left behind is overwritten.
@@ -62,7 +64,7 @@ impl Joined {
             if let (Some(to), Some(from)) = (larger.get_mut(..self.end), self.room.get(..self.end)) {
                 to.copy_from_slice(from);
             }
-            self.room.zeroize();
+            self.wipe_room();
             self.room = larger;
         }
     }

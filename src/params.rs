@@ -171,7 +171,8 @@ impl<'a> Params<'a> {
             }
         }
         if late > LATE {
-            params.fields.sort_unstable_by(|one, other| order(one.name.as_bytes(), other.name.as_bytes()));
+            // The stable sort uses that messages, hostile ones too, consist of pieces that are in order.
+            params.fields.sort_by(|one, other| order(one.name.as_bytes(), other.name.as_bytes()));
             for neighbours in params.fields.windows(2) {
                 if let [one, other] = neighbours
                     && one.name == other.name

@@ -186,7 +186,7 @@ export function complete(
   asked: [string, string][],
   body: Uint8Array,
 ): { packed: string; typed: Record<string, unknown> } {
-  return objectCall(() => glue.complete(api, merchant, asked, body));
+  return objectCall(() => glue.complete(api, merchant, asked.flat(), body));
 }
 
 /** Checks a merchant's configuration. */

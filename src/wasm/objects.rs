@@ -1,11 +1,11 @@
 //! The calls that cross as plain objects: a network exchange dwarfs their cost.
 
 use js_sys::{Array, Object, Reflect};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
-use super::border::{fresh_nonce, misused, wipe_stack};
+use super::border::{fresh_nonce, wipe_stack};
 use crate::api::{Declaration, Family, Field, api, numbers};
 use crate::error::Error;
 use crate::field::integer;
@@ -15,33 +15,22 @@ use crate::packed::text;
 use crate::params::Params;
 use crate::sign::SignType;
 
-#[derive(Deserialize)]
-struct MerchantConfig {
-    appid: String,
-    mch_id: String,
-    key: Zeroizing<String>,
-    #[serde(rename = "signType")]
-    sign_type: String,
-    #[serde(default)]
-    sub_appid: String,
-    #[serde(default)]
-    sub_mch_id: String,
-}
-
-impl MerchantConfig {
-    fn read(config: JsValue) -> Result<Merchant, JsValue> {
-        let config: Self = serde_wasm_bindgen::from_value(config).map_err(|_| to_js(&misused()))?;
-        Self::merchant(&config).map_err(|error| to_js(&error))
-    }
-
-    fn merchant(config: &Self) -> Result<Merchant, Error> {
-        let sign_type = SignType::from_text(&config.sign_type)?;
-        let merchant = Merchant::new(&config.appid, &config.mch_id, Key::new(&config.key)?, sign_type)?;
-        if config.sub_mch_id.is_empty() && config.sub_appid.is_empty() {
+/// Reads a merchant's configuration. Its members are asked for one by one: a general reader would be as large as half of this module.
+fn merchant(config: &JsValue) -> Result<Merchant, JsValue> {
+    let member = |name: &str| {
+        let value = Reflect::get(config, &name.into()).ok().and_then(|value| value.as_string());
+        Zeroizing::new(value.unwrap_or_default())
+    };
+    let read = || {
+        let sign_type = SignType::from_text(&member("signType"))?;
+        let merchant = Merchant::new(&member("appid"), &member("mch_id"), Key::new(&member("key"))?, sign_type)?;
+        let (sub_appid, sub_mch_id) = (member("sub_appid"), member("sub_mch_id"));
+        if sub_mch_id.is_empty() && sub_appid.is_empty() {
             return Ok(merchant);
         }
-        merchant.for_sub_merchant(&config.sub_appid, &config.sub_mch_id)
-    }
+        merchant.for_sub_merchant(&sub_appid, &sub_mch_id)
+    };
+    read().map_err(|error| to_js(&error))
 }
 
 #[derive(Serialize)]
@@ -58,8 +47,8 @@ struct RequestData<'a> {
 /// # Errors
 /// The error as a plain object.
 #[wasm_bindgen(js_name = checkMerchant)]
-pub fn check_merchant(merchant: JsValue) -> Result<(), JsValue> {
-    wiped(|| MerchantConfig::read(merchant).map(|_| ()))
+pub fn check_merchant(config: &JsValue) -> Result<(), JsValue> {
+    wiped(|| merchant(config).map(|_| ()))
 }
 
 /// The request of an API as a plain object, from names and values in the same order.
@@ -67,12 +56,12 @@ pub fn check_merchant(merchant: JsValue) -> Result<(), JsValue> {
 /// # Errors
 /// The error as a plain object.
 #[wasm_bindgen(js_name = prepare)]
-pub fn prepare(api: &str, merchant: JsValue, names: Vec<String>, values: Vec<String>) -> Result<JsValue, JsValue> {
-    wiped(|| request(api, merchant, names, values))
+pub fn prepare(api: &str, config: &JsValue, names: Vec<String>, values: Vec<String>) -> Result<JsValue, JsValue> {
+    wiped(|| request(api, config, names, values))
 }
 
-fn request(api: &str, merchant: JsValue, names: Vec<String>, values: Vec<String>) -> Result<JsValue, JsValue> {
-    let merchant = MerchantConfig::read(merchant)?;
+fn request(api: &str, config: &JsValue, names: Vec<String>, values: Vec<String>) -> Result<JsValue, JsValue> {
+    let merchant = merchant(config)?;
     let request = || {
         let given = names.into_iter().zip(values).filter(|(_, value)| !value.is_empty());
         crate::prepare(declared(api)?, &merchant, Params::from_pairs(given)?, text(&fresh_nonce()?)?)
@@ -88,18 +77,19 @@ fn request(api: &str, merchant: JsValue, names: Vec<String>, values: Vec<String>
     serde_wasm_bindgen::to_value(&data).map_err(JsValue::from)
 }
 
-/// The verified answer: `packed` holds every field as text, `typed` the documented ones.
+/// The verified answer: `packed` holds every field as text, `typed` the documented ones. `asked` are names and values in turn.
 ///
 /// # Errors
 /// The error as a plain object.
 #[wasm_bindgen(js_name = complete)]
-pub fn complete(name: &str, merchant: JsValue, asked: JsValue, body: &[u8]) -> Result<JsValue, JsValue> {
-    wiped(|| answer(name, merchant, asked, body))
+pub fn complete(name: &str, config: &JsValue, asked: Vec<String>, body: &[u8]) -> Result<JsValue, JsValue> {
+    wiped(|| answer(name, config, &asked, body))
 }
 
-fn answer(name: &str, merchant: JsValue, asked: JsValue, body: &[u8]) -> Result<JsValue, JsValue> {
-    let merchant = MerchantConfig::read(merchant)?;
-    let asked: Vec<(String, String)> = serde_wasm_bindgen::from_value(asked).map_err(|_| to_js(&misused()))?;
+fn answer(name: &str, config: &JsValue, asked: &[String], body: &[u8]) -> Result<JsValue, JsValue> {
+    let merchant = merchant(config)?;
+    let (pairs, _) = asked.as_chunks::<2>();
+    let asked: Vec<(String, String)> = pairs.iter().cloned().map(|[name, value]| (name, value)).collect();
     let api = declared(name).map_err(|error| to_js(&error))?;
     let answer = crate::complete(api, &merchant, &asked, body).map_err(|error| to_js(&error))?;
     let typed = typed(api.answer, api.families, &answer, "")?;

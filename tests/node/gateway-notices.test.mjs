@@ -178,8 +178,8 @@ test('over real HTTP a redirect is not followed, a refused connection has its co
     server.closeAllConnections();
     server.close();
   });
-  const attemptAt = async (notify_url) => {
-    const options = { fetch: undefined, notifyTimeoutMs: 100, retryDelaysMs: [] };
+  const attemptAt = async (notify_url, notifyTimeoutMs = 10_000) => {
+    const options = { fetch: undefined, notifyTimeoutMs, retryDelaysMs: [] };
     const { gateway } = await payWith(undefined, options, { notify_url });
     await gateway.idle();
     const { timeMs, ...attempt } = gateway.notices()[0].attempts[0];
@@ -193,8 +193,8 @@ test('over real HTTP a redirect is not followed, a refused connection has its co
   assert.deepEqual(moved, { accepted: false, status: 302, answer: '', error: 'status 302, not 200' });
   assert.deepEqual(asked, ['/moved']);
   const late = { accepted: false, error: 'no complete reply in time' };
-  assert.deepEqual(await attemptAt(`${shopUrl}/never`), late);
-  assert.deepEqual(await attemptAt(`${shopUrl}/half`), late);
+  assert.deepEqual(await attemptAt(`${shopUrl}/never`, 100), late);
+  assert.deepEqual(await attemptAt(`${shopUrl}/half`, 100), late);
   const gone = createServer();
   await new Promise((resolve) => gone.listen(0, '127.0.0.1', resolve));
   const closedPort = gone.address().port;
