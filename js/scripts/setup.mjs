@@ -53,6 +53,11 @@ function hasPostgres() {
   return versions.some((version) => existsSync(join(POSTGRES, version, 'bin/initdb')));
 }
 
+/** What puts load on a server. */
+export async function setUpLoad() {
+  if (!existsSync('/usr/bin/wrk')) await apt('install wrk', ['wrk']);
+}
+
 /** The version of wasm-bindgen that the crate is locked to; its tool must be the same one. */
 function wasmBindgenVersion() {
   const lock = readFileSync(join(root, 'Cargo.lock'), 'utf8');

@@ -1,8 +1,7 @@
 // A shop's backend on plain node:http: log-in, order, notice, query. It keeps its books in memory.
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import { basename } from 'node:path';
-import { readBody, replyNotify } from 'paysign';
+import { nodeHandler, readBody } from 'paysign';
 
 /** What the shop sells; prices are in fen and never come from the client. */
 const GOODS = { tea: { body: '示例商店-茶', total_fee: 8800 }, cake: { body: '示例商店-饼', total_fee: 1250 } };
@@ -33,22 +32,9 @@ export async function openShop(pay, log = () => {}) {
       if (!openid || !item) return json({ error: 'log in first, and order what there is' }, 400);
       const out_trade_no = `${Date.now()}${String(orders.size + 1).padStart(6, '0')}`;
       orders.set(out_trade_no, { out_trade_no, openid, ...item, state: 'NOTPAY', timesPaid: 0 });
-      const notify_url = `${address}/wxpay/notify/${out_trade_no}`;
+      const notify_url = `${address}/wxpay/notify`;
       const payment = await pay.pay({ ...item, out_trade_no, openid, notify_url, spbill_create_ip: '127.0.0.1' });
       return json({ out_trade_no, payment });
-    },
-
-    async 'POST /wxpay/notify'(request) {
-      try {
-        const order = orders.get(basename(request.url));
-        // Genuine, of this order, of this amount and currency; or it throws. So it does for an order that is not there.
-        const notice = pay.openNotify(await readBody(request), order);
-        if (notice.paid) markPaid(order, notice.transaction_id);
-        return xml(replyNotify());
-      } catch (error) {
-        log(`${error.code ?? error.name}: ${error.message}`);
-        return xml(replyNotify('refused'));
-      }
     },
 
     async 'POST /orders/query'(request) {
@@ -61,18 +47,27 @@ export async function openShop(pay, log = () => {}) {
     },
   };
 
-  /** Notices come at least once, perhaps beside a query: paid is final, and the goods leave once. */
+  /** Genuine, of an order that is here, of its amount and currency; or `onPaid` is not called. */
+  const notify = nodeHandler(
+    pay.notifyHandler({
+      findOrder: (out_trade_no) => orders.get(out_trade_no),
+      onPaid: ({ out_trade_no, transaction_id }) => markPaid(orders.get(out_trade_no), transaction_id),
+      onRejected: ({ code, message }) => log(`${code}: ${message}`),
+    }),
+  );
+
+  /** A notice may come beside a query: paid is final, and the goods leave once. */
   function markPaid(order, transaction_id) {
     if (order.state === 'SUCCESS') return;
     Object.assign(order, { state: 'SUCCESS', transaction_id, timesPaid: order.timesPaid + 1 });
   }
 
   const server = createServer(async (request, response) => {
-    const path = request.url.startsWith('/wxpay/notify/') ? '/wxpay/notify' : request.url;
-    const route = routes[`${request.method} ${path}`];
+    if (request.url === '/wxpay/notify') return notify(request, response);
+    const route = routes[`${request.method} ${request.url}`];
     try {
-      const [status, type, body] = route ? await route(request) : json({ error: 'not found' }, 404);
-      response.writeHead(status, { 'content-type': type }).end(body);
+      const [status, body] = route ? await route(request) : json({ error: 'not found' }, 404);
+      response.writeHead(status, { 'content-type': 'application/json' }).end(body);
     } catch (error) {
       log(`${error.code ?? error.name}: ${error.message}`);
       response.writeHead(500).end();
@@ -88,5 +83,4 @@ export async function openShop(pay, log = () => {}) {
 }
 
 const readJson = async (request) => JSON.parse(Buffer.from(await readBody(request)).toString('utf8'));
-const json = (value, status = 200) => [status, 'application/json', JSON.stringify(value)];
-const xml = (text) => [200, 'text/xml', text];
+const json = (value, status = 200) => [status, JSON.stringify(value)];

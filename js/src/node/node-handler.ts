@@ -87,7 +87,8 @@ export function readBytes(request: NodeRequest, limit: number): Promise<Uint8Arr
     });
     request.on('end', () => resolve(joined(parts, size)));
     request.on('error', (error) => reject(brokeOff(error)));
-    request.on('close', () => reject(brokeOff(undefined)));
+    // It comes after every end too, and an error is not made for nothing.
+    request.on('close', () => request.readableEnded || reject(brokeOff(undefined)));
   });
 }
 
