@@ -1,0 +1,50 @@
+// The notice handler as a route of a real Next.js, with the README's own route and configuration.
+
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { ACCEPT, appid, assertRefusedWords, forgedNotice, key, mch_id, paidNotice, post } from './notices-support.mjs';
+import { mountOf } from './readme-support.mjs';
+import { freePort, start, stopAll } from './servers-support.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const frameworks = join(root, 'tests/node/frameworks/');
+const next = createRequire(frameworks).resolve('next/dist/bin/next');
+// Where Next.js finds itself.
+const folder = mkdtempSync(join(frameworks, '.next-'));
+after(async () => {
+  await stopAll();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('Next.js delivers a genuine notice once, acknowledges a repeated one, and refuses a forged one', async () => {
+  const [route, config] = mountOf('Next.js').code.split(/^\/\/ Next.*\n/m);
+  const merchant = JSON.stringify({ appid, mch_id, key });
+  const files = {
+    'readme.config.mjs': config,
+    'next.config.mjs': `import config from './readme.config.mjs';
+      export default { ...config, turbopack: { root: ${JSON.stringify(root)} } };`,
+    'notify.js': `import { appendFileSync } from 'node:fs';
+      import { WechatPay } from 'paysign';
+      const onPaid = ({ out_trade_no }) => appendFileSync('paid', out_trade_no + ' ');
+      const onRejected = ({ code }) => appendFileSync('refused', code + ' ');
+      export const notify = new WechatPay(${merchant}).notifyHandler({ onPaid, onRejected });`,
+    'app/wxpay/notify/route.js': `import { notify } from '../../../notify.js';\n${route}`,
+  };
+  mkdirSync(join(folder, 'app/wxpay/notify'), { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  // As npm installs it: Next.js takes a link for the shop's own source.
+  cpSync(join(root, 'pkg'), join(folder, 'node_modules/paysign'), { recursive: true });
+  const port = await freePort();
+  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'development' };
+  const args = [next, 'dev', '-H', '127.0.0.1', '-p', `${port}`];
+  await start(process.execPath, args, /Ready in/, { cwd: folder, env, signal: 'SIGTERM' });
+  const url = `http://127.0.0.1:${port}/wxpay/notify`;
+  for (let time = 0; time < 2; time++) assert.deepEqual(await post(url, paidNotice()), { status: 200, text: ACCEPT });
+  assertRefusedWords((await post(url, forgedNotice('a2'))).text);
+  const said = (name) => readFileSync(join(folder, name), 'utf8').trim();
+  assert.deepEqual([said('paid'), said('refused')], ['a1', 'ERR_SIGNATURE']);
+});
