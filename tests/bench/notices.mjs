@@ -1,0 +1,150 @@
+// Notices a second: the handler beside bare node:http servers, in rounds that take turns; and the handler's memory over a million notices.
+import assert from 'node:assert/strict';
+import { execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import * as byHand from './by-hand.mjs';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '9' },
+    seconds: { type: 'string', default: '3' },
+    notices: { type: 'string', default: '1000000' },
+  },
+});
+const [rounds, seconds, notices] = [values.rounds, values.seconds, values.notices].map(Number);
+const merchant = { appid: 'wxd930ea5d5a258f4f', mch_id: '1230000109', key: '0123456789abcdefghijklmnopqrstuv' };
+/** More than the handler can be sent in a round. */
+const CHUNK = 20_000 * seconds;
+const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'paysign-bench-'));
+const servers = {};
+let orders = 0;
+
+/** A whole request with the genuine notice of an order that was never seen; each has the same size. */
+function request(connection) {
+  orders += 1;
+  const out_trade_no = String(orders).padStart(28, '0');
+  const paid = {
+    ...{ appid: merchant.appid, attach: '支付测试-深圳分店', bank_type: 'CMB_DEBIT', cash_fee: '90' },
+    ...{ cash_fee_type: 'CNY', coupon_count: '1', coupon_fee: '10', coupon_fee_0: '10', coupon_id_0: '10000000000' },
+    ...{ device_info: '013467007045764', fee_type: 'CNY', is_subscribe: 'Y', mch_id: merchant.mch_id },
+    ...{ nonce_str: '5d2b6c2a8db53831f7eda20af46e531c', openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o', out_trade_no },
+    ...{ result_code: 'SUCCESS', return_code: 'SUCCESS', settlement_total_fee: '100', time_end: '20140903131540' },
+    ...{ total_fee: '100', trade_type: 'JSAPI', transaction_id: out_trade_no },
+  };
+  const signed = Object.entries({ ...paid, sign: byHand.sign(paid, merchant.key, 'HMAC-SHA256') });
+  const body = `<xml>${signed.map(([name, value]) => `<${name}><![CDATA[${value}]]></${name}>`).join('\n')}\n</xml>`;
+  const head = `host: shop.example\r\nconnection: ${connection}\r\naccept: */*\r\ncontent-type: text/xml\r\n`;
+  return `POST /wxpay/notify HTTP/1.1\r\n${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
+/** Writes the requests of so many new orders; gives the file and the size of each. */
+function write(count, connection = 'keep-alive') {
+  const file = join(folder, 'requests');
+  const handle = openSync(file, 'w');
+  let size = 0;
+  for (let written = 0; written < count; ) {
+    const part = Array.from({ length: Math.min(5000, count - written) }, () => request(connection));
+    size = Buffer.byteLength(part[0]);
+    written += part.length;
+    writeSync(handle, part.join(''));
+  }
+  closeSync(handle);
+  return { file, size };
+}
+
+async function ask(server) {
+  server.send('figures');
+  return (await once(server, 'message'))[0];
+}
+
+async function open(kind) {
+  const server = fork(here('notices-server.mjs'), [JSON.stringify({ kind, ...merchant })]);
+  servers[kind] = server;
+  const [{ port }] = await once(server, 'message');
+  return Object.assign(server, { url: `http://127.0.0.1:${port}` });
+}
+
+/** Has wrk send a file's requests; gives what it saw and what the server did. */
+async function load(server, { file, size }) {
+  const before = await ask(server);
+  const options = ['-t1', '-c32', `-d${seconds}s`, '-s', here('notices.lua'), server.url];
+  const args = [...options, '--', file, String(size)];
+  const { stdout } = await promisify(execFile)('wrk', args, { maxBuffer: 1e7 });
+  const seen = JSON.parse(stdout.trim().split('\n').at(-1));
+  const after = await ask(server);
+  assert.equal(seen.failed, 0, stdout);
+  assert.equal(after.refused, 0);
+  const delivered = after.delivered - before.delivered;
+  const { requests } = seen;
+  return { ...seen, delivered, rate: requests / seen.seconds, cpu: ((after.cpuMs - before.cpuMs) * 1000) / requests };
+}
+
+const median = (numbers) => [...numbers].sort((one, other) => one - other)[numbers.length >> 1];
+
+/** Rounds that take turns; prints a row. `again`: a thousand notices that come again and again. */
+async function compare(title, { again = false, connection = 'keep-alive' } = {}) {
+  const lanes = { bare: [], opening: [], handler: [] };
+  const known = again ? write(1000, connection) : undefined;
+  for (let round = -1; round < rounds; round += 1) {
+    const kinds = Object.keys(lanes);
+    const requests = known ?? write(CHUNK, connection);
+    for (const kind of round % 2 ? kinds : kinds.reverse()) {
+      const result = await load(servers[kind], requests);
+      if (kind === 'handler' && !again)
+        assert.ok(result.delivered >= result.requests - 64, 'every notice is a new one');
+      // The first round is for the compiler to get warm, and the first of the notices that come again.
+      if (round >= 0) lanes[kind].push(result);
+    }
+  }
+  const rates = Object.values(lanes).map((results) => median(results.map(({ rate }) => rate)).toFixed(0));
+  const cpus = Object.values(lanes).map((results) => median(results.map(({ cpu }) => cpu)).toFixed(0));
+  const ratio = (kind) => median(lanes.handler.map(({ rate }, round) => rate / lanes[kind][round].rate)).toFixed(2);
+  console.log(`| ${[title, ...rates, ratio('bare'), ratio('opening'), cpus.join(', ')].join(' | ')} |`);
+}
+
+async function memory() {
+  const server = await open('handler');
+  const mega = [];
+  console.log('\n| notices delivered | resident, MB |\n|---:|---:|');
+  for (let delivered = 0; delivered < notices; ) {
+    const { rss, ...figures } = await load(server, write(CHUNK)).then(() => ask(server));
+    delivered = figures.delivered;
+    mega.push(rss / 1e6);
+    if (mega.length % 4 === 0 || delivered >= notices) console.log(`| ${delivered} | ${(rss / 1e6).toFixed(1)} |`);
+  }
+  // The store remembers the last 100,000 to 200,000 deliveries: by a third of the way it is full.
+  const warm = mega.slice(Math.ceil(mega.length / 3));
+  const half = warm.length >> 1;
+  console.log(
+    `\nafter warm-up: median ${median(warm.slice(0, half)).toFixed(1)} MB, of the last ${median(warm.slice(half)).toFixed(1)} MB`,
+  );
+}
+
+try {
+  if (rounds > 0) {
+    await open('bare');
+    await open('opening');
+    await open('handler');
+    console.log(
+      `node ${process.version}, ${rounds} rounds of ${seconds} s, wrk with 32 connections; medians; ratio: 1 is as fast as the bare server\n`,
+    );
+    console.log(
+      '| notices | bare, a second | opening, a second | handler, a second | handler / bare | handler / opening | CPU of each, µs |',
+    );
+    console.log('|---|---:|---:|---:|---:|---:|---:|');
+    await compare('each a new order');
+    await compare('each known already', { again: true });
+    await compare('each a new order, on a connection of its own', { connection: 'close' });
+    for (const server of Object.values(servers)) server.disconnect();
+  }
+  if (notices > 0) await memory();
+} finally {
+  for (const server of Object.values(servers)) if (server.connected) server.disconnect();
+  rmSync(folder, { recursive: true, force: true });
+}
