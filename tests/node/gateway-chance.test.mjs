@@ -49,8 +49,8 @@ for (const [name, [orders, see]] of Object.entries(SEEN)) {
     await see(place(remote));
     assert.equal(gateway.orders().length, orders);
     assert.deepEqual(
-      met().map(({ path, kind }) => [path, kind]),
-      [['/pay/unifiedorder', name]],
+      met().map(({ path, kind, about }) => [path, kind, ...about]),
+      [['/pay/unifiedorder', name, shop.mch_id, order().out_trade_no]],
     );
     gateway.faultRates({});
     assertDone(await place(remote));

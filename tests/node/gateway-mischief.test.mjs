@@ -116,7 +116,8 @@ for (const [name, run] of Object.entries(MISCHIEF)) {
     const faults = { [name]: 1, noticeLateMs: [5000, 6000] };
     const opened = await open(t, { faults, onEvent: (event) => events.push(event) });
     await run(opened);
-    assert.equal(events.find(({ type }) => type === 'fault').kind, name);
+    const { kind, about } = events.find(({ type }) => type === 'fault');
+    assert.deepEqual([kind, about], [name, [shop.mch_id, 'a']]);
   });
 }
 

@@ -46,9 +46,9 @@ export type GatewayHappening =
   | { type: 'refused'; path: string; reason: string }
   /**
    * A call met a failure that was asked for, by its `kind`, or that came by chance, by the name of its rate. The path of a
-   * notice is its `notify_url`.
+   * notice is its `notify_url`. `about`: the caller's own numbers of what it was about, `mch_id` first (at the log-in `appid`).
    */
-  | { type: 'fault'; path: string; kind: string }
+  | { type: 'fault'; path: string; kind: string; about: readonly string[] }
   /** Somebody tried to pay; `transaction_id` and the order's members are there where the payment went through. */
   | { type: 'pay'; errMsg: string; out_trade_no?: string; transaction_id?: string; total_fee?: number }
   /** A notice was sent; `result` says how the merchant answered, `nextAttemptMs` when the notice is sent again. */

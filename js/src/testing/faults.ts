@@ -121,7 +121,7 @@ export function createFaults({
     async answer(path, call) {
       const met = take(path) ?? chance.forCall(path, call.about);
       if (met === undefined) return call.answer();
-      tell({ type: 'fault', path, kind: met.name });
+      tell({ type: 'fault', path, kind: met.name, about: call.about.filter((number) => number !== '') });
       return spoil(met.fault, call);
     },
   };

@@ -124,8 +124,10 @@ export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
   /** The next attempt: straight, or through whatever happens to it on the way. */
   function deliver(kept: Kept): Promise<void> {
     const { mch_id, out_trade_no, out_refund_no = '', notify_url } = kept.record;
-    const fault = chance.forNotice([mch_id, out_trade_no, out_refund_no]);
-    if (fault !== undefined) tell({ type: 'fault', path: notify_url, kind: fault.name });
+    const about = [mch_id, out_trade_no, out_refund_no];
+    const fault = chance.forNotice(about);
+    if (fault !== undefined)
+      tell({ type: 'fault', path: notify_url, kind: fault.name, about: about.filter((number) => number !== '') });
     return begin(fault === undefined ? arrive(kept) : spoil(kept, fault));
   }
 
