@@ -22,6 +22,11 @@ export async function setUpBuild() {
   return { env, wasmBindgen: await cargoTool('wasm-bindgen-cli', wasmBindgenVersion(), 'wasm-bindgen') };
 }
 
+/** What a shop with a database needs besides the build: SQLite is among the packages of the frameworks. */
+export async function setUpDatabase() {
+  await npmFolder('tests/node/frameworks', ['--ignore-scripts']);
+}
+
 /**
  * What the tests need besides the build. Gives the environment in which wasm-pack finds everything.
  * @param {{ env: Record<string, string>, wasmBindgen: string }} build
@@ -34,7 +39,8 @@ export async function setUpTests({ env, wasmBindgen }) {
       await run(`install ${component}`, 'rustup', ['component', 'add', component]);
     }
   }
-  for (const folder of ['tests/node/outside', 'tests/node/frameworks']) await npmFolder(folder, ['--ignore-scripts']);
+  await npmFolder('tests/node/outside', ['--ignore-scripts']);
+  await setUpDatabase();
   const wasmPack = await cargoTool('wasm-pack', WASM_PACK, 'wasm-pack');
   if (!existsSync('/usr/bin/chromium') || !existsSync('/usr/bin/chromedriver')) {
     await apt('install the browser', ['chromium', 'chromium-driver']);

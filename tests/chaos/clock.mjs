@@ -1,0 +1,31 @@
+// The clock of a run: minutes pass when the run turns them, and only the waiting of a late answer takes real time.
+
+import { createManualClock } from 'paysign/testing';
+
+export const MINUTE_MS = 60_000;
+
+/** How late an answer may be by the gateway's clock. Nothing else at the gateway waits for so short a time. */
+export const DELAY_MS = [1, 2000];
+
+/** How long the shop's client waits for an answer, in real milliseconds. */
+export const PATIENCE_MS = 1200;
+
+/** Late answers above this are later than the client's patience; the others come soon. Real waiting is what a run has least of. */
+const SOON_MS = 1900;
+
+/** Makes the clock. It shows 2024-08-05 17:33:00 in Beijing. */
+export function createMinuteClock() {
+  const minutes = createManualClock(Date.UTC(2024, 7, 5, 9, 33, 0));
+  return {
+    now: () => minutes.now(),
+    setTimeout(callback, delayMs) {
+      if (delayMs > DELAY_MS[1]) return { minutes: minutes.setTimeout(callback, delayMs) };
+      return { real: setTimeout(callback, delayMs < SOON_MS ? delayMs / 50 : PATIENCE_MS + 200) };
+    },
+    clearTimeout(handle) {
+      clearTimeout(handle?.real);
+      if (handle?.minutes) minutes.clearTimeout(handle.minutes);
+    },
+    advance: (ms) => minutes.advance(ms),
+  };
+}

@@ -1,0 +1,271 @@
+// A small but honest shop: what it writes down before and after each call, how it takes payments, and how it finds out what it does not know.
+
+import { notifyRouter, WxPayError } from 'paysign';
+import { MINUTE_MS } from './clock.mjs';
+
+/** Beijing is eight hours ahead of UTC. */
+const beijingTime = (ms) => new Date(ms + 480 * MINUTE_MS).toISOString().replaceAll(/\D/g, '').slice(0, 14);
+
+/** A `prepay_id` is good for two hours; the last minute is left to the payer. */
+const PREPAY_MS = 119 * MINUTE_MS;
+
+/** WeChat closes no order that is younger than five minutes. */
+const CLOSING_MS = 5 * MINUTE_MS;
+
+/**
+ * One process of the shop. Whatever it knows is in the database: another one may take over at any moment. `die(point, number)` throws
+ * where the process dies; what it was about to do is not done, and nobody hears of it.
+ */
+export class Shop {
+  /** `clients`: one for each merchant, by `mch_id`. `now()`: milliseconds since 1970. `onRejected` is told of refused notices. */
+  constructor({ database, clients, notify_url, now, die, onRejected }) {
+    Object.assign(this, { database, clients, notify_url, now, die });
+    this.notify = notifyRouter([...clients.values()], {
+      findOrder: (out_trade_no) => this.find(out_trade_no),
+      onPaid: ({ out_trade_no, transaction_id }) => this.bookPayment(out_trade_no, transaction_id, 'notice'),
+      onRefund: ({ out_refund_no }) => this.noteRefund(out_refund_no),
+      onRejected,
+    });
+  }
+
+  find(out_trade_no) {
+    return this.database.get('SELECT * FROM orders WHERE out_trade_no = ?', out_trade_no);
+  }
+
+  clientOf = ({ mch_id }) => this.clients.get(mch_id);
+
+  /** The buyer's button: gives what `wx.requestPayment` takes, or undefined where he has to try again a little later. */
+  async checkout({ out_trade_no, mch_id, openid, total_fee, deadlineMs, expires }) {
+    // In the books before anybody else knows of it.
+    this.database.run(
+      `INSERT INTO orders (out_trade_no, mch_id, openid, total_fee, deadline_ms, time_expire, state, due_ms)
+       VALUES (?, ?, ?, ?, ?, ?, 'new', ?) ON CONFLICT DO NOTHING`,
+      ...[out_trade_no, mch_id, openid, total_fee, deadlineMs, expires ? beijingTime(deadlineMs) : null],
+      this.now() + MINUTE_MS,
+    );
+    this.die('an order is written down', out_trade_no);
+    let order = this.find(out_trade_no);
+    const isStale = order.prepay_id !== null && this.now() >= order.prepay_ms + PREPAY_MS;
+    if (order.state === 'new' || (order.state === 'open' && isStale)) {
+      await this.place(order);
+      order = this.find(out_trade_no);
+    }
+    return order.state === 'open' ? this.clientOf(order).requestPayment(order.prepay_id) : undefined;
+  }
+
+  /** Orders at WeChat, always under the same number. What an earlier try has done is asked before. */
+  async place(order) {
+    const { out_trade_no, openid, total_fee, time_expire, deadline_ms } = order;
+    if (order.tries > 0 && !['NOTPAY', 'ORDERNOTEXIST'].includes(await this.ask(order))) return;
+    // WeChat takes no order that ends within a minute.
+    if (this.now() > deadline_ms - 2 * MINUTE_MS) return;
+    this.database.run('UPDATE orders SET tries = tries + 1 WHERE out_trade_no = ?', out_trade_no);
+    const answer = await this.uncertain('unifiedOrder', out_trade_no, () =>
+      this.clientOf(order).unifiedOrder({
+        ...{ out_trade_no, openid, total_fee, body: '茶 & 点心', spbill_create_ip: '127.0.0.1', trade_type: 'JSAPI' },
+        ...{ notify_url: this.notify_url, attach: out_trade_no, ...(time_expire && { time_expire }) },
+      }),
+    );
+    if (answer === undefined) return;
+    this.database.run(
+      "UPDATE orders SET state = 'open', prepay_id = ?, prepay_ms = ?, due_ms = deadline_ms WHERE out_trade_no = ? AND state IN ('new', 'open')",
+      ...[answer.prepay_id, this.now(), out_trade_no],
+    );
+  }
+
+  /** What the buyer sees when he comes back. What his phone says proves nothing: what is not known to be paid is asked. */
+  async comeBack(out_trade_no, _phoneSays) {
+    const order = this.find(out_trade_no);
+    if (order.state === 'open') await this.ask(order);
+  }
+
+  /** A paid order of which some call is still uncertain. */
+  async confirm(order) {
+    const isKnown = (await this.ask(order)) !== undefined;
+    if (isKnown) this.database.run('UPDATE orders SET due_ms = NULL WHERE out_trade_no = ?', order.out_trade_no);
+  }
+
+  /** Asks for the order's state and books what it says; gives the state, or undefined where there was no answer. */
+  async ask(order) {
+    const { out_trade_no } = order;
+    const answer = await this.clientOf(order).orderQuery({ out_trade_no }).catch(orNothing('ORDERNOTEXIST'));
+    this.die('an order is asked for', out_trade_no);
+    if (answer === undefined) return undefined;
+    const { trade_state, transaction_id } = answer;
+    this.resolve(out_trade_no, `orderQuery says ${trade_state}`);
+    if (trade_state === 'SUCCESS' || trade_state === 'REFUND') this.bookPayment(out_trade_no, transaction_id, 'query');
+    if (trade_state === 'CLOSED') this.bookClosing(out_trade_no);
+    return trade_state;
+  }
+
+  /** A payment, from whoever tells of it: once, all of it or nothing. */
+  bookPayment(out_trade_no, transaction_id, from) {
+    this.database.transaction(() => {
+      const isNews = this.insertPayment(out_trade_no, transaction_id);
+      if (isNews) {
+        // A notice does not say what became of a call that is uncertain: that is still asked.
+        this.database.run(
+          `UPDATE orders SET state = 'paid', goods = goods + 1, due_ms =
+           (SELECT MAX(?) FROM calls WHERE number = orders.out_trade_no AND ended IS NULL) WHERE out_trade_no = ?`,
+          ...[this.now(), out_trade_no],
+        );
+      }
+      this.die(`a payment is half booked (${from})`, out_trade_no);
+    });
+    this.die(`a payment is booked (${from})`, out_trade_no);
+  }
+
+  /** The unique key says whether an earlier call has done all of this. */
+  insertPayment(out_trade_no, transaction_id) {
+    const sql = 'INSERT INTO paid VALUES (?, ?) ON CONFLICT (out_trade_no) DO NOTHING';
+    return this.database.run(sql, out_trade_no, transaction_id) === 1;
+  }
+
+  bookClosing(out_trade_no) {
+    this.database.run(
+      "UPDATE orders SET state = 'closed', due_ms = NULL WHERE out_trade_no = ? AND state <> 'paid'",
+      out_trade_no,
+    );
+  }
+
+  /** After the deadline: paid or closed, whatever it takes to know. */
+  async close(order) {
+    const { out_trade_no } = order;
+    try {
+      const end = await this.uncertain('settle', out_trade_no, () =>
+        this.clientOf(order).settle(out_trade_no, { pausesMs: [1] }),
+      );
+      if (end === undefined) return;
+      this.resolve(out_trade_no, `settle says ${end.state}`);
+      if (end.state === 'paid') this.bookPayment(out_trade_no, end.order.transaction_id, 'settle');
+      else this.bookClosing(out_trade_no);
+    } catch (error) {
+      if (error.err_code !== 'TRADE_STATE_ERROR') throw error;
+      // It came to WeChat only a moment ago, and cannot be closed yet.
+      this.database.run('UPDATE orders SET due_ms = ? WHERE out_trade_no = ?', this.now() + CLOSING_MS, out_trade_no);
+    }
+  }
+
+  /** The buyer wants money back. Gives whether that was taken down; asked again under the same number, it is the same refund. */
+  askRefund({ out_refund_no, out_trade_no, refund_fee }) {
+    const taken = this.database.transaction(() => {
+      const order = this.find(out_trade_no);
+      if (order.state !== 'paid') return false;
+      const sum = this.database.get(
+        'SELECT COALESCE(SUM(refund_fee), 0) AS fen FROM refunds WHERE out_trade_no = ? AND out_refund_no <> ?',
+        ...[out_trade_no, out_refund_no],
+      );
+      if (sum.fen + refund_fee > order.total_fee) return false;
+      this.database.run(
+        "INSERT INTO refunds (out_refund_no, out_trade_no, refund_fee, state, due_ms) VALUES (?, ?, ?, 'asked', ?) ON CONFLICT DO NOTHING",
+        ...[out_refund_no, out_trade_no, refund_fee, this.now()],
+      );
+      this.die('a refund is half taken down', out_refund_no);
+      return true;
+    });
+    this.die('a refund is taken down', out_refund_no);
+    return taken;
+  }
+
+  /** Sends the refund, always under the same number. What an earlier try has done is asked before. */
+  async refund(refund) {
+    const { out_refund_no, out_trade_no, refund_fee } = refund;
+    if (refund.tries > 0 && (await this.askForRefund(refund)) !== 'REFUNDNOTEXIST') return;
+    const order = this.find(out_trade_no);
+    this.database.run('UPDATE refunds SET tries = tries + 1 WHERE out_refund_no = ?', out_refund_no);
+    const answer = await this.uncertain('refund', out_refund_no, () =>
+      this.clientOf(order).refund({
+        ...{ out_trade_no, out_refund_no, total_fee: order.total_fee, refund_fee, notify_url: this.notify_url },
+      }),
+    );
+    // Accepted is not done: the query will say.
+    if (answer !== undefined) this.bookRefund(out_refund_no, 'accepted', 2);
+  }
+
+  /** Asks for the refund's state and books it; gives the state, or undefined where there was no answer. */
+  async askForRefund({ out_refund_no, out_trade_no }) {
+    const client = this.clientOf(this.find(out_trade_no));
+    const answer = await client.refundQuery({ out_refund_no }).catch(orNothing('REFUNDNOTEXIST'));
+    this.die('a refund is asked for', out_refund_no);
+    if (answer === undefined) return undefined;
+    const state = answer.refunds?.[0]?.refund_status ?? answer.trade_state;
+    this.resolve(out_refund_no, `refundQuery says ${state}`);
+    if (state === 'SUCCESS') this.bookRefund(out_refund_no, 'done', undefined);
+    if (state === 'PROCESSING') this.bookRefund(out_refund_no, 'accepted', 1);
+    return state;
+  }
+
+  bookRefund(out_refund_no, state, minutes) {
+    const due_ms = minutes === undefined ? null : this.now() + minutes * MINUTE_MS;
+    this.database.run(
+      "UPDATE refunds SET state = ?, due_ms = ? WHERE out_refund_no = ? AND state <> 'done'",
+      ...[state, due_ms, out_refund_no],
+    );
+    this.die('a refund is booked', out_refund_no);
+  }
+
+  /** A refund notice is a reason to ask, and no more: its cipher can be cut and pasted. */
+  noteRefund(out_refund_no) {
+    const sql = "UPDATE refunds SET due_ms = ? WHERE out_refund_no = ? AND state <> 'done'";
+    this.database.run(sql, this.now(), out_refund_no);
+    this.die('a refund notice is noted', out_refund_no);
+  }
+
+  /** Everything that is due, each as a function: what was left half done, what is over its time, and what has to be asked. */
+  due() {
+    const orders = this.database.all('SELECT * FROM orders WHERE due_ms <= ? ORDER BY out_trade_no', this.now());
+    const refunds = this.database.all('SELECT * FROM refunds WHERE due_ms <= ? ORDER BY out_refund_no', this.now());
+    return [
+      ...orders.map((order) => () => {
+        if (order.state === 'paid') return this.confirm(order);
+        return this.now() < order.deadline_ms ? this.place(order) : this.close(order);
+      }),
+      ...refunds.map((one) => () => (one.state === 'asked' ? this.refund(one) : this.askForRefund(one))),
+    ];
+  }
+
+  /** Whether anything is left to be done, now or later. */
+  hasOpen() {
+    const open = "SELECT (SELECT COUNT(*) FROM orders WHERE state IN ('new', 'open') OR due_ms IS NOT NULL) + ";
+    return this.database.get(`${open}(SELECT COUNT(*) FROM refunds WHERE state <> 'done') AS left`).left > 0;
+  }
+
+  /**
+   * Makes a call of which money may come, and writes down before that it is made: what a dead process has sent is as uncertain as
+   * what was not answered. Gives the answer, or undefined where it has to be asked for later.
+   */
+  async uncertain(call, number, send) {
+    const { id } = this.database.get(
+      "INSERT INTO calls (call, number, why) VALUES (?, ?, 'died') RETURNING id",
+      call,
+      number,
+    );
+    const end = (why, ended) => this.database.run('UPDATE calls SET why = ?, ended = ? WHERE id = ?', why, ended, id);
+    this.die(`${call} is about to be sent`, number);
+    try {
+      const answer = await send();
+      this.die(`${call} is answered`, number);
+      end('answered', 'answered');
+      return answer;
+    } catch (error) {
+      if (!(error instanceof WxPayError)) throw error;
+      const { outcome, code, err_code } = error;
+      end(err_code ?? code, outcome === 'unknown' ? null : outcome);
+      // Closed meanwhile: the next look will learn it from the query.
+      if (outcome === 'rejected' && err_code !== 'ORDERCLOSED') throw error;
+      return undefined;
+    }
+  }
+
+  /** A query has said what became of every call about this number. */
+  resolve(number, ended) {
+    this.database.run('UPDATE calls SET ended = ? WHERE number = ? AND ended IS NULL', ended, number);
+  }
+}
+
+/** A query that was not answered is made again later; one that finds nothing is an answer. Anything else is the shop's own mistake. */
+const orNothing = (missing) => (error) => {
+  if (error.err_code === missing) return { trade_state: missing };
+  if (error instanceof WxPayError && (error.outcome === 'unknown' || error.code === 'ERR_NETWORK')) return undefined;
+  throw error;
+};

@@ -1,0 +1,222 @@
+// One run: the gateway on two ports with all faults on, the shop and its restarts, the buyers, and the minutes that turn them all.
+
+import { createServer } from 'node:http';
+import { nodeHandler, WechatPay } from 'paysign';
+import { createGateway, createSkewedClock } from 'paysign/testing';
+import { createMinuteClock, DELAY_MS, MINUTE_MS, PATIENCE_MS } from './clock.mjs';
+import { Customer, planOf } from './customers.mjs';
+import { openDatabase } from './database.mjs';
+import { createDiary } from './diary.mjs';
+import { between, createDraw, createThrows } from './dice.mjs';
+import { Shop } from './shop.mjs';
+
+/** One merchant for each way of signing. */
+const MERCHANTS = [
+  { appid: 'wxd930ea5d5a258f4f', mch_id: '10000100', key: '192006250b4c09247ec02edce69f6a2d', signType: 'MD5' },
+  {
+    appid: 'wx8888888888888888',
+    mch_id: '1900000109',
+    key: '0123456789abcdef0123456789ABCDEF',
+    signType: 'HMAC-SHA256',
+  },
+];
+
+/** Every fault there is, all at once: a sixth of all calls and half of all deliveries. */
+export const FAULTS = {
+  ...{ delay: 0.04, resetBefore: 0.02, resetAfter: 0.02, pageBefore: 0.02, pageAfter: 0.02 },
+  ...{ html: 0.015, cut: 0.015, systemErrorBefore: 0.015, systemErrorAfter: 0.02, delayMs: DELAY_MS },
+  ...{ noticeLost: 0.12, noticeDuplicated: 0.1, noticeLate: 0.1, noticeReordered: 0.1, noticeForged: 0.1 },
+  // At the beginning of the next minute it has come, whatever happened.
+  noticeLateMs: [3000, 59_000],
+};
+
+/** How often a process of the shop dies at each of its points. */
+const DEATHS = 0.02;
+
+/** How many orders are worked on at a time. */
+const AT_A_TIME = 64;
+
+/** How many buyers come in a minute. */
+const BUYERS_A_MINUTE = 250;
+
+/** More minutes than any run takes: one that goes on for ever is a failure as well. */
+const LAST_MINUTE = 500;
+
+/** Thrown where a process of the shop dies. */
+class Death extends Error {}
+
+/** Runs the seed to its end; gives the books and what happened. `Shop` may be another one, with a mistake. */
+export async function runWorld({ seed, orders, shop: ShopKind = Shop, onMinute = () => {} }) {
+  const draw = createDraw(seed);
+  const diary = createDiary();
+  const clock = createMinuteClock();
+  const startMs = clock.now();
+  const customers = new Map();
+  const startMinutes = Math.max(4, Math.ceil(orders / BUYERS_A_MINUTE));
+  for (let number = 0; number < orders; number += 1) {
+    const plan = planOf(
+      draw,
+      seed,
+      number,
+      startMinutes,
+      MERCHANTS.map(({ appid, mch_id }) => ({ appid, mch_id })),
+    );
+    customers.set(plan.out_trade_no, new Customer(plan, startMs));
+  }
+  const gateway = createGateway({
+    merchants: MERCHANTS,
+    // The shop's clock and WeChat's are never the same.
+    clock: createSkewedClock(between(draw('skew'), -40_000, 40_000), clock),
+    seed,
+    faults: FAULTS,
+    refundDelayMs: 90_000,
+    onEvent(event) {
+      diary.event(event);
+      if (event.type === 'query' && event.trade_state === 'NOTPAY') raceAt(event.out_trade_no);
+    },
+  });
+  const gates = await openGates(gateway);
+  const database = openDatabase();
+  const throwDeath = createThrows(draw);
+  const die = (point, number) => {
+    if (throwDeath('death', point, number) >= DEATHS) return;
+    diary.death(point);
+    throw new Death(point);
+  };
+  const door = await openDoor();
+  let shop;
+  let minute = 0;
+
+  /** A process of the shop begins: nothing is left of the one before but the database. */
+  function startShop() {
+    const clients = new Map(
+      MERCHANTS.map((merchant) => [
+        merchant.mch_id,
+        new WechatPay({
+          ...merchant,
+          ...{ baseUrls: gates.urls, certFetch: fetch, timeoutMs: PATIENCE_MS, probeMs: 50 },
+          onExchange: (report) => diary.exchange(report),
+        }),
+      ]),
+    );
+    const onRejected = (error) => diary.rejected(error);
+    shop = new ShopKind({ database, clients, notify_url: door.url, now: clock.now, die, onRejected });
+    door.open(nodeHandler(shop.notify));
+  }
+
+  /** Pays once the answer of the query is on its way. */
+  function raceAt(out_trade_no) {
+    const customer = customers.get(out_trade_no);
+    const { plan, paid } = customer;
+    if (plan.kind !== 'races the closing' || paid > 0 || clock.now() < customer.deadlineMs) return;
+    setImmediate(() => customer.race(gateway));
+  }
+
+  /** Does the work, so many pieces at a time. Deaths are what the shop is made for; anything else that is thrown is not. */
+  async function work(jobs) {
+    const left = jobs.values();
+    const worker = async () => {
+      for (const job of left) {
+        try {
+          await job();
+        } catch (error) {
+          if (!(error instanceof Death)) diary.broke(error);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: AT_A_TIME }, worker));
+    await gateway.idle();
+  }
+
+  async function turn() {
+    const weather = (what, share) => draw('weather', what, minute) < share;
+    await gates.main(!weather('the main host is down', 0.2));
+    if (weather('the shop is started anew', 0.15)) startShop();
+    await work(shop.due());
+    // Nobody reaches WeChat: the buyers of this minute have to try again.
+    const isBlack = weather('both hosts are down', 0.08);
+    if (isBlack) await gates.both(false);
+    const due = [...customers.values()].filter((one) => !one.isDone && one.next <= minute);
+    await work(due.map((one) => () => one.act(minute, { shop, gateway })));
+    if (isBlack) await gates.both(true);
+    // The shop's own door: what is posted in the next minute finds nobody.
+    await door.shut(weather('the shop is not reached', 0.1));
+    await clock.advance(MINUTE_MS);
+    await door.shut(false);
+  }
+
+  const isOver = () =>
+    diary.broken.length > 0 || ([...customers.values()].every(({ isDone }) => isDone) && !shop.hasOpen());
+  startShop();
+  try {
+    for (; minute < LAST_MINUTE && !isOver(); minute += 1) {
+      await turn();
+      onMinute({ minute, customers, diary });
+    }
+    // What WeChat still repeats comes within a day, to a shop that has ended its work.
+    await clock.advance(25 * 60 * MINUTE_MS);
+    await gateway.idle();
+    return { seed, minutes: minute, database, gateway, customers, diary, broken: diary.broken };
+  } finally {
+    await gateway.close();
+    await door.close();
+  }
+}
+
+/** The gateway's two hosts. Ports below those that the system gives to connections: nobody takes them while a host is down. */
+async function openGates(gateway) {
+  const listen = async () => {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await gateway.listen(20_000 + Math.floor(Math.random() * 10_000));
+      } catch (error) {
+        if (error.code !== 'EADDRINUSE' || tries > 50) throw error;
+      }
+    }
+  };
+  const gates = [await listen(), await listen()];
+  const isUp = [true, true];
+  const set = async (place, up) => {
+    if (isUp[place] === up) return;
+    isUp[place] = up;
+    if (up) gates[place] = await gateway.listen(gates[place].port);
+    else await gates[place].close();
+  };
+  let isMainUp = true;
+  return {
+    urls: gates.map(({ url }) => url),
+    async main(up) {
+      isMainUp = up;
+      await set(0, up);
+    },
+    async both(up) {
+      await set(0, up && isMainUp);
+      await set(1, up);
+    },
+  };
+}
+
+/** Where the shop receives its notices, whichever of its processes is there. */
+async function openDoor() {
+  let handler;
+  let isShut = false;
+  const server = createServer((request, response) => {
+    // A process that is not there accepts no connection; one that is ends it.
+    if (isShut) request.socket.destroy();
+    else handler(request, response);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}/wxpay/notify`,
+    open(next) {
+      handler = next;
+    },
+    shut(shut) {
+      isShut = shut;
+    },
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
