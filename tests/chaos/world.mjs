@@ -30,17 +30,23 @@ export const FAULTS = {
   noticeLateMs: [3000, 59_000],
 };
 
+/** While minutes pass nothing waits for the next notice: which one that is would be a matter of real time. */
+const FAULTS_BETWEEN = { ...FAULTS, noticeReordered: 0 };
+
 /** How often a process of the shop dies at each of its points. */
 const DEATHS = 0.02;
 
 /** How many orders are worked on at a time. */
-const AT_A_TIME = 64;
+const AT_A_TIME = 32;
 
 /** How many buyers come in a minute. */
 const BUYERS_A_MINUTE = 250;
 
 /** More minutes than any run takes: one that goes on for ever is a failure as well. */
 const LAST_MINUTE = 500;
+
+/** The one order that no buyer placed. */
+const HERALD = 'herald';
 
 /** Thrown where a process of the shop dies. */
 class Death extends Error {}
@@ -68,8 +74,8 @@ export async function runWorld({ seed, orders, shop: ShopKind = Shop, onMinute =
     // The shop's clock and WeChat's are never the same.
     clock: createSkewedClock(between(draw('skew'), -40_000, 40_000), clock),
     seed,
-    faults: FAULTS,
     refundDelayMs: 90_000,
+    notifyTimeoutMs: 30_000,
     onEvent(event) {
       diary.event(event);
       if (event.type === 'query' && event.trade_state === 'NOTPAY') raceAt(event.out_trade_no);
@@ -79,7 +85,7 @@ export async function runWorld({ seed, orders, shop: ShopKind = Shop, onMinute =
   const database = openDatabase();
   const throwDeath = createThrows(draw);
   const die = (point, number) => {
-    if (throwDeath('death', point, number) >= DEATHS) return;
+    if (number === HERALD || throwDeath('death', point, number) >= DEATHS) return;
     diary.death(point);
     throw new Death(point);
   };
@@ -126,6 +132,27 @@ export async function runWorld({ seed, orders, shop: ShopKind = Shop, onMinute =
     };
     await Promise.all(Array.from({ length: AT_A_TIME }, worker));
     await gateway.idle();
+    // The last notice of the minute: whatever waited to be overtaken has been.
+    await gateway.resendNotice({ out_trade_no: HERALD });
+    await gateway.idle();
+  }
+
+  /** An order that is paid before anything goes wrong, so that its notice can be sent again. */
+  async function payHerald() {
+    const plan = {
+      ...MERCHANTS[0],
+      kind: 'herald',
+      out_trade_no: HERALD,
+      start: 0,
+      life: 10,
+      total_fee: 1,
+      refunds: [],
+    };
+    const herald = new Customer({ ...plan, openid: 'herald', payAfter: 0 }, startMs);
+    customers.set(HERALD, herald);
+    await herald.act(0, { shop, gateway });
+    await gateway.idle();
+    gateway.faultRates(FAULTS);
   }
 
   async function turn() {
@@ -140,20 +167,24 @@ export async function runWorld({ seed, orders, shop: ShopKind = Shop, onMinute =
     await work(due.map((one) => () => one.act(minute, { shop, gateway })));
     if (isBlack) await gates.both(true);
     // The shop's own door: what is posted in the next minute finds nobody.
-    await door.shut(weather('the shop is not reached', 0.1));
+    door.shut(weather('the shop is not reached', 0.1));
+    gateway.faultRates(FAULTS_BETWEEN);
     await clock.advance(MINUTE_MS);
-    await door.shut(false);
+    gateway.faultRates(FAULTS);
+    door.shut(false);
   }
 
   const isOver = () =>
     diary.broken.length > 0 || ([...customers.values()].every(({ isDone }) => isDone) && !shop.hasOpen());
   startShop();
   try {
+    await payHerald();
     for (; minute < LAST_MINUTE && !isOver(); minute += 1) {
       await turn();
       onMinute({ minute, customers, diary });
     }
     // What WeChat still repeats comes within a day, to a shop that has ended its work.
+    gateway.faultRates(FAULTS_BETWEEN);
     await clock.advance(25 * 60 * MINUTE_MS);
     await gateway.idle();
     return { seed, minutes: minute, database, gateway, customers, diary, broken: diary.broken };
