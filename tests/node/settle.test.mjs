@@ -76,6 +76,16 @@ test('an order before its deadline is waited for, not closed', async () => {
   assert.ok(!calls.includes('/pay/closeorder') && calls.length > 1, calls.join());
 });
 
+test('an order that is too young to be closed is asked about until WeChat closes it', async () => {
+  await place(client().pay, 's6');
+  const { pay, calls } = client();
+  const settled = pay.settle('s6', { pausesMs });
+  while (calls.filter((path) => path === '/pay/closeorder').length < 3)
+    await new Promise((done) => setTimeout(done, 5));
+  await clock.advance(6 * 60_000);
+  assert.equal((await settled).state, 'closed');
+});
+
 test('an order that WeChat does not know is missing only after several queries', async () => {
   const { pay, calls } = client();
   assert.deepEqual(await pay.settle('never-made', { pausesMs }), { state: 'missing', order: undefined });
