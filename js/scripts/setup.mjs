@@ -39,7 +39,7 @@ export async function setUpTests({ env, wasmBindgen }) {
       await run(`install ${component}`, 'rustup', ['component', 'add', component]);
     }
   }
-  await npmFolder('tests/node/outside', ['--ignore-scripts']);
+  for (const folder of ['tests/node/outside', 'tests/node/conformance']) await npmFolder(folder, ['--ignore-scripts']);
   await setUpDatabase();
   const wasmPack = await cargoTool('wasm-pack', WASM_PACK, 'wasm-pack');
   if (!existsSync('/usr/bin/chromium') || !existsSync('/usr/bin/chromedriver')) {

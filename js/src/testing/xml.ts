@@ -34,7 +34,7 @@ function writeValue(value: string | number): string {
 }
 
 /**
- * Refuses every markup declaration, comment and processing instruction by its first two characters, before the library
+ * Refuses every markup declaration, comment, processing instruction and tag with more than a name in it, before the library
  * sees the text. Inside CDATA the same characters are plain text. One declaration at the very start is allowed,
  * where it names no other encoding than UTF-8.
  */
@@ -46,13 +46,15 @@ function hasOnlyElementsAndText(text: string): boolean {
     if (end === -1) return false;
     rest = rest.slice(end + 3);
   }
-  return !MARKUP.test(rest);
+  // The library drops what follows the root.
+  return !MARKUP.test(rest) && />[ \t\r\n]*$/.test(rest);
 }
 
 const DECLARATION =
-  /^<\?xml\s+version=(["'])1\.\d\1(?:\s+encoding=(["'])utf-8\2)?(?:\s+standalone=(["'])(?:yes|no)\3)?\s*\?>/i;
+  /^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(["'])1\.\d\1(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(["'])utf-8\2)?(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(["'])(?:yes|no)\3)?[ \t\r\n]*\?>/i;
 
-const MARKUP = /<[!?]|\]\]>/;
+/** What is no tag of a plain name: the library lets white space and other characters into names. */
+const MARKUP = /<(?!\/?[A-Za-z_][\w.-]*[ \t\r\n]*\/?>)|\]\]>/;
 
 const NOT_XML_CHARACTER = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
