@@ -14,11 +14,15 @@ mod answers;
 mod answers_refused;
 mod bill;
 mod calls;
+mod found;
 mod notices;
 mod notices_forms;
 mod notices_kinds;
 #[cfg(feature = "certificate")]
 mod pkcs12;
+mod primitives;
+#[path = "../fuzz/properties/mod.rs"]
+mod properties;
 mod requests;
 mod secrets;
 mod signing;

@@ -46,7 +46,7 @@ pub fn signature_of_text(text: &str, key: &str, sign_type: SignType) -> String {
 }
 
 /// RFC 2104, written out, for keys of up to 64 bytes.
-fn hmac_sha256(key: &[u8], text: &[u8]) -> Vec<u8> {
+pub fn hmac_sha256(key: &[u8], text: &[u8]) -> Vec<u8> {
     let mut block = [0; 64];
     block[..key.len()].copy_from_slice(key);
     let inner = Sha256::new().chain_update(block.map(|byte| byte ^ 0x36)).chain_update(text).finalize();

@@ -86,6 +86,7 @@ test('nothing stands at the top but what belongs there', () => {
     'LICENSE',
     'README.md',
     'README.zh-CN.md',
+    'SECURITY.md',
     'package-lock.json',
     'package.json',
   ];

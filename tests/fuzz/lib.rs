@@ -1,0 +1,6 @@
+//! What the fuzz targets share with the native tests: the properties, and the independent signer they are judged by.
+#![allow(missing_docs, reason = "a crate of tests")]
+
+pub mod properties;
+#[path = "../native/support.rs"]
+pub mod support;

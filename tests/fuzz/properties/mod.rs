@@ -1,0 +1,15 @@
+//! What has to hold for any bytes at all, one function for each fuzz target; a panic is a find.
+
+mod bills;
+mod encrypted;
+mod notices;
+#[cfg(feature = "certificate")]
+mod pkcs12;
+mod xml;
+
+pub use bills::bills;
+pub use encrypted::{req_info, user_data};
+pub use notices::notify;
+#[cfg(feature = "certificate")]
+pub use pkcs12::p12;
+pub use xml::{params, read_by_roxmltree, same_for_all, xml};
