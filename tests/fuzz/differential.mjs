@@ -104,10 +104,13 @@ export function compareReaders(theirReader, count, seed) {
     else counted[theirs === undefined ? 'onlyOurs' : 'both'] += 1;
     // No acceptance but of what is known: the dialects differ by nothing else.
     if (ours !== undefined && theirs === undefined) assert.match(text, ONLY_OURS, told);
-    if (ours === undefined && theirs !== undefined) assert.fail(`only the gateway accepts: ${told}`);
+    if (ours === undefined && theirs !== undefined) assert.match(text, ONLY_THEIRS, told);
   }
   return counted;
 }
+
+/** A root that is empty in the short way; the gateway finds no field in it. */
+const ONLY_THEIRS = /<xml[ \t\r\n]*\/>/;
 
 /** Comments, and the three names that the library of the gateway does not allow. */
 const ONLY_OURS = /<!--|<(?:__proto__|constructor|prototype)\b/;
