@@ -239,6 +239,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_forms_stand_in_byte_order_so_that_one_walk_finds_them_all() {
+        assert!(FORMS.windows(2).all(|pair| pair[0].0.as_bytes() < pair[1].0.as_bytes()));
+        let fields = Params::from_pairs(FORMS.map(|(name, ..)| (name, name))).unwrap();
+        assert_eq!(fields.texts(&FORMS.map(|(name, ..)| name)), FORMS.map(|(name, ..)| name));
+    }
+
+    #[test]
     fn a_reply_is_what_wechat_waits_for() {
         assert_eq!(
             reply_notify(None),

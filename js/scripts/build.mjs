@@ -165,7 +165,7 @@ async function buildScript() {
     ...common,
     entryPoints: ['js/src/testing/index.ts'],
     outfile: 'pkg/testing.cjs',
-    // Half of it is the bundled XML library; without its blanks the package stays under 1 MiB.
+    // Without its blanks the package stays under 1 MiB.
     minifyWhitespace: true,
     platform: 'node',
     format: 'cjs',

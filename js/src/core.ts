@@ -51,7 +51,7 @@ const encoder = new TextEncoder();
 // A byte order mark inside a field is text of that field.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-// An ordinary object of the module's exports: those of their own object are looked up several times as slowly.
+// An ordinary object of the module's exports, whose members are found faster than those of the module's own.
 let wasm: glue.InitOutput | undefined;
 /** How many instances there were before this one: what is known of an instance is not true of the next. */
 export let incarnation = 0;

@@ -15,7 +15,7 @@ use crate::packed::text;
 use crate::params::Params;
 use crate::sign::SignType;
 
-/// Reads a merchant's configuration. Its members are asked for one by one: a general reader would be as large as half of this module.
+/// Reads a merchant's configuration. Its members are asked for one by one: a general reader would make this module a tenth larger.
 fn merchant(config: &JsValue) -> Result<Merchant, JsValue> {
     let member = |name: &str| {
         let value = Reflect::get(config, &name.into()).ok().and_then(|value| value.as_string());
