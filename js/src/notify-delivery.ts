@@ -1,8 +1,8 @@
 // The delivery of a genuine notice: claimed, held against the stored order, told to its listener once, and remembered.
 import { type ErrorCode, WxPayError } from './errors.js';
 import type { ExpectedOrder, FailedNotice, Notice, PaidNotice, RefundNotice } from './notify.js';
-import type { NoticeContext, NotifyListeners } from './notify-listeners.js';
-import type { NoticeStore } from './store.js';
+import type { FoundOrder, NoticeContext, NotifyListeners } from './notify-listeners.js';
+import type { Claim, NoticeStore } from './store.js';
 
 /** What opens a body: a merchant, or a choice among several. */
 export interface NoticeOpener {
@@ -45,6 +45,7 @@ export type Delivery = NotifyListeners & { merchant: NoticeOpener; store: Notice
  * the attempt was over before the listener was called, nobody waits for the end any more.
  */
 export function delivery({ merchant, store, claimMs, findOrder, ...listeners }: Delivery) {
+  const freshToken = tokens();
   return async (
     body: Uint8Array,
     notice: Notice,
@@ -52,32 +53,49 @@ export function delivery({ merchant, store, claimMs, findOrder, ...listeners }: 
     tell: (error: WxPayError) => void,
   ): Promise<void> => {
     const { id, listener } = addressed(notice, listeners);
-    const token = crypto.randomUUID();
-    const claim = await guarded('ERR_STORE', 'the store could not claim it', () => store.claim(id, token, claimMs));
+    const token = freshToken();
+    let claim: Claim;
+    try {
+      claim = await store.claim(id, token, claimMs);
+    } catch (cause) {
+      throw blamed('ERR_STORE', 'the store could not claim it', cause);
+    }
     if (claim === 'done') return;
     if (claim === 'busy') throw failure('ERR_BUSY', 'the same notice is being delivered; WeChat sends it again');
     if (claim !== 'claimed') throw failure('ERR_STORE', "claim gave neither 'claimed', 'busy' nor 'done'");
-    const release = () =>
-      guarded('ERR_STORE', 'the store could not release it', () => store.release(id, token)).catch(tell);
+    const release = async () => {
+      try {
+        await store.release(id, token);
+      } catch (cause) {
+        tell(blamed('ERR_STORE', 'the store could not release it', cause));
+      }
+    };
     try {
       // A claim that came too late is not used: WeChat comes again.
       if (!attempt.isOver && findOrder && isMoney(notice)) await agree(body, notice);
       if (attempt.isOver) return void (await release());
-      await guarded('ERR_LISTENER', 'the listener threw', () => listener(attempt));
+      await heard(listener, attempt);
     } catch (error) {
       await release();
       throw error;
     }
     attempt.isDelivered = true;
-    // When this cannot be written down, a repetition calls the listener again, once the claim has run out.
-    await guarded('ERR_STORE', 'it is delivered, but the store could not remember it', () => store.done(id)).catch(
-      tell,
-    );
+    try {
+      await store.done(id);
+    } catch (cause) {
+      // A repetition calls the listener again, once the claim has run out.
+      tell(blamed('ERR_STORE', 'it is delivered, but the store could not remember it', cause));
+    }
   };
 
   async function agree(body: Uint8Array, notice: PaidNotice | RefundNotice): Promise<void> {
     const { out_trade_no } = notice;
-    const order = await guarded('ERR_LISTENER', 'findOrder threw', () => findOrder?.(out_trade_no, notice));
+    let order: FoundOrder;
+    try {
+      order = await findOrder?.(out_trade_no, notice);
+    } catch (cause) {
+      throw blamed('ERR_LISTENER', 'findOrder threw', cause);
+    }
     if (order === undefined || order === null) {
       throw failure('ERR_MISMATCH', `findOrder knows no order ${out_trade_no}`, { field: 'out_trade_no' });
     }
@@ -86,6 +104,17 @@ export function delivery({ merchant, store, claimMs, findOrder, ...listeners }: 
     merchant.openNotify(body, notice.kind === 'refund' ? { total_fee, out_trade_no: number } : order);
   }
 }
+
+/** Tells the listener; what it throws becomes the cause of an error of ours. */
+async function heard(listener: Listener, attempt: Attempt): Promise<void> {
+  try {
+    await listener(attempt);
+  } catch (cause) {
+    throw blamed('ERR_LISTENER', 'the listener threw', cause);
+  }
+}
+
+type Listener = (context: NoticeContext) => unknown;
 
 /** Whether the notice says that money has moved, and how much. */
 function isMoney(notice: Notice): notice is PaidNotice | RefundNotice {
@@ -96,25 +125,25 @@ function isMoney(notice: Notice): notice is PaidNotice | RefundNotice {
 function addressed(
   notice: Notice,
   { onPaid, onRefund, onFailed }: Pick<NotifyListeners, 'onPaid' | 'onRefund' | 'onFailed'>,
-): { id: string; listener: (context: NoticeContext) => unknown } {
-  const { mch_id = '', sub_mch_id = '' } = notice.fields;
-  const id = (kind: string, ...rest: string[]) => [kind, mch_id, sub_mch_id, ...rest].join(':');
+): { id: string; listener: Listener } {
+  const { mch_id = '', sub_mch_id = '', nonce_str = '' } = notice.fields;
+  const whose = `${mch_id}:${sub_mch_id}`;
   if (notice.kind === 'refund') {
     if (!onRefund)
       throw failure('ERR_CONFIG', 'this is a refund notice and there is no onRefund', { field: 'onRefund' });
     // That a refund went wrong, and that it was mended later, are two pieces of news.
     return {
-      id: id('refund', notice.refund_id, notice.refund_status),
+      id: `refund:${whose}:${notice.refund_id}:${notice.refund_status}`,
       listener: (context) => onRefund(notice, context),
     };
   }
   if (notice.paid) {
-    return { id: id('paid', notice.out_trade_no), listener: (context) => onPaid(notice as PaidNotice, context) };
+    return { id: `paid:${whose}:${notice.out_trade_no}`, listener: (context) => onPaid(notice as PaidNotice, context) };
   }
   if (!onFailed) throw failure('ERR_CONFIG', 'this payment failed and there is no onFailed', { field: 'onFailed' });
   // An order can fail more than once before it is paid.
   return {
-    id: id('failed', notice.out_trade_no, notice.transaction_id ?? '', notice.fields.nonce_str ?? ''),
+    id: `failed:${whose}:${notice.out_trade_no}:${notice.transaction_id ?? ''}:${nonce_str}`,
     listener: (context) => onFailed(notice as FailedNotice, context),
   };
 }
@@ -123,11 +152,19 @@ function failure(code: ErrorCode, message: string, details: { field?: string; ca
   return new WxPayError({ code, outcome: 'unknown', message, ...details });
 }
 
-/** Calls what the shop has written; what it throws becomes the cause of an error of ours. */
-async function guarded<T>(code: ErrorCode, message: string, run: () => T | Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (cause) {
-    throw failure(code, `${message}; see the cause`, { cause });
-  }
+/** An error of ours about what the shop's code or its store has thrown. */
+function blamed(code: ErrorCode, message: string, cause: unknown): WxPayError {
+  return failure(code, `${message}; see the cause`, { cause });
+}
+
+/** Tokens that no other process and no other handler makes. */
+function tokens(): () => string {
+  let own: string | undefined;
+  let count = 0;
+  return () => {
+    // Some hosts give random numbers only once a request is there.
+    own ??= crypto.randomUUID();
+    count += 1;
+    return `${own}:${count}`;
+  };
 }

@@ -108,9 +108,10 @@ function asError(thrown: unknown): WxPayError {
   });
 }
 
+/** An answer of ours, whose words are ASCII. */
 function reply(status: number, body: string): NoticeReply {
-  const headers = { 'content-type': 'text/xml; charset=utf-8', ...(status === 405 && { allow: 'POST' }) };
-  return { status, headers, body };
+  const headers = { 'content-type': 'text/xml; charset=utf-8', 'content-length': String(body.length) };
+  return { status, headers: status === 405 ? { ...headers, allow: 'POST' } : headers, body };
 }
 
 /** One line, whatever stands in the messages. */

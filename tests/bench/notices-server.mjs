@@ -1,6 +1,7 @@
-// A notice endpoint in a process of its own: the handler, or a bare node:http server that answers the same bytes, opening the notice or not.
+// A notice endpoint in a process of its own: the handler, or a bare node:http server that answers the same bytes and does less, or nothing.
 import { createServer } from 'node:http';
 import { nodeHandler, replyNotify, WechatPay } from 'paysign';
+import * as byHand from './by-hand.mjs';
 
 const { kind, appid, mch_id, key } = JSON.parse(process.argv[2]);
 let [delivered, refused] = [0, 0];
@@ -19,6 +20,12 @@ const bare = (read) => (request, response) => {
     response.end(accepted);
   });
 };
+/** Holds the processor for so many milliseconds. */
+function busy(ms) {
+  const endMs = performance.now() + ms;
+  while (performance.now() < endMs);
+}
+
 const LISTENERS = {
   handler: () =>
     nodeHandler(
@@ -33,6 +40,9 @@ const LISTENERS = {
       }),
     ),
   bare: () => bare((body) => body.length > 0),
+  // Nothing is done with the notice: it shows what five microseconds cost.
+  busy: () => bare((body) => busy(0.005) ?? body.length > 0),
+  byHand: () => bare((body) => byHand.openNotify(body, { key, signType: 'HMAC-SHA256' }).fields.out_trade_no),
   opening: () => bare((body) => merchant.openNotify(body).paid),
 };
 const server = createServer(LISTENERS[kind]());

@@ -87,14 +87,23 @@ async function load(server, { file, size }) {
 
 const median = (numbers) => [...numbers].sort((one, other) => one - other)[numbers.length >> 1];
 
-/** Rounds that take turns; prints a row. `again`: a thousand notices that come again and again. */
+/** What each server does with a notice. */
+const LANES = {
+  bare: 'reads it',
+  busy: 'reads it, then is busy for 5 µs',
+  byHand: 'verifies it by hand on node:crypto',
+  opening: '`openNotify`',
+  handler: 'the handler: once for each order',
+};
+
+/** Rounds that take turns; prints a table. `again`: a thousand notices that come again and again. */
 async function compare(title, { again = false, connection = 'keep-alive' } = {}) {
-  const lanes = { bare: [], opening: [], handler: [] };
+  const kinds = Object.keys(LANES);
+  const lanes = Object.fromEntries(kinds.map((kind) => [kind, []]));
   const known = again ? write(1000, connection) : undefined;
   for (let round = -1; round < rounds; round += 1) {
-    const kinds = Object.keys(lanes);
     const requests = known ?? write(CHUNK, connection);
-    for (const kind of round % 2 ? kinds : kinds.reverse()) {
+    for (const kind of round % 2 ? kinds : kinds.toReversed()) {
       const result = await load(servers[kind], requests);
       if (kind === 'handler' && !again)
         assert.ok(result.delivered >= result.requests - 64, 'every notice is a new one');
@@ -102,10 +111,13 @@ async function compare(title, { again = false, connection = 'keep-alive' } = {})
       if (round >= 0) lanes[kind].push(result);
     }
   }
-  const rates = Object.values(lanes).map((results) => median(results.map(({ rate }) => rate)).toFixed(0));
-  const cpus = Object.values(lanes).map((results) => median(results.map(({ cpu }) => cpu)).toFixed(0));
-  const ratio = (kind) => median(lanes.handler.map(({ rate }, round) => rate / lanes[kind][round].rate)).toFixed(2);
-  console.log(`| ${[title, ...rates, ratio('bare'), ratio('opening'), cpus.join(', ')].join(' | ')} |`);
+  console.log(`\n${title}\n\n| the server | a second | beside the bare one | CPU, µs |\n|---|---:|---:|---:|`);
+  for (const [kind, what] of Object.entries(LANES)) {
+    const rate = median(lanes[kind].map((result) => result.rate)).toFixed(0);
+    const ratio = median(lanes[kind].map((result, round) => result.rate / lanes.bare[round].rate)).toFixed(2);
+    const cpu = median(lanes[kind].map((result) => result.cpu)).toFixed(0);
+    console.log(`| ${[what, rate, ratio, cpu].join(' | ')} |`);
+  }
 }
 
 async function memory() {
@@ -128,19 +140,11 @@ async function memory() {
 
 try {
   if (rounds > 0) {
-    await open('bare');
-    await open('opening');
-    await open('handler');
-    console.log(
-      `node ${process.version}, ${rounds} rounds of ${seconds} s, wrk with 32 connections; medians; ratio: 1 is as fast as the bare server\n`,
-    );
-    console.log(
-      '| notices | bare, a second | opening, a second | handler, a second | handler / bare | handler / opening | CPU of each, µs |',
-    );
-    console.log('|---|---:|---:|---:|---:|---:|---:|');
-    await compare('each a new order');
-    await compare('each known already', { again: true });
-    await compare('each a new order, on a connection of its own', { connection: 'close' });
+    for (const kind of Object.keys(LANES)) await open(kind);
+    console.log(`node ${process.version}, ${rounds} rounds of ${seconds} s, wrk with 32 connections; medians`);
+    await compare('Each notice is of a new order, over kept connections:');
+    await compare('Each is known already:', { again: true });
+    await compare('Each is of a new order, on a connection of its own:', { connection: 'close' });
     for (const server of Object.values(servers)) server.disconnect();
   }
   if (notices > 0) await memory();

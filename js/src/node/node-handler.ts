@@ -34,7 +34,7 @@ export function nodeHandler<R extends NodeRequest>(
   return async (request, response) => {
     const { status, headers, body } = await answerNode(handler, request, parsed(request));
     if (response.headersSent || response.destroyed) return;
-    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+    response.writeHead(status, headers);
     response.end(body);
   };
 }
