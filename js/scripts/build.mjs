@@ -270,8 +270,10 @@ function describe() {
     `${JSON.stringify({ name: manifest.name, version, ...manifest }, null, 2)}\n`,
   );
   const text = readFileSync(join(root, 'README.md'), 'utf8');
-  // The parcel holds no pictures.
-  const words = text.replaceAll(/^!\[.*\n\n/gm, '');
+  // The parcel holds no pictures and no examples.
+  const words = text
+    .replaceAll(/^!\[.*\n\n/gm, '')
+    .replaceAll(/\[(`[^`]+`)\]\((?!https?:|#)[^)]+\)/g, "$1 in the project's repository");
   const sections = words.slice(words.indexOf('\n## Place an order'), words.indexOf('\n## Rust')).trim();
   const template = readFileSync(join(root, 'pkg-template/README.md'), 'utf8');
   writeFileSync(

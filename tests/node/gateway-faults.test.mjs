@@ -108,6 +108,17 @@ test('an answer is late by the clock: its work is done before or after the waiti
   }
 });
 
+test('a call that still waits for its late answer fails when the gateway closes, as at the end of a connection', async () => {
+  const { gateway } = open();
+  gateway.failNext({ kind: 'delay', ms: 60_000, when: 'after', times: 2 });
+  const waiting = call(gateway, '/pay/unifiedorder', order());
+  const refused = assert.rejects(waiting, { name: 'TypeError', message: 'the connection was reset' });
+  for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+  await gateway.close();
+  await refused;
+  await assert.rejects(call(gateway, '/pay/unifiedorder', order()), { message: 'the connection was reset' });
+});
+
 test('a changed answer is signed anew, with another key or not at all', async () => {
   const { gateway } = open();
   await placeAndPay(gateway);

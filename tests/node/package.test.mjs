@@ -92,6 +92,16 @@ test('what is bundled into the gateway stands with its licence in the parcel', (
   assert.match(notices, /Permission is hereby granted/);
 });
 
+test('every link in its README leads somewhere', () => {
+  const readme = readFileSync(join(installed, 'README.md'), 'utf8');
+  const targets = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target);
+  assert.deepEqual(
+    targets.filter((target) => !/^https?:/.test(target)),
+    [],
+  );
+  assert.match(readme, /`js\/examples\/nginx` in the project's repository is a configuration/);
+});
+
 test('no path of the building machine stands in the parcel', () => {
   for (const name of ['paysign.wasm', 'certificate.wasm', 'node.cjs', 'web.mjs', 'testing.cjs', 'cli.mjs']) {
     const text = readFileSync(join(installed, name), 'latin1');

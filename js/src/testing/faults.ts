@@ -96,7 +96,7 @@ export function createFaults({
     const lost = fault.when === 'after' ? answer() : undefined;
     switch (fault.kind) {
       case 'delay':
-        await new Promise<void>((resolve) => timers.after(fault.ms, resolve));
+        await new Promise<void>((resolve, reject) => timers.after(fault.ms, resolve, () => reject(reset())));
         return lost ?? answer();
       case 'page':
         return new Response(fault.body ?? PAGE, {
@@ -104,7 +104,7 @@ export function createFaults({
           headers: { 'content-type': 'text/html' },
         });
       case 'reset':
-        throw new TypeError('the connection was reset', { cause: { code: 'ECONNRESET', syscall: 'read' } });
+        throw reset();
       default:
         return fail(fault);
     }
@@ -125,6 +125,11 @@ export function createFaults({
       return spoil(met.fault, call);
     },
   };
+}
+
+/** What `fetch` throws when the other end goes away. */
+function reset(): TypeError {
+  return new TypeError('the connection was reset', { cause: { code: 'ECONNRESET', syscall: 'read' } });
 }
 
 async function firstHalf(response: Response): Promise<Response> {

@@ -4,28 +4,34 @@ import type { Clock } from './clock.js';
 
 /** The timers of one gateway. */
 export interface Timers {
-  /** Runs `work` once, `delayMs` milliseconds from now. What it returns is what a manual clock waits for. */
-  after(delayMs: number, work: () => unknown): void;
+  /**
+   * Runs `work` once, `delayMs` milliseconds from now. What it returns is what a manual clock waits for. `forgotten` is called instead
+   * where the gateway closes before.
+   */
+  after(delayMs: number, work: () => unknown, forgotten?: () => void): void;
   /** Forgets all that has not run. */
   close(): void;
 }
 
 /** Makes timers on a clock. */
 export function createTimers(clock: Clock): Timers {
-  const pending = new Set<unknown>();
+  const pending = new Map<unknown, (() => void) | undefined>();
   let closed = false;
   return {
-    after(delayMs, work) {
-      if (closed) return;
+    after(delayMs, work, forgotten) {
+      if (closed) return forgotten?.();
       const timer = clock.setTimeout(() => {
         pending.delete(timer);
         return work();
       }, delayMs);
-      pending.add(timer);
+      pending.set(timer, forgotten);
     },
     close() {
       closed = true;
-      for (const timer of pending) clock.clearTimeout(timer);
+      for (const [timer, forgotten] of pending) {
+        clock.clearTimeout(timer);
+        forgotten?.();
+      }
       pending.clear();
     },
   };
