@@ -151,6 +151,17 @@ test('a listener that throws after its time is told too, and the next notice cal
   assert.equal(calls.paid.length, 2);
 });
 
+test('every claim bears a token of its own, whichever handler makes it', async () => {
+  const tokens = [];
+  const memory = memoryStore();
+  const store = { ...memory, claim: (id, token, ttlMs) => memory.claim(id, tokens.push(token) && token, ttlMs) };
+  for (const { handler } of [countingShop({ store }), countingShop({ store })]) {
+    for (let time = 0; time < 3; time += 1) assert.equal((await hand(handler, paidNotice())).text, ACCEPT);
+  }
+  assert.equal(new Set(tokens).size, 6);
+  for (const token of tokens) assert.match(token, /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}:\d+$/);
+});
+
 test('a claim that comes after the time is given back, and the listener is not called', async () => {
   const { opened, open } = gate();
   const memory = memoryStore();
