@@ -82,35 +82,52 @@ impl Joined {
         self.end = end;
     }
 
+    /// Puts the first so many bytes of a text behind the others. A short one is copied as a block, with what stands behind it in the text.
+    #[cfg(any(test, all(target_arch = "wasm32", feature = "wasm")))]
+    #[inline]
+    pub(crate) fn put_start(&mut self, text: &[u8], length: usize) {
+        let room = self.room.get_mut(self.end..).and_then(<[u8]>::first_chunk_mut::<BLOCK>);
+        match (room, text.first_chunk()) {
+            (Some(room), Some(block)) if length <= BLOCK => {
+                *room = *block;
+                self.end = self.end.saturating_add(length);
+            }
+            _ => self.put(text.get(..length).unwrap_or_default()),
+        }
+    }
+
     /// Puts UTF-16 behind the others as UTF-8; two bytes are one unit, the low one first.
     ///
     /// # Errors
     /// Where a unit is NUL, or half of a pair, which is no character.
     #[cfg(any(test, all(target_arch = "wasm32", feature = "wasm")))]
     pub(crate) fn put_utf16(&mut self, units: &[u8]) -> Result<(), Unfit> {
-        let words = units.as_chunks::<2>().0;
-        self.reserve(words.len().saturating_mul(3));
+        let units = units.as_chunks::<2>().0;
+        // A character of three bytes is written as four.
+        self.reserve(units.len().saturating_mul(3).saturating_add(1));
         let plain = narrow(units, self.room.get_mut(self.end..).unwrap_or_default());
         self.end = self.end.saturating_add(plain);
-        let rest = words.get(plain..).unwrap_or_default();
-        if rest.is_empty() {
-            return Ok(());
-        }
-        let mut rest = rest.iter();
+        let mut rest = units.get(plain..).unwrap_or_default().iter();
         while let Some([low, high]) = rest.next() {
             let last = 0x80 | low & 0x3f;
-            match (high, low) {
+            let (bytes, length) = match (high, low) {
                 (0, 0) => return Err(Unfit::Nul),
-                (0, 1..0x80) => self.put(&[*low]),
-                (0..8, _) => self.put(&[0xc0 | high << 2 | low >> 6, last]),
+                (0, 1..0x80) => ([*low, 0, 0, 0], 1),
+                (0..8, _) => ([0xc0 | high << 2 | low >> 6, last, 0, 0], 2),
                 (0xd8..=0xdf, _) => {
                     let pair = [Some([*low, *high]), rest.next().copied()].into_iter().flatten();
-                    match char::decode_utf16(pair.map(u16::from_le_bytes)).next() {
-                        Some(Ok(character)) => self.put(character.encode_utf8(&mut [0; 4]).as_bytes()),
-                        _ => return Err(Unfit::Half),
-                    }
+                    let Some(Ok(character)) = char::decode_utf16(pair.map(u16::from_le_bytes)).next() else {
+                        return Err(Unfit::Half);
+                    };
+                    let mut bytes = [0; 4];
+                    character.encode_utf8(&mut bytes);
+                    (bytes, 4)
                 }
-                _ => self.put(&[0xe0 | high >> 4, 0x80 | (high & 0xf) << 2 | low >> 6, last]),
+                _ => ([0xe0 | high >> 4, 0x80 | (high & 0xf) << 2 | low >> 6, last, 0], 3),
+            };
+            if let Some(room) = self.room.get_mut(self.end..).and_then(<[u8]>::first_chunk_mut) {
+                *room = bytes;
+                self.end = self.end.saturating_add(length);
             }
         }
         Ok(())
@@ -132,28 +149,57 @@ impl Joined {
     }
 }
 
-/// Makes bytes of the units of ASCII at the beginning, but for NUL: four at a time as one word. Gives their number.
+/// Makes bytes of the units of ASCII at the beginning, but for NUL: eight at a time. Gives their number.
 #[cfg(any(test, all(target_arch = "wasm32", feature = "wasm")))]
-fn narrow(text: &[u8], room: &mut [u8]) -> usize {
-    const HIGHS: u64 = 0xff80_ff80_ff80_ff80;
-    const MOST: u64 = 0x007f_007f_007f_007f;
-    const TOPS: u64 = 0x0080_0080_0080_0080;
+#[inline]
+fn narrow(units: &[[u8; 2]], room: &mut [u8]) -> usize {
     let mut done = 0_usize;
-    for (block, bytes) in text.as_chunks::<8>().0.iter().zip(room.as_chunks_mut::<4>().0) {
-        let units = u64::from_le_bytes(*block);
-        // A unit from 1 to 127 reaches 128 with 127 more; nothing is carried over, since no unit is larger.
-        if units & HIGHS != 0 || units.wrapping_add(MOST) & TOPS != TOPS {
+    for (eight, bytes) in units.as_chunks::<8>().0.iter().zip(room.as_chunks_mut::<8>().0) {
+        if !narrow_eight(eight, bytes) {
             break;
         }
-        let pairs = (units | units >> 8) & 0x0000_ffff_0000_ffff;
-        *bytes = u32::try_from((pairs | pairs >> 16) & 0xffff_ffff).unwrap_or_default().to_le_bytes();
-        done = done.saturating_add(4);
+        done = done.saturating_add(8);
     }
-    let rest = text.as_chunks::<2>().0.get(done..).unwrap_or_default();
+    // What is left of a longer text is done as its last eight.
+    if done > 0
+        && units.len().saturating_sub(done) < 8
+        && let Some(eight) = units.last_chunk()
+        && let Some(bytes) = room.get_mut(units.len().saturating_sub(8)..).and_then(<[u8]>::first_chunk_mut)
+        && narrow_eight(eight, bytes)
+    {
+        return units.len();
+    }
+    let rest = units.get(done..).unwrap_or_default();
     let places = room.get_mut(done..).unwrap_or_default().iter_mut().zip(rest);
     let is_plain = |(_, [low, high]): &(&mut u8, &[u8; 2])| *high == 0 && (1..0x80).contains(low);
     done.saturating_add(places.take_while(is_plain).map(|(place, [low, _])| *place = *low).count())
 }
+
+/// The same of eight, four as one word; tells whether all of them are such, and writes nothing where they are not.
+#[cfg(any(test, all(target_arch = "wasm32", feature = "wasm")))]
+#[inline]
+fn narrow_eight(units: &[[u8; 2]; 8], bytes: &mut [u8; 8]) -> bool {
+    const HIGHS: u64 = 0xff80_ff80_ff80_ff80;
+    const MOST: u64 = 0x007f_007f_007f_007f;
+    const TOPS: u64 = 0x0080_0080_0080_0080;
+    let [a, b, c, d, e, f, g, h] = *units;
+    let word = |[a, b, c, d]: [[u8; 2]; 4]| u64::from_le_bytes([a[0], a[1], b[0], b[1], c[0], c[1], d[0], d[1]]);
+    let (one, other) = (word([a, b, c, d]), word([e, f, g, h]));
+    // A unit from 1 to 127 reaches 128 with 127 more; nothing is carried over, since no unit is larger.
+    if (one | other) & HIGHS != 0 || one.wrapping_add(MOST) & other.wrapping_add(MOST) & TOPS != TOPS {
+        return false;
+    }
+    let narrow = |units: u64| {
+        let pairs = (units | units >> 8) & 0x0000_ffff_0000_ffff;
+        (pairs | pairs >> 16) & 0xffff_ffff
+    };
+    *bytes = (narrow(one) | narrow(other) << 32).to_le_bytes();
+    true
+}
+
+/// How many bytes a short text is copied as.
+#[cfg(any(test, all(target_arch = "wasm32", feature = "wasm")))]
+pub(crate) const BLOCK: usize = 32;
 
 /// Copies a text to a place of its length. A short one as two words that may overlap.
 #[inline]

@@ -3,87 +3,104 @@
 
 mod names;
 
+use std::ops::Range;
+
 pub(crate) use self::names::list_names;
-use self::names::{MOST_PARAMS, each_name};
+use self::names::{MOST_PARAMS, count_names, each_name};
 use crate::error::{Error, ErrorKind};
 use crate::joined::{Joined, Unfit};
 use crate::key::Key;
 use crate::sign::{SignType, Signature};
 use crate::xml::{write_field, write_marked};
 
-/// Parameters, found in the input.
+/// Parameters, put together as they are signed.
 pub(crate) struct Packed<'a> {
     names: &'a [u8],
-    /// Every value, and the key, in UTF-8.
+    /// `&name=value` for each field that is signed, by name; then `&key=` and the key where there is one; then the value of `sign`.
     text: &'a [u8],
-    /// Where each value begins, in the order in which they came, and where the last one ends.
-    marks: &'a [usize],
-    has_key: bool,
+    /// Where each value stands in the text, in the order in which they are signed.
+    values: &'a [Range<usize>],
+    /// Where the fields end.
+    fields: usize,
+    /// Where the key stands.
+    key: Option<Range<usize>>,
 }
 
 impl<'a> Packed<'a> {
-    /// Finds the values and makes UTF-8 of them. `lengths` are those of the values, in units, then of the key where there is one.
+    /// Puts the values together, as UTF-8. `ends` are where each ends among the units, then where the key does if there is one.
     ///
     /// # Errors
     /// `ERR_PARAM` with the field whose value no message can carry, `ERR_CONFIG` where it is the key.
     pub(crate) fn find(
         names: &'a [u8],
-        mut units: &[u8],
-        lengths: &[u32],
+        units: &[u8],
+        ends: &[u32],
         has_key: bool,
-        Scratch { text, marks }: &'a mut Scratch,
+        Scratch { text, values }: &'a mut Scratch,
     ) -> Result<Self, Error> {
         text.clear();
-        text.reserve(units.len().saturating_mul(2).saturating_add(64));
-        marks.clear();
-        marks.push(0);
-        let values = each_name(names).count();
-        for (place, length) in lengths.iter().take(values.saturating_add(usize::from(has_key))).enumerate() {
-            let length = usize::try_from(*length).unwrap_or(usize::MAX).saturating_mul(2);
-            let (value, rest) = units.split_at_checked(length).ok_or_else(misused)?;
-            text.put_utf16(value).map_err(|unfit| unfit_error(names, place, unfit))?;
-            marks.push(text.len());
-            units = rest;
-        }
-        if !units.is_empty() || values > MOST_PARAMS {
+        text.reserve(units.len().saturating_mul(2).saturating_add(names.len()).saturating_add(128));
+        values.clear();
+        let count = count_names(names);
+        let all = count.saturating_add(usize::from(has_key));
+        let ends = ends.get(..all).ok_or_else(misused)?;
+        let end = |place: usize| ends.get(place).and_then(|end| usize::try_from(*end).ok()?.checked_mul(2));
+        if all.checked_sub(1).map_or(Some(0), end) != Some(units.len()) || count > MOST_PARAMS {
             return Err(misused());
         }
-        Ok(Self { names, text: text.as_bytes(), marks, has_key })
+        let value = |place: usize| {
+            let begin = place.checked_sub(1).map_or(Some(0), end)?;
+            units.get(begin..end(place)?)
+        };
+        let put = |text: &mut Joined, place: usize, value: &[u8]| {
+            let start = text.len();
+            text.put_utf16(value).map_err(|unfit| unfit_error(names, place, unfit))?;
+            Ok(start..text.len())
+        };
+        let mut sign = None;
+        for (order, name) in each_name(names).enumerate() {
+            let value = value(name.place).ok_or_else(misused)?;
+            if value.is_empty() {
+                values.push(0..0);
+            } else if name.name() == b"sign" {
+                sign = Some((order, name.place, value));
+                values.push(0..0);
+            } else {
+                name.put(text);
+                values.push(put(text, name.place, value)?);
+            }
+        }
+        let fields = text.len();
+        let mut key = None;
+        if has_key {
+            text.put(b"&key=");
+            key = Some(put(text, count, value(count).ok_or_else(misused)?)?);
+        }
+        if let Some((order, place, value)) = sign
+            && let Some(range) = values.get_mut(order)
+        {
+            *range = put(text, place, value)?;
+        }
+        Ok(Self { names, text: text.as_bytes(), values, fields, key })
     }
 
-    /// The signature of the fields. `text` is where they are put together, and is wiped.
-    pub(crate) fn sign(&self, sign_type: SignType, text: &mut Joined) -> Result<Signature, Error> {
-        let key = self.key()?;
-        self.signed_text(text);
-        if text.len() > 0 {
-            text.put(b"&");
-        }
-        let signature = Signature::of_joined(text, &key, sign_type);
-        text.wipe();
-        Ok(signature)
+    /// The signature of the fields.
+    pub(crate) fn sign(&self, sign_type: SignType) -> Result<Signature, Error> {
+        let place = self.key.clone().unwrap_or_default();
+        let signed = self.text.get(1..place.end).unwrap_or_default();
+        let key = Key::borrowed(text(self.text.get(place).unwrap_or_default())?)?;
+        Ok(Signature::of_text(signed, &key, sign_type))
     }
 
-    /// The string that is signed, without the key; with room for it.
-    pub(crate) fn signed_text(&self, text: &mut Joined) {
-        text.clear();
-        text.reserve(self.names.len().saturating_add(self.text.len()).saturating_add(128));
-        for (name, value) in self.fields() {
-            if value.is_empty() || name == b"sign" {
-                continue;
-            }
-            if text.len() > 0 {
-                text.put(b"&");
-            }
-            text.put(name);
-            text.put(b"=");
-            text.put(value);
-        }
+    /// The string that is signed, without the key.
+    pub(crate) fn signed_text(&self) -> &'a [u8] {
+        self.text.get(1..self.fields).unwrap_or_default()
     }
 
     /// Whether `sign` among the fields is the signature of the others.
-    pub(crate) fn verify(&self, sign_type: SignType, text: &mut Joined) -> Result<bool, Error> {
-        let given = self.fields().find(|(name, _)| *name == b"sign").map(|(_, value)| value);
-        Ok(self.sign(sign_type, text)?.matches(given.unwrap_or_default()))
+    pub(crate) fn verify(&self, sign_type: SignType) -> Result<bool, Error> {
+        let given = self.places().find(|(_, name, _)| *name == b"sign").map(|(.., value)| value);
+        Ok(self.sign(sign_type)?.matches(given.unwrap_or_default()))
     }
 
     /// Writes the fields as XML, in their order, with `signature` as their `sign` where there is one.
@@ -117,35 +134,23 @@ impl<'a> Packed<'a> {
         Ok(is_short)
     }
 
-    fn key(&self) -> Result<Key<'a>, Error> {
-        let key = if self.has_key { self.value(self.marks.len().saturating_sub(2)) } else { None };
-        Key::borrowed(text(key.unwrap_or_default())?)
-    }
-
-    fn fields(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
-        self.places().map(|(_, name, value)| (name, value))
-    }
-
-    /// Place, name and value of each field, in the order in which they are signed.
+    /// Place of arrival, name and value of each field, in the order in which they are signed.
     fn places(&self) -> impl Iterator<Item = (usize, &'a [u8], &'a [u8])> {
-        each_name(self.names).map(|(place, name)| (place, name, self.value(place).unwrap_or_default()))
-    }
-
-    fn value(&self, place: usize) -> Option<&'a [u8]> {
-        self.text.get(*self.marks.get(place)?..*self.marks.get(place.saturating_add(1))?)
+        let values = self.values.iter().map(|value| self.text.get(value.clone()).unwrap_or_default());
+        each_name(self.names).zip(values).map(|(name, value)| (name.place, name.name(), value))
     }
 }
 
-/// Where values become UTF-8. It outlives the calls, so that none has to ask for memory; whoever has put a key in wipes it.
+/// Where the values are put together. It outlives the calls, so that none has to ask for memory; whoever has put a key in wipes it.
 #[derive(Default)]
 pub(crate) struct Scratch {
     pub(crate) text: Joined,
-    marks: Vec<usize>,
+    values: Vec<Range<usize>>,
 }
 
 impl Scratch {
     pub(crate) const fn new() -> Self {
-        Self { text: Joined::new(), marks: Vec::new() }
+        Self { text: Joined::new(), values: Vec::new() }
     }
 }
 
@@ -154,8 +159,8 @@ fn unfit_error(names: &[u8], place: usize, unfit: Unfit) -> Error {
         Unfit::Nul => "holds a NUL character, which no message can carry",
         Unfit::Half => "holds half of a surrogate pair, which is no character",
     };
-    match each_name(names).find(|(other, _)| *other == place) {
-        Some((_, name)) => Error::param(&String::from_utf8_lossy(name), what),
+    match each_name(names).find(|name| name.place == place) {
+        Some(name) => Error::param(&String::from_utf8_lossy(name.name()), what),
         None => Error::of_field(
             ErrorKind::Config,
             "key",
@@ -186,7 +191,7 @@ mod tests {
     struct Input {
         names: Vec<u8>,
         units: Vec<u16>,
-        lengths: Vec<u32>,
+        ends: Vec<u32>,
         has_key: bool,
     }
 
@@ -195,17 +200,17 @@ mod tests {
             let names: String = fields.iter().map(|(name, _)| format!("\0{name}")).collect();
             let values: Vec<Vec<u16>> =
                 fields.iter().map(|(_, value)| *value).chain(key).map(|value| value.encode_utf16().collect()).collect();
-            let lengths = values.iter().map(|value| u32::try_from(value.len()).unwrap()).collect();
-            Ok(Self { names: list_names(&names)?, units: values.concat(), lengths, has_key: key.is_some() })
+            let ends = (1..=values.len()).map(|count| u32::try_from(values[..count].concat().len()).unwrap()).collect();
+            Ok(Self { names: list_names(&names)?, units: values.concat(), ends, has_key: key.is_some() })
         }
 
         fn with<T>(&self, run: impl FnOnce(&Packed<'_>) -> Result<T, Error>) -> Result<T, Error> {
             let units: Vec<u8> = self.units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
-            run(&Packed::find(&self.names, &units, &self.lengths, self.has_key, &mut Scratch::new())?)
+            run(&Packed::find(&self.names, &units, &self.ends, self.has_key, &mut Scratch::new())?)
         }
     }
 
-    const CASES: [&[(&str, &str)]; 9] = [
+    const CASES: [&[(&str, &str)]; 10] = [
         &[],
         &[("a", "1")],
         &[("appid", "wx1"), ("body", "茶 & =糕"), ("total_fee", "1")],
@@ -215,6 +220,7 @@ mod tests {
         &[("a", "1"), ("key", "a field may have this name"), ("name_of_seventeen", "x")],
         &[("z", "茶]]>糕"), ("a", " 茶"), ("signature", "]]>")],
         &[("sign_type", "MD5"), ("sign", ""), ("si", "\u{e9}")],
+        &[("a_name_that_is_longer_than_any_block_of_thirty_two", "x"), ("exactly_thirty_characters_long", "y")],
     ];
 
     #[test]
@@ -225,19 +231,15 @@ mod tests {
                 let mut params = Params::from_pairs(fields.iter().copied()).unwrap();
                 let input = Input::new(fields, Some(KEY)).unwrap();
                 let signature = crate::sign(&params, &key, sign_type);
-                let signed = input.with(|packed| Ok(packed.sign(sign_type, &mut Joined::new())?.as_str().to_owned()));
+                let signed = input.with(|packed| Ok(packed.sign(sign_type)?.as_str().to_owned()));
                 assert_eq!(signed, Ok(signature.clone()), "{fields:?}");
-                let text = input.with(|packed| {
-                    let mut text = Joined::new();
-                    packed.signed_text(&mut text);
-                    Ok(String::from_utf8(text.as_bytes().to_vec()).unwrap())
-                });
+                let text = input.with(|packed| Ok(String::from_utf8(packed.signed_text().to_vec()).unwrap()));
                 assert_eq!(text, Ok(crate::signed_text(&params)), "{fields:?}");
                 for (given, right) in [(signature.as_str(), true), ("", false), (&signature.to_lowercase(), false)] {
                     params.set("sign", given.to_owned()).unwrap();
                     let pairs: Vec<(&str, &str)> = params.iter().collect();
                     let input = Input::new(&pairs, Some(KEY)).unwrap();
-                    assert_eq!(input.with(|packed| packed.verify(sign_type, &mut Joined::new())), Ok(right), "{given}");
+                    assert_eq!(input.with(|packed| packed.verify(sign_type)), Ok(right), "{given}");
                 }
             }
         }
@@ -252,7 +254,7 @@ mod tests {
             assert_eq!(plain, Ok(crate::build_xml(&params).unwrap()), "{fields:?}");
             params.set("sign", crate::sign(&params, &key, SignType::Md5)).unwrap();
             let signed = Input::new(fields, Some(KEY)).unwrap().with(|packed| {
-                let signature = packed.sign(SignType::Md5, &mut Joined::new())?;
+                let signature = packed.sign(SignType::Md5)?;
                 written(packed, Some(&signature), fields)
             });
             assert_eq!(signed, Ok(crate::build_xml(&params).unwrap()), "{fields:?}");
@@ -275,7 +277,7 @@ mod tests {
     fn a_key_that_no_merchant_has_is_refused() {
         for key in [None, Some(""), Some("a key"), Some("键")] {
             let input = Input::new(&[("a", "1")], key).unwrap();
-            let signed = input.with(|packed| packed.sign(SignType::Md5, &mut Joined::new()).map(|_| ()));
+            let signed = input.with(|packed| packed.sign(SignType::Md5).map(|_| ()));
             assert_eq!(signed.unwrap_err().kind(), ErrorKind::Config, "{key:?}");
         }
     }
@@ -295,11 +297,11 @@ mod tests {
     }
 
     #[test]
-    fn lengths_that_do_not_fit_the_text_are_refused() {
-        for lengths in [&[1, 31][..], &[1, 33], &[0, 0], &[1], &[], &[u32::MAX, 1]] {
+    fn ends_that_do_not_fit_the_text_are_refused() {
+        for ends in [&[1, 32][..], &[1, 34], &[0, 0], &[34, 33], &[1], &[], &[u32::MAX, 33]] {
             let mut input = Input::new(&[("a", "1")], Some(KEY)).unwrap();
-            input.lengths = lengths.to_vec();
-            assert_eq!(input.with(|_| Ok(())).unwrap_err().kind(), ErrorKind::Internal, "{lengths:?}");
+            input.ends = ends.to_vec();
+            assert_eq!(input.with(|_| Ok(())).unwrap_err().kind(), ErrorKind::Internal, "{ends:?}");
         }
     }
 }

@@ -112,7 +112,7 @@ impl Signature {
     }
 
     /// The signature of a text that ends with the key.
-    fn of_text(text: &[u8], key: &Key<'_>, sign_type: SignType) -> Self {
+    pub(crate) fn of_text(text: &[u8], key: &Key<'_>, sign_type: SignType) -> Self {
         match sign_type {
             SignType::Md5 => Self::from_digest(&Md5::digest(text)),
             SignType::HmacSha256 => {

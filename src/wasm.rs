@@ -79,8 +79,8 @@ pub fn held_names() -> i32 {
 #[wasm_bindgen(js_name = signedText)]
 #[must_use]
 pub fn signed_text_packed(bytes: usize, names: usize, flags: u32) -> i32 {
-    with_params(bytes, names, flags, |params, output, _| {
-        params.signed_text(output);
+    with_params(bytes, names, flags, |params, output| {
+        output.put(params.signed_text());
         Ok(false)
     })
 }
@@ -89,8 +89,8 @@ pub fn signed_text_packed(bytes: usize, names: usize, flags: u32) -> i32 {
 #[wasm_bindgen(js_name = sign)]
 #[must_use]
 pub fn sign_packed(bytes: usize, names: usize, flags: u32) -> i32 {
-    with_params(bytes, names, flags, |params, output, work| {
-        output.put(params.sign(sign_type(flags), work)?.as_bytes());
+    with_params(bytes, names, flags, |params, output| {
+        output.put(params.sign(sign_type(flags))?.as_bytes());
         Ok(false)
     })
 }
@@ -99,15 +99,15 @@ pub fn sign_packed(bytes: usize, names: usize, flags: u32) -> i32 {
 #[wasm_bindgen(js_name = verify)]
 #[must_use]
 pub fn verify_packed(bytes: usize, names: usize, flags: u32) -> i32 {
-    with_params(bytes, names, flags, |params, _, work| params.verify(sign_type(flags), work))
+    with_params(bytes, names, flags, |params, _| params.verify(sign_type(flags)))
 }
 
 /// In: parameters, and the key where they are to be signed. Out: the XML. Yes when it is ASCII with marks.
 #[wasm_bindgen(js_name = writeXml)]
 #[must_use]
 pub fn write_xml_packed(bytes: usize, names: usize, flags: u32) -> i32 {
-    with_params(bytes, names, flags, |params, output, work| {
-        let signature = if flags & KEY == 0 { None } else { Some(params.sign(sign_type(flags), work)?) };
+    with_params(bytes, names, flags, |params, output| {
+        let signature = if flags & KEY == 0 { None } else { Some(params.sign(sign_type(flags))?) };
         params.write_xml(signature.as_ref(), output)
     })
 }
@@ -246,17 +246,17 @@ const fn sign_type(flags: u32) -> SignType {
     if flags & HMAC == 0 { SignType::Md5 } else { SignType::HmacSha256 }
 }
 
-/// In: so many bytes of values in UTF-16, then so many of the list of their names; the lengths of the values stand among the numbers.
+/// In: so many bytes of values in UTF-16, then so many of the list of their names; where the values end stands among the numbers.
 fn with_params(
     bytes: usize,
     names: usize,
     flags: u32,
-    call: impl FnOnce(&Packed<'_>, &mut Joined, &mut Joined) -> Result<bool, Error>,
+    call: impl FnOnce(&Packed<'_>, &mut Joined) -> Result<bool, Error>,
 ) -> i32 {
-    packed(bytes.saturating_add(names), |input, Rooms { output, fields, work, values }| {
+    packed(bytes.saturating_add(names), |input, Rooms { output, fields, values, .. }| {
         let (units, names) = input.split_at_checked(bytes).ok_or_else(misused)?;
         let called = Packed::find(names, units, fields.numbers(), flags & KEY != 0, values)
-            .and_then(|params| call(&params, output, work));
+            .and_then(|params| call(&params, output));
         // The key stood among them.
         values.text.wipe();
         called

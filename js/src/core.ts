@@ -168,7 +168,7 @@ export function readBytes(length: number): Uint8Array {
   return memory.subarray(at, at + length);
 }
 
-/** The numbers that tell of fields, where they stand: the lengths of those that go in, the ends of those that came out. */
+/** The numbers that tell of fields, where they stand: the ends of those that go in, and of those that came out. */
 export function fieldNumbers(): Uint32Array {
   ready();
   return numbers;

@@ -1,4 +1,4 @@
-// Parameters on their way to the core: their values one behind the other, their lengths among the numbers, and their names as a list
+// Parameters on their way to the core: their values one behind the other, their ends among the numbers, and their names as a list
 // that the core makes once for each kind of message.
 import * as core from './core.js';
 import { paramError } from './errors.js';
@@ -31,7 +31,7 @@ const MOST_PARAMS = 1024;
 /** Packs parameters for the core; `kept`, where it is given, receives each value. What cannot be a value is refused with its name. */
 export function pack(params: object, kept?: string[]): PackedParams {
   if (!isPlain(params)) throw paramError('params', 'must be a plain object of names and values');
-  const lengths = core.fieldNumbers();
+  const ends = core.fieldNumbers();
   const calls = core.calls;
   const { names, list } = kinds[0] as Kind;
   let values = '';
@@ -40,13 +40,13 @@ export function pack(params: object, kept?: string[]): PackedParams {
     if (name !== names[place]) break;
     const value = (params as Record<string, unknown>)[name];
     const text = typeof value === 'string' ? value : textOf(name, value);
-    lengths[place] = text.length;
     values += text;
+    ends[place] = values.length;
     if (kept) kept[place] = text;
     place += 1;
   }
   const keys = Object.keys(params);
-  // Another kind of message, a name that a prototype lends, or a getter that called in here and has written other lengths.
+  // Another kind of message, a name that a prototype lends, or a getter that called in here and has written other ends.
   const isKnown = place === names.length && place === keys.length && core.calls === calls;
   if (!isKnown) return packAnew(params, keys, kept);
   if (values.length > PARAMS_LENGTH) throw tooLarge();
@@ -57,12 +57,14 @@ export function pack(params: object, kept?: string[]): PackedParams {
 function packAnew(params: object, names: string[], kept?: string[]): PackedParams {
   const texts = textsOf(params, names);
   const { list } = kindOf(names);
-  const lengths = core.fieldNumbers();
+  const ends = core.fieldNumbers();
+  let values = '';
   for (const [place, text] of texts.entries()) {
-    lengths[place] = text.length;
+    values += text;
+    ends[place] = values.length;
     if (kept) kept[place] = text;
   }
-  return { list, values: texts.join(''), count: names.length };
+  return { list, values, count: names.length };
 }
 
 /** Names and values of parameters in the same order, where they need not be packed. */

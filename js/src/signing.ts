@@ -73,8 +73,9 @@ export function packedCall(
   hmac: 0 | 1,
 ): number {
   if (key === undefined) return run(operation, values, list, 0);
-  core.fieldNumbers()[count] = key.length;
-  return run(operation, values + key, list, hmac + HAS_KEY);
+  const text = values + key;
+  core.fieldNumbers()[count] = text.length;
+  return run(operation, text, list, hmac + HAS_KEY);
 }
 
 function run(operation: core.Packed, text: string, list: Uint8Array, flags: number): number {

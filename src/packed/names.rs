@@ -1,13 +1,36 @@
 //! The list of names that one kind of message has: sorted once, then sent with every message of the kind.
 
 use crate::error::Error;
+use crate::joined::{BLOCK, Joined};
 use crate::params::Params;
 
 /// The most parameters of one message; no API has a tenth of them.
 pub(crate) const MOST_PARAMS: usize = 1024;
 
-/// Makes the list of names: for each, in the order in which they are signed, the place of its value as two bytes, its length as
-/// one, and itself. `names` has NUL before each, in the order in which the values will come.
+/// A name in a list.
+#[derive(Clone, Copy)]
+pub(crate) struct Listed<'a> {
+    /// Where its value stands among the values.
+    pub(crate) place: usize,
+    /// The list from `&name=` on.
+    rest: &'a [u8],
+    length: usize,
+}
+
+impl<'a> Listed<'a> {
+    /// The name itself.
+    pub(crate) fn name(&self) -> &'a [u8] {
+        self.rest.get(1..self.length.saturating_add(1)).unwrap_or_default()
+    }
+
+    /// Puts `&name=` behind a text.
+    pub(crate) fn put(&self, text: &mut Joined) {
+        text.put_start(self.rest, self.length.saturating_add(2));
+    }
+}
+
+/// Makes the list of names: their number as two bytes, then for each, in the order in which they are signed, the place of its value as
+/// two bytes, its length as one, and `&name=`. `names` has NUL before each, in the order in which the values will come.
 ///
 /// # Errors
 /// `ERR_PARAM` with a name that no element can have, or that stands twice.
@@ -21,23 +44,32 @@ pub(crate) fn list_names(names: &str) -> Result<Vec<u8>, Error> {
     }
     Params::from_pairs(places.iter().map(|(name, _)| (*name, "")))?;
     places.sort_unstable();
-    let mut list = Vec::new();
+    let mut list = u16::try_from(places.len()).unwrap_or_default().to_le_bytes().to_vec();
     for (name, place) in places {
         list.extend_from_slice(&place.to_le_bytes());
         list.push(u8::try_from(name.len()).unwrap_or_default());
+        list.push(b'&');
         list.extend_from_slice(name.as_bytes());
+        list.push(b'=');
     }
+    // So that the last name too can be copied as a block.
+    list.extend_from_slice(&[0; BLOCK]);
     Ok(list)
 }
 
-/// The place of the value, and the name, of each field in a list of names.
-pub(crate) fn each_name(list: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
-    let mut rest = list;
-    std::iter::from_fn(move || {
+/// How many names a list has.
+pub(crate) fn count_names(list: &[u8]) -> usize {
+    list.first_chunk().map_or(0, |count| usize::from(u16::from_le_bytes(*count)))
+}
+
+/// The names of a list, in the order in which they are signed.
+pub(crate) fn each_name(list: &[u8]) -> impl Iterator<Item = Listed<'_>> {
+    let mut rest = list.get(2..).unwrap_or_default();
+    (0..count_names(list)).map_while(move |_| {
         let ([low, high, length], behind) = rest.split_first_chunk()?;
-        let (name, behind) = behind.split_at_checked(usize::from(*length))?;
-        rest = behind;
-        Some((usize::from(u16::from_le_bytes([*low, *high])), name))
+        let length = usize::from(*length);
+        rest = behind.get(length.saturating_add(2)..)?;
+        Some(Listed { place: usize::from(u16::from_le_bytes([*low, *high])), rest: behind, length })
     })
 }
 

@@ -35,7 +35,7 @@ impl Given {
         self.numbers.as_ptr()
     }
 
-    /// The numbers: before a call with parameters, the lengths of their values.
+    /// The numbers: before a call with parameters, where their values end.
     pub(super) fn numbers(&self) -> &[u32] {
         &self.numbers
     }
