@@ -5,18 +5,18 @@
 //! Each value stands behind a back-quote, so values are parted by ``,` `` and may hold commas, quotes and back-quotes. What
 //! buyers wrote is passed on as it is: prefix cells that begin with `= + - @` before a spreadsheet opens them.
 
-#[cfg(any(test, all(target_arch = "wasm32", feature = "wasm")))]
+#[cfg(any(test, all(target_arch = "wasm32", feature = "calls")))]
 mod block;
 mod comments;
 mod decimal;
 mod opening;
-#[cfg(any(test, all(target_arch = "wasm32", feature = "wasm")))]
+#[cfg(any(test, all(target_arch = "wasm32", feature = "calls")))]
 mod parts;
 mod reader;
 mod split;
 mod totals;
 
-#[cfg(all(target_arch = "wasm32", feature = "wasm"))]
+#[cfg(all(target_arch = "wasm32", feature = "calls"))]
 pub(crate) use block::{read_block, read_comments};
 pub use comments::{Comment, Comments, parse_comments};
 pub use decimal::fen;

@@ -33,7 +33,7 @@ impl Joined {
     }
 
     /// How many bytes were put in.
-    #[cfg(any(test, all(target_arch = "wasm32", feature = "wasm")))]
+    #[cfg(any(test, all(target_arch = "wasm32", any(feature = "wasm", feature = "calls"))))]
     pub(crate) const fn len(&self) -> usize {
         self.end
     }
@@ -134,7 +134,7 @@ impl Joined {
     }
 
     /// Lets the whole be written anew by what grows a vector itself.
-    #[cfg(all(target_arch = "wasm32", feature = "wasm"))]
+    #[cfg(all(target_arch = "wasm32", feature = "calls"))]
     pub(crate) fn replace<E>(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Result<(), E> {
         self.room.clear();
         let written = write(&mut self.room);
@@ -143,7 +143,7 @@ impl Joined {
     }
 
     /// Where it stands in memory.
-    #[cfg(all(target_arch = "wasm32", feature = "wasm"))]
+    #[cfg(all(target_arch = "wasm32", any(feature = "wasm", feature = "calls")))]
     pub(crate) fn as_ptr(&self) -> *const u8 {
         self.room.as_ptr()
     }

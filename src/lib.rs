@@ -55,7 +55,7 @@
 //! | `bill` | bills and fund-flow bills, whole or as they come, and comments |
 //! | `bytes`, `joined` | short texts, compared, found and put together fast |
 //! | `pkcs12` | the merchant's certificate out of an old PKCS#12 file, with the feature `certificate` |
-//! | `packed`, `wasm` | the border to JavaScript |
+//! | `json`, `packed`, `wasm` | the border to JavaScript |
 #![forbid(unsafe_code)]
 
 mod api;
@@ -66,6 +66,8 @@ mod err_code;
 mod error;
 mod field;
 mod joined;
+#[cfg(any(test, all(target_arch = "wasm32", any(feature = "wasm", feature = "calls"))))]
+mod json;
 mod key;
 mod merchant;
 mod nonce;
@@ -80,7 +82,7 @@ mod refund_notice;
 mod request_payment;
 mod sign;
 mod user_data;
-#[cfg(all(target_arch = "wasm32", feature = "wasm"))]
+#[cfg(all(target_arch = "wasm32", any(feature = "wasm", feature = "calls")))]
 mod wasm;
 #[cfg(all(target_arch = "wasm32", feature = "certificate"))]
 #[path = "wasm/certificate.rs"]

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 pub(crate) use self::names::list_names;
 use self::names::{MOST_PARAMS, count_names, each_name};
+use crate::bytes::text;
 use crate::error::{Error, ErrorKind};
 use crate::joined::{Joined, Unfit};
 use crate::key::Key;
@@ -169,15 +170,9 @@ fn unfit_error(names: &[u8], place: usize, unfit: Unfit) -> Error {
     }
 }
 
-/// A call that js/src/core.ts does not make.
+/// A call that js/src/packing.ts does not make.
 fn misused() -> Error {
     Error::new(ErrorKind::Internal, "the parameters are not packed as they should be")
-}
-
-/// Text from the other side, which writes nothing but UTF-8.
-pub(crate) fn text(bytes: &[u8]) -> Result<&str, Error> {
-    std::str::from_utf8(bytes)
-        .map_err(|_| Error::new(ErrorKind::Internal, "the module was given bytes that are not UTF-8"))
 }
 
 #[cfg(test)]

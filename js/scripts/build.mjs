@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { MODULES, PACKAGE_BYTES } from './modules.mjs';
 import { setUpBuild } from './setup.mjs';
 import { ask, digest, files, isMain, root, run, script, Told } from './tools.mjs';
 
@@ -38,7 +39,7 @@ export async function build() {
     rmSync(pkg, { recursive: true, force: true });
     mkdirSync(pkg, { recursive: true });
     mkdirSync(generated, { recursive: true });
-    await buildWasm(tools);
+    for (const module of MODULES) await buildModule(tools, module);
     await buildScript();
     await buildTypes();
     describe();
@@ -50,25 +51,12 @@ export async function build() {
   return tools;
 }
 
-/** @param {{ env: Record<string, string>, wasmBindgen: string }} tools */
-async function buildWasm(tools) {
-  await buildModule(tools, { title: 'the core', feature: 'wasm', glue: 'glue', module: 'paysign.wasm', level: '3' });
-  // Seldom loaded and never hurried, so it is made small.
-  await buildModule(tools, {
-    title: 'the reader of PKCS#12 files',
-    feature: 'certificate',
-    glue: 'certificate',
-    module: 'certificate.wasm',
-    level: 'z',
-  });
-}
-
 /**
  * One feature of the crate as a module in pkg/, with its glue.
  * @param {{ env: Record<string, string>, wasmBindgen: string }} tools
- * @param {{ title: string, feature: string, glue: string, module: string, level: string }} what
+ * @param {import('./modules.mjs').Module} module
  */
-async function buildModule({ env, wasmBindgen }, { title, feature, glue, module, level }) {
+async function buildModule({ env, wasmBindgen }, { title, feature, glue, file, level }) {
   const cargo = ['build', '--locked', '--release', '--lib', '--target', 'wasm32-unknown-unknown'];
   await run(`compile ${title} to wasm`, 'cargo', [...cargo, '--features', feature], {
     env: {
@@ -97,12 +85,7 @@ async function buildModule({ env, wasmBindgen }, { title, feature, glue, module,
     `-O${level}`,
     ...features.map((feature) => `--enable-${feature}`),
   ];
-  await run(`optimise ${title}`, process.execPath, [
-    ...optimise,
-    join(work, `${glue}_bg.wasm`),
-    '-o',
-    join(pkg, module),
-  ]);
+  await run(`optimise ${title}`, process.execPath, [...optimise, join(work, `${glue}_bg.wasm`), '-o', join(pkg, file)]);
 }
 
 /**
@@ -255,7 +238,7 @@ async function buildTypes() {
     '--outDir',
     types,
   ]);
-  for (const glue of ['glue', 'certificate']) rmSync(join(types, `generated/${glue}.d.ts`), { force: true });
+  for (const { glue } of MODULES) rmSync(join(types, `generated/${glue}.d.ts`), { force: true });
   // Nobody imports the command.
   rmSync(join(types, 'cli'), { recursive: true, force: true });
 }
@@ -292,13 +275,14 @@ function link() {
 
 function sizes() {
   const kilo = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(1)} kB`;
-  for (const name of ['paysign.wasm', 'certificate.wasm']) {
-    const wasm = readFileSync(join(pkg, name));
-    const [gzip, brotli] = [gzipSync(wasm, { level: 9 }).length, brotliCompressSync(wasm).length];
-    console.log(`  ${name} ${kilo(wasm.length)}, gzip ${kilo(gzip)}, brotli ${kilo(brotli)}`);
+  for (const { file, raw, gzip } of MODULES) {
+    const wasm = readFileSync(join(pkg, file));
+    const [zipped, brotli] = [gzipSync(wasm, { level: 9 }).length, brotliCompressSync(wasm).length];
+    const limits = `at most ${kilo(raw)}, gzip ${kilo(gzip)}`;
+    console.log(`  ${file} ${kilo(wasm.length)}, gzip ${kilo(zipped)}, brotli ${kilo(brotli)} (${limits})`);
   }
   const whole = files('pkg').reduce((sum, path) => sum + statSync(join(root, path)).size, 0);
-  console.log(`  the package, unpacked, ${kilo(whole)}`);
+  console.log(`  the package, unpacked, ${kilo(whole)} (at most ${kilo(PACKAGE_BYTES)})`);
 }
 
 if (isMain(import.meta.url)) script(async () => void (await build()));

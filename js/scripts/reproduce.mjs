@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MODULES } from './modules.mjs';
 import { root, run, script, Told } from './tools.mjs';
 
 script(async () => {
@@ -22,7 +23,7 @@ script(async () => {
         cwd: clone,
         env: { CARGO_TARGET_DIR: undefined },
       });
-      sums.push(['paysign.wasm', 'certificate.wasm'].map((name) => `${name} ${sum(join(clone, 'pkg', name))}`));
+      sums.push(MODULES.map(({ file }) => `${file} ${sum(join(clone, 'pkg', file))}`));
     }
     const [one, two] = sums;
     for (const line of one) console.log(`  ${line}`);

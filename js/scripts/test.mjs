@@ -1,6 +1,7 @@
 // Sets everything up, builds, and runs every check there is: `npm test`. Ends with what ran, and what was skipped.
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { MODULES } from './modules.mjs';
 import { setUpTests } from './setup.mjs';
 import { files, root, run, script, Told } from './tools.mjs';
 
@@ -26,7 +27,7 @@ script(async () => {
   await run('clippy, natively', 'cargo', ['clippy', '--locked', '--all-targets', ...feature, '--', '-D', 'warnings']);
   const wasm = ['--locked', '--lib', '--target', 'wasm32-unknown-unknown'];
   if (tools.env.RUSTC === undefined) {
-    for (const name of ['wasm', 'certificate'])
+    for (const { feature: name } of MODULES)
       await run(`clippy, for wasm (${name})`, 'cargo', ['clippy', ...wasm, '--features', name, '--', '-D', 'warnings']);
   } else {
     left.push("clippy, for wasm: rustup has no wasm target here, and Debian's compiler has no clippy");

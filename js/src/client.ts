@@ -1,6 +1,6 @@
 // The client: prepare → fetch → complete, for one merchant and one mini program.
 import { type BillStream, type Comments, parseComments, readBill } from './bill.js';
-import * as core from './core.js';
+import { checkMerchant, complete, type MerchantData, prepare, type RequestData } from './calls.js';
 import { configError, paramError } from './errors.js';
 import { unpack } from './fields.js';
 import {
@@ -22,7 +22,7 @@ import type { Fields } from './params.js';
 import { type RequestPayment, requestPayment } from './payment.js';
 import { code2Session, type Session } from './session.js';
 import { type Settlement, type SettleOptions, settle } from './settle.js';
-import type { SignType } from './signing.js';
+import { nonce, type SignType } from './signing.js';
 import { download, exchange } from './transport.js';
 import { ANSWER_BYTES } from './xml.js';
 
@@ -61,7 +61,7 @@ export class WechatPay extends Apis {
     this.#sandboxPrefix = own.sandboxPrefix ?? '';
     this.#sandboxKeyPath = own.sandboxKeyPath;
     this.#line = new Line(own);
-    core.checkMerchant(this.#merchant());
+    checkMerchant(this.#merchant());
   }
 
   /**
@@ -139,19 +139,19 @@ export class WechatPay extends Apis {
     const request = this.#request(api, params);
     return this.#send(request, options, exchange, (body, keep) => {
       keep(body);
-      const { packed: text, typed } = core.complete(api, this.#merchant(), request.asked, body);
+      const { packed: text, typed } = complete(api, this.#merchant(), request.asked, body);
       return { ...typed, fields: unpack(text) };
     });
   }
 
-  #request(api: string, params: object): core.RequestData {
+  #request(api: string, params: object): RequestData {
     if (typeof api !== 'string') throw paramError('api', 'must be the name of an API');
-    const request = core.prepare(api, this.#merchant(), ...pairs(withJson(api, params)));
+    const request = prepare(api, this.#merchant(), nonce(), pairs(withJson(api, params)));
     return api === 'sandboxSignKey' ? { ...request, path: this.#sandboxKeyPath ?? request.path } : request;
   }
 
   #send<Body, Answer>(
-    { path, body, certificate, repeatable }: core.RequestData,
+    { path, body, certificate, repeatable }: RequestData,
     options: CallOptions | undefined,
     send: Send<Body>,
     judge: (body: Body, keep: (answer: Uint8Array) => void) => Answer,
@@ -161,7 +161,7 @@ export class WechatPay extends Apis {
     return this.#line.send(message, options, send, judge);
   }
 
-  #merchant(): core.MerchantData {
+  #merchant(): MerchantData {
     const { appid, mch_id, sub_appid = '', sub_mch_id = '', signType } = this;
     return { appid, mch_id, key: this.#key, signType, sub_appid, sub_mch_id };
   }

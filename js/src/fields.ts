@@ -1,5 +1,5 @@
 // Fields on their way from the core, as src/wasm/fields.rs gives them.
-import * as core from './core.js';
+import { core } from './core.js';
 import type { Fields } from './params.js';
 
 /** What is known of the fields that came last: which edition of which instance, their names, and an object that has them. */

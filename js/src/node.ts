@@ -1,30 +1,35 @@
 // Node: the module is read from beside this file and compiled by the first call, so that everything is ready without await.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { start } from './core.js';
+import { calls } from './calls.js';
+import { core } from './core.js';
 import { WxPayError } from './errors.js';
+import type { TextAccess } from './instance.js';
 import { certificateFetch } from './node/cert-fetch.js';
 import { useCertificates } from './options.js';
 
-// The build bundles this file as CommonJS; the ES module beside it passes on the same instance.
-start(readModule, (memory) => {
+// The build bundles this file as CommonJS; the ES module beside it passes on the same instances.
+core.start(() => readModule('paysign.wasm'), access);
+calls.start(() => readModule('calls.wasm'), access);
+
+function access(memory: ArrayBufferLike): TextAccess {
   const bytes = Buffer.from(memory);
   return {
     readPlain: (start, end) => bytes.toString('latin1', start, end),
     writeUnits: (text, at) => bytes.write(text, at, 'utf16le'),
   };
-});
+}
 
-function readModule(): WebAssembly.Module {
+function readModule(name: string): WebAssembly.Module {
   try {
-    return new WebAssembly.Module(readFileSync(join(__dirname, 'paysign.wasm')));
+    return new WebAssembly.Module(readFileSync(join(__dirname, name)));
   } catch (cause) {
     // A stack that ran out here is the caller's, and the next call finds the file.
     if (cause instanceof RangeError) throw cause;
     throw new WxPayError({
       code: 'ERR_CONFIG',
       outcome: 'not-sent',
-      message: 'paysign.wasm cannot be read from beside the package, see the cause; a bundler must leave it there',
+      message: `${name} cannot be read from beside the package, see the cause; a bundler must leave it there`,
       cause,
     });
   }

@@ -1,5 +1,5 @@
 // Notices of payments and refunds: opened, verified and held against the shop's own order; and the reply.
-import * as core from './core.js';
+import { core } from './core.js';
 import { paramError } from './errors.js';
 import { readFields } from './fields.js';
 import type { Fields } from './params.js';

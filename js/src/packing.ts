@@ -1,6 +1,6 @@
 // Parameters on their way to the core: their values one behind the other, their ends among the numbers, and their names as a list
 // that the core makes once for each kind of message.
-import * as core from './core.js';
+import { core } from './core.js';
 import { paramError } from './errors.js';
 
 /** Packed parameters: the list of their names as the core made it, and all values in the order in which they came. */
@@ -67,8 +67,8 @@ function packAnew(params: object, names: string[], kept?: string[]): PackedParam
   return { list, values, count: names.length };
 }
 
-/** Names and values of parameters in the same order, where they need not be packed. */
-export function pairs(params: object): [names: string[], values: string[]] {
+/** Names and values of parameters in turn, where they need not be packed. */
+export function pairs(params: object): string[] {
   if (!isPlain(params)) throw paramError('params', 'must be a plain object of names and values');
   const names = Object.keys(params);
   const values = textsOf(params, names);
@@ -76,7 +76,7 @@ export function pairs(params: object): [names: string[], values: string[]] {
     const unfit = unfitness(name) ?? unfitness(values[place] as string);
     if (unfit !== undefined) throw paramError(name, unfit);
   }
-  return [names, values];
+  return names.flatMap((name, place) => [name, values[place] as string]);
 }
 
 /** The values of parameters as text, in the order of their names. */

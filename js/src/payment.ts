@@ -1,5 +1,5 @@
 // The second signature: the argument of wx.requestPayment and of its two relatives in the browser.
-import * as core from './core.js';
+import { core } from './core.js';
 import { paramError } from './errors.js';
 import { checkedKey, isHmac, plainKey, type SignType } from './signing.js';
 

@@ -1,5 +1,5 @@
 // Signing, verifying and nonces: one crossing each.
-import * as core from './core.js';
+import { core, type Operation } from './core.js';
 import { configError, paramError } from './errors.js';
 import { type PackedParams, pack } from './packing.js';
 import type { Params } from './params.js';
@@ -67,7 +67,7 @@ export function isHmac(signType: SignType): 0 | 1 {
 
 /** Runs a call on parameters that were packed just before, with the key behind them where there is one; gives what it said. */
 export function packedCall(
-  operation: core.Packed,
+  operation: Operation,
   { list, values, count }: PackedParams,
   key: string | undefined,
   hmac: 0 | 1,
@@ -78,7 +78,7 @@ export function packedCall(
   return run(operation, text, list, hmac + HAS_KEY);
 }
 
-function run(operation: core.Packed, text: string, list: Uint8Array, flags: number): number {
+function run(operation: Operation, text: string, list: Uint8Array, flags: number): number {
   const written = core.writeUnits(text);
   return core.call(operation, written, core.writeBytes(list, written), flags);
 }

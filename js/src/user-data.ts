@@ -1,5 +1,5 @@
 // encryptedData of the log-in: decrypted, and checked to be for this app.
-import * as core from './core.js';
+import { calls } from './calls.js';
 import { paramError, WxPayError } from './errors.js';
 
 /** What `wx.getUserInfo`, `wx.getPhoneNumber` and their like gave, and the key of the same log-in. */
@@ -30,8 +30,8 @@ export function decryptUserData(options: EncryptedUserData): Record<string, unkn
   }
   if (appid !== undefined && (typeof appid !== 'string' || appid === ''))
     throw paramError('appid', 'must be the own appid');
-  const said = core.call('decryptUserData', core.writeText(`${session_key}\0${iv}\0${encryptedData}`), 0, 0);
-  const text = core.readText(0, said >> 1);
+  const said = calls.call('decryptUserData', calls.writeText(`${session_key}\0${iv}\0${encryptedData}`), 0, 0);
+  const text = calls.readText(0, said >> 1);
   const data = parse(text);
   const watermark = data.watermark as { appid?: unknown } | undefined;
   if (appid !== undefined && watermark?.appid !== appid) {

@@ -1,28 +1,57 @@
 // Browsers and everything else with fetch: `await init()` once, then the same functions.
-import { isStarted, start } from './core.js';
+import { calls } from './calls.js';
+import { core } from './core.js';
+import { WxPayError } from './errors.js';
 
 export * from './index.js';
 
-/** Where the module comes from: an address, an answer of `fetch`, its bytes, or the compiled module. */
+/** Where a module comes from: an address, an answer of `fetch`, its bytes, or the compiled module. */
 export type ModuleSource = string | URL | Response | BufferSource | WebAssembly.Module;
 
 let starting: Promise<void> | undefined;
 
-/** Loads the module, by default from beside this file. Later calls wait for the first one. */
+/**
+ * Loads the modules, by default from beside this file; the second one, `calls.wasm`, has the calls of the client, bills and the data of
+ * the log-in. Where it is not given and not there, only what needs it throws. Later calls wait for the first one.
+ */
 export function init(
   source: ModuleSource | Promise<ModuleSource> = new URL('./paysign.wasm', import.meta.url),
+  second?: ModuleSource | Promise<ModuleSource>,
 ): Promise<void> {
-  if (isStarted()) return Promise.resolve();
-  starting ??= load(source).catch((error: unknown) => {
+  if (core.isStarted()) return Promise.resolve();
+  starting ??= load(source, second).catch((error: unknown) => {
     starting = undefined;
     throw error;
   });
   return starting;
 }
 
-async function load(source: ModuleSource | Promise<ModuleSource>): Promise<void> {
+async function load(
+  source: ModuleSource | Promise<ModuleSource>,
+  second: ModuleSource | Promise<ModuleSource> | undefined,
+): Promise<void> {
+  const absent = (cause: unknown): (() => WebAssembly.Module) => {
+    if (second !== undefined) throw cause;
+    return () => {
+      throw new WxPayError({
+        code: 'ERR_CONFIG',
+        outcome: 'not-sent',
+        message: 'calls.wasm was not found beside the package, see the cause; give it to init as its second argument',
+        cause,
+      });
+    };
+  };
+  const [main, other] = await Promise.all([
+    give(source),
+    give(second ?? new URL('./calls.wasm', import.meta.url)).catch(absent),
+  ]);
+  calls.start(other);
+  core.start(main);
+}
+
+async function give(source: ModuleSource | Promise<ModuleSource>): Promise<() => WebAssembly.Module> {
   const module = await compile(await source);
-  start(() => module);
+  return () => module;
 }
 
 async function compile(source: ModuleSource): Promise<WebAssembly.Module> {

@@ -1,7 +1,8 @@
 // XML: strict reading into fields, and writing what WeChat reads.
-import * as core from './core.js';
+import { core } from './core.js';
 import { WxPayError } from './errors.js';
 import { readFields } from './fields.js';
+import { byteLength } from './instance.js';
 import { pack } from './packing.js';
 import type { Fields, Params } from './params.js';
 import { checkedKey, isHmac, packedCall, type SignType } from './signing.js';
@@ -56,12 +57,12 @@ export function bodyBytes(body: string | Uint8Array, limit: number): Uint8Array 
 
 /** The same bytes as a view of our own: a class of the caller's may say anything of its length. */
 export function plainView(body: Uint8Array): Uint8Array {
-  return real(body, () => new Uint8Array(body.buffer, body.byteOffset, core.byteLength(body)));
+  return real(body, () => new Uint8Array(body.buffer, body.byteOffset, byteLength(body)));
 }
 
 /** The true length of a body. That of a view whose buffer is gone is zero, which only a new view tells from an empty one. */
 function trueLength(body: Uint8Array): number {
-  return real(body, () => core.byteLength(body)) || plainView(body).length;
+  return real(body, () => byteLength(body)) || plainView(body).length;
 }
 
 function real<T>(body: Uint8Array, run: () => T): T {

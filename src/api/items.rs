@@ -50,23 +50,24 @@ pub(crate) fn check_family(item: &Item, params: &Params<'_>, suffix: &str) -> Re
 
 /// The numbers that occur: of each field `name` + `suffix` + `_` + number, and of the lists within.
 pub(crate) fn numbers(item: &Item, params: &Params<'_>, suffix: &str) -> Vec<u64> {
-    let mut numbers: Vec<u64> = params
-        .iter()
-        .filter_map(|(name, _)| {
-            let own = item.members.iter().map(|member| (member, 1));
-            let within = item.families.iter().flat_map(|family| family.item.members).map(|member| (member, 2));
-            own.chain(within).find_map(|(member, depth)| {
-                // `coupon_refund_fee_1` is of refund 1, `coupon_refund_fee_0_1` of its first refund's second coupon.
-                let rest = name.strip_prefix(member.name)?.strip_prefix(suffix)?.strip_prefix('_')?;
-                let mut parts = rest.split('_');
-                let number = integer(parts.next()?)?;
-                let more = parts.map(integer).collect::<Option<Vec<u64>>>()?.len();
-                (more.saturating_add(1) == depth).then_some(number)
-            })
+    let occurring = params.iter().filter_map(|(name, _)| {
+        let own = item.members.iter().map(|member| (member, 1));
+        let within = item.families.iter().flat_map(|family| family.item.members).map(|member| (member, 2));
+        own.chain(within).find_map(|(member, depth)| {
+            // `coupon_refund_fee_1` is of refund 1, `coupon_refund_fee_0_1` of its first refund's second coupon.
+            let rest = name.strip_prefix(member.name)?.strip_prefix(suffix)?.strip_prefix('_')?;
+            let mut parts = rest.split('_');
+            let number = integer(parts.next()?)?;
+            let more = parts.map(integer).collect::<Option<Vec<u64>>>()?.len();
+            (more.saturating_add(1) == depth).then_some(number)
         })
-        .collect();
-    numbers.sort_unstable();
-    numbers.dedup();
+    });
+    let mut numbers = Vec::new();
+    for number in occurring {
+        if let Err(at) = numbers.binary_search(&number) {
+            numbers.insert(at, number);
+        }
+    }
     numbers
 }
 

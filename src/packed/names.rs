@@ -35,18 +35,15 @@ impl<'a> Listed<'a> {
 /// # Errors
 /// `ERR_PARAM` with a name that no element can have, or that stands twice.
 pub(crate) fn list_names(names: &str) -> Result<Vec<u8>, Error> {
-    let mut places: Vec<(&str, u16)> = Vec::new();
-    for (place, name) in names.split('\0').skip(1).enumerate() {
-        if place >= MOST_PARAMS {
-            return Err(Error::param("params", format_args!("are more than {MOST_PARAMS} fields")));
-        }
-        places.push((name, u16::try_from(place).unwrap_or_default()));
+    if names.split('\0').skip(1).nth(MOST_PARAMS).is_some() {
+        return Err(Error::param("params", format_args!("are more than {MOST_PARAMS} fields")));
     }
-    Params::from_pairs(places.iter().map(|(name, _)| (*name, "")))?;
-    places.sort_unstable();
-    let mut list = u16::try_from(places.len()).unwrap_or_default().to_le_bytes().to_vec();
-    for (name, place) in places {
-        list.extend_from_slice(&place.to_le_bytes());
+    // What they have for a value is their place.
+    let places = names.split('\0').skip(1).enumerate().map(|(place, name)| (name, place.to_string()));
+    let params = Params::from_pairs(places)?;
+    let mut list = u16::try_from(params.len()).unwrap_or_default().to_le_bytes().to_vec();
+    for (name, place) in params.iter() {
+        list.extend_from_slice(&place.parse::<u16>().unwrap_or_default().to_le_bytes());
         list.push(u8::try_from(name.len()).unwrap_or_default());
         list.push(b'&');
         list.extend_from_slice(name.as_bytes());

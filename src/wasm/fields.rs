@@ -5,9 +5,10 @@
 //! names, 1 where a notice is paid, then for each field where its value ends in the plain text, or `OTHER`.
 //! Messages of one kind have the same names, so those are kept here and there, and cross only when their edition changes.
 
-use super::border::{Rooms, misused};
+use super::border::misused;
 use crate::bytes::is_same;
 use crate::error::Error;
+use crate::joined::Joined;
 use crate::params::Params;
 
 /// In place of an end: the next value of the others.
@@ -74,8 +75,7 @@ impl Given {
 }
 
 /// Gives every field of a message out.
-pub(super) fn give(params: &Params<'_>, rooms: &mut Rooms<'_>) -> Result<bool, Error> {
-    let Rooms { output, fields, .. } = rooms;
+pub(super) fn give(params: &Params<'_>, output: &mut Joined, fields: &mut Given) -> Result<bool, Error> {
     fields.remember(params);
     let edition = fields.edition;
     let (head, ends) = fields.numbers.split_at_mut_checked(HEAD).ok_or_else(misused)?;

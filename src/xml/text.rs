@@ -12,11 +12,17 @@ pub(super) fn find_cdata_end(text: &[u8]) -> Option<usize> {
 
 /// XML 1.0 section 2.11: CR LF and CR are read as LF.
 pub(super) fn line_ends(text: &str) -> Cow<'_, str> {
-    if find(text.as_bytes(), b'\r', Some).is_some() {
-        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
-    } else {
-        Cow::Borrowed(text)
+    let Some((before, mut rest)) = text.split_once('\r') else { return Cow::Borrowed(text) };
+    let mut read = before.to_owned();
+    loop {
+        read.push('\n');
+        rest = rest.strip_prefix('\n').unwrap_or(rest);
+        let Some((line, behind)) = rest.split_once('\r') else { break };
+        read.push_str(line);
+        rest = behind;
     }
+    read.push_str(rest);
+    Cow::Owned(read)
 }
 
 /// Text outside CDATA; `start` is its place in the body.

@@ -137,6 +137,29 @@ test('the client orders, signs again and queries from the page', async () => {
   assert.deepEqual(await gateway.pay({ appId: MERCHANT.appid, openid, ...payment }), { errMsg: 'requestPayment:ok' });
 });
 
+test('where the second module is not served, what needs it says so, and everything else works', async () => {
+  const lacking = await browser.newPage();
+  try {
+    await lacking.route('**/calls.wasm', (route) => route.fulfill({ status: 404 }));
+    await lacking.goto(page.url());
+    const said = await lacking.evaluate(async (merchant) => {
+      const { init, sign, WechatPay } = await import('/pkg/web.mjs');
+      const given = await init(undefined, '/pkg/calls.wasm').catch((error) => error.message);
+      await init();
+      try {
+        new WechatPay(merchant);
+      } catch ({ code, message }) {
+        return [given, sign({ a: '1' }, merchant.key).length, code, message];
+      }
+    }, MERCHANT);
+    assert.match(said[0], /HTTP status 404/);
+    assert.deepEqual(said.slice(1, 3), [32, 'ERR_CONFIG']);
+    assert.match(said[3], /calls\.wasm .* second argument/);
+  } finally {
+    await lacking.close();
+  }
+});
+
 test('a stack that runs out inside a call does not spoil the next one', async () => {
   const sign = await page.evaluate(() => {
     const call = () => globalThis.paysign.sign({ a: 1 }, '192006250b4c09247ec02edce69f6a2d');

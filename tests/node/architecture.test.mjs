@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { MODULES } from '../../js/scripts/modules.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const tracked = (...paths) =>
@@ -24,8 +25,12 @@ test('the core knows neither wasm nor a clock, an environment or a network', () 
     assert.doesNotMatch(read(path), foreign, path);
 });
 
-test('each module has one door: core.ts alone calls the glue, node/pkcs12.ts alone that of the second module', () => {
-  const doors = { glue: 'js/src/core.ts', certificate: 'js/src/node/pkcs12.ts' };
+test('each module has one door, which alone calls its glue', () => {
+  const doors = { glue: 'js/src/core.ts', calls: 'js/src/calls.ts', certificate: 'js/src/node/pkcs12.ts' };
+  assert.deepEqual(
+    MODULES.map(({ glue }) => glue),
+    Object.keys(doors),
+  );
   for (const [glue, door] of Object.entries(doors)) {
     const users = script.filter((path) => imports(path).some((name) => name.endsWith(`generated/${glue}.js`)));
     assert.deepEqual(users, [door]);
@@ -54,7 +59,9 @@ test('the gateway imports nothing of ours: a judge does not share a bug with the
 
 test('data flows one way: client → notify, payment, transport → core, and never back', () => {
   const below = {
-    'core.ts': ['errors.js', 'params.js', 'generated/glue.js'],
+    'core.ts': ['instance.js', 'generated/glue.js'],
+    'calls.ts': ['instance.js', 'generated/calls.js'],
+    'instance.ts': ['errors.js'],
     'errors.ts': [],
     'params.ts': ['errors.js'],
   };
@@ -122,7 +129,7 @@ test('the lock files name no download address, and nothing names a path of a mac
 
 test('the published wasm is the one that the build made, not a committed file', () => {
   assert.deepEqual(tracked('pkg', 'js/src/generated'), []);
-  for (const module of ['paysign.wasm', 'certificate.wasm']) assert.ok(readdirSync(`${root}/pkg`).includes(module));
+  for (const { file } of MODULES) assert.ok(readdirSync(`${root}/pkg`).includes(file));
 });
 
 test('the continuous integration runs npm test and nothing of its own', () => {

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { MODULES, PACKAGE_BYTES } from '../../js/scripts/modules.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const place = mkdtempSync(join(tmpdir(), 'paysign-parcel-'));
@@ -63,6 +65,7 @@ test('the parcel depends on nothing, runs nothing when it is installed, and hold
     'LICENSE',
     'README.md',
     'THIRD-PARTY.md',
+    'calls.wasm',
     'certificate.wasm',
     'cli.mjs',
     'express.cjs',
@@ -86,6 +89,20 @@ test('the parcel depends on nothing, runs nothing when it is installed, and hold
   for (const path of targets) assert.ok(statSync(join(installed, path)).isFile(), path);
 });
 
+test('no module is larger than its limits, raw or compressed, and the whole parcel is no larger than 1 MiB', () => {
+  for (const { file, raw, gzip } of MODULES) {
+    const wasm = readFileSync(join(installed, file));
+    assert.ok(wasm.length <= raw, `${file}: ${wasm.length} bytes`);
+    assert.ok(gzipSync(wasm, { level: 9 }).length <= gzip, `${file} compressed`);
+  }
+  const paths = readdirSync(installed, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const whole = paths.reduce(
+    (sum, { parentPath, path, name }) => sum + statSync(join(parentPath ?? path, name)).size,
+    0,
+  );
+  assert.ok(whole > 500_000 && whole <= PACKAGE_BYTES, `${whole} bytes`);
+});
+
 test('what is bundled into the gateway stands with its licence in the parcel', () => {
   const notices = readFileSync(join(installed, 'THIRD-PARTY.md'), 'utf8');
   assert.match(notices, /## fast-xml-parser \d/);
@@ -103,7 +120,8 @@ test('every link in its README leads somewhere', () => {
 });
 
 test('no path of the building machine stands in the parcel', () => {
-  for (const name of ['paysign.wasm', 'certificate.wasm', 'node.cjs', 'web.mjs', 'testing.cjs', 'cli.mjs']) {
+  const modules = MODULES.map(({ file }) => file);
+  for (const name of [...modules, 'node.cjs', 'web.mjs', 'testing.cjs', 'cli.mjs']) {
     const text = readFileSync(join(installed, name), 'latin1');
     for (const path of [root, '/.cargo/', '/rustlib/', '/home/', '/root/'])
       assert.ok(!text.includes(path), `${name} holds ${path}`);
@@ -118,19 +136,19 @@ test('the types say what the Rust declarations say, in the same sentences', () =
   for (const sentence of sentences) assert.ok(types.includes(sentence), sentence);
 });
 
-test('the module is compiled by the first call and not by the import, and one that is gone is a typed error', () => {
+test('each module is compiled by the first call that needs it, not by the import, and one that is gone is a typed error', () => {
   const copy = mkdtempSync(join(tmpdir(), 'paysign-lazy-'));
   try {
     cpSync(join(root, 'pkg'), copy, { recursive: true });
     const script = `
-      const made = [];
+      let made = 0;
       const { Module } = WebAssembly;
-      WebAssembly.Module = class extends Module { constructor(bytes) { super(bytes); made.push(bytes.length) } };
-      const { sign } = await import(${JSON.stringify(pathToFileURL(join(copy, 'node.mjs')).href)});
-      const before = made.length;
-      let code;
-      try { sign({ a: '1' }, '${'k'.repeat(32)}') } catch (error) { code = error.code }
-      console.log(JSON.stringify({ before, after: made.length, code }));`;
+      WebAssembly.Module = class extends Module { constructor(bytes) { super(bytes); made += 1 } };
+      const { sign, WechatPay } = await import(${JSON.stringify(pathToFileURL(join(copy, 'node.mjs')).href)});
+      const key = 'k'.repeat(32), said = [made];
+      const calls = [() => sign({ a: '1' }, key), () => new WechatPay({ appid: 'wx1', mch_id: '1', key })];
+      for (const call of [...calls, ...calls]) try { call(); said.push(made) } catch (error) { said.push(error.code) }
+      console.log(JSON.stringify(said));`;
     const run = () => {
       const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
         encoding: 'utf8',
@@ -138,9 +156,11 @@ test('the module is compiled by the first call and not by the import, and one th
       assert.ok(stdout, stderr);
       return JSON.parse(stdout);
     };
-    assert.deepEqual(run(), { before: 0, after: 1 });
+    assert.deepEqual(run(), [0, 1, 2, 2, 2]);
+    rmSync(join(copy, 'calls.wasm'));
+    assert.deepEqual(run(), [0, 1, 'ERR_CONFIG', 1, 'ERR_CONFIG']);
     rmSync(join(copy, 'paysign.wasm'));
-    assert.deepEqual(run(), { before: 0, after: 0, code: 'ERR_CONFIG' });
+    assert.deepEqual(run(), [0, 'ERR_CONFIG', 'ERR_CONFIG', 'ERR_CONFIG', 'ERR_CONFIG']);
   } finally {
     rmSync(copy, { recursive: true });
   }

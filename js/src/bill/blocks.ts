@@ -1,5 +1,5 @@
 // A bill over the border, block by block: what src/bill/block.rs writes becomes rows.
-import * as core from '../core.js';
+import { calls } from '../calls.js';
 import { type BillRow, rowsOf } from './row.js';
 
 /** How many bytes cross at a time. */
@@ -36,8 +36,8 @@ export class Blocks {
 
   /** Reads the whole lines of a block, with `last` all of it; appends their rows and gives how many bytes they were. */
   read(block: Uint8Array, last: boolean, rows: BillRow[]): number {
-    const state = core.writeText(this.#state);
-    const said = core.call('readBill', state, core.writeBytes(block, state), last ? 1 : 0);
+    const state = calls.writeText(this.#state);
+    const said = calls.call('readBill', state, calls.writeBytes(block, state), last ? 1 : 0);
     const { consumed, columns, tail } = readParts(said >> 1, rows);
     this.columns = columns;
     if (last) this.end = readEnd(tail);
@@ -49,13 +49,13 @@ export class Blocks {
 /** Reads an answer of comments: its rows, and the next offset as text. */
 export function readComments(body: Uint8Array): { rows: BillRow[]; offset: string } {
   const rows: BillRow[] = [];
-  const { tail } = readParts(core.call('readComments', core.writeBytes(body, 0), 0, 0) >> 1, rows);
+  const { tail } = readParts(calls.call('readComments', calls.writeBytes(body, 0), 0, 0) >> 1, rows);
   return { rows, offset: tail[0] as string };
 }
 
 /** Appends the rows in the output to `rows`. */
 function readParts(length: number, rows: BillRow[]): { consumed: number; columns: string[]; tail: string[] } {
-  const output = core.readBytes(length);
+  const output = calls.readBytes(length);
   const [consumed, table, plain, other] = words(output, 0, HEAD_BYTES) as unknown as [number, number, number, number];
   const [plainAt, otherAt] = [HEAD_BYTES + table, HEAD_BYTES + table + plain];
   const text = (from: number, to?: number) => decoder.decode(output.subarray(from, to));

@@ -1,0 +1,31 @@
+// The modules of wasm that the package holds, how each is made, and how large it and the package may become, in bytes.
+
+/** @typedef {{ title: string, feature: string, glue: string, file: string, level: '3' | 's' | 'z', raw: number, gzip: number }} Module */
+
+/** @type {Module[]} */
+export const MODULES = [
+  { title: 'the core', feature: 'wasm', glue: 'glue', file: 'paysign.wasm', level: '3', raw: 150_000, gzip: 60_000 },
+  // Loaded by its first call.
+  {
+    title: "the calls of WeChat's API",
+    feature: 'calls',
+    glue: 'calls',
+    file: 'calls.wasm',
+    level: '3',
+    raw: 210_000,
+    gzip: 85_000,
+  },
+  // Seldom loaded and never hurried, so it is made small.
+  {
+    title: 'the reader of PKCS#12 files',
+    feature: 'certificate',
+    glue: 'certificate',
+    file: 'certificate.wasm',
+    level: 'z',
+    raw: 90_000,
+    gzip: 40_000,
+  },
+];
+
+/** The most bytes of the package, unpacked: 1 MiB. */
+export const PACKAGE_BYTES = 1024 ** 2;

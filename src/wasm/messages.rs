@@ -1,0 +1,243 @@
+//! The border of the main module, `paysign.wasm`: messages, signatures and notices, as fast as they can be.
+//!
+//! Parameters come as `packed` describes; fields go out as `wasm/fields.rs` describes.
+
+use std::cell::RefCell;
+
+use wasm_bindgen::prelude::*;
+use zeroize::Zeroize;
+
+use super::border::{misused, packed};
+use super::fields::{Given, give};
+use crate::bytes::text;
+use crate::error::{Error, ErrorKind};
+use crate::field::integer;
+use crate::joined::Joined;
+use crate::key::Key;
+use crate::nonce::{NONCE_LENGTH, symbols};
+use crate::notify::{Expect, NoticeKind, open_notify, reply_notify};
+use crate::packed::{Packed, Scratch, list_names};
+use crate::request_payment::{Prepay, pay_sign, time_stamp};
+use crate::sign::SignType;
+use crate::xml::{Limits, parse_xml};
+
+/// How many nonces' worth of random bytes are asked for at a time: the crossing costs more than the bytes.
+const POOL_NONCES: usize = 64;
+
+/// What the calls use besides input and output. Nothing of a message stays in it but the names of the fields that were given last.
+struct Rooms {
+    /// The numbers that tell of fields.
+    fields: Given,
+    /// Where a text is put together that nobody reads.
+    work: Joined,
+    /// Where the values of the input become UTF-8.
+    values: Scratch,
+    /// Random bytes for the next nonces.
+    random: Vec<u8>,
+}
+
+thread_local! {
+    static ROOMS: RefCell<Rooms> = const {
+        RefCell::new(Rooms { fields: Given::new(), work: Joined::new(), values: Scratch::new(), random: Vec::new() })
+    };
+}
+
+fn with_rooms(bytes: usize, call: impl FnOnce(&[u8], &mut Joined, &mut Rooms) -> Result<bool, Error>) -> i32 {
+    packed(bytes, |input, output| ROOMS.with_borrow_mut(|rooms| call(input, output, rooms)))
+}
+
+/// Where the numbers stand that tell of fields. They never move.
+#[wasm_bindgen(js_name = endsAddress)]
+#[must_use]
+pub fn ends_address() -> *const u32 {
+    ROOMS.with_borrow_mut(|rooms| rooms.fields.ends_room())
+}
+
+/// In: names with NUL before each. Out: their list.
+#[wasm_bindgen(js_name = listNames)]
+#[must_use]
+pub fn list_names_packed(bytes: usize) -> i32 {
+    packed(bytes, |input, output| {
+        output.put(&list_names(text(input)?)?);
+        Ok(false)
+    })
+}
+
+/// Out: the names of the fields that were given last, each with NUL behind it.
+#[wasm_bindgen(js_name = heldNames)]
+#[must_use]
+pub fn held_names() -> i32 {
+    with_rooms(0, |_, output, rooms| {
+        output.put(rooms.fields.names());
+        Ok(false)
+    })
+}
+
+/// In: parameters. Out: the string that is signed.
+#[wasm_bindgen(js_name = signedText)]
+#[must_use]
+pub fn signed_text_packed(bytes: usize, names: usize, flags: u32) -> i32 {
+    with_params(bytes, names, flags, |params, output| {
+        output.put(params.signed_text());
+        Ok(false)
+    })
+}
+
+/// In: parameters, key. Out: the signature.
+#[wasm_bindgen(js_name = sign)]
+#[must_use]
+pub fn sign_packed(bytes: usize, names: usize, flags: u32) -> i32 {
+    with_params(bytes, names, flags, |params, output| {
+        output.put(params.sign(sign_type(flags))?.as_bytes());
+        Ok(false)
+    })
+}
+
+/// In: parameters with `sign`, key. Yes when the signature is right.
+#[wasm_bindgen(js_name = verify)]
+#[must_use]
+pub fn verify_packed(bytes: usize, names: usize, flags: u32) -> i32 {
+    with_params(bytes, names, flags, |params, _| params.verify(sign_type(flags)))
+}
+
+/// In: parameters, and the key where they are to be signed. Out: the XML. Yes when it is ASCII with marks.
+#[wasm_bindgen(js_name = writeXml)]
+#[must_use]
+pub fn write_xml_packed(bytes: usize, names: usize, flags: u32) -> i32 {
+    with_params(bytes, names, flags, |params, output| {
+        let signature = if flags & KEY == 0 { None } else { Some(params.sign(sign_type(flags))?) };
+        params.write_xml(signature.as_ref(), output)
+    })
+}
+
+/// In: a body. Out: fields.
+#[wasm_bindgen(js_name = parseXml)]
+#[must_use]
+pub fn parse_xml_packed(bytes: usize) -> i32 {
+    with_rooms(bytes, |body, output, rooms| give(&parse_xml(body, &Limits::ANSWER)?, output, &mut rooms.fields))
+}
+
+/// In: key, accepted ways of signing, appid, mch_id, out_trade_no, total_fee, fee_type, sub_appid, sub_mch_id with NUL between them;
+/// then the body. Out: fields, of a refund where the call says yes; whether it is paid stands with the numbers.
+#[wasm_bindgen(js_name = openNotify)]
+#[must_use]
+pub fn open_notify_packed(options: usize, body: usize) -> i32 {
+    with_rooms(options.saturating_add(body), |input, output, rooms| {
+        let (options, body) = input.split_at_checked(options).ok_or_else(misused)?;
+        let mut options = text(options)?.split('\0');
+        let mut option = || options.next().filter(|text| !text.is_empty());
+        let key = Key::borrowed(option().unwrap_or_default())?;
+        let sign_types: &[SignType] = match option().unwrap_or_default() {
+            "MD5" => &[SignType::Md5],
+            "HMAC-SHA256" => &[SignType::HmacSha256],
+            _ => &[SignType::Md5, SignType::HmacSha256],
+        };
+        let mut expect = Expect::signed(&key, sign_types);
+        (expect.appid, expect.mch_id, expect.out_trade_no) = (option(), option(), option());
+        expect.total_fee = match option() {
+            None => None,
+            Some(fen) => Some(
+                integer(fen)
+                    .ok_or_else(|| Error::param("total_fee", "the stored amount must be a whole number of fen"))?,
+            ),
+        };
+        expect.fee_type = option();
+        expect.sub_merchant = (option(), option());
+        let notice = open_notify(body, &expect)?;
+        give(&notice.fields, output, &mut rooms.fields)?;
+        rooms.fields.say(notice.paid);
+        Ok(notice.kind == NoticeKind::Refund)
+    })
+}
+
+/// In: appId, prepay_id, timeStamp, nonceStr (empty for a fresh one), key. Out: nonceStr, paySign.
+#[wasm_bindgen(js_name = requestPayment)]
+#[must_use]
+pub fn request_payment_packed(bytes: usize, flags: u32) -> i32 {
+    with_rooms(bytes, |input, output, rooms| {
+        let mut texts = text(input)?.split('\0');
+        let (Some(app_id), Some(prepay_id), Some(seconds), Some(nonce), Some(key), None) =
+            (texts.next(), texts.next(), texts.next(), texts.next(), texts.next(), texts.next())
+        else {
+            return Err(Error::new(ErrorKind::Param, "a text holds a character that no message can carry"));
+        };
+        let fresh = fresh_nonce(&mut rooms.random)?;
+        let prepay = Prepay {
+            appId: app_id,
+            prepay_id,
+            signType: sign_type(flags),
+            timeStamp: time_stamp(seconds)?,
+            nonceStr: if nonce.is_empty() { text(&fresh)? } else { nonce },
+        };
+        let signature = pay_sign(&prepay, &Key::borrowed(key)?, &mut rooms.work)?;
+        output.put(prepay.nonceStr.as_bytes());
+        output.put(signature.as_bytes());
+        Ok(false)
+    })
+}
+
+/// Out: a nonce.
+#[wasm_bindgen(js_name = nonce)]
+#[must_use]
+pub fn nonce_packed() -> i32 {
+    with_rooms(0, |_, output, rooms| {
+        output.put(&fresh_nonce(&mut rooms.random)?);
+        Ok(false)
+    })
+}
+
+/// In: the reason of a refusal, where there is one. Out: the reply to a notice.
+#[wasm_bindgen(js_name = replyNotify)]
+#[must_use]
+pub fn reply_notify_packed(bytes: usize, refused: bool) -> i32 {
+    packed(bytes, |input, output| {
+        let reason = text(input)?;
+        output.put(reply_notify(refused.then_some(reason)).as_bytes());
+        Ok(false)
+    })
+}
+
+/// Flag 1: HMAC-SHA256 instead of MD5.
+const HMAC: u32 = 1;
+/// Flag 2: the key stands behind the values.
+const KEY: u32 = 2;
+
+const fn sign_type(flags: u32) -> SignType {
+    if flags & HMAC == 0 { SignType::Md5 } else { SignType::HmacSha256 }
+}
+
+/// In: so many bytes of values in UTF-16, then so many of the list of their names; where the values end stands among the numbers.
+fn with_params(
+    bytes: usize,
+    names: usize,
+    flags: u32,
+    call: impl FnOnce(&Packed<'_>, &mut Joined) -> Result<bool, Error>,
+) -> i32 {
+    with_rooms(bytes.saturating_add(names), |input, output, Rooms { fields, values, .. }| {
+        let (units, names) = input.split_at_checked(bytes).ok_or_else(misused)?;
+        let called = Packed::find(names, units, fields.numbers(), flags & KEY != 0, values)
+            .and_then(|params| call(&params, output));
+        // The key stood among them.
+        values.text.wipe();
+        called
+    })
+}
+
+/// The next nonce, from random bytes that are asked for in advance and overwritten when used.
+fn fresh_nonce(random: &mut Vec<u8>) -> Result<[u8; NONCE_LENGTH], Error> {
+    if random.len() < NONCE_LENGTH {
+        random.resize(NONCE_LENGTH.saturating_mul(POOL_NONCES), 0);
+        if getrandom::fill(random).is_err() {
+            random.clear();
+            return Err(Error::new(ErrorKind::Internal, "the host gives no random numbers"));
+        }
+    }
+    let mut nonce = [0; NONCE_LENGTH];
+    let rest = random.len().saturating_sub(NONCE_LENGTH);
+    if let Some(last) = random.get_mut(rest..) {
+        nonce.copy_from_slice(last);
+        last.zeroize();
+    }
+    random.truncate(rest);
+    Ok(symbols(&nonce))
+}
