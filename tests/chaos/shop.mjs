@@ -240,7 +240,9 @@ export class Shop {
       call,
       number,
     );
-    const end = (why, ended) => this.database.run('UPDATE calls SET why = ?, ended = ? WHERE id = ?', why, ended, id);
+    // What a query has said meanwhile stands, though the answer is lost after that.
+    const end = (why, ended) =>
+      this.database.run('UPDATE calls SET why = ?, ended = COALESCE(?, ended) WHERE id = ?', why, ended, id);
     this.die(`${call} is about to be sent`, number);
     try {
       const answer = await send();
