@@ -37,9 +37,7 @@ export async function build() {
   } else {
     rmSync(stamp, { force: true });
     rmSync(pkg, { recursive: true, force: true });
-    mkdirSync(pkg, { recursive: true });
-    mkdirSync(generated, { recursive: true });
-    for (const module of MODULES) await buildModule(tools, module);
+    await buildWasm(tools);
     await buildScript();
     await buildTypes();
     describe();
@@ -49,6 +47,15 @@ export async function build() {
   link();
   sizes();
   return tools;
+}
+
+/**
+ * The modules in pkg/, and their glue among the sources.
+ * @param {{ env: Record<string, string>, wasmBindgen: string }} tools
+ */
+export async function buildWasm(tools) {
+  for (const folder of [pkg, generated]) mkdirSync(folder, { recursive: true });
+  for (const module of MODULES) await buildModule(tools, module);
 }
 
 /**

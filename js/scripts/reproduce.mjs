@@ -1,15 +1,48 @@
-// Builds the wasm of the last commit twice, in two clean clones in different folders: `npm run reproduce`. All bytes must be the same.
+// Whether the wasm is the same bytes in whatever folder it is built: `npm run reproduce` builds two clean clones of the last commit, and
+// `npm test` builds what it tests a second time.
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MODULES } from './modules.mjs';
-import { root, run, script, Told } from './tools.mjs';
+import { ask, digest, files, isMain, root, run, script, Told } from './tools.mjs';
 
-script(async () => {
-  const desk = mkdtempSync(join(tmpdir(), 'paysign-reproduce-'));
-  try {
-    const sums = [];
+/** Where it is kept which sources were built a second time, and to which bytes. */
+const stamp = join(root, 'target/paysign/built-twice');
+
+/** Builds the wasm of this checkout as it stands once more, in another folder and from nothing: the bytes must be those in pkg/. */
+export async function buildElsewhere() {
+  const sources = ['src', 'js', 'tests', '.cargo', 'Cargo.toml', 'Cargo.lock', 'package.json', 'package-lock.json'];
+  const paths = sources.flatMap(files).filter((path) => !path.startsWith('js/src/generated'));
+  const ours = sums(root);
+  // What only the tests and the package read does not get into the wasm.
+  const compiled = paths.filter((path) => /^(?:src\/|js\/scripts\/|\.cargo\/|[^/]+$)/.test(path));
+  const proved = [digest(compiled), ask('rustc', ['-vV']), ...ours].join('\n');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === proved) {
+    console.log('✓ the wasm was built twice from these sources, with the same bytes');
+    return;
+  }
+  await withDesk(async (desk) => {
+    const copy = join(desk, 'another/folder');
+    for (const path of paths) cpSync(join(root, path), join(copy, path));
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+    const build = [
+      "import { buildWasm } from './js/scripts/build.mjs';",
+      "import { setUpBuild } from './js/scripts/setup.mjs';",
+      'await buildWasm(await setUpBuild());',
+    ];
+    await run('build the wasm a second time', process.execPath, ['--input-type=module', '-e', build.join('\n')], {
+      cwd: copy,
+      env: { CARGO_TARGET_DIR: undefined },
+    });
+    compare(ours, sums(copy));
+  });
+  writeFileSync(stamp, proved);
+}
+
+async function buildClones() {
+  await withDesk(async (desk) => {
+    const built = [];
     // Folders of different depth and length: a path that gets into the module makes it another one.
     for (const folder of ['one', 'two/much/further-down']) {
       const clone = join(desk, folder);
@@ -23,16 +56,38 @@ script(async () => {
         cwd: clone,
         env: { CARGO_TARGET_DIR: undefined },
       });
-      sums.push(MODULES.map(({ file }) => `${file} ${sum(join(clone, 'pkg', file))}`));
+      built.push(sums(clone));
     }
-    const [one, two] = sums;
+    const [one = [], two = []] = built;
     for (const line of one) console.log(`  ${line}`);
-    if (one.join() !== two.join()) throw new Told(`✗ the second build gave other bytes: ${two.join(', ')}`);
-    console.log('✓ both builds gave the same bytes');
+    compare(one, two);
+  });
+}
+
+/** @param {(desk: string) => Promise<void>} work */
+async function withDesk(work) {
+  const desk = mkdtempSync(join(tmpdir(), 'paysign-reproduce-'));
+  try {
+    await work(desk);
   } finally {
     rmSync(desk, { recursive: true, force: true });
   }
-});
+}
 
-/** @param {string} path */
-const sum = (path) => createHash('sha256').update(readFileSync(path)).digest('hex');
+/**
+ * @param {string[]} one
+ * @param {string[]} two
+ */
+function compare(one, two) {
+  if (one.join() !== two.join()) throw new Told(`✗ the second build gave other bytes: ${two.join(', ')}`);
+  console.log('✓ both builds gave the same bytes');
+}
+
+/** The checksum of each module in a checkout. @param {string} checkout */
+const sums = (checkout) =>
+  MODULES.map(({ file }) => {
+    const bytes = readFileSync(join(checkout, 'pkg', file));
+    return `${file} ${createHash('sha256').update(bytes).digest('hex')}`;
+  });
+
+if (isMain(import.meta.url)) script(buildClones);

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { MODULES } from './modules.mjs';
+import { buildElsewhere } from './reproduce.mjs';
 import { setUpTests } from './setup.mjs';
 import { files, root, run, script, Told } from './tools.mjs';
 
@@ -64,6 +65,8 @@ script(async () => {
     const tests = files(folder).filter((path) => /^(?!.*node_modules).*\.test\.mjs$/.test(path));
     node(what, await run(what, process.execPath, ['--test', '--test-reporter', 'tap', ...tests]));
   }
+  // Last, as it takes long where the sources have changed.
+  await buildElsewhere();
   summary();
 });
 

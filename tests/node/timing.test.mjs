@@ -1,0 +1,77 @@
+// Whether verifying tells by its time where a forged signature is wrong: the short form of `npm run timing`, of the wasm that is published.
+//
+// Signatures whose first character is wrong against those whose last is, in random turns, compared by Welch's t after the slowest tenth
+// was dropped. A busy machine can disturb one measurement, a leak shows in every one: |t| has to be under the threshold once. A
+// comparison that stops early is measured in the same way and must never be under it: otherwise this measurement sees nothing.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sign, verify } from 'paysign';
+import { shop } from './gateway-support.mjs';
+import { random } from './random-support.mjs';
+
+const THRESHOLD = 4.5;
+const SAMPLES = 20_000;
+const TRIES = 10;
+
+/** A comparison as many write it: the right signature, then character by character until one differs. */
+function stopsEarly(params, key, signType) {
+  const right = sign(params, key, signType);
+  for (let place = 0; place < right.length; place += 1) if (right[place] !== params.sign[place]) return false;
+  return params.sign.length === right.length;
+}
+
+/** |t| between the two kinds of forged signatures. */
+function measure(judge, signType, below) {
+  const params = { appid: shop.appid, out_trade_no: '1', total_fee: '100', sign: '' };
+  const right = Buffer.from(sign(params, shop.key, signType), 'latin1');
+  const samples = [];
+  for (let turn = 0; turn < SAMPLES; turn += 1) {
+    const isLast = below(2) === 1;
+    const place = isLast ? right.length - 1 : 0;
+    const character = right[place];
+    right[place] = character === 0x30 ? 0x31 : 0x30;
+    // A text of its own for each: where two stand in memory would make a difference too.
+    params.sign = right.latin1Slice();
+    right[place] = character;
+    const start = process.hrtime.bigint();
+    const verified = judge(params, shop.key, signType);
+    const took = Number(process.hrtime.bigint() - start);
+    assert.equal(verified, false);
+    samples.push({ took, isLast });
+  }
+  samples.sort((one, other) => one.took - other.took);
+  const quick = samples.slice(0, SAMPLES * 0.9);
+  return welch(...[true, false].map((kind) => quick.filter(({ isLast }) => isLast === kind).map(({ took }) => took)));
+}
+
+/** Welch's t of two groups, without its sign. */
+function welch(...groups) {
+  const [one, other] = groups.map((group) => {
+    const mean = group.reduce((sum, value) => sum + value, 0) / group.length;
+    const variance = group.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (group.length - 1);
+    return { mean, error: variance / group.length };
+  });
+  return Math.abs(one.mean - other.mean) / Math.sqrt(one.error + other.error);
+}
+
+/** The smallest of several measurements; the first under the threshold is enough. */
+function leastOf(judge, signType) {
+  const below = random(20240805);
+  let least = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < TRIES && least >= THRESHOLD; tries += 1)
+    least = Math.min(least, measure(judge, signType, below));
+  return least;
+}
+
+for (const signType of ['MD5', 'HMAC-SHA256']) {
+  test(`verifying a signature with ${signType} does not tell by its time where it is wrong; a comparison that stops early does`, () => {
+    const [ours, early] = [leastOf(verify, signType), leastOf(stopsEarly, signType)];
+    if (process.env.SHOW) console.log(signType, ours.toFixed(2), early.toFixed(2));
+    assert.ok(ours < THRESHOLD, `|t| is ${ours.toFixed(1)}, not under ${THRESHOLD}`);
+    assert.ok(
+      early >= THRESHOLD,
+      `the measurement does not see a comparison that stops early: |t| is ${early.toFixed(1)}`,
+    );
+  });
+}
