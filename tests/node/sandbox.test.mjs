@@ -6,6 +6,7 @@ import { WechatPay } from 'paysign';
 import { createGateway } from 'paysign/testing';
 import { order } from './failures-support.mjs';
 import { shop } from './gateway-support.mjs';
+import { requestOf } from './notices-support.mjs';
 
 async function open(t) {
   const events = [];
@@ -49,6 +50,40 @@ for (const [name, sandboxKeyPath, sandboxPrefix, asked] of [
     await assert.rejects(client({ key: sandbox_signkey }).orderQuery({ out_trade_no: 'a' }), { code: 'ERR_REFUSED' });
   });
 }
+
+test('S10: a notice of the sandbox is a forged one for production, and the other way round, though both keys are known', async (t) => {
+  const { gateway, client } = await open(t);
+  const notice = async (pay, out_trade_no) => {
+    await gateway.pay({ appId: shop.appid, ...(await pay.pay(order(out_trade_no))) });
+    await gateway.idle();
+    return gateway.notices().at(-1).body;
+  };
+  const production = client({ signType: 'MD5' });
+  const { sandbox_signkey } = await production.sandboxSignKey();
+  const sandbox = client({ key: sandbox_signkey, signType: 'MD5', sandboxPrefix: '/sandboxnew' });
+  const [inSandbox, real] = [await notice(sandbox, 'a'), await notice(production, 'b')];
+  assert.deepEqual([sandbox.openNotify(inSandbox).paid, production.openNotify(real).paid], [true, true]);
+  const stranger = client({ signType: 'MD5', key: 'x'.repeat(32) });
+  const said = (pay, body) => {
+    try {
+      return pay.openNotify(body);
+    } catch ({ code, message, field }) {
+      return { code, message, field };
+    }
+  };
+  for (const [pay, body] of [
+    [production, inSandbox],
+    [sandbox, real],
+  ]) {
+    assert.equal(said(pay, body).code, 'ERR_SIGNATURE');
+    // What another key says about it is not told.
+    assert.deepEqual(said(pay, body), said(stranger, body));
+    const calls = [];
+    const handler = pay.notifyHandler({ onPaid: (paid) => calls.push(paid), onRejected() {} });
+    assert.match(await (await handler(requestOf(body))).text(), /FAIL/);
+    assert.deepEqual(calls, []);
+  }
+});
 
 test('a path of the sandbox that is none, and a way of signing that it does not know, are named at once', async (t) => {
   const { client } = await open(t);

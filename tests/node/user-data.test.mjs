@@ -105,6 +105,39 @@ test('whatever is wrong with a refund notice, the error is the same one', () => 
   assert.match([...errors][0], /ERR_DECRYPT/);
 });
 
+test('a refund notice of any length opens, and one whose padding is wrong in any byte does not', () => {
+  const key = crypto.createHash('md5').update(KEY).digest('hex');
+  const encrypt = (bytes) => {
+    const cipher = crypto.createCipheriv('aes-256-ecb', key, null).setAutoPadding(false);
+    return Buffer.concat([cipher.update(bytes), cipher.final()]).toString('base64');
+  };
+  const open = (bytes) => openNotify(outside(encrypt(bytes)), { key: KEY });
+  const errors = new Set();
+  for (let more = 0; more < 16; more += 1) {
+    const text = Buffer.from(xml('root', { ...INSIDE, refund_recv_accout: 'x'.repeat(more) }));
+    const length = 16 - (text.length % 16);
+    const padded = (padding) => Buffer.concat([text, Buffer.from(padding)]);
+    const good = Array(length).fill(length);
+    assert.equal(open(padded(good)).refund_recv_accout?.length ?? 0, more);
+    const wrong = [
+      ...good.map((byte, place) => good.with(place, byte ^ 1)),
+      ...good.map((byte, place) => good.with(place, byte + 16)),
+      Array(length).fill(0),
+      Array(length).fill(0x20),
+      // More than a block, and more than there is.
+      [...good.slice(1), 17],
+      [...good.slice(1), 255],
+      Array(length + 16).fill(length + 16),
+    ];
+    for (const padding of wrong) {
+      if (padding.join() === good.join()) continue;
+      errors.add(JSON.stringify(thrown(() => open(padded(padding)))));
+    }
+  }
+  assert.equal(errors.size, 1, [...errors].join('\n'));
+  assert.match([...errors][0], /ERR_DECRYPT/);
+});
+
 test('a refund notice for another merchant is refused, and so is one whose return_code is not SUCCESS', () => {
   const body = outside(reqInfo(xml('root', INSIDE)));
   const { code, field } = thrown(() => openNotify(body, { key: KEY, mch_id: '1' }));
