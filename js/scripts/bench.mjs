@@ -1,15 +1,29 @@
-// Builds, then measures our speed beside hand-written node:crypto: `npm run bench [-- --rounds 41]`; or the notice handler's: `-- notices`.
+// Builds, then measures: `npm run bench [-- --short]`, our speed beside the same work by hand and beside packages of others; or
+// `npm run bench -- phases`, `growth`, `native` or `notices`. tests/bench/README.md tells what each one is.
+import { join } from 'node:path';
 import { build } from './build.mjs';
-import { setUpLoad } from './setup.mjs';
-import { run, script } from './tools.mjs';
+import { setUpLoad, setUpPeers } from './setup.mjs';
+import { root, run, script } from './tools.mjs';
+
+/** What each needs besides the build. @type {Record<string, () => Promise<unknown>>} */
+const NEEDS = {
+  compare: setUpPeers,
+  phases: async () => {},
+  growth: async () => {},
+  native: measureNative,
+  notices: setUpLoad,
+};
 
 script(async () => {
   await build();
-  const [name, ...rest] = process.argv.slice(2);
-  if (name === 'notices') {
-    await setUpLoad();
-    await run('the bench of notices', process.execPath, ['tests/bench/notices.mjs', ...rest], { show: true });
-    return;
-  }
-  await run('the bench', process.execPath, ['tests/bench/bench.mjs', ...process.argv.slice(2)], { show: true });
+  const given = process.argv.slice(2);
+  const [name = 'compare', options] = NEEDS[given[0] ?? ''] ? [given[0], given.slice(1)] : [undefined, given];
+  await NEEDS[name]?.();
+  await run(`the bench: ${name}`, process.execPath, [`tests/bench/${name}.mjs`, ...options], { show: true });
 });
+
+/** The same operations without wasm; the figures stand where tests/bench/native.mjs reads them. */
+async function measureNative() {
+  const env = { CRITERION_HOME: join(root, 'target/criterion') };
+  await run('measure natively', 'cargo', ['bench', '--locked', '--bench', 'native'], { env, show: true });
+}

@@ -59,6 +59,11 @@ function hasPostgres() {
   return versions.some((version) => existsSync(join(POSTGRES, version, 'bin/initdb')));
 }
 
+/** What the bench measures beside ours. */
+export async function setUpPeers() {
+  await npmFolder('tests/bench', ['--ignore-scripts']);
+}
+
 /** What puts load on a server. */
 export async function setUpLoad() {
   if (!existsSync('/usr/bin/wrk')) await apt('install wrk', ['wrk']);

@@ -1,0 +1,17 @@
+// Who is measured: ours first, then the measure, then what others use today.
+import { messages } from './messages.mjs';
+
+const NAMES = ['paysign', 'by-hand', 'fast-xml-parser', 'tenpay', 'wechatpay-axios-plugin', 'node-easywechat'];
+
+/**
+ * @param {(file: string) => boolean} [wanted]
+ * @returns {Promise<{ file: string, name: string, load?: string, loadAndSign?: string, methods: Record<string, Function> }[]>}
+ */
+export function contestants(wanted = () => true) {
+  return Promise.all(
+    NAMES.filter(wanted).map(async (file) => {
+      const { create, ...rest } = await import(`./contestants/${file}.mjs`);
+      return { file, ...rest, methods: await create(messages) };
+    }),
+  );
+}

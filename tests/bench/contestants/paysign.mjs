@@ -1,0 +1,17 @@
+// This project's built package. It is given the bytes of a notice, as a server receives them.
+export const name = 'paysign';
+export const load = "import('paysign')";
+/** The module is compiled by the first call, not by the import. */
+export const loadAndSign = `${load}.then(({ sign }) => sign({ a: '1' }, 'k'.repeat(32)))`;
+
+export async function create() {
+  const { openNotify, parseBill, requestPayment, sign, signedXml } = await import('paysign');
+  return {
+    sign,
+    requestPayment,
+    signedXml,
+    openPayment: (_, key, signType, body) => openNotify(body, { key, signType }).fields,
+    openRefund: (_, key, body) => openNotify(body, { key }).fields,
+    parseBill,
+  };
+}
