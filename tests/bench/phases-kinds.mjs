@@ -1,0 +1,38 @@
+// What it costs when a message is of another kind than the last: its names are not known to the other side of the border then.
+import { openNotify, sign } from 'paysign';
+import { messages, orderOf, SIGN_TYPES } from './messages.mjs';
+import { fastest } from './rounds.mjs';
+
+/** The package remembers the names of so many kinds of outgoing messages (js/src/packing.ts), and of one that comes in. */
+const KINDS = 16;
+
+/** Nanoseconds that a call takes longer: outgoing messages of known and of new kinds, and notices of two kinds in turns. */
+export async function kinds(rounds) {
+  const { key, payments } = messages;
+  const order = orderOf('MD5');
+  const orders = (count) => Array.from({ length: count }, (_, number) => ({ ...order, [`field_${number}`]: 'x' }));
+  const [one, two, many] = [1, 2, KINDS + 1].map((count) =>
+    inTurn(orders(count), (params) => sign(params, key, 'MD5')),
+  );
+  const bodies = SIGN_TYPES.map((signType) => [Buffer.from(payments[signType]), { key, signType }]);
+  const [md5, hmac] = bodies.map(
+    ([body, options]) =>
+      () =>
+        openNotify(body, options),
+  );
+  const both = inTurn(bodies, ([body, options]) => openNotify(body, options));
+  const took = await fastest(rounds, { one, two, many, md5, hmac, both });
+  return {
+    known: took.two - took.one,
+    unknown: took.many - took.one,
+    notice: took.both - (took.md5 + took.hmac) / 2,
+  };
+}
+
+function inTurn(inputs, run) {
+  let at = 0;
+  return () => {
+    at = at + 1 === inputs.length ? 0 : at + 1;
+    return run(inputs[at]);
+  };
+}

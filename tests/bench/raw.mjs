@@ -1,0 +1,79 @@
+// The built module without the package around it: its own exports, called with what the package would have written. Only measuring needs it.
+import { readFileSync } from 'node:fs';
+import * as glue from '../../js/src/generated/glue.js';
+
+const module = new WebAssembly.Module(readFileSync(new URL('../../pkg/paysign.wasm', import.meta.url)));
+/** The exports, which take numbers and say a number. */
+export const wasm = { ...glue.initSync({ module }) };
+const ROOM = 1 << 20;
+const inputAt = wasm.inputAddress(ROOM);
+const numbersAt = wasm.endsAddress();
+
+/** Memory that grows has another buffer. */
+let memory = Buffer.alloc(0);
+const bytes = () => {
+  if (memory.length === 0) memory = Buffer.from(wasm.memory.buffer);
+  return memory;
+};
+
+let kept = new Uint32Array();
+const words = () => {
+  if (kept.length === 0) kept = new Uint32Array(wasm.memory.buffer, numbersAt, 1104);
+  return kept;
+};
+
+/** Writes text as the package writes values, in UTF-16; gives its length in bytes. */
+export const writeUnits = (text) => bytes().write(text, inputAt, 'utf16le');
+
+/** Writes bytes at a place of the input; gives their number. */
+export function writeBytes(source, at = 0) {
+  bytes().set(source, inputAt + at);
+  return source.length;
+}
+
+/** What an export said that did as it was asked. */
+export function good(said) {
+  if (said < 0) throw new Error(glue.takeError().message);
+  return said;
+}
+
+/** What an export said that refused what it was given; its error stays where it is. */
+export function refused(said) {
+  if (said >= 0) throw new Error('what should be refused was taken');
+  return said;
+}
+
+/** Reads what a call has put out as ASCII, as often as one likes. */
+export function readPlain(length) {
+  const at = wasm.outputAddress();
+  return bytes().toString('latin1', at, at + length);
+}
+
+/** The output of the last call, where it stands. */
+export function output(length) {
+  const at = wasm.outputAddress();
+  return bytes().subarray(at, at + length);
+}
+
+/**
+ * Parameters as the package packs them.
+ * @param {Record<string, unknown>} params
+ * @param {string} key
+ */
+export function packed(params, key) {
+  const names = Object.keys(params);
+  const values = Object.values(params).map(String);
+  const said = good(wasm.listNames(writeBytes(Buffer.from(names.map((name) => `\0${name}`).join('')))));
+  const list = Uint8Array.from(output(said >> 1));
+  const lengths = [...values, key].map((value) => value.length);
+  return { text: values.join('') + key, plain: values.join(''), list, lengths };
+}
+
+/** Writes packed parameters, with their key (`text`) or without it (`plain`); gives the length of the values in bytes. */
+export function writeParams({ list, lengths }, text) {
+  const numbers = words();
+  for (let place = 0; place < lengths.length; place += 1) numbers[place] = lengths[place];
+  const written = writeUnits(text);
+  writeBytes(list, written);
+  return written;
+}
