@@ -1,0 +1,38 @@
+// Reading bills of growing length as streams, each in a process of its own: time, and the most memory that the process ever held.
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { readBill } from 'paysign';
+import { bill } from './messages.mjs';
+
+/** So many rows are made once and come again and again: what is measured is reading, not making. */
+const PART = 1000;
+const self = fileURLToPath(import.meta.url);
+
+/**
+ * @param {number} rows thousands of them
+ * @returns {{ ns: number, megabytes: number }}
+ */
+export function billGrowth(rows) {
+  return JSON.parse(execFileSync(process.execPath, [self, String(rows)], { encoding: 'utf8' }));
+}
+
+async function* stream(rows) {
+  const whole = Buffer.concat([...bill(PART)]);
+  const first = whole.indexOf('\n') + 1;
+  const last = whole.lastIndexOf('`', whole.lastIndexOf('总交易单数'));
+  const end = whole.indexOf('\n', last) + 1;
+  yield whole.subarray(0, first);
+  for (let made = 0; made < rows; made += PART) yield whole.subarray(first, end);
+  yield Buffer.from(whole.subarray(end).toString().replace(`\`${PART}.0`, `\`${rows}.0`));
+}
+
+if (process.argv[1] === self) {
+  const rows = Number(process.argv[2]);
+  const start = process.hrtime.bigint();
+  const read = readBill(stream(rows), { maxBytes: Number.POSITIVE_INFINITY });
+  let count = 0;
+  for await (const row of read) if (row.微信订单号.length === 28) count += 1;
+  const ns = Number(process.hrtime.bigint() - start);
+  if (count !== rows || read.summary.总交易单数 !== `${rows}.0`) throw new Error(`${count} of ${rows} rows were read`);
+  console.log(JSON.stringify({ ns, megabytes: process.resourceUsage().maxRSS / 1000 }));
+}

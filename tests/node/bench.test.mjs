@@ -1,0 +1,76 @@
+// The bench measures nothing that is wrong: every operation is checked, and what falls under its bar is told. No time is asserted here.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { contestants } from '../bench/contestants.mjs';
+import { messages, orderOf } from '../bench/messages.mjs';
+import { operations } from '../bench/operations.mjs';
+import { plot } from '../bench/plot.mjs';
+import { bars, fallen, KEPT } from '../bench/verdict.mjs';
+
+const measured = operations({ rows: 100 });
+const [ours, byHand] = await contestants((name) => ['paysign', 'by-hand'].includes(name));
+
+test('every operation of the bench gives the right result, ours as well as by hand', async () => {
+  for (const { methods } of [ours, byHand]) {
+    for (const { run, check } of measured) {
+      await check(methods);
+      assert.ok(run(methods)());
+    }
+  }
+});
+
+test('a contestant that takes what is forged, or signs something else, is not measured', async () => {
+  const careless = {
+    ...byHand.methods,
+    openPayment: (xml) => byHand.methods.readXml(xml),
+    sign: (params, key) => byHand.methods.sign({ ...params, nonce_str: '' }, key, 'MD5'),
+    signedXml: () => byHand.methods.signedXml(orderOf('MD5'), 'k'.repeat(32), 'MD5'),
+    requestPayment: (options) => byHand.methods.requestPayment({ ...options, prepay_id: 'another' }),
+    openRefund: (xml) => byHand.methods.readXml(xml),
+    parseBill: () => ({ rows: [], summary: {} }),
+  };
+  for (const { id, check } of measured) await assert.rejects(check(careless), undefined, id);
+  assert.equal(byHand.methods.readXml(messages.payments.MD5).total_fee, '100');
+});
+
+test('an operation falls when it is under its share of the bar, and when it has no figure', () => {
+  const kept = Object.fromEntries(bars.map(({ id, bar }) => [id, bar * KEPT + 0.001]));
+  assert.deepEqual(fallen(kept), []);
+  for (const { id, bar } of bars) {
+    assert.equal(fallen({ ...kept, [id]: bar * KEPT - 0.001 }).length, 1, id);
+    assert.equal(fallen({ ...kept, [id]: undefined }).length, 1, id);
+  }
+});
+
+test('a bar under its goal has a reason', () => {
+  for (const { id, goal, bar, why } of bars) assert.ok(id === 'h' || bar === goal || (bar < goal && why), id);
+});
+
+test('a picture has every point of every line inside its frame, and escapes its words', () => {
+  const lines = [
+    {
+      name: 'a & <b>',
+      points: [
+        [1, 10],
+        [10, 100],
+        [1000, 1e6],
+      ],
+    },
+    { name: 'c', points: [[1, 5]] },
+  ];
+  const svg = plot({
+    title: 't',
+    x: 'x',
+    y: 'y',
+    lines,
+    ticks: [1, 1000],
+    formatX: String,
+    formatY: String,
+    guide: 'g',
+  });
+  const circles = [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)"/g)].map(([, x, y]) => [Number(x), Number(y)]);
+  assert.equal(circles.length, 4);
+  const [, width, height] = svg.match(/viewBox="0 0 (\d+) (\d+)"/).map(Number);
+  for (const [x, y] of circles) assert.ok(x > 0 && x < width && y > 0 && y < height);
+  assert.match(svg, /a &amp; &lt;b>/);
+});
