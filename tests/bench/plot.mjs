@@ -9,9 +9,9 @@ const BOX = { left: 84, right: 24, top: 54, bottom: 62 };
 /**
  * @typedef {{ name: string, points: [x: number, y: number][] }} Line
  * @param {{ title: string, x: string, y: string, lines: Line[], ticks: number[], formatX: (x: number) => string, formatY: (y: number) => string,
- *   guide?: string }} picture `guide` names a dashed line that grows as x does, for the eye
+ *   guide?: string, rangeY?: number[] }} picture `guide` names a dashed line that grows as x does, for the eye; `rangeY` is at least shown
  */
-export function plot({ title, x, y, lines, ticks, formatX, formatY, guide }) {
+export function plot({ title, x, y, lines, ticks, formatX, formatY, guide, rangeY = [] }) {
   const points = lines.flatMap((line) => line.points);
   const axisX = axis(
     points.map(([value]) => value),
@@ -19,11 +19,7 @@ export function plot({ title, x, y, lines, ticks, formatX, formatY, guide }) {
     WIDTH - BOX.right,
     ticks,
   );
-  const axisY = axis(
-    points.map(([, value]) => value),
-    HEIGHT - BOX.bottom,
-    BOX.top,
-  );
+  const axisY = axis([...points.map(([, value]) => value), ...rangeY], HEIGHT - BOX.bottom, BOX.top);
   const [right, bottom] = [WIDTH - BOX.right, HEIGHT - BOX.bottom];
   const body = [
     text(BOX.left, 24, title, 'start', 'font-weight="600" font-size="16"'),
