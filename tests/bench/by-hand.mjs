@@ -62,6 +62,9 @@ export function openPayment(xml, key, signType) {
   return fields;
 }
 
+/** The same from the bytes that a server receives. */
+export const openNotify = (body, { key, signType }) => ({ fields: openPayment(body.toString('utf8'), key, signType) });
+
 /** Takes the same time wherever the two differ. */
 function isSame(own, given) {
   if (typeof given !== 'string' || given.length !== own.length) return false;

@@ -34,7 +34,7 @@ export function showInstalled(all) {
   row('---', '---:', '---:');
   const { packages, bytes, wasm, gzip } = ours();
   row('paysign', packages, mebi(bytes));
-  for (const { file, name } of all.filter(({ file }) => !['paysign', 'by-hand'].includes(file))) {
+  for (const { file, name } of all.filter(({ file }) => file !== 'paysign' && !file.startsWith('by-hand'))) {
     const other = installed(file);
     row(name.split(' ')[0], other.packages, mebi(other.bytes));
   }

@@ -1,7 +1,15 @@
 // Who is measured: ours first, then the measure, then what others use today.
 import { messages } from './messages.mjs';
 
-const NAMES = ['paysign', 'by-hand', 'fast-xml-parser', 'tenpay', 'wechatpay-axios-plugin', 'node-easywechat'];
+const NAMES = [
+  'paysign',
+  'by-hand',
+  'by-hand-bytes',
+  'fast-xml-parser',
+  'tenpay',
+  'wechatpay-axios-plugin',
+  'node-easywechat',
+];
 
 /**
  * @param {(file: string) => boolean} [wanted]
