@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { WechatPay } from 'paysign';
 import { createGateway, createManualClock } from 'paysign/testing';
 import { order, shop } from './gateway-support.mjs';
+import { until } from './notices-support.mjs';
 
 const clock = createManualClock(Date.UTC(2024, 7, 5, 9, 33, 41));
 const gateway = createGateway({ merchants: [shop], clock, fetch: async () => new Response('') });
@@ -80,8 +81,7 @@ test('an order that is too young to be closed is asked about until WeChat closes
   await place(client().pay, 's6');
   const { pay, calls } = client();
   const settled = pay.settle('s6', { pausesMs });
-  while (calls.filter((path) => path === '/pay/closeorder').length < 3)
-    await new Promise((done) => setTimeout(done, 5));
+  await until(() => calls.filter((path) => path === '/pay/closeorder').length >= 3);
   await clock.advance(6 * 60_000);
   assert.equal((await settled).state, 'closed');
 });
