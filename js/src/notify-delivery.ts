@@ -127,16 +127,17 @@ function addressed(
   { onPaid, onRefund, onFailed }: Pick<NotifyListeners, 'onPaid' | 'onRefund' | 'onFailed'>,
 ): { id: string; listener: Listener } {
   const { mch_id = '', sub_mch_id = '', nonce_str = '' } = notice.fields;
-  const whose = `${mch_id}:${sub_mch_id}`;
   if (notice.kind === 'refund') {
     if (!onRefund)
       throw failure('ERR_CONFIG', 'this is a refund notice and there is no onRefund', { field: 'onRefund' });
-    // That a refund went wrong, and that it was mended later, are two pieces of news.
+    // That a refund went wrong, and that it was mended later, are two pieces of news. The sub_mch_id stands outside of what is
+    // encrypted: whoever holds one notice could make any number of news of it.
     return {
-      id: `refund:${whose}:${notice.refund_id}:${notice.refund_status}`,
+      id: `refund:${mch_id}:${notice.refund_id}:${notice.refund_status}`,
       listener: (context) => onRefund(notice, context),
     };
   }
+  const whose = `${mch_id}:${sub_mch_id}`;
   if (notice.paid) {
     return { id: `paid:${whose}:${notice.out_trade_no}`, listener: (context) => onPaid(notice as PaidNotice, context) };
   }

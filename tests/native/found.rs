@@ -1,25 +1,29 @@
-//! What fuzzing found, and the inputs that reach the most, held to the properties of the fuzz targets once more.
+//! What fuzzing starts from, what it found, and the inputs that reach the most, held to the properties of the fuzz targets once more.
 
 use std::fs;
 use std::path::Path;
+
+use base64ct::{Base64, Encoding};
+use serde_json::Value;
 
 use crate::properties;
 
 type Property = fn(&[u8]);
 
+const TARGETS: &[(&str, Property)] = &[
+    ("xml", properties::xml),
+    ("params", properties::params),
+    ("notify", properties::notify),
+    ("req_info", properties::req_info),
+    ("bills", properties::bills),
+    ("user_data", properties::user_data),
+    #[cfg(feature = "certificate")]
+    ("p12", properties::p12),
+];
+
 #[test]
 fn everything_that_was_found_by_fuzzing_keeps_the_properties() {
-    let targets: &[(&str, Property)] = &[
-        ("xml", properties::xml),
-        ("params", properties::params),
-        ("notify", properties::notify),
-        ("req_info", properties::req_info),
-        ("bills", properties::bills),
-        ("user_data", properties::user_data),
-        #[cfg(feature = "certificate")]
-        ("p12", properties::p12),
-    ];
-    for (target, property) in targets {
+    for (target, property) in TARGETS {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/found").join(target);
         let mut replayed = 0;
         for entry in fs::read_dir(&folder).unwrap() {
@@ -29,5 +33,48 @@ fn everything_that_was_found_by_fuzzing_keeps_the_properties() {
             replayed += 1;
         }
         assert!(replayed >= 10, "only {replayed} inputs of {target}");
+    }
+}
+
+/// The seeds are made of the vectors. Here every text of a vector goes to every target, as it stands and as a target takes it: behind a
+/// byte that says whether the target itself has to sign or to encrypt it.
+#[test]
+fn every_text_of_the_vectors_keeps_the_properties_of_every_target() {
+    let vectors = ["xml", "notices", "bills", "user_data", "signing"];
+    let mut texts = Vec::new();
+    for name in vectors {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/vectors/{name}.json"));
+        let vector: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+        gather(&vector, &mut texts);
+        // The encrypted data of a log-in is one input with its key.
+        if let (Some(data), Some(iv), Some(key)) =
+            (vector["encryptedData"].as_str(), vector["iv"].as_str(), vector["session_key"].as_str())
+        {
+            texts.push(format!("{data}\0{iv}\0{key}").into_bytes());
+        }
+    }
+    texts.sort_unstable();
+    texts.dedup();
+    assert!(texts.len() > 500, "only {} texts", texts.len());
+    for text in &texts {
+        for input in [text.clone(), [&[0], &**text].concat(), [&[1], &**text].concat(), [&[7], &**text].concat()] {
+            for (_, property) in TARGETS {
+                property(&input);
+            }
+        }
+    }
+}
+
+/// Every text in a JSON value, the names of its members aside; and what it decodes to, where it is base64.
+fn gather(value: &Value, texts: &mut Vec<Vec<u8>>) {
+    match value {
+        Value::String(text) => {
+            texts.push(text.clone().into_bytes());
+            // A body that is not UTF-8 stands there in base64.
+            texts.extend(Base64::decode_vec(text));
+        }
+        Value::Array(items) => items.iter().for_each(|item| gather(item, texts)),
+        Value::Object(members) => members.values().for_each(|member| gather(member, texts)),
+        _ => {}
     }
 }

@@ -237,6 +237,16 @@ test('a refund notice is opened and delivered once for each piece of news, or re
   assert.equal(deaf.calls.refused[0].error.field, 'onRefund');
 });
 
+test('what stands outside of the encrypted part makes no second piece of news of a refund notice', async () => {
+  const { handler, calls } = countingShop();
+  const body = refundNotice();
+  const outside = ['sub_mch_id>1900000201', 'sub_mch_id>1900000202', 'sub_appid>wx1', 'refund_status>CHANGE'];
+  const copies = outside.map((field) => body.replace('</xml>', `<${field}</${field.split('>')[0]}></xml>`));
+  copies.push(body.replace('<nonce_str>n1', '<nonce_str>n2'));
+  for (const copy of [body, ...copies]) assert.equal((await hand(handler, copy)).text, ACCEPT);
+  assert.deepEqual(calls.refunded, ['R1 SUCCESS']);
+});
+
 test('a notice that differs from the stored order is not delivered, nor one whose order is not there', async () => {
   const order = { out_trade_no: 'a1', total_fee: 88, fee_type: null, state: 'NOTPAY' };
   const rows = [
