@@ -109,6 +109,8 @@ function rustFlags(env) {
     // SHA-256 and the search for bytes are faster with vectors; Node 16.4, Chrome 91, Firefox 89 and Safari 16.4 have them.
     '-Ctarget-feature=+simd128',
     '-Clink-arg=--max-memory=268435456',
+    // A third less code for AES, and in wasm no slower.
+    '--cfg=aes_backend_soft="compact"',
   ];
 }
 
