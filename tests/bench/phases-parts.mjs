@@ -16,12 +16,9 @@ function asked(run, params, text, flags) {
   return run(values, params.list.length, flags);
 }
 
-/** What signing parameters consists of. Their names are sorted once for each kind, so what a call sorts is in its place already. */
+/** What signing parameters consists of. Their names are sorted once for each kind; `sort` is to put the values where they belong, as UTF-8. */
 async function signing(params, signType, rounds, more = {}) {
   const many = packed(params, key);
-  const [names, values] = [Object.keys(params), Object.values(params).map(String)];
-  const nulFirst = packed({ ...params, [names[0]]: `\0${values[0]}` }, key);
-  const nulLast = packed({ ...params, [names.at(-1)]: `${values.at(-1)}\0` }, key);
   const none = packed({}, '');
   const digits = signType === 'MD5' ? 32 : 64;
   const signed = packed({ ...params, sign: '0'.repeat(digits) }, key);
@@ -31,24 +28,19 @@ async function signing(params, signType, rounds, more = {}) {
     sign: () => good(asked(wasm.sign, many, many.text, flags)),
     writePlain: () => writeParams(many, many.plain),
     text: () => good(asked(wasm.signedText, many, many.plain, 0)),
-    // Refused where the NUL is met: once every value is encoded, and before the first is.
-    encoded: () => refused(asked(wasm.signedText, nulLast, nulLast.plain, 0)),
-    unread: () => refused(asked(wasm.signedText, nulFirst, nulFirst.plain, 0)),
     writeSigned: () => writeParams(signed, signed.text),
     verify: () => good(asked(wasm.verify, signed, signed.text, flags)) + 1,
     empty: () => good(asked(wasm.signedText, none, '', 0)) + 1,
     read: () => readPlain(digits),
     ...more,
   });
-  const encode = figures.encoded - figures.unread;
   const joined = figures.text - figures.writePlain;
   const whole = figures.sign - figures.write;
   return {
     ...figures,
     call: whole,
     border: figures.empty,
-    encode,
-    sort: joined - figures.empty - encode,
+    sort: joined - figures.empty,
     hash: whole - joined,
     compare: figures.verify - figures.writeSigned - whole,
   };
@@ -57,8 +49,8 @@ async function signing(params, signType, rounds, more = {}) {
 export async function signPhases(signType, rounds) {
   const order = orderOf(signType);
   const parts = await signing(order, signType, rounds, { whole: () => sign(order, key, signType) });
-  const { whole, border, encode, sort, hash, write: copy, read: out } = parts;
-  return { gather: whole - copy - parts.call - out, copy, border, encode, sort, hash, out, whole };
+  const { whole, border, sort, hash, write: copy, read: out } = parts;
+  return { gather: whole - copy - parts.call - out, copy, border, sort, hash, out, whole };
 }
 
 export async function paymentPhases(rounds) {
@@ -126,12 +118,12 @@ export async function xmlPhases(rounds) {
     unsigned: () => good(asked(wasm.writeXml, many, many.plain, 0)),
     signed: () => good(asked(wasm.writeXml, many, many.text, flagsOf('MD5'))),
   });
-  const { whole, border, encode, sort, hash, unsigned, writePlain, signed, write: copy } = parts;
+  const { whole, border, sort, hash, unsigned, writePlain, signed, write: copy } = parts;
   // What is done before the call is what signing alone does there.
   const gather = parts.wholeSign - copy - parts.call - parts.read;
-  const xml = unsigned - writePlain - border - encode;
-  const rest = signed - copy - border - encode - xml - sort - hash;
-  return { gather, copy, border, encode, xml, sort, hash, out: whole - gather - signed, rest, whole };
+  const xml = unsigned - writePlain - border - sort;
+  const rest = signed - copy - border - sort - xml - hash;
+  return { gather, copy, border, xml, sort, hash, out: whole - gather - signed, rest, whole };
 }
 
 export async function refundPhases(rounds) {

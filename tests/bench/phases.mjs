@@ -48,7 +48,7 @@ for (const id of Object.keys(parts)) {
 /** Everything is told for one call, but of the bill for one row. */
 const cell = (id, ns) => (ns === undefined ? '–' : (id === 'g' ? ns / rows : ns).toFixed(0));
 const row = (...cells) => console.log(`| ${cells.join(' | ')} |`);
-const INTO = ['gather', 'copy', 'border', 'encode'];
+const INTO = ['gather', 'copy', 'border'];
 const PHASES = ['in', 'xml', 'sort', 'hash', 'compare', 'out', 'rest', 'whole'];
 for (const phases of Object.values(table)) phases.in = INTO.reduce((sum, phase) => sum + (phases[phase] ?? 0), 0);
 

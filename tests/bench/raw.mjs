@@ -65,14 +65,18 @@ export function packed(params, key) {
   const values = Object.values(params).map(String);
   const said = good(wasm.listNames(writeBytes(Buffer.from(names.map((name) => `\0${name}`).join('')))));
   const list = Uint8Array.from(output(said >> 1));
-  const lengths = [...values, key].map((value) => value.length);
-  return { text: values.join('') + key, plain: values.join(''), list, lengths };
+  let end = 0;
+  const ends = [...values, key].map((value) => {
+    end += value.length;
+    return end;
+  });
+  return { text: values.join('') + key, plain: values.join(''), list, ends };
 }
 
 /** Writes packed parameters, with their key (`text`) or without it (`plain`); gives the length of the values in bytes. */
-export function writeParams({ list, lengths }, text) {
+export function writeParams({ list, ends }, text) {
   const numbers = words();
-  for (let place = 0; place < lengths.length; place += 1) numbers[place] = lengths[place];
+  for (let place = 0; place < ends.length; place += 1) numbers[place] = ends[place];
   const written = writeUnits(text);
   writeBytes(list, written);
   return written;

@@ -5,6 +5,7 @@ import { contestants } from '../bench/contestants.mjs';
 import { messages, orderOf } from '../bench/messages.mjs';
 import { operations } from '../bench/operations.mjs';
 import { plot } from '../bench/plot.mjs';
+import * as raw from '../bench/raw.mjs';
 import { bars, fallen, KEPT } from '../bench/verdict.mjs';
 
 const measured = operations({ rows: 100 });
@@ -17,6 +18,20 @@ test('every operation of the bench gives the right result, ours as well as by ha
       assert.ok(run(methods)());
     }
   }
+});
+
+test('the module alone signs and reads, called as the bench calls it', () => {
+  const { key, payments } = messages;
+  const order = orderOf('HMAC-SHA256');
+  const packed = raw.packed(order, key);
+  const values = raw.writeParams(packed, packed.text);
+  const said = raw.good(raw.wasm.sign(values, packed.list.length, 3));
+  assert.equal(raw.readPlain(said >> 1), byHand.methods.sign(order, key, 'HMAC-SHA256'));
+  const options = Buffer.from([key, 'MD5', '', '', '', '', '', '', ''].join('\0'));
+  const open = (text) =>
+    raw.wasm.openNotify(raw.writeBytes(options), raw.writeBytes(Buffer.from(text), options.length));
+  assert.match(raw.readPlain(raw.good(open(payments.MD5)) >> 1), /1004400740201409030005092168/);
+  raw.refused(open(payments.MD5.slice(0, -1)));
 });
 
 test('a contestant that takes what is forged, or signs something else, is not measured', async () => {
