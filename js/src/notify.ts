@@ -106,7 +106,10 @@ export interface RefundNotice {
   success_time: string | undefined;
   /** Who gets the money, in words. The name is misspelt on the wire. */
   refund_recv_accout: string | undefined;
-  /** Every field as text, those inside `req_info` among them. */
+  /**
+   * Every field as text, those inside `req_info` among them. `sub_mch_id`, `sub_appid` and `nonce_str` stand outside of it: anybody who
+   * holds the notice can change them.
+   */
   fields: Fields;
 }
 
