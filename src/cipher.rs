@@ -1,11 +1,15 @@
 //! AES as WeChat uses it: ECB for refund notices, CBC for the log-in's data, PKCS#7 padding, and one error for every failure.
 
+use std::borrow::Cow;
+
 use aes::cipher::consts::U16;
 use aes::cipher::typenum::Unsigned;
 use aes::cipher::{
     BlockCipherDecBackend, BlockCipherDecClosure, BlockCipherDecrypt, BlockSizeUser, KeyInit, ParBlocks,
 };
 use aes::{Aes128, Aes256, Block};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
@@ -17,17 +21,17 @@ pub(crate) struct NotDecrypted;
 
 /// Decrypts AES-256-ECB in base64.
 pub(crate) fn decrypt_ecb(key: &[u8; 32], base64: &str) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
-    let mut text = decode(base64)?;
+    let mut text = blocks(decode_encrypted(base64)?)?;
     Aes256::new(key.into()).decrypt_with_backend(Together(Block::cast_slice_from_core_mut(text.as_chunks_mut().0)));
     unpad(text)
 }
 
 /// Decrypts AES-128-CBC; key, first block and text are base64.
 pub(crate) fn decrypt_cbc(key: &str, iv: &str, base64: &str) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
-    let (key, iv) = (decode_bytes(key)?, decode_bytes(iv)?);
+    let (key, iv) = (decode(key)?, decode(iv)?);
     let key: &[u8; BLOCK] = key.as_slice().try_into().map_err(|_| NotDecrypted)?;
     let first: [u8; BLOCK] = iv.as_slice().try_into().map_err(|_| NotDecrypted)?;
-    let mut text = decode(base64)?;
+    let mut text = blocks(decode(base64)?)?;
     let encrypted = text.clone();
     Aes128::new(key.into()).decrypt_with_backend(Together(Block::cast_slice_from_core_mut(text.as_chunks_mut().0)));
     for (byte, mask) in text.iter_mut().zip(first.iter().chain(encrypted.iter())) {
@@ -59,16 +63,25 @@ impl BlockCipherDecClosure for Together<'_> {
     }
 }
 
-/// Base64 of whole blocks, at least one.
-fn decode(base64: &str) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
-    let text = decode_bytes(base64)?;
+/// Whole blocks, at least one.
+fn blocks(text: Zeroizing<Vec<u8>>) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
     if text.is_empty() || !text.as_chunks::<BLOCK>().1.is_empty() { Err(NotDecrypted) } else { Ok(text) }
 }
 
-/// Strict base64, except for the line breaks that some senders put in.
-fn decode_bytes(base64: &str) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
-    let joined: String = base64.split(['\r', '\n']).collect();
-    Base64::decode_vec(&joined).map(Zeroizing::new).map_err(|_| NotDecrypted)
+/// Strict base64 in constant time, for keys.
+fn decode(base64: &str) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
+    Base64::decode_vec(&without_line_ends(base64)).map(Zeroizing::new).map_err(|_| NotDecrypted)
+}
+
+/// Strict base64, several times as fast, for what the sender knows anyway.
+fn decode_encrypted(base64: &str) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
+    STANDARD.decode(without_line_ends(base64).as_bytes()).map(Zeroizing::new).map_err(|_| NotDecrypted)
+}
+
+/// Some senders break the lines of their base64.
+fn without_line_ends(base64: &str) -> Cow<'_, str> {
+    let has_ends = [b'\r', b'\n'].iter().any(|end| base64.as_bytes().contains(end));
+    if has_ends { Cow::Owned(base64.split(['\r', '\n']).collect()) } else { Cow::Borrowed(base64) }
 }
 
 /// Takes the padding off (RFC 5652, section 6.3); every byte of it must be right.

@@ -90,6 +90,7 @@ async function buildModule({ env, wasmBindgen }, { title, feature, glue, file, l
   const optimise = [
     join(root, 'node_modules/binaryen/bin/wasm-opt'),
     `-O${level}`,
+    '--converge',
     ...features.map((feature) => `--enable-${feature}`),
   ];
   await run(`optimise ${title}`, process.execPath, [...optimise, join(work, `${glue}_bg.wasm`), '-o', join(pkg, file)]);
