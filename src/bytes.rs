@@ -69,8 +69,8 @@ pub(crate) fn find(bytes: &[u8], wanted: u8, fits: impl Fn(usize) -> Option<usiz
     places.map(|(offset, _)| at.saturating_add(offset)).find_map(fits)
 }
 
-#[cfg(any(test, all(target_arch = "wasm32", any(feature = "wasm", feature = "calls"))))]
 /// Text from the other side, which writes nothing but UTF-8.
+#[cfg(any(test, all(target_arch = "wasm32", any(feature = "wasm", feature = "calls"))))]
 pub(crate) fn text(bytes: &[u8]) -> Result<&str, Error> {
     std::str::from_utf8(bytes)
         .map_err(|_| Error::new(ErrorKind::Internal, "the module was given bytes that are not UTF-8"))

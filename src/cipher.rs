@@ -70,7 +70,8 @@ fn blocks(text: Zeroizing<Vec<u8>>) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> 
 
 /// Strict base64 in constant time, for keys.
 fn decode(base64: &str) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
-    Base64::decode_vec(&without_line_ends(base64)).map(Zeroizing::new).map_err(|_| NotDecrypted)
+    let joined = Zeroizing::new(without_line_ends(base64).into_owned());
+    Base64::decode_vec(&joined).map(Zeroizing::new).map_err(|_| NotDecrypted)
 }
 
 /// Strict base64, several times as fast, for what the sender knows anyway.

@@ -3,7 +3,7 @@
 //! Calls are packed: JavaScript writes into the input buffer, calls with lengths, and reads the output buffer. A call gives a number:
 //! twice that of the bytes in the output, and one more where it says yes to something; or below zero that of the bytes of an error.
 //!
-//! Each module of the npm package is one of these rooms, chosen by a feature of the crate.
+//! Each module of the npm package has a room here, chosen by a feature of the crate; the certificates' is declared in `lib.rs`.
 
 mod border;
 #[cfg(feature = "calls")]

@@ -1,8 +1,8 @@
-// The one door to the second module: the calls of WeChat's API, bills, and the data of the log-in (src/wasm/calls.rs).
+// The one door to the module `calls.wasm`: the calls of WeChat's API, bills, and the data of the log-in (src/wasm/calls.rs).
 import { __wbg_reset_state, initSync } from './generated/calls.js';
 import { Instance } from './instance.js';
 
-/** The second module, which a program that only signs and opens notices never loads. */
+/** The module, which a program that only signs and opens notices never loads. */
 export const calls = new Instance<
   'checkMerchant' | 'complete' | 'decryptUserData' | 'prepare' | 'readBill' | 'readComments'
 >(initSync, __wbg_reset_state);

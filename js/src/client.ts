@@ -145,7 +145,7 @@ export class WechatPay extends Apis {
   }
 
   #request(api: string, params: object): RequestData {
-    if (typeof api !== 'string') throw paramError('api', 'must be the name of an API');
+    if (typeof api !== 'string' || api.length > 64) throw paramError('api', 'must be the name of an API');
     const request = prepare(api, this.#merchant(), nonce(), pairs(withJson(api, params)));
     return api === 'sandboxSignKey' ? { ...request, path: this.#sandboxKeyPath ?? request.path } : request;
   }

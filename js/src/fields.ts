@@ -16,11 +16,12 @@ const NONE: readonly string[] = [];
 
 /** The fields that the last call gave out, as src/wasm/fields.rs describes; `said` is what it said. */
 export function readFields(said: number): Fields {
-  const numbers = core.fieldNumbers();
-  const plainEnd = numbers[1] as number;
+  const [, plainEnd = 0, edition = 0] = core.fieldNumbers();
   const plain = core.readPlain(0, plainEnd);
   const others = said >> 1 === plainEnd ? NONE : core.readText(plainEnd, said >> 1).split('\0');
-  if (known.edition !== numbers[2] || known.incarnation !== core.incarnation) known = learned(numbers[2] as number);
+  if (known.edition !== edition || known.incarnation !== core.incarnation) known = learned(edition);
+  // Only now: asking for names may have made memory grow, and a view of the old one is empty.
+  const numbers = core.fieldNumbers();
   // The copy has all names at once, and its values are put where they stand; an object that grows costs several times as much.
   const fields: Fields = Object.setPrototypeOf({ ...known.template }, NOTHING);
   const { names } = known;

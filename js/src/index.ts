@@ -1,4 +1,4 @@
-// Everything that the package offers, whatever way the bytes of the module arrive.
+// Everything that the package offers, whatever way the bytes of the modules arrive.
 
 export {
   type Bill,

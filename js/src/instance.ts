@@ -31,8 +31,8 @@ const NUMBERS = 1104;
 export class Instance<Operation extends string> {
   /** How many instances there were before this one: what is known of an instance is not true of the next. */
   incarnation = 0;
-  /** How many calls there were: what was begun before a call may be undone by it. */
-  calls = 0;
+  /** How often the numbers were asked for, and how many calls there were: what was begun before may be undone by it. */
+  uses = 0;
   readonly #make: (from: { module: WebAssembly.Module }) => unknown;
   readonly #forget: () => void;
   /** Gives the module when it is first needed. */
@@ -101,6 +101,7 @@ export class Instance<Operation extends string> {
       this.#input.fill(0, 0, at);
       this.#room(at + length);
       this.#input.set(before);
+      before.fill(0);
     }
     this.#input.set(bytes, at);
     return length;
@@ -112,7 +113,7 @@ export class Instance<Operation extends string> {
     const run = (exports as unknown as Record<Operation, Run>)[operation];
     let said: number;
     let error: unknown;
-    this.calls += 1;
+    this.uses += 1;
     this.#isInside = true;
     try {
       said = run(a, b, c);
@@ -146,6 +147,7 @@ export class Instance<Operation extends string> {
   /** The numbers that tell of fields, where they stand: the ends of those that go in, and of those that came out. */
   fieldNumbers(): Uint32Array {
     this.#ready();
+    this.uses += 1;
     return this.#numbers;
   }
 
@@ -214,6 +216,8 @@ export class Instance<Operation extends string> {
   }
 
   #replace(): void {
+    // The key may stand in what broke.
+    if (this.#exports) new Uint8Array(this.#exports.memory.buffer).fill(0);
     this.#forget();
     // The glue has kept the compiled module.
     this.#exports = this.#made(undefined as never);

@@ -1,4 +1,4 @@
-// Node: the module is read from beside this file and compiled by the first call, so that everything is ready without await.
+// Node: each module is read from beside this file and compiled by its first call, so that everything is ready without await.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { calls } from './calls.js';

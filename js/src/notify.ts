@@ -126,13 +126,13 @@ export function openNotify(body: string | Uint8Array, options: NotifyOptions): N
   if (typeof options !== 'object' || options === null) throw paramError('options', 'must be an object');
   const { expect } = options;
   if (expect !== undefined) checkExpected(expect);
-  // The body first: what is refused here must not leave the key in the core's input.
-  const bytes = bodyBytes(body, NOTICE_BYTES);
   const order = `${option('out_trade_no', expect?.out_trade_no)}\0${option('total_fee', amount(expect?.total_fee))}`;
   const currency = option('fee_type', expect?.fee_type ?? undefined);
   const ids = `${option('appid', options.appid)}\0${option('mch_id', options.mch_id)}`;
   const subs = `${option('sub_appid', options.sub_appid)}\0${option('sub_mch_id', options.sub_mch_id)}`;
   const head = `${plainKey(options.key)}\0${signTypes(options.signType)}\0${ids}\0${order}\0${currency}\0${subs}`;
+  // Before anything is written: what is refused here must not leave the key in the core's input.
+  const bytes = bodyBytes(body, NOTICE_BYTES);
   const written = core.writeText(head);
   const said = core.call('openNotify', written, core.writeBytes(bytes, written), 0);
   const paid = core.fieldNumbers()[PAID] === 1;
@@ -210,13 +210,20 @@ function amount(total_fee: ExpectedOrder['total_fee']): string | undefined {
   return String(total_fee);
 }
 
+/** The accepted ways of signing, each once; whatever is no way of signing must not pass for one, nor for both. */
 function signTypes(accepted: SignType | readonly SignType[] = 'MD5'): string {
-  const list = typeof accepted === 'string' ? [accepted] : accepted;
-  if (!Array.isArray(list) || list.length === 0)
+  if (typeof accepted === 'string') return SIGN_TYPES[isHmac(accepted)] as string;
+  if (!Array.isArray(accepted) || accepted.length === 0)
     throw paramError('signType', "must be 'MD5', 'HMAC-SHA256' or both in an array");
-  list.forEach(isHmac);
-  return list.join(',');
+  let [md5, hmac] = [false, false];
+  for (const one of accepted) {
+    if (isHmac(one) === 1) hmac = true;
+    else md5 = true;
+  }
+  return SIGN_TYPES.filter((_, place) => (place === 1 ? hmac : md5)).join(',');
 }
+
+const SIGN_TYPES: readonly SignType[] = ['MD5', 'HMAC-SHA256'];
 
 /** An option that is left out is not checked; one that is empty, as from a missing setting, must not pass for left out. */
 function option(field: string, value: string | undefined): string {

@@ -32,7 +32,7 @@ const MOST_PARAMS = 1024;
 export function pack(params: object, kept?: string[]): PackedParams {
   if (!isPlain(params)) throw paramError('params', 'must be a plain object of names and values');
   const ends = core.fieldNumbers();
-  const calls = core.calls;
+  const uses = core.uses;
   const { names, list } = kinds[0] as Kind;
   let values = '';
   let place = 0;
@@ -46,8 +46,9 @@ export function pack(params: object, kept?: string[]): PackedParams {
     place += 1;
   }
   const keys = Object.keys(params);
-  // Another kind of message, a name that a prototype lends, or a getter that called in here and has written other ends.
-  const isKnown = place === names.length && place === keys.length && core.calls === calls;
+  // Another kind of message, a name that a prototype lends, or a getter that called in here: it may have written other ends, also
+  // where its call failed, and after one that broke they stand in another memory.
+  const isKnown = place === names.length && place === keys.length && core.uses === uses && core.fieldNumbers() === ends;
   if (!isKnown) return packAnew(params, keys, kept);
   if (values.length > PARAMS_LENGTH) throw tooLarge();
   return { list, values, count: place };

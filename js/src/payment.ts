@@ -47,6 +47,7 @@ export function requestPayment(options: PrepayOptions): RequestPayment {
   if (typeof seconds !== 'number' && typeof seconds !== 'string')
     throw paramError('timeStamp', 'must be seconds since 1970');
   const timeStamp = String(seconds);
+  if (timeStamp.length > 32) throw unfit('timeStamp');
   const { appId, prepay_id, nonceStr, key } = options;
   const given = nonceStr === undefined ? '' : plain('nonceStr', nonceStr);
   const text = `${plain('appId', appId)}\0${plain('prepay_id', prepay_id)}\0${timeStamp}\0${given}\0${checkedKey(key)}`;

@@ -32,6 +32,7 @@ export function decryptUserData(options: EncryptedUserData): Record<string, unkn
     throw paramError('appid', 'must be the own appid');
   const said = calls.call('decryptUserData', calls.writeText(`${session_key}\0${iv}\0${encryptedData}`), 0, 0);
   const text = calls.readText(0, said >> 1);
+  calls.readBytes(said >> 1).fill(0);
   const data = parse(text);
   const watermark = data.watermark as { appid?: unknown } | undefined;
   if (appid !== undefined && watermark?.appid !== appid) {

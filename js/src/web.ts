@@ -8,51 +8,51 @@ export * from './index.js';
 /** Where a module comes from: an address, an answer of `fetch`, its bytes, or the compiled module. */
 export type ModuleSource = string | URL | Response | BufferSource | WebAssembly.Module;
 
+/** A source, or one that is still on its way. */
+type Given = ModuleSource | Promise<ModuleSource>;
+
 let starting: Promise<void> | undefined;
+let isWhole = false;
 
 /**
- * Loads the modules, by default from beside this file; the second one, `calls.wasm`, has the calls of the client, bills and the data of
- * the log-in. Where it is not given and not there, only what needs it throws. Later calls wait for the first one.
+ * Loads the modules, by default from beside this file; `calls.wasm` has the calls of the client, bills and the data of the log-in. Where
+ * that is not given and not there, only what needs it throws, and the next `init` looks for it again. Calls that come meanwhile wait.
  */
-export function init(
-  source: ModuleSource | Promise<ModuleSource> = new URL('./paysign.wasm', import.meta.url),
-  second?: ModuleSource | Promise<ModuleSource>,
-): Promise<void> {
-  if (core.isStarted()) return Promise.resolve();
-  starting ??= load(source, second).catch((error: unknown) => {
+export function init(source?: Given, callsSource?: Given): Promise<void> {
+  if (isWhole) return Promise.resolve();
+  starting ??= load(source, callsSource).finally(() => {
     starting = undefined;
-    throw error;
   });
   return starting;
 }
 
-async function load(
-  source: ModuleSource | Promise<ModuleSource>,
-  second: ModuleSource | Promise<ModuleSource> | undefined,
-): Promise<void> {
-  const absent = (cause: unknown): (() => WebAssembly.Module) => {
-    if (second !== undefined) throw cause;
-    return () => {
-      throw new WxPayError({
-        code: 'ERR_CONFIG',
-        outcome: 'not-sent',
-        message: 'calls.wasm was not found beside the package, see the cause; give it to init as its second argument',
-        cause,
-      });
-    };
-  };
+async function load(source: Given | undefined, callsSource: Given | undefined): Promise<void> {
+  // An address is made only where it is needed: a file that was bundled may have none to begin with.
   const [main, other] = await Promise.all([
-    give(source),
-    give(second ?? new URL('./calls.wasm', import.meta.url)).catch(absent),
+    core.isStarted() ? undefined : compiled(() => source ?? new URL('./paysign.wasm', import.meta.url)),
+    compiled(() => callsSource ?? new URL('./calls.wasm', import.meta.url)).catch((cause: unknown) => {
+      if (callsSource !== undefined) throw cause;
+      return absent(cause);
+    }),
   ]);
-  calls.start(other);
-  core.start(main);
+  calls.start(() => {
+    if (other instanceof WxPayError) throw other;
+    return other;
+  });
+  if (main) core.start(() => main);
+  isWhole = !(other instanceof WxPayError);
 }
 
-async function give(source: ModuleSource | Promise<ModuleSource>): Promise<() => WebAssembly.Module> {
-  const module = await compile(await source);
-  return () => module;
+function absent(cause: unknown): WxPayError {
+  return new WxPayError({
+    code: 'ERR_CONFIG',
+    outcome: 'not-sent',
+    message: 'calls.wasm was not found beside the package, see the cause; give it to init as its second argument',
+    cause,
+  });
 }
+
+const compiled = async (give: () => Given) => compile(await give());
 
 async function compile(source: ModuleSource): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;

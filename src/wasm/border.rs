@@ -46,7 +46,12 @@ pub(super) fn packed(bytes: usize, call: impl FnOnce(&[u8], &mut Joined) -> Resu
                 let called = call(input, output);
                 // The buffer lives on where JavaScript reads, so no compiler can leave this out.
                 input.fill(0);
-                wipe_stack();
+                // What fails has gone other ways, some of them further down, and need not be fast.
+                if called.is_ok() {
+                    wipe_stack::<2048>()
+                } else {
+                    wipe_stack::<16384>()
+                }
                 called
             }
         };
@@ -60,8 +65,8 @@ pub(super) fn packed(bytes: usize, call: impl FnOnce(&[u8], &mut Joined) -> Resu
 
 /// Overwrites what the calls before left on the stack: the hashers move their state, and with it the end of the signed text.
 #[inline(never)]
-fn wipe_stack() {
-    std::hint::black_box(&mut [0_u8; 2048]);
+fn wipe_stack<const BYTES: usize>() {
+    std::hint::black_box(&mut [0_u8; BYTES]);
 }
 
 /// Writes an error as a plain object in place of the output.

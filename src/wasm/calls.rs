@@ -1,4 +1,4 @@
-//! The border of the second module, `calls.wasm`: the calls of WeChat's API, bills, comments, and the data of the log-in.
+//! The border of the module `calls.wasm`: the calls of WeChat's API, bills, comments, and the data of the log-in.
 //!
 //! Texts go in with NUL between them. What comes back is JSON where nothing else is said: a network exchange dwarfs its cost.
 

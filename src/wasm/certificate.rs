@@ -1,4 +1,4 @@
-//! The border of the second module, `certificate.wasm`: one call, after which JavaScript overwrites the module's whole memory.
+//! The border of the module `certificate.wasm`: one call, after which JavaScript overwrites the module's whole memory.
 
 use wasm_bindgen::prelude::*;
 

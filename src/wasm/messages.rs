@@ -130,7 +130,8 @@ pub fn open_notify_packed(options: usize, body: usize) -> i32 {
         let sign_types: &[SignType] = match option().unwrap_or_default() {
             "MD5" => &[SignType::Md5],
             "HMAC-SHA256" => &[SignType::HmacSha256],
-            _ => &[SignType::Md5, SignType::HmacSha256],
+            "MD5,HMAC-SHA256" => &[SignType::Md5, SignType::HmacSha256],
+            _ => return Err(misused()),
         };
         let mut expect = Expect::signed(&key, sign_types);
         (expect.appid, expect.mch_id, expect.out_trade_no) = (option(), option(), option());

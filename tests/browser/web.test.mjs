@@ -137,7 +137,7 @@ test('the client orders, signs again and queries from the page', async () => {
   assert.deepEqual(await gateway.pay({ appId: MERCHANT.appid, openid, ...payment }), { errMsg: 'requestPayment:ok' });
 });
 
-test('where the second module is not served, what needs it says so, and everything else works', async () => {
+test('where calls.wasm is not served, what needs it says so, and everything else works; the next init looks for it again', async () => {
   const lacking = await browser.newPage();
   try {
     await lacking.route('**/calls.wasm', (route) => route.fulfill({ status: 404 }));
@@ -146,18 +146,46 @@ test('where the second module is not served, what needs it says so, and everythi
       const { init, sign, WechatPay } = await import('/pkg/web.mjs');
       const given = await init(undefined, '/pkg/calls.wasm').catch((error) => error.message);
       await init();
-      try {
-        new WechatPay(merchant);
-      } catch ({ code, message }) {
-        return [given, sign({ a: '1' }, merchant.key).length, code, message];
-      }
+      const made = () => {
+        try {
+          return new WechatPay(merchant).mch_id;
+        } catch ({ code, message }) {
+          return `${code} ${message}`;
+        }
+      };
+      const lacking = made();
+      await init(undefined, await fetch('/pkg/calls.wasm?').then((answer) => answer.arrayBuffer()));
+      return [given, sign({ a: '1' }, merchant.key).length, lacking, made()];
     }, MERCHANT);
     assert.match(said[0], /HTTP status 404/);
-    assert.deepEqual(said.slice(1, 3), [32, 'ERR_CONFIG']);
-    assert.match(said[3], /calls\.wasm .* second argument/);
+    assert.equal(said[1], 32);
+    assert.match(said[2], /^ERR_CONFIG calls\.wasm .* second argument/);
+    assert.equal(said[3], MERCHANT.mch_id);
   } finally {
     await lacking.close();
   }
+});
+
+test('the bytes of a module do, where the file has no address to begin with', async () => {
+  const said = await page.evaluate(async (key) => {
+    const [code, main, calls] = await Promise.all(
+      ['web.mjs', 'paysign.wasm', 'calls.wasm'].map(async (name) => (await fetch(`/pkg/${name}`)).arrayBuffer()),
+    );
+    const address = `data:text/javascript;base64,${btoa(String.fromCharCode(...new Uint8Array(code)))}`;
+    const { init, sign, WechatPay } = await import(address);
+    const none = await init().catch(({ name }) => name);
+    await init(main);
+    const made = () => new WechatPay({ appid: 'wxd930ea5d5a258f4f', mch_id: '10000100', key }).mch_id;
+    let lacking;
+    try {
+      made();
+    } catch ({ code }) {
+      lacking = code;
+    }
+    await init(undefined, calls);
+    return [none, sign({ a: '1' }, key).length, lacking, made()];
+  }, MERCHANT.key);
+  assert.deepEqual(said, ['TypeError', 32, 'ERR_CONFIG', '10000100']);
 });
 
 test('a stack that runs out inside a call does not spoil the next one', async () => {

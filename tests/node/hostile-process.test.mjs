@@ -20,7 +20,7 @@ function inChild(script) {
   const prelude = `
     const { Instance } = WebAssembly, instances = [];
     WebAssembly.Instance = function (module, imports) { const made = new Instance(module, imports); instances.push(made); return made };
-    const { sign, signedText, openNotify, parseXml, signedXml, verify, requestPayment, buildXml, WechatPay } = await import('paysign');
+    const { sign, signedText, openNotify, parseXml, signedXml, verify, requestPayment, buildXml, decryptUserData, WechatPay } = await import('paysign');
     const bytes = () => instances.reduce((sum, { exports }) => sum + exports.memory.buffer.byteLength, 0);
     const KEY = '${KEY}', NOTICE = ${JSON.stringify(GENUINE)};
     const codeOf = (call) => { try { call(); return 'accepted' } catch (error) { return error.code ?? error.name } };`;
@@ -93,10 +93,39 @@ test('a value of 128 MB is refused as a parameter, without a trap and without me
     sign({ a: '1' }, KEY);
     const before = bytes(), huge = 'x'.repeat(2 ** 27);
     const calls = [() => sign({ a: huge }, KEY), () => buildXml({ a: huge }), () => sign({ a: '1' }, huge), () => signedText({ [huge]: '1' }),
-      () => openNotify(NOTICE, { key: KEY, appid: huge }), () => requestPayment({ appId: huge, prepay_id: 'x', key: KEY })];
-    console.log(JSON.stringify({ codes: calls.map(codeOf), instances: instances.length, grown: bytes() - before }));`);
-  const codes = ['ERR_PARAM', 'ERR_PARAM', 'ERR_CONFIG', 'ERR_PARAM', 'ERR_PARAM', 'ERR_PARAM'];
-  assert.deepEqual(said, { codes, instances: 1, grown: 0 });
+      () => openNotify(NOTICE, { key: KEY, appid: huge }), () => requestPayment({ appId: huge, prepay_id: 'x', key: KEY }),
+      () => requestPayment({ appId: 'wx1', prepay_id: 'x', key: KEY, timeStamp: huge }),
+      () => decryptUserData({ encryptedData: huge, iv: 'x', session_key: 'x' })];
+    const pay = new WechatPay({ appid: 'wx1', mch_id: '1', key: KEY });
+    const said = await pay.call(huge, {}).catch(({ code, outcome }) => code + ' ' + outcome);
+    const second = instances.at(-1).exports.memory.buffer.byteLength;
+    console.log(JSON.stringify({ said, codes: calls.map(codeOf), instances: instances.length, grown: bytes() - before - second }));`);
+  const codes = [
+    'ERR_PARAM',
+    'ERR_PARAM',
+    'ERR_CONFIG',
+    'ERR_PARAM',
+    'ERR_PARAM',
+    'ERR_PARAM',
+    'ERR_PARAM',
+    'ERR_PARAM',
+  ];
+  assert.deepEqual(said, { said: 'ERR_PARAM not-sent', codes, instances: 2, grown: 0 });
+});
+
+test('fields are read right also where asking for their names makes memory grow', () => {
+  // What a fresh memory has room for depends on all that came before, so several sizes are read, each in a process of its own.
+  for (const [count, length] of [
+    [600, 64],
+    [800, 40],
+    [1000, 64],
+  ]) {
+    const said = inChild(`
+      const names = Array.from({ length: ${count} }, (_, at) => 'n' + String(at).padStart(${length} - 1, '0'));
+      const fields = parseXml('<xml>' + names.map((name) => '<' + name + '>1</' + name + '>').join('') + '</xml>');
+      console.log(JSON.stringify(names.filter((name) => fields[name] !== '1').length));`);
+    assert.equal(said, 0, `${count} names of ${length} characters`);
+  }
 });
 
 test('a million calls, half of them failing, and refused bodies of 10 MiB do not grow memory', () => {

@@ -97,7 +97,7 @@ test('an old file with any byte changed is refused or gives the same pair, and t
   assert.equal((await client(legacy).refund(REFUND)).refund_id, '5000000001');
 });
 
-test('the second module is loaded for an old file only, and its absence is named', (t) => {
+test('certificate.wasm is loaded for an old file only, and its absence is named', (t) => {
   const place = mkdtempSync(join(tmpdir(), 'paysign-module-'));
   t.after(() => rmSync(place, { recursive: true, force: true }));
   cpSync(fileURLToPath(new URL('../../pkg', import.meta.url)), join(place, 'node_modules/paysign'), {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createCipheriv, createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
 import { format, inspect } from 'node:util';
@@ -228,15 +228,41 @@ test('the search itself finds a secret in each place where one could stand', () 
     assert.throws(() => assertSilent(error, what, [expected]), { code: 'ERR_ASSERTION' }, what);
 });
 
+/** What AES-256-ECB of refund notices takes for its key, and a notice under it. */
+const REFUND_KEY = createHash('md5').update(KEY).digest('hex');
+const REFUND = (() => {
+  const inside = {
+    ...{ out_refund_no: 'r1', out_trade_no: 'a1', refund_fee: '1', refund_id: '50000000382019052709732678859' },
+    ...{ refund_status: 'SUCCESS', total_fee: '1', transaction_id: '4200000215201811190261405420' },
+  };
+  const cipher = createCipheriv('aes-256-ecb', REFUND_KEY, null);
+  const text = xmlByHand(inside).replaceAll('xml>', 'root>');
+  const req_info = Buffer.concat([cipher.update(text), cipher.final()]).toString('base64');
+  return xmlByHand({ ...IDS, nonce_str: 'n1', req_info, return_code: 'SUCCESS' });
+})();
+
+/** The data of a log-in with its canary of a key, and a canary in what is encrypted. */
+const SESSION_KEY = Buffer.from('canarySessionKey');
+const USER_DATA = (() => {
+  const cipher = createCipheriv('aes-128-cbc', SESSION_KEY, Buffer.alloc(16, 7));
+  const encrypted = Buffer.concat([cipher.update('{"phoneNumber":"canary-13580006666"}'), cipher.final()]);
+  const iv = Buffer.alloc(16, 7).toString('base64');
+  return { encryptedData: encrypted.toString('base64'), iv, session_key: SESSION_KEY.toString('base64') };
+})();
+
 /** Where the key stands in wasm's memory after each kind of call, by the first mebibyte (wasm's stack) and what lies behind it. */
 const KEY_PLACES = () => {
   const script = `
     const { Instance } = WebAssembly, instances = [];
     WebAssembly.Instance = function (module, imports) { const made = new Instance(module, imports); instances.push(made); return made };
-    const { sign, openNotify, signedXml, verify, requestPayment, WechatPay } = await import('paysign');
+    const { sign, openNotify, signedXml, verify, requestPayment, decryptUserData, WechatPay } = await import('paysign');
+    const REFUND = ${JSON.stringify(REFUND)}, USER_DATA = ${JSON.stringify(USER_DATA)};
+    if (openNotify(REFUND, { key: '${KEY}' }).kind !== 'refund' || !decryptUserData(USER_DATA).phoneNumber) throw new Error('not opened');
     const KEY = '${KEY}', NOTICE = ${JSON.stringify(genuine(NOTICE))}, HMAC = ${JSON.stringify(genuine(NOTICE, 'HMAC-SHA256'))};
     const text = Buffer.from(KEY), pads = [0x36, 0x5c].map((pad) => text.map((byte) => byte ^ pad));
-    const pieces = [text, ...pads].flatMap((whole) => [0, 10, 20].map((at) => Buffer.from(whole.subarray(at, at + 12))));
+    const others = ['${REFUND_KEY}', '${SESSION_KEY}', USER_DATA.session_key, 'canary-13580006666'].map((other) => Buffer.from(other));
+    const pieces = [text, ...pads, ...others].flatMap((whole) => [0, 4, 10, 20].map((at) => Buffer.from(whole.subarray(at, at + 12))))
+      .filter((piece) => piece.length === 12);
     const found = { stack: [], heap: [] }, clean = [];
     const after = async (what, call) => {
       try { await call() } catch {}
@@ -260,6 +286,11 @@ const KEY_PLACES = () => {
         'signedXml that grows memory': () => signedXml({ a: 'x'.repeat(3e5) }, KEY, signType),
         requestPayment: () => requestPayment({ appId: 'wx1', prepay_id: 'p', ...options }),
         openNotify: () => openNotify(body, options), 'openNotify of bytes': () => openNotify(Buffer.from(body), options),
+        'openNotify of a refund': () => openNotify(REFUND, { key: KEY }),
+        'openNotify of a refund for others': () => openNotify(REFUND.replace(/<req_info>.{12}/, '<req_info>AAAAAAAAAAAA'), { key: KEY }),
+        decryptUserData: () => decryptUserData(USER_DATA),
+        'decryptUserData in lines': () => decryptUserData({ ...USER_DATA, session_key: USER_DATA.session_key.replace('W', 'W\\n') }),
+        'decryptUserData that fails': () => decryptUserData({ ...USER_DATA, iv: USER_DATA.session_key }),
         'openNotify of a forgery': () => openNotify(body.replace('>8800<', '>8801<'), options),
         'openNotify of no XML': () => openNotify('<html>', options), 'openNotify of 64 KiB': () => openNotify(Buffer.alloc(65536), options),
         'openNotify of too much': () => openNotify('x'.repeat(70000), options), 'openNotify of an eaten body': () => openNotify({}, options),

@@ -1,4 +1,4 @@
-// The one door to the second module, which reads old PKCS#12 files: loaded for such a file only, and wiped after each.
+// The one door to the module `certificate.wasm`, which reads old PKCS#12 files: loaded for such a file only, and wiped after each.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configError, WxPayError } from '../errors.js';
