@@ -3,7 +3,7 @@
 import { openNotify, parseBill, parseXml, requestPayment, sign, signedXml } from 'paysign';
 import * as byHand from './by-hand.mjs';
 import { bill, fieldsOf, messages, orderOf } from './messages.mjs';
-import { good, output, packed, readPlain, refused, wasm, writeBytes, writeParams } from './raw.mjs';
+import { calls, good, packed, readPlain, refused, wasm, writeBytes, writeParams } from './raw.mjs';
 import { fastest } from './rounds.mjs';
 
 const { key, payments, prepay, refund } = messages;
@@ -178,13 +178,13 @@ function throughBlocks(bytes, isRead) {
   let state = Buffer.alloc(0);
   for (let at = 0; at < bytes.length; ) {
     const block = bytes.subarray(at, at + BLOCK);
-    const begin = writeBytes(state);
-    writeBytes(block, begin);
+    const begin = calls.writeBytes(state);
+    calls.writeBytes(block, begin);
     if (!isRead) {
       at += block.length;
       continue;
     }
-    const all = output(good(wasm.readBill(begin, block.length, at + BLOCK >= bytes.length ? 1 : 0)) >> 1);
+    const all = calls.output(good(calls.wasm.readBill(begin, block.length, at + BLOCK >= bytes.length ? 1 : 0)) >> 1);
     const [consumed, ...sizes] = [0, 4, 8, 12].map((place) => all.readUInt32LE(place));
     const tail = sizes.reduce((sum, size) => sum + size, 20);
     state = Buffer.from(all.subarray(all.indexOf(0, tail) + 1));

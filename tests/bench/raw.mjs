@@ -1,39 +1,49 @@
-// The built module without the package around it: its own exports, called with what the package would have written. Only measuring needs it.
+// The built modules without the package around them: their own exports, called with what the package would have written. Only measuring needs it.
 import { readFileSync } from 'node:fs';
+import * as callsGlue from '../../js/src/generated/calls.js';
 import * as glue from '../../js/src/generated/glue.js';
 
-const module = new WebAssembly.Module(readFileSync(new URL('../../pkg/paysign.wasm', import.meta.url)));
-/** The exports, which take numbers and say a number. */
-export const wasm = { ...glue.initSync({ module }) };
 const ROOM = 1 << 20;
-const inputAt = wasm.inputAddress(ROOM);
-const numbersAt = wasm.endsAddress();
 
-/** Memory that grows has another buffer. */
-let memory = Buffer.alloc(0);
-const bytes = () => {
-  if (memory.length === 0) memory = Buffer.from(wasm.memory.buffer);
-  return memory;
-};
-
-let kept = new Uint32Array();
-const words = () => {
-  if (kept.length === 0) kept = new Uint32Array(wasm.memory.buffer, numbersAt, 1104);
-  return kept;
-};
-
-/** Writes text as the package writes values, in UTF-16; gives its length in bytes. */
-export const writeUnits = (text) => bytes().write(text, inputAt, 'utf16le');
-
-/** Writes bytes at a place of the input; gives their number. */
-export function writeBytes(source, at = 0) {
-  bytes().set(source, inputAt + at);
-  return source.length;
+/** The exports of a module, which take numbers and say a number, and its buffers. */
+function opened({ initSync }, name) {
+  const module = new WebAssembly.Module(readFileSync(new URL(`../../pkg/${name}`, import.meta.url)));
+  const wasm = { ...initSync({ module }) };
+  const inputAt = wasm.inputAddress(ROOM);
+  /** Memory that grows has another buffer. */
+  let memory = Buffer.alloc(0);
+  const bytes = () => {
+    if (memory.length === 0) memory = Buffer.from(wasm.memory.buffer);
+    return memory;
+  };
+  return {
+    wasm,
+    /** Writes text as the package writes values, in UTF-16; gives its length in bytes. */
+    writeUnits: (text) => bytes().write(text, inputAt, 'utf16le'),
+    /** Writes bytes at a place of the input; gives their number. */
+    writeBytes(source, at = 0) {
+      bytes().set(source, inputAt + at);
+      return source.length;
+    },
+    /** Reads what a call has put out as ASCII, as often as one likes. */
+    readPlain(length) {
+      const at = wasm.outputAddress();
+      return bytes().toString('latin1', at, at + length);
+    },
+    /** The output of the last call, where it stands. */
+    output(length) {
+      const at = wasm.outputAddress();
+      return bytes().subarray(at, at + length);
+    },
+  };
 }
+
+export const { wasm, writeUnits, writeBytes, readPlain, output } = opened(glue, 'paysign.wasm');
+export const calls = opened(callsGlue, 'calls.wasm');
 
 /** What an export said that did as it was asked. */
 export function good(said) {
-  if (said < 0) throw new Error(glue.takeError().message);
+  if (said < 0) throw new Error('what should be taken was refused');
   return said;
 }
 
@@ -43,17 +53,12 @@ export function refused(said) {
   return said;
 }
 
-/** Reads what a call has put out as ASCII, as often as one likes. */
-export function readPlain(length) {
-  const at = wasm.outputAddress();
-  return bytes().toString('latin1', at, at + length);
-}
-
-/** The output of the last call, where it stands. */
-export function output(length) {
-  const at = wasm.outputAddress();
-  return bytes().subarray(at, at + length);
-}
+const numbersAt = wasm.endsAddress();
+let kept = new Uint32Array();
+const numbers = () => {
+  if (kept.length === 0) kept = new Uint32Array(wasm.memory.buffer, numbersAt, 1104);
+  return kept;
+};
 
 /**
  * Parameters as the package packs them.
@@ -75,8 +80,8 @@ export function packed(params, key) {
 
 /** Writes packed parameters, with their key (`text`) or without it (`plain`); gives the length of the values in bytes. */
 export function writeParams({ list, ends }, text) {
-  const numbers = words();
-  for (let place = 0; place < ends.length; place += 1) numbers[place] = ends[place];
+  const room = numbers();
+  for (let place = 0; place < ends.length; place += 1) room[place] = ends[place];
   const written = writeUnits(text);
   writeBytes(list, written);
   return written;
