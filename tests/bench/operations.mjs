@@ -4,6 +4,7 @@ import * as byHand from './by-hand.mjs';
 import { bill, fieldsOf, messages, orderOf } from './messages.mjs';
 
 const { key, payments, prepay, refund } = messages;
+const { appId, prepay_id } = prepay;
 
 /**
  * Each has a letter of bars.json; the method of a contestant that it needs; `run`, which gives what is timed; and `check`, which
@@ -18,8 +19,8 @@ export function operations({ rows }) {
     {
       id: 'c',
       needs: 'requestPayment',
-      run: (it) => () => it.requestPayment({ ...prepay, key, signType: 'MD5' }),
-      check: async (it) => payable(await it.requestPayment({ ...prepay, key, signType: 'MD5' })),
+      run: (it) => () => it.requestPayment({ appId, prepay_id, key, signType: 'MD5' }),
+      check: async (it) => payable(await it.requestPayment({ appId, prepay_id, key, signType: 'MD5' })),
     },
     payment('d1', 'MD5'),
     payment('d2', 'HMAC-SHA256'),
@@ -63,9 +64,9 @@ const signing = (id, signType) => {
 };
 
 /** Signed over what it holds: the app's id, and nothing else besides. */
-function payable({ appId = prepay.appId, timeStamp, nonceStr, package: name, signType, paySign }) {
-  assert.equal(name, `prepay_id=${prepay.prepay_id}`);
-  const signed = { appId, timeStamp, nonceStr, package: name, signType };
+function payable({ appId: app = appId, timeStamp, nonceStr, package: name, signType, paySign }) {
+  assert.equal(name, `prepay_id=${prepay_id}`);
+  const signed = { appId: app, timeStamp, nonceStr, package: name, signType };
   assert.equal(paySign, byHand.sign(signed, key, 'MD5'));
 }
 

@@ -4,7 +4,7 @@
 const INK = '#787d85';
 const COLOURS = ['#2f81d6', '#d9601a', '#2f9e58', '#a06be0'];
 const [WIDTH, HEIGHT] = [760, 440];
-const BOX = { left: 84, right: 24, top: 54, bottom: 62 };
+const BOX = { left: 84, right: 48, top: 54, bottom: 62 };
 
 /**
  * @typedef {{ name: string, points: [x: number, y: number][] }} Line
