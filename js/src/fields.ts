@@ -2,13 +2,16 @@
 import { core } from './core.js';
 import type { Fields } from './params.js';
 
-/** What is known of the fields that came last: which edition of which instance, their names, and an object that has them. */
-let known: { edition: number; incarnation: number; names: readonly string[]; template: Fields } = {
-  edition: 0,
-  incarnation: 0,
-  names: [],
-  template: {},
-};
+/** A kind of message: the names of its fields, and an object that has them. */
+interface Kind {
+  names: readonly string[];
+  template: Fields;
+}
+
+/** The kinds that are known of an instance, by their edition. The instance itself remembers fewer. */
+const kinds = new Map<number, Kind>();
+const KINDS = 64;
+let incarnation = 0;
 
 /** In place of an end: the value is not plain ASCII and stands with the others. */
 const OTHER = 2 ** 32 - 1;
@@ -16,15 +19,16 @@ const NONE: readonly string[] = [];
 
 /** The fields that the last call gave out, as src/wasm/fields.rs describes; `said` is what it said. */
 export function readFields(said: number): Fields {
-  const [, plainEnd = 0, edition = 0] = core.fieldNumbers();
+  const head = core.fieldNumbers();
+  const [plainEnd, edition] = [head[1] as number, head[2] as number];
   const plain = core.readPlain(0, plainEnd);
   const others = said >> 1 === plainEnd ? NONE : core.readText(plainEnd, said >> 1).split('\0');
-  if (known.edition !== edition || known.incarnation !== core.incarnation) known = learned(edition);
+  if (incarnation !== core.incarnation) forget();
+  const { names, template } = kinds.get(edition) ?? learned(edition);
   // Only now: asking for names may have made memory grow, and a view of the old one is empty.
   const numbers = core.fieldNumbers();
   // The copy has all names at once, and its values are put where they stand; an object that grows costs several times as much.
-  const fields: Fields = Object.setPrototypeOf({ ...known.template }, NOTHING);
-  const { names } = known;
+  const fields: Fields = Object.setPrototypeOf({ ...template }, NOTHING);
   let start = 0;
   let other = 0;
   for (let place = 0; place < names.length; place += 1) {
@@ -44,14 +48,23 @@ export function readFields(said: number): Fields {
 const HEAD = 4;
 
 /** Asks for names that are new. */
-function learned(edition: number): typeof known {
+function learned(edition: number): Kind {
   const names = core
     .readText(0, core.call('heldNames', 0, 0, 0) >> 1)
     .split('\0')
     .slice(0, -1);
   const template = Object.fromEntries(names.map((name) => [name, '']));
   // Keys of an object are the engine's own copies of the names: it need not look them up at each use.
-  return { edition, incarnation: core.incarnation, names: Object.keys(template), template };
+  const kind = { names: Object.keys(template), template };
+  if (kinds.size >= KINDS) kinds.clear();
+  kinds.set(edition, kind);
+  return kind;
+}
+
+/** Another instance counts its editions anew. */
+function forget(): void {
+  kinds.clear();
+  incarnation = core.incarnation;
 }
 
 /** Fields from names and values in turn, each with NUL behind it. */

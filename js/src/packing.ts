@@ -21,7 +21,7 @@ interface Kind {
 let kinds: readonly Kind[] = [{ names: [], list: new Uint8Array() }];
 /** How many kinds are kept, and of how many bytes at most. */
 const KINDS = 16;
-const KIND_BYTES = 4096;
+const KIND_BYTES = 16_384;
 
 /** The most characters of all parameters together. */
 const PARAMS_LENGTH = 2 ** 21;

@@ -3,7 +3,7 @@
 //! The output holds first the values in plain ASCII, one behind the other, then all others, each with NUL behind it: text that is
 //! not ASCII costs ten times as much to read. The numbers are: how many fields, how many bytes of plain text, which edition of the
 //! names, 1 where a notice is paid, then for each field where its value ends in the plain text, or `OTHER`.
-//! Messages of one kind have the same names, so those are kept here and there, and cross only when their edition changes.
+//! Messages of one kind have the same names, so those of the last kinds are kept here and there, each kind as one edition, and cross once.
 
 use super::border::misused;
 use crate::bytes::is_same;
@@ -18,16 +18,40 @@ const HEAD: usize = 4;
 /// More fields than any answer has.
 const MOST_FIELDS: usize = 1100;
 
-/// The numbers and the names of the fields that were given last.
+/// So many kinds of messages are remembered, of so many bytes of names in all. The last one is, however large it is.
+const KINDS: usize = 16;
+const NAMES_BYTES: usize = 32 * 1024;
+
+/// The numbers, and the kinds of messages that were given, the last one first.
 pub(super) struct Given {
     numbers: Vec<u32>,
+    kinds: Vec<Kind>,
+    edition: u32,
+}
+
+/// The names of the fields of one kind of message, each with NUL behind it.
+struct Kind {
     names: Vec<u8>,
     edition: u32,
 }
 
+impl Kind {
+    fn is_of(&self, params: &Params<'_>) -> bool {
+        let mut rest = self.names.as_slice();
+        let begins = params.iter().all(|(name, _)| match rest.split_at_checked(name.len()) {
+            Some((begin, [0, behind @ ..])) if is_same(begin, name.as_bytes()) => {
+                rest = behind;
+                true
+            }
+            _ => false,
+        });
+        begins && rest.is_empty()
+    }
+}
+
 impl Given {
     pub(super) const fn new() -> Self {
-        Self { numbers: Vec::new(), names: Vec::new(), edition: 0 }
+        Self { numbers: Vec::new(), kinds: Vec::new(), edition: 0 }
     }
 
     /// Where the numbers stand. They have all the room they need, so they never move.
@@ -41,9 +65,9 @@ impl Given {
         &self.numbers
     }
 
-    /// The names, each with NUL behind it.
+    /// The names of the fields that were given last, each with NUL behind it.
     pub(super) fn names(&self) -> &[u8] {
-        &self.names
+        self.kinds.first().map_or(&[], |kind| &kind.names)
     }
 
     /// Says whether the notice is paid.
@@ -53,31 +77,35 @@ impl Given {
         }
     }
 
-    fn remember(&mut self, params: &Params<'_>) {
-        let mut rest = self.names.as_slice();
-        let known = params.iter().all(|(name, _)| match rest.split_at_checked(name.len()) {
-            Some((begin, [0, behind @ ..])) if is_same(begin, name.as_bytes()) => {
-                rest = behind;
-                true
+    /// Puts the kind of the message before the others, and tells which edition of the names it is.
+    fn remember(&mut self, params: &Params<'_>) -> u32 {
+        if let Some(place) = self.kinds.iter().position(|kind| kind.is_of(params)) {
+            if let Some(known) = self.kinds.get_mut(..=place) {
+                known.rotate_right(1);
             }
-            _ => false,
-        });
-        if known && rest.is_empty() && self.edition > 0 {
-            return;
+        } else {
+            let mut names = Vec::new();
+            for (name, _) in params.iter() {
+                names.extend_from_slice(name.as_bytes());
+                names.push(0);
+            }
+            self.edition = self.edition.wrapping_add(1).max(1);
+            self.kinds.insert(0, Kind { names, edition: self.edition });
+            let mut bytes = 0_usize;
+            let kept = self.kinds.iter().take(KINDS).take_while(|kind| {
+                bytes = bytes.saturating_add(kind.names.len());
+                bytes <= NAMES_BYTES
+            });
+            let kept = kept.count().max(1);
+            self.kinds.truncate(kept);
         }
-        self.names.clear();
-        for (name, _) in params.iter() {
-            self.names.extend_from_slice(name.as_bytes());
-            self.names.push(0);
-        }
-        self.edition = self.edition.wrapping_add(1).max(1);
+        self.kinds.first().map_or(0, |kind| kind.edition)
     }
 }
 
 /// Gives every field of a message out.
 pub(super) fn give(params: &Params<'_>, output: &mut Joined, fields: &mut Given) -> Result<bool, Error> {
-    fields.remember(params);
-    let edition = fields.edition;
+    let edition = fields.remember(params);
     let (head, ends) = fields.numbers.split_at_mut_checked(HEAD).ok_or_else(misused)?;
     if params.len() > ends.len() {
         return Err(misused());

@@ -24,7 +24,7 @@ use crate::xml::{Limits, parse_xml};
 /// How many nonces' worth of random bytes are asked for at a time: the crossing costs more than the bytes.
 const POOL_NONCES: usize = 64;
 
-/// What the calls use besides input and output. Nothing of a message stays in it but the names of the fields that were given last.
+/// What the calls use besides input and output. Nothing of a message stays in it but the names of the fields of the last kinds.
 struct Rooms {
     /// The numbers that tell of fields.
     fields: Given,

@@ -38,10 +38,9 @@ export async function inTurns(lanes, { rounds, sliceNs = SLICE_NS }) {
 /** How many times faster than a base, as the median of the rounds' own ratios. */
 export const ratio = (base, samples) => median(samples.map((sample, round) => base[round] / sample));
 
-/** What no call gives: a result that nobody looks at might not be computed. */
-let seen = 0;
-
 async function time({ run, isAsync, times }) {
+  // A result that nobody looks at might not be computed.
+  let seen = 0;
   const start = process.hrtime.bigint();
   if (isAsync) for (let at = 0; at < times; at += 1) seen += (await run()) ? 1 : 0;
   else for (let at = 0; at < times; at += 1) seen += run() ? 1 : 0;

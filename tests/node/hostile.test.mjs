@@ -321,6 +321,18 @@ test('nor does one whose own call fails, of the same names', () => {
   }
 });
 
+test('messages of many kinds in any order are each read with their own names', () => {
+  const kind = (number) =>
+    Object.fromEntries(Array.from({ length: (number % 5) + 1 }, (_, at) => [`n${number}_${at}`, `v${number}.${at}茶`]));
+  const below = random(20150806);
+  // More kinds than are remembered on either side, the same ones again, and one that is longer than all that is remembered.
+  const long = Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`${'x'.repeat(50)}${at}`, String(at)]));
+  for (let turn = 0; turn < 3000; turn += 1) {
+    const fields = turn % 100 === 99 ? long : kind(below([2, 10, 20, 200][turn % 4]));
+    assert.deepEqual(present(parseXml(paysign.buildXml(fields))), present(fields));
+  }
+});
+
 test('a way of signing that is named twice, or a hole in the list, accepts no other one', () => {
   const notice = signedXml(NOTICE);
   assert.equal(openNotify(notice, { ...OPTIONS, signType: ['MD5', 'MD5'] }).kind, 'payment');
