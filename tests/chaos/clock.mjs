@@ -16,16 +16,29 @@ const SOON_MS = 1975;
 /** Makes the clock. It shows 2024-08-05 17:33:00 in Beijing. */
 export function createMinuteClock() {
   const minutes = createManualClock(Date.UTC(2024, 7, 5, 9, 33, 0));
+  const late = new Set();
   return {
     now: () => minutes.now(),
     setTimeout(callback, delayMs) {
       if (delayMs > DELAY_MS[1]) return { minutes: minutes.setTimeout(callback, delayMs) };
-      return { real: setTimeout(callback, delayMs < SOON_MS ? delayMs / 50 : PATIENCE_MS + 200) };
+      const handle = {};
+      const come = () => {
+        late.delete(handle);
+        return callback();
+      };
+      handle.real = setTimeout(come, delayMs < SOON_MS ? delayMs / 50 : PATIENCE_MS + 200);
+      late.add(handle);
+      return handle;
     },
     clearTimeout(handle) {
       clearTimeout(handle?.real);
+      late.delete(handle);
       if (handle?.minutes) minutes.clearTimeout(handle.minutes);
     },
     advance: (ms) => minutes.advance(ms),
+    /** Waits for all that is late: what the client has given up may still be done, and must not be a race with what is asked next. */
+    async settle() {
+      while (late.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    },
   };
 }

@@ -45,6 +45,9 @@ const BUYERS_A_MINUTE = 250;
 /** More minutes than any run takes: one that goes on for ever is a failure as well. */
 const LAST_MINUTE = 500;
 
+/** In so many real milliseconds whatever ended is seen to have ended. */
+const SEEN_MS = 20;
+
 /** The one order that no buyer placed. */
 const HERALD = 'herald';
 
@@ -131,6 +134,7 @@ export async function runWorld({ seed, orders, shop: ShopKind = Shop, onMinute =
       }
     };
     await Promise.all(Array.from({ length: AT_A_TIME }, worker));
+    await clock.settle();
     await gateway.idle();
     // The last notice of the minute: whatever waited to be overtaken has been.
     await gateway.resendNotice({ out_trade_no: HERALD });
@@ -212,6 +216,8 @@ async function openGates(gateway) {
     isUp[place] = up;
     if (up) gates[place] = await gateway.listen(gates[place].port);
     else await gates[place].close();
+    // The clients see now that their connections have ended, and not at their next call: whether it has left would be a matter of time.
+    await new Promise((resolve) => setTimeout(resolve, SEEN_MS));
   };
   let isMainUp = true;
   return {
