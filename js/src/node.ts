@@ -5,7 +5,6 @@ import { calls } from './calls.js';
 import { core } from './core.js';
 import { WxPayError } from './errors.js';
 import type { TextAccess } from './instance.js';
-import { certificateFetch } from './node/cert-fetch.js';
 import { useCertificates } from './options.js';
 
 // The build bundles this file as CommonJS; the ES module beside it passes on the same instances.
@@ -35,7 +34,11 @@ function readModule(name: string): WebAssembly.Module {
   }
 }
 
-useCertificates(certificateFetch);
+// Node's own TLS and cryptography are a third of an import, and most programs that import this never show a certificate.
+useCertificates((...given) => {
+  const { certificateFetch } = require('./node/cert-fetch.js') as typeof import('./node/cert-fetch.js');
+  return certificateFetch(...given);
+});
 
 export * from './index.js';
 export { answerNode, type NodeRequest, type NodeResponse, nodeHandler, type Parsed } from './node/node-handler.js';
