@@ -48,8 +48,8 @@ fn on_processor() -> Duration {
     nanoseconds.map_or_else(|| START.elapsed(), Duration::from_nanos)
 }
 
-/// Half way between what is in proportion, and what is quadratic: that has a ratio of 4 in every round.
-const LINEAR: f64 = 3.0;
+/// The most that is still in proportion. What is quadratic has a ratio of 4 in every round.
+const LINEAR: f64 = 2.3;
 
 /// Both as often as it takes to be longer than the clock's ticks, and again until the ratio is good or nine rounds are over.
 fn ratio(small: impl Fn(), large: impl Fn()) -> f64 {
