@@ -18,7 +18,7 @@ pub enum Kind {
     Amount,
     /// An amount in fen, or a count; zero is allowed.
     Count,
-    /// A number that the shop gave: 1 to 32 of `0-9 A-Z a-z _ - | *`.
+    /// A number that the shop gave: 1 to 32 of `0-9 A-Z a-z _ - | * @`.
     OrderNumber,
     /// A number that the shop gave to a refund: 1 to 64 of `0-9 A-Z a-z _ - | * @`.
     RefundNumber,
@@ -36,6 +36,8 @@ pub enum Kind {
     Url,
     /// One of these words.
     Word(&'static [&'static str]),
+    /// A word of an open list: capital letters, digits and `_`. WeChat adds words, and none of them makes a message false.
+    OpenWord,
 }
 
 impl Kind {
@@ -56,11 +58,11 @@ impl Kind {
             ),
             Self::Count => (integer(text).is_some(), "must be a whole number, without sign, point or leading zero"),
             Self::OrderNumber => (
-                (1..=32).contains(&text.len()) && is_all(text, ORDER_NUMBER),
-                "must be 1 to 32 characters out of 0-9 A-Z a-z _ - | *",
+                (1..=32).contains(&text.len()) && is_all(text, SHOP_NUMBER),
+                "must be 1 to 32 characters out of 0-9 A-Z a-z _ - | * @",
             ),
             Self::RefundNumber => (
-                (1..=64).contains(&text.len()) && is_all(text, REFUND_NUMBER),
+                (1..=64).contains(&text.len()) && is_all(text, SHOP_NUMBER),
                 "must be 1 to 64 characters out of 0-9 A-Z a-z _ - | * @",
             ),
             Self::AuthCode => (
@@ -77,6 +79,10 @@ impl Kind {
             }
             Self::Address => (text.parse::<IpAddr>().is_ok(), "must be an IPv4 or IPv6 address"),
             Self::Url => (is_notify_url(text), "must be an absolute https:// URL of at most 256 bytes without a query"),
+            Self::OpenWord => (
+                (1..=64).contains(&text.len()) && is_all(text, CAPITAL),
+                "must be 1 to 64 capital letters, digits or _",
+            ),
             Self::Word(words) => {
                 return (!words.contains(&text)).then(|| format!("must be one of {}", words.join(", ")));
             }
@@ -87,17 +93,17 @@ impl Kind {
 
 const DIGIT: u8 = 1;
 const IDENTIFIER: u8 = 2;
-const ORDER_NUMBER: u8 = 4;
-const REFUND_NUMBER: u8 = 8;
+const SHOP_NUMBER: u8 = 4;
+const CAPITAL: u8 = 8;
 
 /// Which classes each byte belongs to: a look for each is cheaper than comparisons.
 static CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
     let kinds: [(&[u8], u8); 4] = [
-        (b"0123456789", DIGIT | IDENTIFIER | ORDER_NUMBER | REFUND_NUMBER),
-        (b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-", IDENTIFIER | ORDER_NUMBER | REFUND_NUMBER),
-        (b"|*", ORDER_NUMBER | REFUND_NUMBER),
-        (b"@", REFUND_NUMBER),
+        (b"0123456789", DIGIT | IDENTIFIER | SHOP_NUMBER | CAPITAL),
+        (b"ABCDEFGHIJKLMNOPQRSTUVWXYZ_", IDENTIFIER | SHOP_NUMBER | CAPITAL),
+        (b"abcdefghijklmnopqrstuvwxyz-", IDENTIFIER | SHOP_NUMBER),
+        (b"|*@", SHOP_NUMBER),
     ];
     let mut rest: &[(&[u8], u8)] = &kinds;
     while let [(bytes, class), others @ ..] = rest {
@@ -192,10 +198,14 @@ mod tests {
     #[test]
     fn each_kind_refuses_what_its_page_refuses() {
         let long = "9".repeat(33);
-        for text in ["", "a b", "a@b", "a&b=1", "号", long.as_str()] {
+        for text in ["", "a b", "a.b", "a&b=1", "号", long.as_str()] {
             assert!(Kind::OrderNumber.fault(text).is_some(), "{text}");
         }
-        assert_eq!(Kind::OrderNumber.fault("A-z_0|*"), None);
+        assert_eq!(Kind::OrderNumber.fault("A-z_0|*@"), None);
+        for text in ["", "jsapi", "JS API", "JSAPI&", "支付"] {
+            assert!(Kind::OpenWord.fault(text).is_some(), "{text}");
+        }
+        assert_eq!(Kind::OpenWord.fault("NEW_WORD_2"), None);
         for text in ["20240805103340 ", "2024-08-05", "2024080510334x", ""] {
             assert!(Kind::Time.fault(text).is_some(), "{text}");
         }

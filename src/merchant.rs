@@ -3,6 +3,7 @@
 use crate::error::{Error, ErrorKind};
 use crate::field::Kind;
 use crate::key::Key;
+use crate::params::Params;
 use crate::sign::SignType;
 
 /// The length of an APIv2 key, in characters (API密钥, set in the merchant platform).
@@ -102,6 +103,12 @@ impl Merchant {
     pub(crate) const fn key(&self) -> &Key<'static> {
         &self.key
     }
+}
+
+/// Whether a message names another merchant or app. A sub-merchant's ids are optional: one that is absent contradicts nothing.
+pub(crate) fn contradicts(fields: &Params<'_>, name: &str, own: &str) -> bool {
+    let said = fields.text(name);
+    said != own && !(said.is_empty() && name.starts_with("sub_"))
 }
 
 fn check_number(field: &str, number: &str) -> Result<(), Error> {

@@ -4,6 +4,7 @@ use crate::error::{Error, ErrorKind};
 use crate::field::{Kind, integer};
 use crate::joined::Joined;
 use crate::key::Key;
+use crate::merchant::contradicts;
 use crate::params::Params;
 use crate::recut::{check_unambiguous, is_common};
 use crate::refund_notice::open_refund;
@@ -116,7 +117,7 @@ fn check_identity(fields: &Params<'_>, expect: &Expect<'_>) -> Result<(), Error>
     let (sub_appid, sub_mch_id) = expect.sub_merchant;
     let ids =
         [("appid", expect.appid), ("mch_id", expect.mch_id), ("sub_appid", sub_appid), ("sub_mch_id", sub_mch_id)];
-    match ids.into_iter().find(|(name, own)| own.is_some_and(|own| fields.text(name) != own)) {
+    match ids.into_iter().find(|(name, own)| own.is_some_and(|own| contradicts(fields, name, own))) {
         None => Ok(()),
         Some((name, _)) => Err(Error::mismatch(name, "the notice is for another merchant or app")),
     }
@@ -154,11 +155,11 @@ const FORMS: [(&str, Need, Kind); 21] = [
     ("appid", Need::Always, Kind::Identifier),
     ("bank_type", Need::Paid, Kind::Plain),
     ("cash_fee", Need::Paid, Kind::Count),
-    ("cash_fee_type", Need::Never, Kind::Plain),
+    ("cash_fee_type", Need::Never, Kind::Text),
     ("coupon_count", Need::Never, Kind::Count),
     ("coupon_fee", Need::Never, Kind::Count),
     ("fee_type", Need::Never, Kind::Identifier),
-    ("is_subscribe", Need::Never, Kind::Plain),
+    ("is_subscribe", Need::Never, Kind::Text),
     ("mch_id", Need::Always, Kind::Identifier),
     ("nonce_str", Need::Always, Kind::Identifier),
     ("openid", Need::Paid, Kind::Identifier),
@@ -170,7 +171,7 @@ const FORMS: [(&str, Need, Kind); 21] = [
     ("sub_openid", Need::Never, Kind::Identifier),
     ("time_end", Need::Paid, Kind::Time),
     ("total_fee", Need::Paid, Kind::Amount),
-    ("trade_type", Need::Paid, Kind::Word(&["JSAPI", "NATIVE", "APP", "MWEB"])),
+    ("trade_type", Need::Paid, Kind::OpenWord),
     ("transaction_id", Need::Paid, Kind::Identifier),
 ];
 
@@ -208,7 +209,7 @@ fn judge(fields: &Params<'_>) -> Result<bool, Error> {
             return Err(Error::mismatch(name, fault));
         }
     }
-    check_unambiguous(fields, |name| {
+    check_unambiguous(fields, paid, |name| {
         let named = FORMS.iter().any(|(field, ..)| *field == name);
         named || is_common(name) || is_foreign(name) || name.starts_with("coupon_")
     })?;

@@ -7,9 +7,14 @@ use crate::params::Params;
 /// Refuses a signed message that could be another one cut anew: a field hidden in the text before it, or the text that a buyer
 /// chose turned into fields, with the real ones hidden behind it.
 ///
-/// No text may look like a field that means something. Only `attach` may, since shops write it so; but not like the very field that
-/// would stand right after it.
-pub(crate) fn check_unambiguous(fields: &Params<'_>, means_something: impl Fn(&str) -> bool) -> Result<(), Error> {
+/// No text may look like a field that means something, except `attach`: shops and buyers write it freely.
+/// Where money was taken (`is_paid`), `attach` may not look like the field that would come right after it.
+/// Where nothing was paid, it can only hide fields that change nothing: the state itself comes after `mch_id`.
+pub(crate) fn check_unambiguous(
+    fields: &Params<'_>,
+    is_paid: bool,
+    means_something: impl Fn(&str) -> bool,
+) -> Result<(), Error> {
     let mut signed = fields.iter().filter(|(name, value)| *name != "sign" && !value.is_empty()).peekable();
     while let Some((name, value)) = signed.next() {
         if find(value.as_bytes(), b'&', Some).is_none() {
@@ -18,7 +23,7 @@ pub(crate) fn check_unambiguous(fields: &Params<'_>, means_something: impl Fn(&s
         let next = signed.peek().map(|(next, _)| *next);
         let is_hidden = |hidden: &str| {
             let right_after = hidden > name && next.is_none_or(|next| hidden < next);
-            means_something(hidden) && (name != "attach" || right_after)
+            means_something(hidden) && (name != "attach" || (is_paid && right_after))
         };
         if value.split('&').skip(1).filter_map(|part| part.split_once('=')).any(|(hidden, _)| is_hidden(hidden)) {
             return Err(Error::mismatch(

@@ -18,8 +18,12 @@ const MANDATORY: &[(&str, Kind)] = &[
     ("out_refund_no", Kind::RefundNumber),
     ("total_fee", Kind::Amount),
     ("refund_fee", Kind::Amount),
-    ("refund_status", Kind::Word(&["SUCCESS", "CHANGE", "REFUNDCLOSE", "PROCESSING"])),
+    // An open list: what a new word means, the refund query says.
+    ("refund_status", Kind::OpenWord),
 ];
+
+/// What a refund notice may leave out, and its form where it is there.
+const OPTIONAL: &[(&str, Kind)] = &[("settlement_total_fee", Kind::Count), ("settlement_refund_fee", Kind::Count)];
 
 /// The fields outside that are passed on; they are not authentic, so the caller's own ids are compared with them.
 const OUTSIDE: &[&str] = &["return_code", "appid", "mch_id", "sub_appid", "sub_mch_id", "nonce_str"];
@@ -36,8 +40,9 @@ pub(crate) fn open_refund(outside: &Params<'_>, key: &Key<'_>) -> Result<Params<
     }
     let plain = decrypt_req_info(outside.text("req_info"), key).map_err(|NotDecrypted| refused())?;
     let inside = parse_root(&plain, "root", &Limits::NOTICE).map_err(|_| refused())?;
-    let right = MANDATORY.iter().all(|(name, kind)| kind.fault(inside.text(name)).is_none());
-    if !right {
+    let is_right = |(name, kind): &(&str, Kind)| kind.fault(inside.text(name)).is_none();
+    let is_absent = |(name, _): &(&str, Kind)| inside.text(name).is_empty();
+    if !MANDATORY.iter().all(is_right) || !OPTIONAL.iter().all(|field| is_absent(field) || is_right(field)) {
         return Err(refused());
     }
     let mut fields = inside.into_owned();

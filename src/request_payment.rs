@@ -20,7 +20,7 @@ pub struct Prepay<'a> {
     pub signType: SignType,
     /// Now, in seconds since 1970 (not milliseconds).
     pub timeStamp: u64,
-    /// A fresh nonce, at most 32 letters and digits.
+    /// A fresh nonce, at most 32 letters, digits, `_` and `-`.
     pub nonceStr: &'a str,
 }
 
@@ -171,12 +171,12 @@ pub fn time_stamp(text: &str) -> Result<u64, Error> {
     }
 }
 
-/// A nonce of at most 32 letters and digits.
+/// A nonce of at most 32 letters, digits, `_` and `-`.
 pub(crate) fn check_nonce(field: &str, nonce: &str) -> Result<(), Error> {
-    if (1..=32).contains(&nonce.len()) && nonce.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+    if nonce.len() <= 32 && Kind::Identifier.fault(nonce).is_none() {
         Ok(())
     } else {
-        Err(Error::param(field, "must be 1 to 32 letters and digits"))
+        Err(Error::param(field, "must be 1 to 32 letters, digits, _ or -"))
     }
 }
 

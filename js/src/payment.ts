@@ -15,7 +15,7 @@ export interface PrepayOptions {
   signType?: SignType | undefined;
   /** Seconds since 1970 (not milliseconds). Default now. */
   timeStamp?: number | string | undefined;
-  /** At most 32 letters and digits. Default a fresh nonce. */
+  /** At most 32 letters, digits, `_` and `-`. Default a fresh nonce. */
   nonceStr?: string | undefined;
 }
 

@@ -7,7 +7,7 @@ use super::items::check_family;
 use crate::err_code::{UNKNOWN_ADVICE, err_code};
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::field::{Kind, integer};
-use crate::merchant::Merchant;
+use crate::merchant::{Merchant, contradicts};
 use crate::params::Params;
 use crate::recut::{check_unambiguous, is_common};
 use crate::request_payment::check_nonce;
@@ -133,7 +133,11 @@ pub fn complete<'a>(
         let numbered = |name: &str| ["coupon_", "refund_", "out_refund_no"].iter().any(|start| name.starts_with(start));
         let declared = |name: &str| api.answer.iter().any(|field| field.name == name && field.kind != Kind::Text);
         let stateful = |name: &str| matches!(name, "trade_state" | "trade_type" | "recall" | "fee_type");
-        check_unambiguous(&answer, |name| is_common(name) || declared(name) || stateful(name) || numbered(name))?;
+        // Only a query has a state; every other signed answer that repeats an `attach` is of a payment.
+        let is_paid = matches!(answer.text("trade_state"), "" | "SUCCESS" | "REFUND");
+        check_unambiguous(&answer, is_paid, |name| {
+            is_common(name) || declared(name) || stateful(name) || numbered(name)
+        })?;
     }
     for (name, own) in [("appid", merchant.appid()), ("mch_id", merchant.mch_id())] {
         // An unsigned answer may leave them out; what it says must still be right.
@@ -143,7 +147,7 @@ pub fn complete<'a>(
     }
     let (sub_appid, sub_mch_id) = merchant.sub_merchant();
     for (name, own) in [("sub_appid", sub_appid), ("sub_mch_id", sub_mch_id)] {
-        if !answer.text(name).is_empty() && answer.text(name) != own {
+        if contradicts(&answer, name, own) {
             return Err(Error::mismatch(name, "the answer is for another sub-merchant"));
         }
     }
@@ -155,6 +159,10 @@ pub fn complete<'a>(
         _ => return Err(Error::mismatch("result_code", "is neither SUCCESS nor FAIL")),
     }
     check_echoes(api, asked, &answer)?;
+    // A payment by code and a query answer with nearly the same fields: the state tells them apart, not an open list of words.
+    if !answer.text("trade_state").is_empty() && !api.answer.iter().any(|field| field.name == "trade_state") {
+        return Err(Error::mismatch("trade_state", "this is the answer to a query, not to this call"));
+    }
     for field in api.answer {
         let text = answer.text(field.name);
         if text.is_empty() && field.required {

@@ -18,7 +18,7 @@ api! {
     request {
         /// What is sold, shown to the payer. At most 128 characters.
         body: String = Kind::Text;
-        /// The shop's number of the order: 1 to 32 of `0-9 A-Z a-z _ - | *`, unique for the merchant.
+        /// The shop's number of the order: 1 to 32 of `0-9 A-Z a-z _ - | * @`, unique for the merchant.
         out_trade_no: String = Kind::OrderNumber;
         /// The amount, in fen.
         total_fee: u64 = Kind::Amount;
@@ -26,8 +26,8 @@ api! {
         spbill_create_ip: String = Kind::Address;
         /// The payer's code: 18 digits that begin with 10 to 15.
         auth_code: String = Kind::AuthCode;
-        /// A name for the till, at most 32 characters.
-        device_info: Option<String> = Kind::Text;
+        /// A name for the till, at most 32 characters, without `&` and `=`: answers repeat it.
+        device_info: Option<String> = Kind::Plain;
         /// The goods, as JSON text, for discounts on single items. At most 6000 characters.
         detail: Option<String> = Kind::Json;
         /// Anything, given back in the query. At most 127 characters.
@@ -63,7 +63,7 @@ api! {
         /// Whether the payer follows the sub-merchant's account, `Y` or `N`.
         sub_is_subscribe: Option<String> = Kind::Text;
         /// `MICROPAY`.
-        trade_type: String = Kind::Word(&["MICROPAY", "FACEPAY"]);
+        trade_type: String = Kind::OpenWord;
         /// The payer's bank, an open list such as `CMB_CREDIT` or `OTHERS`.
         bank_type: String = Kind::Text;
         /// WeChat's number of the payment.

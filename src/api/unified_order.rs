@@ -19,7 +19,7 @@ api! {
     request {
         /// What is sold, shown to the payer: merchant name, hyphen, category, such as `腾讯-游戏`. At most 127 characters.
         body: String = Kind::Text;
-        /// The shop's number of the order: 1 to 32 of `0-9 A-Z a-z _ - | *`, unique for the merchant.
+        /// The shop's number of the order: 1 to 32 of `0-9 A-Z a-z _ - | * @`, unique for the merchant.
         out_trade_no: String = Kind::OrderNumber;
         /// The amount, in fen.
         total_fee: u64 = Kind::Amount;
@@ -35,8 +35,8 @@ api! {
         sub_openid: Option<String> = Kind::Identifier;
         /// The shop's number of the goods; needed for `NATIVE`. At most 32 characters.
         product_id: Option<String> = Kind::Text;
-        /// A name for the device, at most 32 characters.
-        device_info: Option<String> = Kind::Text;
+        /// A name for the device, at most 32 characters, without `&` and `=`: notices repeat it.
+        device_info: Option<String> = Kind::Plain;
         /// The goods, as JSON text, for discounts on single items. At most 6000 characters.
         detail: Option<String> = Kind::Json;
         /// Anything, given back in query and notice. At most 127 characters.

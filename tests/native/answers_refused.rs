@@ -193,6 +193,31 @@ fn a_text_of_the_buyer_does_not_turn_an_unpaid_answer_into_a_paid_one() {
     assert_eq!(query.judge_body(xml(&genuine).as_bytes()).0, "accepted");
 }
 
+/// R5: an order can always be queried, closed and settled, whatever its `attach` reads like.
+#[test]
+fn an_attach_that_reads_like_a_field_does_not_spoil_the_answer_about_an_order_that_is_not_paid() {
+    let query = call("orderQuery");
+    // WeChat leaves out what only a payment has: nothing comes between attach and mch_id.
+    let paid_only: Vec<&str> =
+        query.answer.keys().map(String::as_str).filter(|name| ("attach".."mch_id").contains(name)).collect();
+    let unpaid = without(&query.answer, &paid_only);
+    let texts =
+        ["uid=5&coupon_fee=100", "hello&fee_type=CNY", "note&cash_fee=1", "x&err_code=1", "x&trade_state=SUCCESS"];
+    for attach in texts {
+        for state in ["NOTPAY", "NOPAY", "CLOSED", "REVOKED", "USERPAYING", "PAYERROR", "ACCEPT", "A_NEW_ONE"] {
+            let answer = with(&unpaid, &[("attach", attach), ("trade_state", state)]);
+            assert_eq!(query.judge(&answer).0, "accepted", "{attach} {state}");
+        }
+    }
+    // Where money was taken, the currency must not hide: WeChat sends bank_type then, and without it the text is ambiguous.
+    for state in ["SUCCESS", "REFUND"] {
+        let whole = with(&query.answer, &[("attach", "hello&fee_type=CNY"), ("trade_state", state)]);
+        assert_eq!(query.judge(&whole).0, "accepted", "{state}");
+        let cut = with(&unpaid, &[("attach", "hello&fee_type=CNY"), ("trade_state", state)]);
+        assert_eq!(query.judge(&cut), judged("ERR_MISMATCH", "attach"), "{state}");
+    }
+}
+
 #[test]
 fn the_answer_to_another_call_is_no_answer_to_this_one() {
     for asked in calls() {
