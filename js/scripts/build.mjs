@@ -3,7 +3,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { MODULES, PACKAGE_BYTES } from './modules.mjs';
 import { setUpBuild } from './setup.mjs';
@@ -151,6 +151,7 @@ async function buildScript() {
     ...common,
     entryPoints: ['js/src/web.ts'],
     outfile: 'pkg/web.mjs',
+    minifyWhitespace: true,
     platform: 'browser',
     format: 'esm',
   });
@@ -182,7 +183,23 @@ async function buildScript() {
     format: 'esm',
     plugins: [outside(/^\.\.\/testing\/index\.js$/, './testing.mjs')],
   });
-  for (const entry of ['node', 'testing', ...ADAPTERS]) passOn(entry);
+  for (const entry of ['node', 'testing', ...ADAPTERS]) {
+    ownNamesOnly(entry);
+    passOn(entry);
+  }
+}
+
+/**
+ * The bundler's helper exports every name that a loop over its list meets. Where somebody has added to `Object.prototype`, that is one
+ * too many, and the package could not be loaded.
+ * @param {string} entry
+ */
+function ownNamesOnly(entry) {
+  const file = join(pkg, `${entry}.cjs`);
+  const text = readFileSync(file, 'utf8');
+  const own = text.replace(/for ?\(var (\w+) in (\w+)\)(?=\s*\w+\()/, 'for (var $1 of Object.keys($2))');
+  if (own === text) throw new Told(`${entry}.cjs has no loop over its exports; look what the bundler makes now`);
+  writeFileSync(file, own);
 }
 
 /**
@@ -248,9 +265,24 @@ async function buildTypes() {
     '--outDir',
     types,
   ]);
-  for (const { glue } of MODULES) rmSync(join(types, `generated/${glue}.d.ts`), { force: true });
-  // Nobody imports the command.
-  rmSync(join(types, 'cli'), { recursive: true, force: true });
+  // What no entry refers to is of no use to anybody.
+  const used = new Set();
+  const entries = readFileSync(join(root, 'pkg-template/package.json'), 'utf8').matchAll(/"\.\/types\/([^"]+)"/g);
+  for (const [, entry] of entries) reach(types, /** @type {string} */ (entry), used);
+  for (const path of files('pkg/types')) if (!used.has(path.slice('pkg/types/'.length))) rmSync(join(root, path));
+}
+
+/**
+ * Adds a file of types and all that it imports.
+ * @param {string} folder
+ * @param {string} path
+ * @param {Set<string>} used
+ */
+function reach(folder, path, used) {
+  if (used.has(path)) return;
+  used.add(path);
+  for (const [, name] of readFileSync(join(folder, path), 'utf8').matchAll(/(?:from |import\()['"](\.[^'"]+)\.js['"]/g))
+    reach(folder, posix.join(posix.dirname(path), `${name}.d.ts`), used);
 }
 
 /** package.json from the template; the version is the crate's. */

@@ -22,7 +22,7 @@ fn main() {
 
 fn types() {
     println!("// The APIs, made from the declarations in src/api/. Change them there.");
-    println!("import type {{ Fields }} from '../params.js';\n");
+    println!("import {{ ownMember }} from '../own.js';\nimport type {{ Fields }} from '../params.js';\n");
     println!("/** What one call can be given besides its parameters. */");
     println!("export interface CallOptions {{\n  /** Gives the call up. */\n  signal?: AbortSignal | undefined;\n}}\n");
     let mut items: Vec<&Item> = Vec::new();
@@ -109,7 +109,7 @@ fn is_configured(field: &Field) -> bool {
 fn method(api: &Documentation) {
     let name = api.declaration.name;
     let configured = api.declaration.request.iter().any(is_configured);
-    let params = if configured { "{ ...params, notify_url: params?.notify_url ?? this.notify_url }" } else { "params" };
+    let params = if configured { "{ ...params, notify_url: ownMember(params, 'notify_url') ?? this.notify_url }" } else { "params" };
     let empty = if api.declaration.request.is_empty() { " = {}" } else { "" };
     println!();
     comment("  ", &format!("{}: {}", api.title, api.about));

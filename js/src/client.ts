@@ -13,16 +13,19 @@ import {
   type UnifiedOrder,
 } from './generated/api.js';
 import { Line, type Send } from './line.js';
-import { type ExpectedOrder, type Notice, openNotify } from './notify.js';
+import { type NoticeOpener, opener } from './notice-opener.js';
+import { type ExpectedOrder, type Notice, openWith } from './notify.js';
 import { type NotifyHandler, notifyHandler } from './notify-handler.js';
 import type { NotifyListeners } from './notify-listeners.js';
-import { settled, type WechatPayOptions } from './options.js';
+import { checkKnownKeys, environment, settled, type WechatPayOptions } from './options.js';
+import { ownMember } from './own.js';
 import { pairs } from './packing.js';
 import type { Fields } from './params.js';
 import { type RequestPayment, requestPayment } from './payment.js';
 import { code2Session, type Session } from './session.js';
 import { type Settlement, type SettleOptions, settle } from './settle.js';
-import { nonce, type SignType } from './signing.js';
+import { nonce, type SignType, sign } from './signing.js';
+import { checkAgreement, checkExpected } from './stored-order.js';
 import { download, exchange } from './transport.js';
 import { ANSWER_BYTES } from './xml.js';
 
@@ -32,7 +35,7 @@ export class WechatPay extends Apis {
   readonly appid: string;
   /** The merchant number. */
   readonly mch_id: string;
-  /** How requests are signed, and answers and notices are expected to be. */
+  /** How requests are signed and answers are expected to be; the first of several. */
   readonly signType: SignType;
   /** Where WeChat posts payment notices, for orders that do not say it themselves. */
   readonly notify_url: string | undefined;
@@ -41,7 +44,10 @@ export class WechatPay extends Apis {
   /** The sub-merchant's number (service providers). */
   readonly sub_mch_id: string | undefined;
   // Private fields: neither JSON nor a log can show them.
-  readonly #key: string;
+  readonly #keys: readonly [string, ...string[]];
+  readonly #signTypes: readonly [SignType, ...SignType[]];
+  readonly #environment: string;
+  readonly #longestCallMs: number;
   readonly #secret: string | undefined;
   readonly #sandboxPrefix: string;
   readonly #sandboxKeyPath: string | undefined;
@@ -54,14 +60,18 @@ export class WechatPay extends Apis {
     this.mch_id = own.mch_id;
     this.sub_appid = own.sub_appid;
     this.sub_mch_id = own.sub_mch_id;
-    this.signType = own.signType;
+    this.signType = own.signTypes[0];
     this.notify_url = own.notify_url;
-    this.#key = own.key;
+    this.#keys = own.keys;
+    this.#signTypes = own.signTypes;
+    this.#environment = environment(own);
+    this.#longestCallMs = own.timeoutMs * (1 + (own.retries ?? own.baseUrls.length - 1));
     this.#secret = own.secret;
     this.#sandboxPrefix = own.sandboxPrefix ?? '';
     this.#sandboxKeyPath = own.sandboxKeyPath;
     this.#line = new Line(own);
-    checkMerchant(this.#merchant());
+    for (const key of this.#keys) checkMerchant({ ...this.#merchant(), key });
+    checkKnownKeys(own);
   }
 
   /**
@@ -72,21 +82,32 @@ export class WechatPay extends Apis {
     order: Omit<UnifiedOrder, 'notify_url' | 'trade_type'> & Partial<Pick<UnifiedOrder, 'notify_url' | 'trade_type'>>,
     options?: CallOptions,
   ): Promise<RequestPayment> {
-    const { prepay_id } = await this.unifiedOrder({ ...order, trade_type: order?.trade_type ?? 'JSAPI' }, options);
+    const { prepay_id } = await this.unifiedOrder(
+      { ...order, trade_type: ownMember(order, 'trade_type') ?? 'JSAPI' },
+      options,
+    );
     return this.requestPayment(prepay_id);
   }
 
-  /** Brings an uncertain or unpaid order to its end: query, close after the deadline, query again until the end is known. */
+  /**
+   * Brings an uncertain or unpaid order to its end: query, close after the deadline, query again until the end is known. A payment by
+   * code is reversed: set `isPayCode` after an uncertain `micropay`.
+   */
   settle(out_trade_no: string, options?: SettleOptions): Promise<Settlement> {
-    return settle(this, out_trade_no, options);
+    return settle(this, out_trade_no, options, this.#longestCallMs);
   }
 
   /** Signs an order again, for `wx.requestPayment`, in the way the order was signed. */
   requestPayment(prepay_id: string): RequestPayment {
-    return requestPayment({ appId: this.sub_appid ?? this.appid, prepay_id, key: this.#key, signType: this.signType });
+    return requestPayment({
+      appId: this.sub_appid ?? this.appid,
+      prepay_id,
+      key: this.#keys[0],
+      signType: this.signType,
+    });
   }
 
-  /** Opens a notice with this merchant's key, way of signing, `appid` and `mch_id`, against the stored order. */
+  /** Opens a notice with this merchant's keys, ways of signing, `appid` and `mch_id`, against the stored order. */
   openNotify(body: string | Uint8Array, ...stored: [order?: ExpectedOrder]): Notice {
     const [expect] = stored;
     // What Map.get and Array.find give for an order that is not there must not pass for an order that needs no comparing.
@@ -96,8 +117,38 @@ export class WechatPay extends Apis {
         'must be the stored order with its total_fee; leave it out where nothing is to be compared',
       );
     }
-    const { appid, mch_id, sub_appid, sub_mch_id, signType } = this;
-    return openNotify(body, { key: this.#key, appid, mch_id, sub_appid, sub_mch_id, signType, expect });
+    if (expect !== undefined) checkExpected(expect);
+    const notice = this.#opened(body);
+    if (expect !== undefined) checkAgreement(notice, expect, this.sub_mch_id);
+    return notice;
+  }
+
+  #opened(body: string | Uint8Array): Notice {
+    const { appid, mch_id, sub_appid, sub_mch_id } = this;
+    return openWith(body, this.#keys, { appid, mch_id, sub_appid, sub_mch_id, signType: this.#signTypes });
+  }
+
+  /** What opens notices for `notifyHandler` and `notifyRouter`. */
+  get [opener](): NoticeOpener {
+    const { sub_mch_id } = this;
+    // The first hexadecimal digits of a signature that no message has: it says nothing about the key.
+    const environments = this.#keys.map((key) =>
+      sign({ paysign_environment: this.#environment }, key, 'HMAC-SHA256').slice(0, 16),
+    );
+    return {
+      environments,
+      open: (body) => {
+        const notice = this.#opened(body);
+        // A client that names no sub-merchant receives the notices of all of them.
+        const isForAll = sub_mch_id === undefined && notice.sub_mch_id !== undefined;
+        return {
+          notice,
+          environments,
+          mustName: isForAll ? ['sub_mch_id'] : [],
+          checkOrder: (order) => checkAgreement(notice, order, sub_mch_id),
+        };
+      },
+    };
   }
 
   /**
@@ -105,7 +156,7 @@ export class WechatPay extends Apis {
    * stored order, calls the listener once, and answers as WeChat expects. It never throws; what it refuses is told to `onRejected`.
    */
   notifyHandler(listeners: NotifyListeners): NotifyHandler {
-    return notifyHandler(this, listeners);
+    return notifyHandler(this[opener], listeners);
   }
 
   /** Exchanges the code of `wx.login` for the user's `openid`, in the sub-merchant's app where there is one. Keep `session_key` on the server. */
@@ -163,19 +214,17 @@ export class WechatPay extends Apis {
 
   #merchant(): MerchantData {
     const { appid, mch_id, sub_appid = '', sub_mch_id = '', signType } = this;
-    return { appid, mch_id, key: this.#key, signType, sub_appid, sub_mch_id };
+    return { appid, mch_id, key: this.#keys[0], signType, sub_appid, sub_mch_id };
   }
 }
 
 /** Objects become JSON text once, before anything is signed. */
 function withJson(api: string, params: object): object {
-  const given = params as Record<string, unknown> | null;
-  const objects = (Object.hasOwn(JSON_FIELDS, api) ? (JSON_FIELDS[api] ?? []) : []).filter((name) =>
-    isObject(given?.[name]),
-  );
+  if (!isObject(params) || !Object.hasOwn(JSON_FIELDS, api)) return params;
+  const objects = (JSON_FIELDS[api] ?? []).filter((name) => Object.hasOwn(params, name) && isObject(params[name]));
   return objects.length === 0
     ? params
-    : { ...given, ...Object.fromEntries(objects.map((name) => [name, JSON.stringify(given?.[name])])) };
+    : { ...params, ...Object.fromEntries(objects.map((name) => [name, JSON.stringify(params[name])])) };
 }
 
-const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -101,6 +101,14 @@ export class WxPayError extends Error {
   }
 }
 
+/** Foreign text made fit for one line of a log: cut, and without characters that control a terminal or reorder text. */
+export function harmless(text: string, length = 200): string {
+  return text
+    .replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, ' ')
+    .slice(0, length)
+    .toWellFormed();
+}
+
 /** An error about one named parameter; nothing was sent. */
 export function paramError(field: string, what: string): WxPayError {
   return new WxPayError({ code: 'ERR_PARAM', outcome: 'not-sent', message: `${field}: ${what}`, field });

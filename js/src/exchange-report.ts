@@ -1,5 +1,6 @@
 // What the operator's hook is told of every exchange: where, how long, how it ended, and both texts without key and signatures.
 import { type ErrorCode, type Outcome, WxPayError } from './errors.js';
+import type { Mask } from './masking.js';
 
 /** One request and how it ended. */
 export interface ExchangeReport {
@@ -19,7 +20,10 @@ export interface ExchangeReport {
   readonly code: ErrorCode | undefined;
   /** WeChat's own code, where it said one. */
   readonly err_code: string | undefined;
-  /** The request as it was sent, with `[masked]` for key and signature. It holds the payer's openid. The log-in's is left out. */
+  /**
+   * The request as it was sent, with `[masked]` for key, signature, `auth_code`, `user_creid` and `user_truename`. It has the payer's
+   * openid. The log-in's is left out.
+   */
   readonly request: string | undefined;
   /** The answer as it came, masked alike. Bills, the log-in, and what was not read are left out. */
   readonly answer: string | undefined;
@@ -35,8 +39,8 @@ export interface Begun {
   attempt: number;
   /** The text that is sent, where the hook may see it. */
   body: string | undefined;
-  /** What may stand in no text. */
-  key: string;
+  /** What takes the secrets out of both texts. */
+  mask: Mask;
 }
 
 /** Runs one exchange and reports it. `run` is given a function that keeps the answer for the report. */
@@ -50,7 +54,7 @@ export async function reported<T>(
   let answer: Uint8Array | undefined;
   const tell = (outcome: ExchangeReport['outcome'], error?: WxPayError) => {
     const { host, pathname: path } = new URL(begun.url);
-    const mask = masking(begun);
+    const { mask } = begun;
     const report: ExchangeReport = {
       method: begun.method,
       host,
@@ -78,16 +82,3 @@ export async function reported<T>(
     throw error;
   }
 }
-
-/** The key and the request's own signature are masked wherever they stand, also in an answer that repeats them. */
-function masking({ body = '', key }: Begun): (text: string) => string {
-  const signature = /<sign>(?:<!\[CDATA\[)?(\w+)/.exec(body)?.[1];
-  const repeated = signature === undefined ? undefined : new RegExp(signature, 'gi');
-  return (text) => {
-    const masked = text.replace(SECRET_ELEMENTS, '<$1>[masked]</$1>').replaceAll(key, '[masked]');
-    return repeated ? masked.replace(repeated, '[masked]') : masked;
-  };
-}
-
-/** Also one that is cut off in the middle. */
-const SECRET_ELEMENTS = /<(sign|paySign|sandbox_signkey)\s*>[\s\S]*?(?:<\/\1\s*>|$)/gi;

@@ -1,4 +1,6 @@
 // Which of WeChat's hosts is asked: the main one; another one while it fails; and the main one again once it answers a probe (跨城冗灾).
+import { limited } from './limited.js';
+import { discard } from './pieces.js';
 
 /** How long a probe may take, in milliseconds. */
 const PROBE_TIMEOUT_MS = 5_000;
@@ -51,10 +53,14 @@ export class Hosts {
   /** A page that moves no money: whatever answers it below 500 has its names, its connections and its certificate in order. */
   async #probe(fetch: typeof globalThis.fetch): Promise<void> {
     try {
-      const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
-      const response = await fetch(new URL('/', this.#urls[0]).href, { method: 'GET', redirect: 'manual', signal });
-      await response.body?.cancel();
-      if (response.status < 500) this.#first = 0;
+      const url = new URL('/', this.#urls[0]).href;
+      const limits = { timeoutMs: PROBE_TIMEOUT_MS, signal: undefined };
+      const status = await limited('the probe', limits, async (signal) => {
+        const response = await fetch(url, { method: 'GET', redirect: 'manual', cache: 'no-store', signal });
+        discard(response.body);
+        return response.status;
+      });
+      if (status < 500) this.#first = 0;
     } catch {
       // Still down; the next probe comes with a later call.
     }

@@ -103,7 +103,13 @@ export class Instance<Operation extends string> {
       this.#input.set(before);
       before.fill(0);
     }
-    this.#input.set(bytes, at);
+    try {
+      this.#input.set(bytes, at);
+    } catch (cause) {
+      // The key may be in front of what cannot be read.
+      this.#input.fill(0, 0, at);
+      throw cause;
+    }
     return length;
   }
 

@@ -1,10 +1,13 @@
 // The line to WeChat: one client's hosts, fetches, time limit and hook. A request goes in, its judged answer comes out.
 import { attempts } from './attempts.js';
-import { configError, paramError } from './errors.js';
+import { configError, paramError, WxPayError } from './errors.js';
 import { reported } from './exchange-report.js';
 import type { CallOptions } from './generated/api.js';
+import { fromCertificate, hostFetch } from './host.js';
 import { Hosts } from './hosts.js';
-import { fromCertificate, type SettledOptions } from './options.js';
+import { type Mask, maskedError, masking } from './masking.js';
+import type { SettledOptions } from './options.js';
+import { own } from './own.js';
 import type { Transport } from './transport.js';
 
 /** One request on its way. */
@@ -36,7 +39,7 @@ export class Line {
 
   constructor(options: SettledOptions) {
     this.#options = options;
-    this.#fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+    this.#fetch = options.fetch ?? hostFetch();
     this.#certFetch = options.certFetch ?? fromCertificate(options.certificate, options.baseUrls);
     this.#hosts = {
       pay: new Hosts(options.baseUrls, options.probeMs),
@@ -49,12 +52,12 @@ export class Line {
     message: Message,
     options: CallOptions | undefined,
     send: Send<Body>,
-    judge: (body: Body, keep: (answer: Uint8Array) => void) => Answer,
+    judge: (body: Body, keep: (answer: Uint8Array) => void, mask: Mask) => Answer,
   ): Promise<Answer> {
     const { to, path, query = '', body, limit, repeatable } = message;
-    const { key, timeoutMs, retries, onExchange } = this.#options;
-    const signal = options?.signal;
-    if (signal !== undefined && !(signal instanceof AbortSignal)) throw paramError('signal', 'must be an AbortSignal');
+    const { keys, timeoutMs, retries, onExchange } = this.#options;
+    const signal = signalOf(options);
+    const mask = masking(body, keys);
     const fetch = message.certificate ? this.#certFetch : this.#fetch;
     if (fetch === undefined) throw configError('certificate', `is missing; ${path} needs the merchant's certificate`);
     const method = body === undefined ? 'GET' : 'POST';
@@ -62,11 +65,24 @@ export class Line {
     const hosts = this.#hosts[to];
     return attempts(hosts, { retries: retries ?? hosts.count - 1, repeatable, fetch, signal }, (base, attempt) => {
       const url = new URL(path, base).href;
-      return reported(onExchange, { method, url, attempt, body, key }, async (keep) =>
-        judge(await send(url + query, init, path, { fetch, timeoutMs, signal, limit }), keep),
-      );
+      return reported(onExchange, { method, url, attempt, body, mask }, async (keep) => {
+        try {
+          return judge(await send(url + query, init, path, { fetch, timeoutMs, signal, limit }), keep, mask);
+        } catch (error) {
+          throw error instanceof WxPayError ? maskedError(error, mask) : error;
+        }
+      });
     });
   }
+}
+
+/** The caller's signal. */
+export function signalOf(options: CallOptions | undefined): AbortSignal | undefined {
+  if (options === undefined || options === null) return undefined;
+  if (typeof options !== 'object') throw paramError('options', 'must be an object, such as { signal }');
+  const { signal } = own(options);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw paramError('signal', 'must be an AbortSignal');
+  return signal;
 }
 
 const XML = { 'content-type': 'text/xml; charset=utf-8' };

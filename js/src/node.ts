@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { calls } from './calls.js';
 import { core } from './core.js';
-import { WxPayError } from './errors.js';
+import { configError, WxPayError } from './errors.js';
+import { useHost } from './host.js';
 import type { TextAccess } from './instance.js';
-import { useCertificates } from './options.js';
+import { isLoopback } from './web-address.js';
 
 // The build bundles this file as CommonJS; the ES module beside it passes on the same instances.
 core.start(() => readModule('paysign.wasm'), access);
@@ -35,9 +36,21 @@ function readModule(name: string): WebAssembly.Module {
 }
 
 // Node's own TLS and cryptography are a third of an import, and most programs that import this never show a certificate.
-useCertificates((...given) => {
-  const { certificateFetch } = require('./node/cert-fetch.js') as typeof import('./node/cert-fetch.js');
-  return certificateFetch(...given);
+useHost({
+  certificateFetch(...given) {
+    const { certificateFetch } = require('./node/cert-fetch.js') as typeof import('./node/cert-fetch.js');
+    return certificateFetch(...given);
+  },
+  fetch(input, init) {
+    // The built-in fetch obeys this setting, and then anybody in between can read the AppSecret and answer in WeChat's place.
+    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && !isLoopback(new URL(String(input)).hostname)) {
+      throw configError(
+        'NODE_TLS_REJECT_UNAUTHORIZED',
+        'is 0 in the environment, which switches TLS checks off; remove it, or name your own authority with NODE_EXTRA_CA_CERTS',
+      );
+    }
+    return globalThis.fetch(input, init);
+  },
 });
 
 export * from './index.js';

@@ -1,13 +1,10 @@
-// The delivery of a genuine notice: claimed, held against the stored order, told to its listener once, and remembered.
+// The delivery of a genuine notice: claimed, compared with the stored order, passed to its listener once, and remembered.
 import { type ErrorCode, WxPayError } from './errors.js';
-import type { ExpectedOrder, FailedNotice, Notice, PaidNotice, RefundNotice } from './notify.js';
-import type { FoundOrder, NoticeContext, NotifyListeners } from './notify-listeners.js';
-import type { Claim, NoticeStore } from './store.js';
-
-/** What opens a body: a merchant, or a choice among several. */
-export interface NoticeOpener {
-  openNotify(body: Uint8Array, ...stored: [order?: ExpectedOrder]): Notice;
-}
+import type { Opened } from './notice-opener.js';
+import type { FailedNotice, Notice, PaidNotice, RefundNotice } from './notify.js';
+import { DeliveryClaim } from './notify-claim.js';
+import type { Checked, FoundOrder, NoticeContext, NotifyListeners } from './notify-listeners.js';
+import { checkExpected } from './stored-order.js';
 
 /** One notice on its way, from its head to the answer. */
 export class Attempt implements NoticeContext {
@@ -37,58 +34,34 @@ export class Attempt implements NoticeContext {
   }
 }
 
-/** What delivering needs. */
-export type Delivery = NotifyListeners & { merchant: NoticeOpener; store: NoticeStore; claimMs: number };
-
 /**
- * Gives the function that delivers. When it ends well, the listener has succeeded, now or before: the notice may be acknowledged. When
+ * Returns the function that delivers. When it ends well, the listener has succeeded, now or before: the notice may be acknowledged. When
  * the attempt was over before the listener was called, nobody waits for the end any more.
  */
-export function delivery({ merchant, store, claimMs, findOrder, ...listeners }: Delivery) {
+export function delivery({ store, claimMs, maxAgeMs, findOrder, ...listeners }: Checked) {
   const freshToken = tokens();
-  return async (
-    body: Uint8Array,
-    notice: Notice,
-    attempt: Attempt,
-    tell: (error: WxPayError) => void,
-  ): Promise<void> => {
-    const { id, listener } = addressed(notice, listeners);
-    const token = freshToken();
-    let claim: Claim;
-    try {
-      claim = await store.claim(id, token, claimMs);
-    } catch (cause) {
-      throw blamed('ERR_STORE', 'the store could not claim it', cause);
-    }
-    if (claim === 'done') return;
-    if (claim === 'busy') throw failure('ERR_BUSY', 'the same notice is being delivered; WeChat sends it again');
-    if (claim !== 'claimed') throw failure('ERR_STORE', "claim gave neither 'claimed', 'busy' nor 'done'");
-    const release = async () => {
-      try {
-        await store.release(id, token);
-      } catch (cause) {
-        tell(blamed('ERR_STORE', 'the store could not release it', cause));
-      }
-    };
+  return async (opened: Opened, attempt: Attempt, tell: (error: WxPayError) => void): Promise<void> => {
+    const { notice, environments } = opened;
+    const { news, listener } = addressed(notice, listeners);
+    checkAge(notice, maxAgeMs);
+    const ids = environments.map((environment) => `${environment}:${news}`);
+    const claim = new DeliveryClaim(store, ids, freshToken(), claimMs, tell);
+    if (!(await claim.take())) return;
     try {
       // A claim that came too late is not used: WeChat comes again.
-      if (!attempt.isOver && findOrder && isMoney(notice)) await agree(body, notice);
-      if (attempt.isOver) return void (await release());
+      if (!attempt.isOver && findOrder && isMoney(notice)) await agree(opened, notice);
+      if (attempt.isOver) return void (await claim.release());
+      claim.keep();
       await heard(listener, attempt);
     } catch (error) {
-      await release();
+      await claim.release();
       throw error;
     }
     attempt.isDelivered = true;
-    try {
-      await store.done(id);
-    } catch (cause) {
-      // A repetition calls the listener again, once the claim has run out.
-      tell(blamed('ERR_STORE', 'it is delivered, but the store could not remember it', cause));
-    }
+    await claim.done();
   };
 
-  async function agree(body: Uint8Array, notice: PaidNotice | RefundNotice): Promise<void> {
+  async function agree({ mustName, checkOrder }: Opened, notice: PaidNotice | RefundNotice): Promise<void> {
     const { out_trade_no } = notice;
     let order: FoundOrder;
     try {
@@ -99,10 +72,38 @@ export function delivery({ merchant, store, claimMs, findOrder, ...listeners }: 
     if (order === undefined || order === null) {
       throw failure('ERR_MISMATCH', `findOrder knows no order ${out_trade_no}`, { field: 'out_trade_no' });
     }
-    // A refund notice names no currency.
-    const { total_fee, out_trade_no: number } = order;
-    merchant.openNotify(body, notice.kind === 'refund' ? { total_fee, out_trade_no: number } : order);
+    for (const field of mustName) {
+      const stored = order[field];
+      if (stored !== undefined && stored !== null && stored !== '') continue;
+      const message = `${field}: findOrder must return the order with its ${field}; without it, an order of another merchant with the same number would pass`;
+      throw failure('ERR_PARAM', message, { field });
+    }
+    if (order.total_fee === undefined || order.total_fee === null) {
+      throw failure('ERR_PARAM', 'total_fee: findOrder must return the order with its total_fee, in fen', {
+        field: 'total_fee',
+      });
+    }
+    checkExpected(order);
+    checkOrder(order);
   }
+}
+
+/** Refuses a notice of long ago, where the operator asked for it. A failed payment has no signed time. */
+function checkAge(notice: Notice, maxAgeMs: number | undefined): void {
+  if (maxAgeMs === undefined) return;
+  const [field, text] =
+    notice.kind === 'refund' ? ['success_time', notice.success_time] : ['time_end', notice.time_end];
+  const ageMs = Date.now() - beijingMs(text);
+  if (ageMs > maxAgeMs) {
+    const message = `${field}: ${text} is longer ago than maxAgeMs (${maxAgeMs} ms); query before anything else`;
+    throw failure('ERR_MISMATCH', message, { field });
+  }
+}
+
+/** `yyyyMMddHHmmss` or `yyyy-MM-dd HH:mm:ss` in Beijing, in milliseconds since 1970; not a number for any other text. */
+function beijingMs(text: string | undefined): number {
+  const [year = '', month, day, hour, minute, second] = (text ?? '').match(/^\d{4}|\d{2}/g) ?? [];
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}+08:00`);
 }
 
 /** Tells the listener; what it throws becomes the cause of an error of ours. */
@@ -121,30 +122,33 @@ function isMoney(notice: Notice): notice is PaidNotice | RefundNotice {
   return notice.kind === 'refund' || notice.paid;
 }
 
-/** One id for one piece of news, and who wants to hear it. WeChat lets no merchant use an order's number twice. */
+/** The name of one piece of news, and who wants to hear it. WeChat lets no merchant use an order's number twice. */
 function addressed(
   notice: Notice,
   { onPaid, onRefund, onFailed }: Pick<NotifyListeners, 'onPaid' | 'onRefund' | 'onFailed'>,
-): { id: string; listener: Listener } {
-  const { mch_id = '', sub_mch_id = '', nonce_str = '' } = notice.fields;
+): { news: string; listener: Listener } {
+  const { mch_id, sub_mch_id = '', fields } = notice;
   if (notice.kind === 'refund') {
     if (!onRefund)
       throw failure('ERR_CONFIG', 'this is a refund notice and there is no onRefund', { field: 'onRefund' });
-    // That a refund went wrong, and that it was mended later, are two pieces of news. The sub_mch_id stands outside of what is
-    // encrypted: whoever holds one notice could make any number of news of it.
+    // That a refund went wrong, and that it was mended later, are two pieces of news. The sub_mch_id is outside of what is
+    // encrypted: whoever has one notice could make any number of news of it.
     return {
-      id: `refund:${mch_id}:${notice.refund_id}:${notice.refund_status}`,
+      news: `refund:${mch_id}:${notice.refund_id}:${notice.refund_status}`,
       listener: (context) => onRefund(notice, context),
     };
   }
   const whose = `${mch_id}:${sub_mch_id}`;
   if (notice.paid) {
-    return { id: `paid:${whose}:${notice.out_trade_no}`, listener: (context) => onPaid(notice as PaidNotice, context) };
+    return {
+      news: `paid:${whose}:${notice.out_trade_no}`,
+      listener: (context) => onPaid(notice as PaidNotice, context),
+    };
   }
   if (!onFailed) throw failure('ERR_CONFIG', 'this payment failed and there is no onFailed', { field: 'onFailed' });
   // An order can fail more than once before it is paid.
   return {
-    id: `failed:${whose}:${notice.out_trade_no}:${notice.transaction_id ?? ''}:${nonce_str}`,
+    news: `failed:${whose}:${notice.out_trade_no}:${notice.transaction_id ?? ''}:${fields.nonce_str ?? ''}`,
     listener: (context) => onFailed(notice as FailedNotice, context),
   };
 }

@@ -1,7 +1,8 @@
 // The notice handler: reads, verifies, delivers once, and answers as WeChat expects. Nothing throws out of it.
-import { WxPayError } from './errors.js';
+import { harmless, WxPayError } from './errors.js';
+import type { NoticeOpener } from './notice-opener.js';
 import { NOTICE_BYTES, replyNotify } from './notify.js';
-import { Attempt, delivery, type NoticeOpener } from './notify-delivery.js';
+import { Attempt, delivery } from './notify-delivery.js';
 import { checked, type NotifyListeners } from './notify-listeners.js';
 import { type NoticeReply, type NoticeRequest, Refusal, tooLarge, webRequest } from './notify-request.js';
 
@@ -16,7 +17,7 @@ export interface NotifyHandler {
 export function notifyHandler(merchant: NoticeOpener, listeners: NotifyListeners): NotifyHandler {
   const settings = checked(listeners);
   const { onRejected = log, timeoutMs } = settings;
-  const deliver = delivery({ ...settings, merchant });
+  const deliver = delivery(settings);
   const accepted = reply(200, replyNotify());
   // One set of words for everything: a forger learns nothing.
   const words = replyNotify('refused');
@@ -64,8 +65,9 @@ export function notifyHandler(merchant: NoticeOpener, listeners: NotifyListeners
     const bytes = await request.read(NOTICE_BYTES);
     if (attempt.isOver) return;
     attempt.isRead = true;
-    attempt.notice = merchant.openNotify(bytes);
-    await deliver(bytes, attempt.notice, attempt, tell);
+    const opened = merchant.open(bytes);
+    attempt.notice = opened.notice;
+    await deliver(opened, attempt, tell);
   }
 
   const handler = async (request: Request) => {
@@ -86,8 +88,8 @@ function checkHead(request: NoticeRequest): void {
   if (Number(request.header('content-length')) > NOTICE_BYTES) throw tooLarge(NOTICE_BYTES);
 }
 
-/** A stranger's text in an error: cut, and without what could write lines of its own into a log. */
-const quoted = (text: string) => JSON.stringify(text.slice(0, 32));
+/** A stranger's text in an error. */
+const quoted = (text: string) => JSON.stringify(harmless(text, 32));
 
 function late(attempt: Attempt, timeoutMs: number): Refusal {
   if (attempt.isDelivered) {
@@ -114,10 +116,8 @@ function reply(status: number, body: string): NoticeReply {
   return { status, headers: status === 405 ? { ...headers, allow: 'POST' } : headers, body };
 }
 
-/** One line, whatever stands in the messages. */
+/** One line, whatever the messages are. */
 function log({ code, message, cause }: WxPayError): void {
   const why = cause instanceof Error ? ` (${cause.name}: ${cause.message})` : '';
-  console.error(
-    `paysign: notice refused: ${code}: ${message}${why}`.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, 500),
-  );
+  console.error(harmless(`paysign: notice refused: ${code}: ${message}${why}`, 500));
 }

@@ -1,6 +1,7 @@
 // What the shop says about its notices: the listeners, the stored order, the store, and the times; checked before anything comes.
 import { configError, type WxPayError } from './errors.js';
 import type { ExpectedOrder, FailedNotice, Notice, PaidNotice, RefundNotice } from './notify.js';
+import { own } from './own.js';
 import { memoryStore, type NoticeStore } from './store.js';
 
 /** What a listener is told besides the notice. */
@@ -39,8 +40,10 @@ export interface NotifyListeners {
    */
   onRejected?: ((error: WxPayError, request: RejectedRequest) => unknown) | undefined;
   /**
-   * The shop's own order of a paid or refunded notice. Number, amount and (paid) currency must agree, or the listener is not called;
-   * so it is when there is no such order.
+   * The shop's own order of a paid or refunded notice. Number, amount, (paid) currency, and `mch_id`, `appid` and `sub_mch_id` where
+   * the order has them must agree, or the listener is not called; so it is when there is no such order.
+   *
+   * `notice.mch_id` and `notice.sub_mch_id` say who was paid. A number is unique for one merchant only: look orders up by both.
    */
   findOrder?:
     | ((out_trade_no: string, notice: PaidNotice | RefundNotice) => FoundOrder | Promise<FoundOrder>)
@@ -50,10 +53,30 @@ export interface NotifyListeners {
   /** How long one notice may take from its first byte to the answer, in milliseconds. Default 5000: WeChat waits no longer. */
   timeoutMs?: number | undefined;
   /**
-   * How long a delivery stays claimed when its process dies, in milliseconds; a listener that runs longer may be called again beside
-   * itself. Not shorter than `timeoutMs`. Default 30000, or twice `timeoutMs` where that is more.
+   * How long a delivery stays claimed when its process dies, in milliseconds. While a listener runs, its claim is renewed, at most for
+   * twenty times as long. Not shorter than `timeoutMs`. Default 30000, or twice `timeoutMs` where that is more.
    */
   claimMs?: number | undefined;
+  /**
+   * Refuses notices whose payment (`time_end`) or refund (`success_time`) is older, in milliseconds, and reports them to `onRejected`:
+   * somebody may send an old one again after the store forgot it. WeChat itself repeats a notice for 24 hours and 4 minutes, so take
+   * more than that, two days for example. Default none: with a wrong clock, genuine notices would be lost.
+   */
+  maxAgeMs?: number | undefined;
+}
+
+/** The stored order of one merchant among several: it says whose it is. */
+export type RoutedOrder = ExpectedOrder & { mch_id: string | number | bigint };
+
+/** The listeners of `notifyRouter`. */
+export interface RouterListeners extends Omit<NotifyListeners, 'findOrder'> {
+  /** As of one merchant, and the order must have its `mch_id`; for a sub-merchant's notice its `sub_mch_id` too. */
+  findOrder?:
+    | ((
+        out_trade_no: string,
+        notice: PaidNotice | RefundNotice,
+      ) => RoutedOrder | null | undefined | Promise<RoutedOrder | null | undefined>)
+    | undefined;
 }
 
 /** The stored order, or what stands for none. Other fields of it do no harm. */
@@ -63,8 +86,9 @@ export type FoundOrder = ExpectedOrder | null | undefined;
 export type Checked = NotifyListeners & { store: NoticeStore; timeoutMs: number; claimMs: number };
 
 /** The same, once each that cannot work was named. */
-export function checked(listeners: NotifyListeners): Checked {
-  if (typeof listeners !== 'object' || listeners === null) throw configError('listeners', 'must be an object');
+export function checked(given: NotifyListeners): Checked {
+  if (typeof given !== 'object' || given === null) throw configError('listeners', 'must be an object');
+  const listeners = own(given);
   if (typeof listeners.onPaid !== 'function') throw configError('onPaid', 'must be a function');
   for (const name of ['onRefund', 'onFailed', 'onRejected', 'findOrder'] as const) {
     const given = listeners[name];
@@ -81,5 +105,9 @@ export function checked(listeners: NotifyListeners): Checked {
   if (!(Number.isInteger(claimMs) && claimMs >= timeoutMs)) {
     throw configError('claimMs', 'must be a whole number of milliseconds, not fewer than timeoutMs');
   }
-  return { ...listeners, store, timeoutMs, claimMs };
+  const { maxAgeMs } = listeners;
+  if (maxAgeMs !== undefined && !(typeof maxAgeMs === 'number' && maxAgeMs > 0))
+    throw configError('maxAgeMs', 'must be a number of milliseconds above zero');
+  const { onPaid, onRefund, onFailed, onRejected, findOrder } = listeners;
+  return { onPaid, onRefund, onFailed, onRejected, findOrder, store, timeoutMs, claimMs, maxAgeMs };
 }

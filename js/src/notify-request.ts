@@ -1,6 +1,7 @@
 // A request that may carry a notice, whatever server it comes from; and what it is refused with.
+import { Collected } from './collected.js';
 import { type ErrorCode, WxPayError } from './errors.js';
-import { joined } from './joined.js';
+import { asBytes, discard, type Pieces, piecesOf } from './pieces.js';
 
 /** What the handler needs of a request. A bridge makes one of what its server gives. */
 export interface NoticeRequest {
@@ -46,23 +47,40 @@ export const eaten = (mount = 'mount the handler before whatever reads it') =>
 
 /** A web `Request` as the handler takes it; what is none has a body that cannot be read. */
 export function webRequest(request: Request): NoticeRequest {
-  let reader: ReadableStreamDefaultReader<unknown> | undefined;
+  let pieces: Pieces | undefined;
   const method = methodOf(request);
   if (method === undefined) return UNKNOWN;
   return {
     method,
     header: (name) => request.headers.get(name) ?? undefined,
     async read(limit) {
+      const body: unknown = request.body;
       if (request.bodyUsed || request.body?.locked) throw eaten();
-      if (!request.body) return new Uint8Array();
-      reader = request.body.getReader();
-      return collect(reader, limit);
+      const kept = bodyKept(body, limit);
+      if (kept !== undefined) return kept;
+      if (body === null || body === undefined) return new Uint8Array();
+      pieces = piecesOf(body);
+      if (pieces === undefined)
+        throw new Refusal('ERR_XML', 'the body is no stream of bytes; pass the request on as it came');
+      return collect(pieces, limit);
     },
     abandon() {
-      // A stream that has failed, or fails now, has nothing more to say.
-      (reader ?? request.body)?.cancel().catch(() => {});
+      if (pieces === undefined) discard(request.body);
+      else pieces.cancel();
     },
   };
+}
+
+/**
+ * A body that somebody has read already, where nothing of it is lost: its bytes, or their text. The text is encoded as UTF-8 again; one
+ * that was decoded wrongly then fails its signature.
+ */
+export function bodyKept(body: unknown, limit: number): Uint8Array | undefined {
+  // A character is at least one byte.
+  if (typeof body === 'string' && body.length > limit) throw tooLarge(limit);
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : asBytes(body);
+  if (bytes !== undefined && bytes.length > limit) throw tooLarge(limit);
+  return bytes;
 }
 
 function methodOf(request: Request): string | undefined {
@@ -83,17 +101,15 @@ const UNKNOWN: NoticeRequest = {
   abandon() {},
 };
 
-async function collect(reader: ReadableStreamDefaultReader<unknown>, limit: number): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
+async function collect(pieces: Pieces, limit: number): Promise<Uint8Array> {
+  const collected = new Collected(limit);
   for (;;) {
-    const { done, value } = await reader.read().catch((cause: unknown) => {
+    const piece = await pieces.next().catch((cause: unknown) => {
       throw brokeOff(cause);
     });
-    if (done) return joined(parts, size);
-    if (!ArrayBuffer.isView(value)) throw new Refusal('ERR_XML', 'the body is not made of bytes');
-    size += value.byteLength;
-    if (size > limit) throw tooLarge(limit);
-    parts.push(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+    if (piece === undefined) return collected.bytes();
+    const bytes = asBytes(piece);
+    if (bytes === undefined) throw new Refusal('ERR_XML', 'the body is not made of bytes');
+    if (!collected.add(bytes)) throw tooLarge(limit);
   }
 }

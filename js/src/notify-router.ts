@@ -1,60 +1,100 @@
-// Notices of several merchants in one process: whose it is says the body, and that merchant alone judges it.
+// Notices of several merchants in one process: the ids in the body choose the merchant, and that merchant alone judges it.
 import { configError, WxPayError } from './errors.js';
-import type { NoticeOpener } from './notify-delivery.js';
+import { type NoticeOpener, type Opened, opener } from './notice-opener.js';
+import { isOfKey } from './notify.js';
 import { type NotifyHandler, notifyHandler } from './notify-handler.js';
-import type { NotifyListeners } from './notify-listeners.js';
+import type { RouterListeners } from './notify-listeners.js';
 import { parseXml } from './xml.js';
 
 /** What the router needs of a client. */
-export interface RoutedMerchant extends NoticeOpener {
+export interface RoutedMerchant {
   readonly appid: string;
   readonly mch_id: string;
   readonly sub_appid: string | undefined;
   readonly sub_mch_id: string | undefined;
+  readonly [opener]: NoticeOpener;
 }
 
 /**
  * The handler of several merchants' notices. The `appid` and `mch_id` of the body (for service providers `sub_appid` and `sub_mch_id`
- * too) pick the client, which then judges as if it were alone: no key is tried on a notice that names somebody else.
+ * too) choose the client, which then judges as if it were alone: no key of another merchant is tried.
+ *
+ * Two merchants may use the same `out_trade_no`. So `findOrder` must look orders up by `mch_id` too (for a sub-merchant by `sub_mch_id`),
+ * and return them with it: an order without it is refused, and one of another merchant as well.
+ *
+ * Several clients of one merchant, with an old and a new key or way of signing, are tried one after the other.
  */
-export function notifyRouter(merchants: readonly RoutedMerchant[], listeners: NotifyListeners): NotifyHandler {
+export function notifyRouter(merchants: readonly RoutedMerchant[], listeners: RouterListeners): NotifyHandler {
   const groups = grouped(merchants);
-  const pick = (body: Uint8Array) => {
-    // Nothing of this is trusted: who claims to be another is judged with the other's key.
-    const { appid, mch_id, sub_appid, sub_mch_id } = parseXml(body);
-    const merchant = groups
-      .get(`${appid} ${mch_id}`)
-      ?.find((own) => allows(own.sub_appid, sub_appid) && allows(own.sub_mch_id, sub_mch_id));
-    if (merchant) return merchant;
-    throw new WxPayError({
-      code: 'ERR_MISMATCH',
-      outcome: 'unknown',
-      message: 'the notice is for none of the merchants; compare its appid and mch_id with theirs',
-      field: 'mch_id',
-    });
-  };
-  return notifyHandler({ openNotify: (body, ...stored) => pick(body).openNotify(body, ...stored) }, listeners);
+  const openers = [...groups.values()].flat().flatMap((member) => member.openers);
+  const open = (body: Uint8Array) => routed(chosen(groups, body), body);
+  return notifyHandler({ environments: environmentsOf(openers), open }, listeners);
+}
+
+/** The clients of one merchant, or of one of his sub-merchants. */
+interface Member {
+  sub_appid: string | undefined;
+  sub_mch_id: string | undefined;
+  openers: NoticeOpener[];
+}
+
+function routed({ openers }: Member, body: Uint8Array): Opened {
+  let refused: unknown;
+  for (const one of openers) {
+    try {
+      const opened = one.open(body);
+      const mustName = opened.notice.sub_mch_id === undefined ? MERCHANT : SUB_MERCHANT;
+      return { ...opened, mustName, environments: environmentsOf(openers) };
+    } catch (error) {
+      if (!isOfKey(error)) throw error;
+      refused ??= error;
+    }
+  }
+  throw refused;
+}
+
+/** A delivery under the old key is a delivery under the new one too. */
+const environmentsOf = (openers: readonly NoticeOpener[]) => openers.flatMap(({ environments }) => environments);
+
+const MERCHANT = ['mch_id'] as const;
+const SUB_MERCHANT = ['mch_id', 'sub_mch_id'] as const;
+
+/** The member that the body names. Nothing of the body is trusted: who claims to be another is judged with the other's key. */
+function chosen(groups: Groups, body: Uint8Array): Member {
+  const { appid, mch_id, sub_appid, sub_mch_id } = parseXml(body);
+  const members = (groups.get(`${appid} ${mch_id}`) ?? []).filter(
+    (member) => allows(member.sub_appid, sub_appid) && allows(member.sub_mch_id, sub_mch_id),
+  );
+  // The most particular one: it names what the notice names. An id that the notice leaves out contradicts nothing.
+  const rank = (member: Member) => 2 * likeness(member.sub_mch_id, sub_mch_id) + likeness(member.sub_appid, sub_appid);
+  const [best, next] = members.sort((one, other) => rank(other) - rank(one));
+  if (best !== undefined && (next === undefined || rank(best) > rank(next))) return best;
+  const message =
+    best === undefined
+      ? 'the notice is for none of the merchants; compare its appid and mch_id with theirs'
+      : 'the notice names no sub-merchant, and several clients may be meant; add a client without sub_mch_id';
+  throw new WxPayError({ code: 'ERR_MISMATCH', outcome: 'unknown', message, field: 'mch_id' });
 }
 
 /** A client that names no sub-merchant receives for all of them. */
-const allows = (own: string | undefined, said: string | undefined) => own === undefined || own === said;
+const allows = (own: string | undefined, said: string | undefined) => !own || !said || own === said;
 
-/** By `appid` and `mch_id`; in a group the more particular ones first. */
-function grouped(merchants: readonly RoutedMerchant[]): Map<string, RoutedMerchant[]> {
+const likeness = (own: string | undefined, said: string | undefined) => (own === undefined ? 0 : own === said ? 1 : -1);
+
+type Groups = ReadonlyMap<string, Member[]>;
+
+/** By `appid` and `mch_id`. */
+function grouped(merchants: readonly RoutedMerchant[]): Groups {
   if (!Array.isArray(merchants) || merchants.length === 0) throw configError('merchants', 'must be a list of clients');
-  const groups = new Map<string, RoutedMerchant[]>();
-  for (const merchant of merchants) {
-    if (typeof merchant?.openNotify !== 'function') throw configError('merchants', 'must be clients (WechatPay)');
+  const groups = new Map<string, Member[]>();
+  for (const merchant of merchants as readonly RoutedMerchant[]) {
+    if (typeof merchant?.[opener]?.open !== 'function') throw configError('merchants', 'must be clients (WechatPay)');
     const { appid, mch_id, sub_appid, sub_mch_id } = merchant;
     const group = groups.get(`${appid} ${mch_id}`) ?? [];
-    if (group.some((other) => other.sub_appid === sub_appid && other.sub_mch_id === sub_mch_id)) {
-      throw configError('merchants', `two of them are ${appid} ${mch_id}, and one notice cannot be for both`);
-    }
-    group.push(merchant);
+    const same = group.find((other) => other.sub_appid === sub_appid && other.sub_mch_id === sub_mch_id);
+    if (same) same.openers.push(merchant[opener]);
+    else group.push({ sub_appid, sub_mch_id, openers: [merchant[opener]] });
     groups.set(`${appid} ${mch_id}`, group);
   }
-  const named = ({ sub_appid, sub_mch_id }: RoutedMerchant) =>
-    (sub_mch_id === undefined ? 0 : 2) + (sub_appid === undefined ? 0 : 1);
-  for (const group of groups.values()) group.sort((one, other) => named(other) - named(one));
   return groups;
 }

@@ -1,13 +1,18 @@
 // Notices of payments and refunds: opened, verified and held against the shop's own order; and the reply.
 import { core } from './core.js';
-import { paramError } from './errors.js';
+import { configError, paramError, WxPayError } from './errors.js';
 import { readFields } from './fields.js';
+import { own } from './own.js';
 import type { Fields } from './params.js';
 import { isHmac, plainKey, type SignType } from './signing.js';
+import { checkAgreement, checkExpected } from './stored-order.js';
 import { bodyBytes } from './xml.js';
 
 /** The most bytes of a notice (65536). */
 export const NOTICE_BYTES = 64 * 1024;
+
+/** An id as databases return it: text or a number. Null stands for an id that the order does not have. */
+export type StoredId = string | number | bigint | null | undefined;
 
 /** The stored order that a notice must agree with; `ERR_MISMATCH` where it does not. */
 export interface ExpectedOrder {
@@ -17,28 +22,46 @@ export interface ExpectedOrder {
   total_fee?: number | bigint | string | undefined;
   /** The stored currency; `CNY` when it is absent or null and an amount is given. */
   fee_type?: string | null | undefined;
+  /** The merchant who takes the money of this order. Without it, an order of another merchant with the same number passes. */
+  mch_id?: StoredId;
+  /** The mini program that ordered; for service providers that of the sub-merchant may be given instead. */
+  appid?: StoredId;
+  /** The sub-merchant who takes the money (service providers). */
+  sub_mch_id?: StoredId;
 }
 
 /** What a notice is held against. */
 export interface NotifyOptions {
-  /** The merchant's APIv2 key. */
-  key: string;
+  /** The merchant's APIv2 key; while it is being changed, the new one and the old one. */
+  key: string | readonly string[];
   /** The mini program's own id. */
   appid?: string | undefined;
   /** The merchant's own number. */
   mch_id?: string | undefined;
   /** The ways of signing that are accepted, never the sender's choice. Default `MD5`, as in the manual. */
   signType?: SignType | readonly SignType[] | undefined;
-  /** The sub-merchant's own app (service providers). */
+  /** The sub-merchant's own app (service providers). A notice without it is accepted. */
   sub_appid?: string | undefined;
-  /** The sub-merchant's own number (service providers). */
+  /** The sub-merchant's own number (service providers). A notice without it is accepted. */
   sub_mch_id?: string | undefined;
   /** The stored order. */
   expect?: ExpectedOrder | undefined;
 }
 
+/** Whom a notice is about. */
+export interface NoticeIds {
+  /** The app that the merchant ordered with. */
+  appid: string;
+  /** The merchant. An order's number is unique for one merchant only: look orders up by both. */
+  mch_id: string;
+  /** The sub-merchant's app, where the notice names it (service providers). */
+  sub_appid: string | undefined;
+  /** The sub-merchant who takes the money, where there is one (service providers). */
+  sub_mch_id: string | undefined;
+}
+
 /** A genuine payment notice (支付结果通知). */
-export interface PaymentNotice {
+export interface PaymentNotice extends NoticeIds {
   kind: 'payment';
   /** Whether the order is paid. */
   paid: boolean;
@@ -84,7 +107,7 @@ export interface FailedNotice extends PaymentNotice {
  * A refund notice (退款结果通知). Its cipher lets blocks of real notices be put together anew: confirm with `refundQuery` before
  * anything depends on it.
  */
-export interface RefundNotice {
+export interface RefundNotice extends NoticeIds {
   kind: 'refund';
   /** WeChat's number of the payment. */
   transaction_id: string;
@@ -118,19 +141,47 @@ export type Notice = PaymentNotice | RefundNotice;
 
 /**
  * Opens a notice: size, UTF-8, XML, signature, ids, form of the fields, the stored order, in this order. Nothing of a body that
- * fails is given out. Give the raw bytes of the body.
+ * fails is returned. Give the raw bytes of the body.
  *
- * A notice arrives at least once and carries no signed time: act on it once per `out_trade_no`.
+ * A notice arrives at least once and carries no signed time: act on it once per `mch_id` and `out_trade_no`.
  */
 export function openNotify(body: string | Uint8Array, options: NotifyOptions): Notice {
   if (typeof options !== 'object' || options === null) throw paramError('options', 'must be an object');
-  const { expect } = options;
+  const { key, expect, ...ids } = own(options);
   if (expect !== undefined) checkExpected(expect);
-  const order = `${option('out_trade_no', expect?.out_trade_no)}\0${option('total_fee', amount(expect?.total_fee))}`;
-  const currency = option('fee_type', expect?.fee_type ?? undefined);
+  const keys = Array.isArray(key) ? key : [key];
+  if (keys.length === 0) throw configError('key', 'is an empty list; give the new one first, then the old one');
+  const notice = openWith(body, keys, ids);
+  if (expect !== undefined) checkAgreement(notice, expect, ids.sub_mch_id);
+  return notice;
+}
+
+/** Opens a notice with the first of the keys that opens it. */
+export function openWith(
+  body: string | Uint8Array,
+  keys: readonly string[],
+  ids: Omit<NotifyOptions, 'key' | 'expect'>,
+): Notice {
+  let refused: unknown;
+  for (const key of keys) {
+    try {
+      return opened(body, key, ids);
+    } catch (error) {
+      if (!isOfKey(error)) throw error;
+      refused ??= error;
+    }
+  }
+  throw refused;
+}
+
+/** Whether another key may open what this one did not. */
+export const isOfKey = (error: unknown) =>
+  error instanceof WxPayError && (error.code === 'ERR_SIGNATURE' || error.code === 'ERR_DECRYPT');
+
+function opened(body: string | Uint8Array, key: string, options: Omit<NotifyOptions, 'key' | 'expect'>): Notice {
   const ids = `${option('appid', options.appid)}\0${option('mch_id', options.mch_id)}`;
   const subs = `${option('sub_appid', options.sub_appid)}\0${option('sub_mch_id', options.sub_mch_id)}`;
-  const head = `${plainKey(options.key)}\0${signTypes(options.signType)}\0${ids}\0${order}\0${currency}\0${subs}`;
+  const head = `${plainKey(key)}\0${signTypes(options.signType)}\0${ids}\0${subs}`;
   // Before anything is written: what is refused here must not leave the key in the core's input.
   const bytes = bodyBytes(body, NOTICE_BYTES);
   const written = core.writeText(head);
@@ -157,6 +208,7 @@ function payment(fields: Fields, paid: boolean): PaymentNotice {
   return {
     kind: 'payment',
     paid,
+    ...idsOf(fields),
     out_trade_no: fields.out_trade_no ?? '',
     transaction_id: fields.transaction_id,
     total_fee: fen(fields.total_fee),
@@ -174,6 +226,7 @@ function payment(fields: Fields, paid: boolean): PaymentNotice {
 function refund(fields: Fields): RefundNotice {
   return {
     kind: 'refund',
+    ...idsOf(fields),
     transaction_id: fields.transaction_id ?? '',
     out_trade_no: fields.out_trade_no ?? '',
     refund_id: fields.refund_id ?? '',
@@ -188,26 +241,8 @@ function refund(fields: Fields): RefundNotice {
   };
 }
 
-/** A stored order that was not found, or whose fields have other names, must not pass for an order that is as expected. */
-function checkExpected(expect: ExpectedOrder): void {
-  const named =
-    typeof expect === 'object' && expect !== null
-      ? [expect.out_trade_no, expect.total_fee, expect.fee_type ?? undefined]
-      : [];
-  if (named.every((value) => value === undefined)) {
-    throw paramError(
-      'expect',
-      'must be the stored order, with its out_trade_no or total_fee; leave it out where nothing is to be compared',
-    );
-  }
-}
-
-function amount(total_fee: ExpectedOrder['total_fee']): string | undefined {
-  if (total_fee === undefined) return undefined;
-  const right =
-    typeof total_fee === 'number' ? Number.isSafeInteger(total_fee) : ['string', 'bigint'].includes(typeof total_fee);
-  if (!right) throw paramError('total_fee', 'the stored amount must be a whole number of fen');
-  return String(total_fee);
+function idsOf({ appid = '', mch_id = '', sub_appid, sub_mch_id }: Fields): NoticeIds {
+  return { appid, mch_id, sub_appid: sub_appid || undefined, sub_mch_id: sub_mch_id || undefined };
 }
 
 /** The accepted ways of signing, each once; whatever is no way of signing must not pass for one, nor for both. */

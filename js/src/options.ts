@@ -1,7 +1,9 @@
 // What a client is made of, and the check that it can work, before anything is sent.
 import { configError } from './errors.js';
 import type { OnExchange } from './exchange-report.js';
+import { own } from './own.js';
 import type { SignType } from './signing.js';
+import { addressFault, isLoopback } from './web-address.js';
 
 /** The merchant's certificate (API证书) as PEM texts, or as the PKCS#12 file and its passphrase, which is the merchant number. */
 export type Certificate = ({ cert: string; key: string } | { pfx: Uint8Array; passphrase: string }) & {
@@ -9,31 +11,32 @@ export type Certificate = ({ cert: string; key: string } | { pfx: Uint8Array; pa
   ca?: string;
 };
 
-type MakeFetch = (certificate: Certificate, baseUrls: readonly string[]) => typeof globalThis.fetch;
-
-let certificateFetch: MakeFetch | undefined;
-
-/** Tells how calls with a certificate are sent, where the host can; the Node entry does so. */
-export function useCertificates(make: MakeFetch): void {
-  certificateFetch = make;
-}
-
 /** What a client is made of. */
 export interface WechatPayOptions {
   /** The mini program's id. */
   appid: string;
   /** The merchant number. */
   mch_id: string;
-  /** The APIv2 key (API密钥), 32 characters. Neither the AppSecret nor the APIv3 key. */
-  key: string;
+  /**
+   * The APIv2 key (API密钥), 32 characters. Neither the AppSecret nor the APIv3 key.
+   *
+   * While the key is being changed, `[new, old]`: the first one signs, and notices are accepted with each of them. Take the old
+   * one out a day later, when WeChat repeats no notice of before any more.
+   */
+  key: string | readonly string[];
   /** The AppSecret of the mini program that users log in to, for `code2Session`: the sub-merchant's where `sub_appid` is given. */
   secret?: string | undefined;
   /** The sub-merchant's app, where orders name it (service providers). `requestPayment` is then signed for it. */
   sub_appid?: string | undefined;
   /** The sub-merchant's number (service providers). */
   sub_mch_id?: string | undefined;
-  /** How requests are signed, and answers and notices are expected to be. Default `HMAC-SHA256`. */
-  signType?: SignType | undefined;
+  /**
+   * How requests are signed, and answers and notices are expected to be. Default `HMAC-SHA256`.
+   *
+   * While this is being changed, `[new, old]`: the first one signs, and notices are accepted with each of them. The sender never
+   * chooses: a notice has no say in which are accepted.
+   */
+  signType?: SignType | readonly SignType[] | undefined;
   /** Where WeChat posts payment notices, for orders that do not say it themselves. */
   notify_url?: string | undefined;
   /**
@@ -41,6 +44,11 @@ export interface WechatPayOptions {
    * answered a probe. Default the main host and its backup (跨城冗灾).
    */
   baseUrls?: readonly string[] | undefined;
+  /**
+   * Allows `http://` addresses of other machines in `baseUrls` and `loginUrl`: a gateway in a container network, a proxy on a
+   * private line. Default false: plain http is for this machine only, since it shows AppSecret and orders to the network.
+   */
+  allowHttp?: boolean | undefined;
   /**
    * The prefix of the sandbox's paths, `/xdc/apiv2sandbox` or the older `/sandboxnew`. The key is then the sandbox's own
    * (`sandboxSignKey`, called without this option), and `signType` must be `MD5`.
@@ -59,7 +67,10 @@ export interface WechatPayOptions {
   certificate?: Certificate | undefined;
   /** The fetch for calls that need the certificate, where it is not made from `certificate`. */
   certFetch?: typeof globalThis.fetch | undefined;
-  /** How long one exchange may take, in milliseconds; a call that is sent again takes as long again. Default 10000. */
+  /**
+   * How long one exchange may take, in milliseconds; a call that is sent again takes as long again. A bill may take so long to
+   * begin, and again for each of its pieces. Default 10000.
+   */
   timeoutMs?: number | undefined;
   /**
    * How many more times a call is sent, to the next host, when a host was not reached, did not answer in time, or answered with 5xx:
@@ -74,8 +85,11 @@ export interface WechatPayOptions {
 }
 
 /** The options with their defaults. */
-export type SettledOptions = WechatPayOptions & {
-  signType: SignType;
+export type SettledOptions = Omit<WechatPayOptions, 'key' | 'signType'> & {
+  /** The accepted keys; the first one signs. */
+  keys: readonly [string, ...string[]];
+  /** The accepted ways of signing; the first one signs. */
+  signTypes: readonly [SignType, ...SignType[]];
   baseUrls: readonly string[];
   loginUrl: string;
   timeoutMs: number;
@@ -83,33 +97,52 @@ export type SettledOptions = WechatPayOptions & {
 };
 
 /** The options with their defaults, once each that cannot work was named. */
-export function settled(options: WechatPayOptions): SettledOptions {
-  check(options);
-  const { signType = 'HMAC-SHA256', baseUrls = BASE_URLS, loginUrl = LOGIN_URL } = options;
-  const { timeoutMs = 10_000, probeMs = 30_000 } = options;
-  return { ...options, signType, baseUrls, loginUrl, timeoutMs, probeMs };
+export function settled(given: WechatPayOptions): SettledOptions {
+  if (typeof given !== 'object' || given === null) throw configError('options', 'must be an object');
+  const { key, signType = 'HMAC-SHA256', ...options } = own(given);
+  const { baseUrls = BASE_URLS, loginUrl = LOGIN_URL, timeoutMs = 10_000, probeMs = 30_000 } = options;
+  const [keys, signTypes] = [listOf('key', key), listOf('signType', signType)];
+  const all = { ...options, keys, signTypes, baseUrls, loginUrl, timeoutMs, probeMs };
+  check(all);
+  return all;
 }
 
-function check(options: WechatPayOptions): void {
-  if (typeof options !== 'object' || options === null) throw configError('options', 'must be an object');
-  const { signType, baseUrls, loginUrl, retries } = options;
+/** Where a client works: notices of a sandbox or of a gateway on this machine are not those of WeChat. */
+export function environment({ baseUrls, sandboxPrefix = '' }: SettledOptions): string {
+  return `${isLocal(baseUrls) ? 'local' : 'wechat'} ${sandboxPrefix}`;
+}
+
+const isLocal = (baseUrls: readonly string[]) => baseUrls.every((url) => isLoopback(new URL(url).hostname));
+
+/** One value or several as a list. */
+function listOf<T>(name: string, given: T | readonly T[]): readonly [T, ...T[]] {
+  if (!Array.isArray(given)) return [given as T];
+  if (given.length === 0) throw configError(name, 'is an empty list; give the new one first, then the old one');
+  // A copy, in which a hole is undefined and is refused.
+  return [...given] as unknown as readonly [T, ...T[]];
+}
+
+function check(options: SettledOptions): void {
+  const { keys, signTypes, retries } = options;
   for (const name of ['sub_appid', 'sub_mch_id'] as const) {
     const id = options[name];
     if (id !== undefined && (typeof id !== 'string' || id === '' || id.length > 128))
       throw configError(name, 'must be text that is not empty');
   }
-  for (const name of ['appid', 'mch_id', 'key'] as const) {
-    if (typeof options[name] !== 'string') throw configError(name, 'is missing, or is not text');
-    if (options[name].length > 128) throw configError(name, 'is too long');
+  const { appid, mch_id } = options;
+  for (const [name, text] of [
+    ['appid', appid],
+    ['mch_id', mch_id],
+    ...keys.map((key) => ['key', key] as const),
+  ] as const) {
+    if (typeof text !== 'string') throw configError(name, 'is missing, or is not text');
+    if (text.length > 128) throw configError(name, 'is too long');
   }
-  if (signType !== undefined && signType !== 'MD5' && signType !== 'HMAC-SHA256') {
-    throw configError('signType', "must be 'MD5' or 'HMAC-SHA256'");
+  for (const signType of signTypes) {
+    if (signType !== 'MD5' && signType !== 'HMAC-SHA256')
+      throw configError('signType', "must be 'MD5' or 'HMAC-SHA256'");
   }
-  if (baseUrls !== undefined && !(Array.isArray(baseUrls) && baseUrls.length > 0 && baseUrls.every(isWebAddress))) {
-    throw configError('baseUrls', 'must be a list of https:// addresses without a path');
-  }
-  if (loginUrl !== undefined && !isWebAddress(loginUrl))
-    throw configError('loginUrl', 'must be an https:// address without a path');
+  checkAddresses(options);
   for (const [name, example] of [
     ['sandboxPrefix', '/xdc/apiv2sandbox'],
     ['sandboxKeyPath', '/sandboxnew/pay/getsignkey'],
@@ -118,7 +151,7 @@ function check(options: WechatPayOptions): void {
     if (path !== undefined && !(typeof path === 'string' && /^(\/\w+)+$/.test(path)))
       throw configError(name, `must be a path, such as '${example}'`);
   }
-  if (options.sandboxPrefix !== undefined && signType !== 'MD5') {
+  if (options.sandboxPrefix !== undefined && signTypes[0] !== 'MD5') {
     throw configError('signType', "must be 'MD5' with the sandbox, which knows no other");
   }
   for (const name of ['fetch', 'certFetch', 'onExchange'] as const) {
@@ -127,32 +160,51 @@ function check(options: WechatPayOptions): void {
   }
   for (const name of ['timeoutMs', 'probeMs'] as const) {
     const ms = options[name];
-    if (ms !== undefined && !(Number.isInteger(ms) && ms > 0 && ms <= 0x7fffffff))
+    if (!(Number.isInteger(ms) && ms > 0 && ms <= 0x7fffffff))
       throw configError(name, 'must be a whole number of milliseconds above zero');
   }
   if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0 && retries <= 10))
     throw configError('retries', 'must be a whole number from 0 to 10');
 }
 
-/** The fetch that shows the certificate to these hosts, where this one can make such a fetch. */
-export function fromCertificate(
-  certificate: Certificate | undefined,
-  baseUrls: readonly string[],
-): typeof globalThis.fetch | undefined {
-  if (certificate === undefined) return undefined;
-  if (typeof certificate !== 'object' || certificate === null) throw configError('certificate', 'must be an object');
-  if (certificateFetch === undefined)
-    throw configError('certificate', 'cannot be used by this host itself; give certFetch');
-  return certificateFetch(certificate, baseUrls);
+function checkAddresses({ baseUrls, loginUrl, allowHttp = false }: SettledOptions): void {
+  if (typeof allowHttp !== 'boolean') throw configError('allowHttp', 'must be true or false');
+  if (!Array.isArray(baseUrls) || baseUrls.length === 0)
+    throw configError('baseUrls', 'must be a list of https:// addresses without a path');
+  for (const [name, url] of [...baseUrls.map((url) => ['baseUrls', url] as const), ['loginUrl', loginUrl] as const]) {
+    const fault = addressFault(url, allowHttp);
+    if (fault !== undefined) throw configError(name, fault);
+  }
 }
 
-/** Plain http is for gateways on the same machine or a private line. */
-function isWebAddress(url: unknown): boolean {
-  if (typeof url !== 'string' || !/^https?:\/\//.test(url) || !URL.canParse(url)) return false;
-  // A path would be lost: the sandbox has its own option.
-  const { pathname, search, hash, username, password } = new URL(url);
-  return pathname === '/' && `${search}${hash}${username}${password}` === '';
+/** Refuses a key that everybody knows: with it, everybody can forge notices. */
+export function checkKnownKeys({ keys, appid, mch_id, baseUrls }: SettledOptions): void {
+  for (const known of KNOWN_MERCHANTS) {
+    const isItsOwn = known.mch_id === mch_id && known.appids.includes(appid);
+    if (keys.includes(known.key) && !isLocal(baseUrls) && !isItsOwn) {
+      throw configError(
+        'key',
+        `is the published key of ${known.of}, with which anybody can forge notices; take the key of this merchant from the merchant platform`,
+      );
+    }
+  }
 }
+
+/** Merchants whose keys are published. Their own ids may keep them: they are nobody's money. */
+const KNOWN_MERCHANTS = [
+  {
+    of: "the gateway's test merchant",
+    key: '0123456789abcdef0123456789ABCDEF',
+    mch_id: '1900000109',
+    appids: ['wx8888888888888888'],
+  },
+  {
+    of: "WeChat's manual",
+    key: '192006250b4c09247ec02edce69f6a2d',
+    mch_id: '10000100',
+    appids: ['wxd930ea5d5a258f4f', 'wx2421b1c4370ec43b'],
+  },
+];
 
 /** WeChat's hosts: the near one and the backup. */
 const BASE_URLS = ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'];

@@ -1,5 +1,6 @@
 // The store in Redis, for several processes, with the client that the shop has: `ioredis` or `redis`.
 import { configError } from './errors.js';
+import { own } from './own.js';
 import type { Claim, NoticeStore } from './store.js';
 
 /** A connected client of `ioredis` (also `Cluster`) or of `redis` (also `createCluster`). */
@@ -28,12 +29,13 @@ return 0`;
 
 /**
  * A store in Redis, for any number of processes. Redis copies to its replicas after it has answered: a fail-over can lose a claim, and
- * the listener is then called again.
+ * the listener is then called again. Under memory pressure Redis evicts keys, unless its `maxmemory-policy` is `noeviction`: an evicted
+ * delivery is forgotten, and a repetition calls the listener again.
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): NoticeStore {
   if (typeof client?.eval !== 'function') throw configError('client', 'must be a client of ioredis or redis');
   if (typeof options !== 'object' || options === null) throw configError('options', 'must be an object');
-  const { prefix = 'paysign:notice:', rememberMs = 7 * 86_400_000 } = options;
+  const { prefix = 'paysign:notice:', rememberMs = 7 * 86_400_000 } = own(options);
   if (typeof prefix !== 'string') throw configError('prefix', 'must be text');
   if (!Number.isInteger(rememberMs) || rememberMs < 1)
     throw configError('rememberMs', 'must be a whole number of milliseconds above zero');

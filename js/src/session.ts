@@ -1,5 +1,5 @@
 // The log-in (code2Session): a js_code of wx.login for the openid that an order needs.
-import { paramError, WxPayError } from './errors.js';
+import { harmless, paramError, WxPayError } from './errors.js';
 import type { CallOptions } from './generated/api.js';
 import type { Line } from './line.js';
 import { exchange } from './transport.js';
@@ -36,7 +36,7 @@ function session(answer: Record<string, unknown>, ids: { secret: string; js_code
   const { errcode, errmsg, openid, session_key, unionid } = answer;
   if (errcode !== undefined && errcode !== 0) {
     if (!Number.isSafeInteger(errcode)) throw noAnswer();
-    const [err_code, err_code_des] = [String(errcode), harmless(errmsg, [ids.secret, ids.js_code])];
+    const [err_code, err_code_des] = [String(errcode), withoutSecrets(errmsg, [ids.secret, ids.js_code])];
     throw new WxPayError({
       code: 'ERR_FAILED',
       outcome: 'rejected',
@@ -66,7 +66,7 @@ const ADVICE: ReadonlyMap<unknown, string> = new Map([
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /** A server may repeat the address that it was asked, and with it the secret: such words are not repeated here. */
-function harmless(errmsg: unknown, secrets: string[]): string {
+function withoutSecrets(errmsg: unknown, secrets: string[]): string {
   if (typeof errmsg !== 'string') return '';
   const forms = secrets.flatMap((secret) => [
     secret,
@@ -74,7 +74,7 @@ function harmless(errmsg: unknown, secrets: string[]): string {
     new URLSearchParams({ '': secret }).toString().slice(1),
   ]);
   if (forms.some((form) => errmsg.includes(form))) return '(the reason repeats the request and is left out)';
-  return errmsg.replace(/[\p{Cc}\u2028-\u202e]/gu, ' ').slice(0, 200);
+  return harmless(errmsg);
 }
 
 function parse(body: Uint8Array): Record<string, unknown> {

@@ -1,5 +1,6 @@
 // Where it is kept which notices are delivered and which are being delivered: the interface, and the store in memory.
 import { configError } from './errors.js';
+import { own } from './own.js';
 
 /** What a claim gives: it is yours, somebody is at work on it, or it is delivered already. */
 export type Claim = 'claimed' | 'busy' | 'done';
@@ -7,12 +8,14 @@ export type Claim = 'claimed' | 'busy' | 'done';
 /**
  * Remembers deliveries by id. All processes that receive the same notices must share one.
  *
- * A claim bears the token of who made it, so that somebody whose claim ran out cannot end the claim of the next.
+ * A claim bears the token of who made it, so that somebody whose claim ran out cannot end the claim of the next. The ids of a sandbox,
+ * of a gateway on this machine and of production differ, so they may share a store.
  */
 export interface NoticeStore {
   /**
    * Claims a delivery for so many milliseconds, in one atomic step: of two that claim at once, one is told `busy`. A claim that ran
-   * out is free. The same token again is the same claim: a client that repeats its command after a lost connection gets it.
+   * out is free. The same token again is the same claim, from now for `ttlMs`: so a claim is renewed while its listener runs, and a
+   * client that repeats its command after a lost connection gets it.
    */
   claim(id: string, token: string, ttlMs: number): Promise<Claim>;
   /** The listener has succeeded. That is final, whoever holds the claim by now: claiming gives `done` from here on. */
@@ -30,7 +33,7 @@ export interface MemoryStoreOptions {
 /** A store for one process. What it knows ends with the process; use one that is shared where there are several. */
 export function memoryStore(options: MemoryStoreOptions = {}): NoticeStore {
   if (typeof options !== 'object' || options === null) throw configError('options', 'must be an object');
-  const { remember = 100_000 } = options;
+  const { remember = 100_000 } = own(options);
   if (!Number.isInteger(remember) || remember < 1) throw configError('remember', 'must be a whole number above zero');
   const claims = new Map<string, { token: string; endMs: number }>();
   // Two generations: a full one becomes the old one, and the old one is forgotten as a whole.
@@ -44,12 +47,12 @@ export function memoryStore(options: MemoryStoreOptions = {}): NoticeStore {
       if (held !== undefined && held.token !== token && held.endMs > nowMs) return 'busy';
       dropEnded(claims, nowMs);
       claims.delete(id);
-      claims.set(id, { token, endMs: nowMs + ttlMs });
+      claims.set(flat(id), { token, endMs: nowMs + ttlMs });
       return 'claimed';
     },
     async done(id) {
       claims.delete(id);
-      young.add(id);
+      young.add(flat(id));
       if (young.size < remember) return;
       old = young;
       young = new Set();
@@ -60,7 +63,15 @@ export function memoryStore(options: MemoryStoreOptions = {}): NoticeStore {
   };
 }
 
-/** Claims of listeners that never ended must not pile up. They stand in the order in which they end. */
+/**
+ * A copy of a text. An id is put together from slices of its notice, and engines keep the whole text of a slice: 200,000 ids would
+ * keep 200,000 notices.
+ */
+const flat = (text: string) => decoder.decode(encoder.encode(text));
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** Claims of listeners that never ended must not pile up. They are in the order in which they end. */
 function dropEnded(claims: Map<string, { endMs: number }>, nowMs: number): void {
   for (const [id, { endMs }] of claims) {
     if (endMs > nowMs) return;

@@ -1,6 +1,7 @@
 // encryptedData of the log-in: decrypted, and checked to be for this app.
 import { calls } from './calls.js';
 import { paramError, WxPayError } from './errors.js';
+import { own } from './own.js';
 
 /** What `wx.getUserInfo`, `wx.getPhoneNumber` and their like gave, and the key of the same log-in. */
 export interface EncryptedUserData {
@@ -23,7 +24,7 @@ const LONGEST = 65536;
  */
 export function decryptUserData(options: EncryptedUserData): Record<string, unknown> {
   if (typeof options !== 'object' || options === null) throw paramError('options', 'must be an object');
-  const { encryptedData, iv, session_key, appid } = options;
+  const { encryptedData, iv, session_key, appid } = own(options);
   for (const [field, text] of Object.entries({ encryptedData, iv, session_key })) {
     const right = typeof text === 'string' && text !== '' && text.length <= LONGEST && /^[\w+/=\r\n-]*$/.test(text);
     if (!right) throw paramError(field, 'must be base64, as WeChat gave it');

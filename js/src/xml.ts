@@ -50,24 +50,17 @@ export function bodyBytes(body: string | Uint8Array, limit: number): Uint8Array 
   if (typeof body === 'string' && body.length > limit) throw tooLarge(limit);
   if (typeof body === 'string' && !body.isWellFormed())
     throw unreadable('the body is not well-formed text; give the raw bytes');
-  const bytes = typeof body === 'string' ? encoder.encode(body) : body;
-  if (trueLength(bytes) > limit) throw tooLarge(limit);
+  const bytes = typeof body === 'string' ? encoder.encode(body) : plainView(body);
+  if (bytes.length > limit) throw tooLarge(limit);
   return bytes;
 }
 
-/** The same bytes as a view of our own: a class of the caller's may say anything of its length. */
+/**
+ * The same bytes as a view of our own: a class of the caller's may return any length, and a view whose buffer shrank is none any more.
+ */
 export function plainView(body: Uint8Array): Uint8Array {
-  return real(body, () => new Uint8Array(body.buffer, body.byteOffset, byteLength(body)));
-}
-
-/** The true length of a body. That of a view whose buffer is gone is zero, which only a new view tells from an empty one. */
-function trueLength(body: Uint8Array): number {
-  return real(body, () => byteLength(body)) || plainView(body).length;
-}
-
-function real<T>(body: Uint8Array, run: () => T): T {
   try {
-    if (body instanceof Uint8Array) return run();
+    if (body instanceof Uint8Array) return new Uint8Array(body.buffer, body.byteOffset, byteLength(body));
   } catch {
     // No real view, or one whose buffer is gone: told below.
   }

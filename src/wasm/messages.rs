@@ -11,7 +11,6 @@ use super::border::{misused, packed};
 use super::fields::{Given, give};
 use crate::bytes::text;
 use crate::error::{Error, ErrorKind};
-use crate::field::integer;
 use crate::joined::Joined;
 use crate::key::Key;
 use crate::nonce::{NONCE_LENGTH, symbols};
@@ -117,7 +116,7 @@ pub fn parse_xml_packed(bytes: usize) -> i32 {
     with_rooms(bytes, |body, output, rooms| give(&parse_xml(body, &Limits::ANSWER)?, output, &mut rooms.fields))
 }
 
-/// In: key, accepted ways of signing, appid, mch_id, out_trade_no, total_fee, fee_type, sub_appid, sub_mch_id with NUL between them;
+/// In: key, accepted ways of signing, appid, mch_id, sub_appid, sub_mch_id with NUL between them;
 /// then the body. Out: fields, of a refund where the call says yes; whether it is paid stands with the numbers.
 #[wasm_bindgen(js_name = openNotify)]
 #[must_use]
@@ -134,15 +133,7 @@ pub fn open_notify_packed(options: usize, body: usize) -> i32 {
             _ => return Err(misused()),
         };
         let mut expect = Expect::signed(&key, sign_types);
-        (expect.appid, expect.mch_id, expect.out_trade_no) = (option(), option(), option());
-        expect.total_fee = match option() {
-            None => None,
-            Some(fen) => Some(
-                integer(fen)
-                    .ok_or_else(|| Error::param("total_fee", "the stored amount must be a whole number of fen"))?,
-            ),
-        };
-        expect.fee_type = option();
+        (expect.appid, expect.mch_id) = (option(), option());
         expect.sub_merchant = (option(), option());
         let notice = open_notify(body, &expect)?;
         give(&notice.fields, output, &mut rooms.fields)?;

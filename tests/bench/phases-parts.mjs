@@ -72,7 +72,7 @@ export async function paymentPhases(rounds) {
 }
 
 /** The options of a notice as the package writes them. */
-const headOf = (signType) => Buffer.from([key, signType, '', '', '', '', '', '', ''].join('\0'));
+const headOf = (signType) => Buffer.from([key, signType, '', '', '', ''].join('\0'));
 
 const NO_BODY = Buffer.alloc(0);
 

@@ -35,7 +35,7 @@ function heldClient() {
     held?.sent.open();
     return held ? held.answer.opened : gateway.fetch(new Request(url, init));
   };
-  const client = new WechatPay({ ...shop, baseUrls: ['http://gateway'], fetch: wire, certFetch: wire, retries: 0 });
+  const client = new WechatPay({ ...shop, baseUrls: ['https://gateway'], fetch: wire, certFetch: wire, retries: 0 });
   /** Begins a call; gives what lets its answer arrive, or lets it be lost, and waits for what the shop makes of it. */
   const hold = async (text, call) => {
     const [isSent, answer] = [gate(), gate()];
@@ -57,7 +57,7 @@ async function textOf(call) {
     text = await (await gateway.fetch(new Request(url, init))).text();
     return new Response(text);
   };
-  await call(new WechatPay({ ...shop, baseUrls: ['http://gateway'], fetch: tee, certFetch: tee }));
+  await call(new WechatPay({ ...shop, baseUrls: ['https://gateway'], fetch: tee, certFetch: tee }));
   return text;
 }
 

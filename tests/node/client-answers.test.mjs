@@ -272,7 +272,7 @@ async function selfSigned(t) {
 test('where no connection can be made nothing was sent, and the next host is asked', async (t) => {
   const tls = await selfSigned(t);
   const good = await listen(t, reply(signed(ANSWER)));
-  const hosts = { refused: await closedUrl(), 'no such name': 'http://nowhere.invalid', 'self-signed': tls.url };
+  const hosts = { refused: await closedUrl(), 'no such name': 'https://nowhere.invalid', 'self-signed': tls.url };
   for (const [what, url] of Object.entries(hosts)) {
     assert.equal(verdict(await errorOf(client([url, url]).orderQuery(ASKED), what)), 'ERR_NETWORK not-sent', what);
     const before = good.count();
@@ -349,7 +349,7 @@ test('a log-in that fails gives a typed error, which says neither the secret nor
     }
   }
   await check('refused', await closedUrl(), 'ERR_NETWORK not-sent');
-  await check('no such name', 'http://nowhere.invalid', 'ERR_NETWORK not-sent');
+  await check('no such name', 'https://nowhere.invalid', 'ERR_NETWORK not-sent');
   await check('given up', url, 'ERR_NETWORK not-sent', { signal: AbortSignal.abort() });
   assert.deepEqual(wrong, []);
 });

@@ -225,7 +225,7 @@ const BAD_FIELDS = {
   appid: [otherShop.appid],
   mch_id: [otherShop.mch_id],
   sign_type: ['MD5'],
-  nonce_str: ['n'.repeat(33), 'a-b'],
+  nonce_str: ['n'.repeat(33), 'a.b'],
   'a name': ['1'],
   '': ['1'],
 };

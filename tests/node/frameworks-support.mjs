@@ -32,9 +32,9 @@ function expressOf(name) {
       'after express.json()': mounted((app) => app.use(express.json())),
       'after a parser that keeps the raw body': text({ verify: keep }),
       'after express.raw()': mounted((app) => app.use(express.raw({ type: '*/*' }))),
+      'after express.text()': text(),
     },
     eats: {
-      'express.text()': text(),
       'an XML parser': mounted((app) => {
         from('body-parser-xml')(from('body-parser'));
         app.use(from('body-parser').xml({ type: '*/*' }));
@@ -67,8 +67,15 @@ const koa = (() => {
         bodyParser({ enableTypes: ['json', 'text'], extendTypes: { text: ['text/*'] } }),
       ),
       'after an XML parser that keeps the raw body': mounted(bodyParser({ enableTypes: ['xml'] })),
+      'after koa-body, which leaves the text': mounted(koaBody()),
     },
-    eats: { 'koa-body': mounted(koaBody()) },
+    eats: {
+      'an XML parser': mounted(async (context, next) => {
+        for await (const _part of context.req);
+        context.request.body = { xml: { appid: ['wx1'] } };
+        await next();
+      }),
+    },
     mount: /before app\.use\(bodyParser\(\)\)/,
   };
 })();
@@ -100,6 +107,13 @@ const fastify = (() => {
         app.addContentTypeParser('*', { parseAs: 'string' }, async () => 'parsed'),
       ),
       'after a middleware that keeps the raw body': middleware({ verify: keep }),
+      'after express.text()': middleware(),
+      'in a route with a parser of text': async (notify) => {
+        const app = create();
+        app.addContentTypeParser('text/xml', { parseAs: 'string' }, async (_request, text) => text);
+        app.post('/wxpay/notify', fastifyNotify(notify).handler);
+        return opened(app);
+      },
       'in a route with a parser that keeps the raw body': async (notify) => {
         const app = create();
         app.addContentTypeParser('text/xml', { parseAs: 'buffer' }, async (_request, raw) => raw);
@@ -108,7 +122,6 @@ const fastify = (() => {
       },
     },
     eats: {
-      'express.text()': middleware(),
       'a parser of the route': async (notify) => {
         const app = create();
         app.addContentTypeParser('text/xml', { parseAs: 'string' }, async () => ({ xml: {} }));
@@ -183,8 +196,11 @@ const nestOnExpress = (() => {
     delivers: {
       'in a controller, without a parser': mounted({ own: true }),
       'in a controller, with rawBody': mounted({ own: true, options: { rawBody: true }, use: xml }),
+      "in a controller, after Nest's text parser": mounted({ own: true, use: xml }),
     },
-    eats: { "Nest's parser": mounted({ own: true, use: xml }) },
+    eats: {
+      "Nest's json parser": mounted({ own: true, use: (app) => app.useBodyParser('json', { type: 'text/xml' }) }),
+    },
     mount: /rawBody: true/,
   };
 })();
@@ -247,6 +263,12 @@ const node = {
         for await (const part of request) rawBody += part;
         const { status, headers, body } = await answerNode(notify, request, { rawBody });
         response.writeHead(status, headers).end(body);
+      }),
+    'behind a middleware that has left the text in request.body': async (notify) =>
+      plain(async (request, response) => {
+        request.body = '';
+        for await (const part of request) request.body += part;
+        await nodeHandler(notify)(request, response);
       }),
   },
   eats: {

@@ -96,7 +96,7 @@ test('a value of 128 MB is refused as a parameter, without a trap and without me
       () => openNotify(NOTICE, { key: KEY, appid: huge }), () => requestPayment({ appId: huge, prepay_id: 'x', key: KEY }),
       () => requestPayment({ appId: 'wx1', prepay_id: 'x', key: KEY, timeStamp: huge }),
       () => decryptUserData({ encryptedData: huge, iv: 'x', session_key: 'x' })];
-    const pay = new WechatPay({ appid: 'wx1', mch_id: '1', key: KEY });
+    const pay = new WechatPay({ appid: 'wx1', mch_id: '1', key: KEY, baseUrls: ['http://127.0.0.1:9'] });
     const said = await pay.call(huge, {}).catch(({ code, outcome }) => code + ' ' + outcome);
     const second = instances.at(-1).exports.memory.buffer.byteLength;
     console.log(JSON.stringify({ said, codes: calls.map(codeOf), instances: instances.length, grown: bytes() - before - second }));`);
@@ -142,7 +142,7 @@ test('a million calls, half of them failing, and refused bodies of 10 MiB do not
       (n) => requestPayment({ ...payment, nonceStr: 'n' + n }), (n) => requestPayment({ ...payment, nonceStr: '-' + n }),
       (n) => signedXml({ ...order, out_trade_no: n }, KEY), (n) => signedXml({ ['n' + n]: '\u0001' }, KEY),
       (n) => parseXml('<xml><n' + n + '>支付</n' + n + '></xml>'), (n) => parseXml('<html' + n + '>'),
-      (n) => new WechatPay({ appid: 'wx' + n, mch_id: '1', key: KEY }), (n) => new WechatPay({ appid: 'wx1', mch_id: 'x' + n, key: KEY }),
+      (n) => new WechatPay({ appid: 'wx' + n, mch_id: '1', key: KEY, baseUrls: ['http://127.0.0.1:9'] }), (n) => new WechatPay({ appid: 'wx1', mch_id: 'x' + n, key: KEY }),
     ];
     const large = 'x'.repeat(10 * 2 ** 20), largeBytes = Buffer.alloc(10 * 2 ** 20, 0x20), codes = {};
     const run = (from, to) => { for (let n = from; n < to; n++) { const code = codeOf(() => calls[n % calls.length](n)); codes[code] = (codes[code] ?? 0) + 1 } };

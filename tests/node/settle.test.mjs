@@ -7,7 +7,11 @@ import { order, shop } from './gateway-support.mjs';
 import { until } from './notices-support.mjs';
 
 const clock = createManualClock(Date.UTC(2024, 7, 5, 9, 33, 41));
-const gateway = createGateway({ merchants: [shop], clock, fetch: async () => new Response('') });
+/** A code whose payer is asked for the password, and types for a minute. */
+const USERPAYING = '130000000000000001';
+const micropay = ({ auth_code }) =>
+  auth_code === USERPAYING ? { result: 'USERPAYING', afterMs: 60_000, trade_state: 'SUCCESS' } : { result: 'SUCCESS' };
+const gateway = createGateway({ merchants: [shop], clock, micropay, fetch: async () => new Response('') });
 const pausesMs = [1];
 let base;
 before(async () => {
@@ -86,10 +90,107 @@ test('an order that is too young to be closed is asked about until WeChat closes
   assert.equal((await settled).state, 'closed');
 });
 
-test('an order that WeChat does not know is missing only after several queries', async () => {
+test('an order that WeChat does not know is missing only after a span without it', async () => {
   const { pay, calls } = client();
-  assert.deepEqual(await pay.settle('never-made', { pausesMs }), { state: 'missing', order: undefined });
-  assert.equal(calls.length, 3);
+  const startMs = performance.now();
+  const settled = await pay.settle('never-made', { pausesMs: [10], missingMs: 200 });
+  assert.deepEqual(settled, { state: 'missing', order: undefined });
+  assert.ok(performance.now() - startMs >= 200);
+  assert.ok(calls.length > 2, String(calls.length));
+});
+
+test('an order whose call arrives after it was queried several times is not called missing', async () => {
+  const { pay } = client();
+  const settled = pay.settle('s7', { pausesMs: [5] });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const payment = await place(client().pay, 's7');
+  await gateway.pay({ appId: shop.appid, ...payment });
+  assert.equal((await settled).state, 'paid');
+});
+
+test('by default no order is missing after half a second, however many queries find nothing', async () => {
+  for (const [timeoutMs, retries] of [
+    [10, 0],
+    [40_000, 1],
+  ]) {
+    const pay = new WechatPay({ ...shop, baseUrls: [base], timeoutMs, retries });
+    const signal = AbortSignal.timeout(500);
+    await assert.rejects(pay.settle('never-made-2', { pausesMs: [50], signal }), { outcome: /unknown|not-sent/ });
+  }
+});
+
+/** A payment by code whose payer still types the password, and a client that may reverse it. */
+async function typing(out_trade_no) {
+  const direct = (url, init) => gateway.fetch(new Request(url, init));
+  const till = new WechatPay({ ...shop, baseUrls: [base], fetch: direct, certFetch: direct });
+  const code = { body: 'tea', out_trade_no, total_fee: 88, spbill_create_ip: '127.0.0.1', auth_code: USERPAYING };
+  await assert.rejects(till.micropay(code), { err_code: 'USERPAYING' });
+  return till;
+}
+
+test('a payment by code that stays open is reversed, and no money is taken later', async () => {
+  const till = await typing('s8');
+  // WeChat reverses from 15 seconds after the call.
+  await clock.advance(20_000);
+  const { state, order: found } = await till.settle('s8', { pausesMs, reverseMs: 20 });
+  assert.deepEqual([state, found.trade_state], ['closed', 'REVOKED']);
+});
+
+test('a payment by code is queried before it is reversed: what was paid meanwhile stays paid', async () => {
+  const till = await typing('s9');
+  const settled = till.settle('s9', { pausesMs: [5], reverseMs: 60_000 });
+  await clock.advance(61_000);
+  assert.equal((await settled).state, 'paid');
+});
+
+test('an uncertain payment by code that never arrived is missing after the span, and reversing was tried', async () => {
+  const direct = (url, init) => gateway.fetch(new Request(url, init));
+  const reversals = [];
+  const certFetch = (url, init) => {
+    reversals.push(url);
+    return direct(url, init);
+  };
+  const till = new WechatPay({ ...shop, baseUrls: [base], fetch: direct, certFetch });
+  const options = { pausesMs: [5], isPayCode: true, reverseMs: 20, missingMs: 100 };
+  assert.equal((await till.settle('s10', options)).state, 'missing');
+  assert.ok(reversals.length > 0);
+});
+
+test('a reversal that has to be called again is called again', async () => {
+  const till = await typing('s11');
+  const settled = till.settle('s11', { pausesMs: [5], reverseMs: 0 });
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  await clock.advance(20_000);
+  assert.equal((await settled).state, 'closed');
+});
+
+test('a clock that is set back does not keep an order open that has no deadline', async (t) => {
+  await place(client().pay, 's12');
+  await clock.advance(6 * 60_000);
+  const { pay } = client();
+  const now = Date.now;
+  t.after(() => {
+    Date.now = now;
+  });
+  let asked = 0;
+  Date.now = () => {
+    asked += 1;
+    return now() - (asked > 1 ? 3_600_000 : 0);
+  };
+  assert.equal((await pay.settle('s12', { pausesMs })).state, 'closed');
+});
+
+test('a clock that is set while an order is settled does not move its deadline', async (t) => {
+  await place(client().pay, 's13');
+  await clock.advance(6 * 60_000);
+  const { pay } = client();
+  const now = Date.now;
+  t.after(() => {
+    Date.now = now;
+  });
+  const settled = pay.settle('s13', { pausesMs: [5], deadlineMs: now() + 50 });
+  Date.now = () => now() - 3_600_000;
+  assert.equal((await settled).state, 'closed');
 });
 
 test('settling that is given up says that the order is still open', async () => {
@@ -114,6 +215,9 @@ test('options that make no sense are named before anything is asked', async () =
     { pausesMs: [-1] },
     { pausesMs: [1.5] },
     { deadlineMs: Number.NaN },
+    { missingMs: -1 },
+    { reverseMs: 1.5 },
+    { isPayCode: 'yes' },
   ]) {
     const { pay, calls } = client();
     await assert.rejects(pay.settle('s1', wrong), {

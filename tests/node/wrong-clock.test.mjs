@@ -36,7 +36,7 @@ async function wholeOrder() {
     sent.push([new URL(url).pathname, fields]);
     return gateway.fetch(new Request(url, init));
   };
-  const client = { ...shop, baseUrls: ['http://gateway'], notify_url: 'http://shop.example/', fetch: wire };
+  const client = { ...shop, baseUrls: ['https://gateway'], notify_url: 'http://shop.example/', fetch: wire };
   const pay = new WechatPay({ ...client, certFetch: wire });
   handler = pay.notifyHandler({
     findOrder: () => ORDER,

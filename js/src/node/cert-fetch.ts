@@ -5,6 +5,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { configError } from '../errors.js';
 import type { Certificate } from '../options.js';
+import { wrongStatus } from '../transport.js';
 import { openPkcs12 } from './pkcs12.js';
 
 /**
@@ -14,13 +15,19 @@ import { openPkcs12 } from './pkcs12.js';
 export function certificateFetch(certificate: Certificate, baseUrls: readonly string[]): typeof fetch {
   const identity = 'pfx' in certificate ? fromPfx(certificate) : fromPair(certificate);
   const { ca } = certificate;
-  const agent = new Agent({ ...identity, ...(ca === undefined ? {} : { ca }), keepAlive: true });
+  // Said here, no environment (NODE_TLS_REJECT_UNAUTHORIZED) can switch the check off.
+  const agent = new Agent({
+    ...identity,
+    ...(ca === undefined ? {} : { ca }),
+    keepAlive: true,
+    rejectUnauthorized: true,
+  });
   const origins = new Set(baseUrls.map((url) => new URL(url).origin).filter((origin) => origin.startsWith('https:')));
   return (input, init = {}) =>
     new Promise((resolve, reject) => {
       const { method = 'GET', headers, signal, body } = init;
       if (typeof body !== 'string' && body !== undefined) throw new TypeError('the body of a signed request is text');
-      const { origin } = new URL(String(input));
+      const { origin, pathname } = new URL(String(input));
       if (!origins.has(origin))
         throw configError('certificate', `is shown to the https:// addresses of baseUrls only, not to ${origin}`);
       const options = {
@@ -30,13 +37,21 @@ export function certificateFetch(certificate: Certificate, baseUrls: readonly st
         ...(signal ? { signal } : {}),
       };
       const sent = request(String(input), options, (answer) => {
-        const { statusCode = 0 } = answer;
+        const { statusCode: status = 0 } = answer;
         answer.on('error', reject);
-        resolve(
-          new Response(Readable.toWeb(answer) as ReadableStream<Uint8Array>, { status: Math.max(200, statusCode) }),
-        );
+        if (status === 200) return resolve(new Response(Readable.toWeb(answer) as ReadableStream<Uint8Array>));
+        // No other answer is read. What a Response cannot be made of is an error here; a throw would end the process.
+        answer.destroy();
+        if (status < 200 || status > 599) reject(wrongStatus(pathname, status));
+        else resolve(new Response(null, { status }));
       });
       sent.on('error', reject);
+      // A server may switch protocols unasked: then there is neither an answer nor an error.
+      sent.on('upgrade', (_answer, socket) => {
+        socket.destroy();
+        reject(wrongStatus(pathname, 101));
+      });
+      sent.on('close', () => reject(new Error('the connection closed')));
       sent.end(body);
     });
 }

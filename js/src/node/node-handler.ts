@@ -1,10 +1,19 @@
 // The bridge from node:http to the notice handler. It passes on what is needed and makes no web objects, which cost more than a notice.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { Collected } from '../collected.js';
 import { configError } from '../errors.js';
-import { joined } from '../joined.js';
 import type { NotifyHandler } from '../notify-handler.js';
-import { brokeOff, eaten, type NoticeReply, type NoticeRequest, Refusal, tooLarge } from '../notify-request.js';
+import {
+  bodyKept,
+  brokeOff,
+  eaten,
+  type NoticeReply,
+  type NoticeRequest,
+  Refusal,
+  tooLarge,
+} from '../notify-request.js';
+import { asBytes } from '../pieces.js';
 
 /** A request of node:http. */
 export type NodeRequest = IncomingMessage;
@@ -16,7 +25,7 @@ export type NodeResponse = ServerResponse;
 export interface Parsed {
   /** The raw body that a parser has kept: bytes, or their text in UTF-8. It is used when the body was read already. */
   rawBody?: unknown;
-  /** The body as a parser has left it; used when it is raw bytes. */
+  /** The body as a parser has left it; used when it is raw bytes or their text. */
   body?: unknown;
   /** How the handler is mounted right, for the operator, where nothing raw was kept. */
   mount?: string | undefined;
@@ -24,11 +33,11 @@ export interface Parsed {
 
 /**
  * The handler as a listener of node:http: `createServer(nodeHandler(handler))`, or a middleware that is mounted before any body parser.
- * `parsed` tells what a parser may have left all the same.
+ * Where a parser has read the body all the same, `request.rawBody` and `request.body` are looked at, or what `parsed` returns.
  */
 export function nodeHandler<R extends NodeRequest>(
   handler: NotifyHandler,
-  parsed: (request: R) => Parsed = () => ({}),
+  parsed: (request: R) => Parsed = ({ rawBody, body }: R & Parsed) => ({ rawBody, body }),
 ): (request: R, response: NodeResponse) => Promise<void> {
   checkHandler(handler);
   return async (request, response) => {
@@ -52,9 +61,8 @@ export async function answerNode(
     header: (name) => request.headers[name]?.toString(),
     async read(limit) {
       if (!request.readableDidRead) return readBytes(request, limit);
-      const kept = typeof rawBody === 'string' ? Buffer.from(rawBody) : [rawBody, body].find(isBytes);
+      const kept = bodyKept(rawBody, limit) ?? bodyKept(body, limit);
       if (kept === undefined) throw eaten(mount);
-      if (kept.length > limit) throw tooLarge(limit);
       return kept;
     },
     // The answer closes the connection when the body is not complete.
@@ -73,23 +81,16 @@ export function readBytes(request: NodeRequest, limit: number): Promise<Uint8Arr
   return new Promise((resolve, reject) => {
     if (request.readableDidRead) return reject(eaten());
     if (request.destroyed) return reject(brokeOff(request.errored));
-    const parts: Uint8Array[] = [];
-    let size = 0;
+    const collected = new Collected(limit);
     request.on('data', (part: unknown) => {
-      const bytes = typeof part === 'string' ? Buffer.from(part) : part;
-      if (!isBytes(bytes)) return reject(new Refusal('ERR_XML', 'the body is not made of bytes'));
-      size += bytes.length;
-      if (size > limit) {
-        // Whatever still comes is dropped as it comes.
-        parts.length = 0;
-        reject(tooLarge(limit));
-      } else parts.push(bytes);
+      const bytes = typeof part === 'string' ? Buffer.from(part) : asBytes(part);
+      if (bytes === undefined) return reject(new Refusal('ERR_XML', 'the body is not made of bytes'));
+      // Whatever still comes is dropped as it comes.
+      if (!collected.add(bytes)) reject(tooLarge(limit));
     });
-    request.on('end', () => resolve(joined(parts, size)));
+    request.on('end', () => resolve(collected.bytes()));
     request.on('error', (error) => reject(brokeOff(error)));
     // It comes after every end too, and an error is not made for nothing.
     request.on('close', () => request.readableEnded || reject(brokeOff(undefined)));
   });
 }
-
-const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;

@@ -1,0 +1,38 @@
+// What no text for an operator shows: keys, signatures, the payer's code and papers. A server may repeat them in any place.
+import { WxPayError } from './errors.js';
+
+/** Replaces every secret in a text with `[masked]`. */
+export type Mask = (text: string) => string;
+
+/** The mask for one request and everything that is said about it. `body` is the request, `keys` are the merchant's. */
+export function masking(body: string | undefined, keys: readonly string[]): Mask {
+  let repeated: RegExp | undefined;
+  return (text) => {
+    // Most requests succeed unobserved, and then nothing needs a mask.
+    repeated ??= anyOf([...keys, ...secretsOf(body ?? '')]);
+    return text.replace(SECRET_ELEMENTS, '<$1>[masked]</$1>').replace(repeated, '[masked]');
+  };
+}
+
+/** The same error without secrets. */
+export function maskedError(error: WxPayError, mask: Mask): WxPayError {
+  const { message, field, return_msg, err_code, err_code_des } = error;
+  const texts = { message, field, return_msg, err_code, err_code_des };
+  const masked = Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [name, text === undefined ? undefined : mask(text)]),
+  );
+  const isSame = Object.entries(texts).every(([name, text]) => masked[name] === text);
+  return isSame ? error : new WxPayError({ ...error.toJSON(), ...masked, cause: error.cause });
+}
+
+const SECRETS = 'sign|paySign|sandbox_signkey|auth_code|user_creid|user_truename';
+/** Also one that is cut off in the middle. */
+const SECRET_ELEMENTS = new RegExp(`<(${SECRETS})\\s*>[\\s\\S]*?(?:<\\/\\1\\s*>|$)`, 'gi');
+const SECRET_VALUES = new RegExp(`<(?:${SECRETS})>(?:<!\\[CDATA\\[)?([^<\\]]{2,})`, 'g');
+
+/** The secrets of a request of ours, as its XML has them. */
+const secretsOf = (body: string) => [...body.matchAll(SECRET_VALUES)].map(([, value]) => value as string);
+
+function anyOf(texts: readonly string[]): RegExp {
+  return new RegExp(texts.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'), 'gi');
+}
