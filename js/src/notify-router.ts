@@ -1,9 +1,10 @@
 // Notices of several merchants in one process: the ids in the body choose the merchant, and that merchant alone judges it.
 import { configError, WxPayError } from './errors.js';
 import { type NoticeOpener, type Opened, opener } from './notice-opener.js';
-import { isOfKey } from './notify.js';
+import { isOfKey, type Notice } from './notify.js';
 import { type NotifyHandler, notifyHandler } from './notify-handler.js';
 import type { RouterListeners } from './notify-listeners.js';
+import { checkAgreement } from './stored-order.js';
 import { parseXml } from './xml.js';
 
 /** What the router needs of a client. */
@@ -12,7 +13,8 @@ export interface RoutedMerchant {
   readonly mch_id: string;
   readonly sub_appid: string | undefined;
   readonly sub_mch_id: string | undefined;
-  readonly [opener]: NoticeOpener;
+  openNotify(body: Uint8Array): Notice;
+  readonly [opener]?: NoticeOpener;
 }
 
 /**
@@ -88,13 +90,31 @@ function grouped(merchants: readonly RoutedMerchant[]): Groups {
   if (!Array.isArray(merchants) || merchants.length === 0) throw configError('merchants', 'must be a list of clients');
   const groups = new Map<string, Member[]>();
   for (const merchant of merchants as readonly RoutedMerchant[]) {
-    if (typeof merchant?.[opener]?.open !== 'function') throw configError('merchants', 'must be clients (WechatPay)');
+    if (typeof merchant?.openNotify !== 'function') throw configError('merchants', 'must be clients (WechatPay)');
     const { appid, mch_id, sub_appid, sub_mch_id } = merchant;
     const group = groups.get(`${appid} ${mch_id}`) ?? [];
     const same = group.find((other) => other.sub_appid === sub_appid && other.sub_mch_id === sub_mch_id);
-    if (same) same.openers.push(merchant[opener]);
-    else group.push({ sub_appid, sub_mch_id, openers: [merchant[opener]] });
+    const own = merchant[opener] ?? openerOf(merchant);
+    if (same) same.openers.push(own);
+    else group.push({ sub_appid, sub_mch_id, openers: [own] });
     groups.set(`${appid} ${mch_id}`, group);
   }
   return groups;
+}
+
+/** What opens the notices of a merchant that is no client of ours, such as a wrapper around one. */
+function openerOf(merchant: RoutedMerchant): NoticeOpener {
+  const environments = [''];
+  return {
+    environments,
+    open(body) {
+      const notice = merchant.openNotify(body);
+      return {
+        notice,
+        environments,
+        mustName: [],
+        checkOrder: (order) => checkAgreement(notice, order, merchant.sub_mch_id),
+      };
+    },
+  };
 }

@@ -18,7 +18,11 @@ const LOST = Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECON
 const clock = createManualClock(START_MS);
 const gateway = createGateway({ merchants: [shop], clock, seed: 'arrivals', fetch: async () => new Response(ACCEPT) });
 const database = openDatabase();
-after(() => {
+/** The calls that some order of arrival left on their way. They end before the books are closed. */
+const underway = [];
+after(async () => {
+  for (const { answer } of underway) answer.fail(LOST);
+  await Promise.allSettled(underway.map(({ end }) => end));
   database.close();
   return gateway.close();
 });
@@ -41,6 +45,7 @@ function heldClient() {
     const [isSent, answer] = [gate(), gate()];
     waiting = { sent: isSent, answer };
     const end = call();
+    underway.push({ answer, end });
     await isSent.opened;
     return {
       arrive: () => end.then(void answer.open(new Response(text))),

@@ -139,7 +139,7 @@ test('a million calls, half of them failing, and refused bodies of 10 MiB do not
       (n) => verify({ ...signed, total_fee: n }, KEY), (n) => verify(signed, 'a key too short ' + n),
       () => openNotify(NOTICE, { key: KEY }), (n) => openNotify(NOTICE, { key: String(n).padStart(32, 'x') }),
       () => openNotify(REFUND, { key: KEY }), () => openNotify(spliced, { key: KEY }),
-      (n) => requestPayment({ ...payment, nonceStr: 'n' + n }), (n) => requestPayment({ ...payment, nonceStr: '-' + n }),
+      (n) => requestPayment({ ...payment, nonceStr: 'n' + n }), (n) => requestPayment({ ...payment, nonceStr: '.' + n }),
       (n) => signedXml({ ...order, out_trade_no: n }, KEY), (n) => signedXml({ ['n' + n]: '\u0001' }, KEY),
       (n) => parseXml('<xml><n' + n + '>支付</n' + n + '></xml>'), (n) => parseXml('<html' + n + '>'),
       (n) => new WechatPay({ appid: 'wx' + n, mch_id: '1', key: KEY, baseUrls: ['http://127.0.0.1:9'] }), (n) => new WechatPay({ appid: 'wx1', mch_id: 'x' + n, key: KEY }),
