@@ -41,6 +41,8 @@ pub struct Bill {
     pub summary: Vec<(String, String)>,
     /// Where the summary differs from what its rows add up to.
     pub differences: Vec<Difference>,
+    /// The summary's names whose values were not compared with the rows. See [`BillEnd::uncompared`].
+    pub uncompared: Vec<String>,
 }
 
 /// One row of a bill.
@@ -69,7 +71,7 @@ impl<'a> BillRow<'a> {
 /// let text = "交易时间,商户订单号,商品名称,订单金额\n`2024-08-05 10:33:40,`1,`茶, 热,`0.90\n总交易单数,订单总金额\n`1,`0.90\n";
 /// let bill = paysign::parse_bill(text.as_bytes())?;
 /// assert_eq!(bill.rows, [["2024-08-05 10:33:40", "1", "茶, 热", "0.90"]]);
-/// assert_eq!(bill.differences, []);
+/// assert_eq!((bill.differences, bill.uncompared), (vec![], vec![]));
 /// # Ok::<(), paysign::Error>(())
 /// ```
 ///
@@ -81,6 +83,6 @@ pub fn parse_bill(body: &[u8]) -> Result<Bill, Error> {
     let mut rows: Vec<Vec<String>> = Vec::new();
     reader.consume(body, true, &mut |_, cells| rows.push(cells.iter().map(|cell| (*cell).to_owned()).collect()))?;
     let columns = reader.columns().to_vec();
-    let BillEnd { summary, differences } = reader.finish()?;
-    Ok(Bill { columns, rows, summary, differences })
+    let BillEnd { summary, differences, uncompared } = reader.finish()?;
+    Ok(Bill { columns, rows, summary, differences, uncompared })
 }

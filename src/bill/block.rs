@@ -6,7 +6,8 @@
 //! changed, then a word for each of those. Its low two bits say what it is: 0, where a new plain text ends; 1, where a new
 //! other text ends, in UTF-16 units; 2, the number of a text that is not new.
 //! The tail is texts with NUL between them: the columns, joined by line feeds, then the state; or, with the last block, the
-//! number of pairs of the summary, those pairs, then name, stated and counted of each difference.
+//! number of pairs of the summary, those pairs, the number of differences, name, stated and counted of each, then the names
+//! that were not compared.
 
 use super::BILL_COLUMNS;
 use super::comments::parse_comments;
@@ -31,9 +32,12 @@ pub(crate) fn read_block(state: &str, block: &[u8], last: bool, output: &mut Vec
         for (name, value) in &end.summary {
             join(&mut tail, &[name, value], "", "\0");
         }
+        tail.push('\0');
+        tail.push_str(&end.differences.len().to_string());
         for one in &end.differences {
             join(&mut tail, &[&one.name, &one.stated, one.counted.as_deref().unwrap_or_default()], "", "\0");
         }
+        join(&mut tail, &end.uncompared, "", "\0");
     } else {
         tail.push('\0');
         save(&reader, &mut tail);
@@ -116,7 +120,7 @@ fn restore(state: &str) -> Option<BillReader> {
 mod tests {
     use super::*;
 
-    const BILL: &str = "\u{feff}交易时间,商户订单号,商品名称,订单金额,手续费\r\n`1,`a,`茶😀, `热`,`0.90,`0.00540\r\n`1,`b,`茶😀, `热`,`0.90,`0.00540\r\n`2,`b,`,`x,`\r\n总交易单数,订单总金额,手续费总金额\r\n`3,`1.80,`0.01\r\n";
+    const BILL: &str = "\u{feff}交易时间,商户订单号,商品名称,订单金额,手续费\r\n`1,`a,`茶😀, `热`,`0.90,`0.00540\r\n`1,`b,`茶😀, `热`,`0.90,`0.00540\r\n`2,`b,`,`x,`\r\n总交易单数,订单总金额,手续费总金额,新合计\r\n`3,`1.80,`0.01,`?\r\n";
 
     /// What JavaScript does with the parts, written for reading.
     fn unpack(output: &[u8], rows: &mut Vec<Vec<String>>) -> (usize, Vec<String>) {
@@ -184,9 +188,11 @@ mod tests {
         for size in 1..=BILL.len() {
             let (rows, tail) = by_blocks(BILL.as_bytes(), size).unwrap();
             assert_eq!(rows, whole.rows, "{size}");
-            let expected = ["3", "总交易单数", "3", "订单总金额", "1.80", "手续费总金额", "0.01"];
-            assert_eq!(tail[1..8], expected, "{size}");
-            assert_eq!(tail[8..], ["订单总金额", "1.80", "", "手续费总金额", "0.01", "0.0108"], "{size}");
+            let expected = ["4", "总交易单数", "3", "订单总金额", "1.80", "手续费总金额", "0.01", "新合计", "?"];
+            assert_eq!(tail[1..10], expected, "{size}");
+            let told = ["2", "订单总金额", "1.80", "", "手续费总金额", "0.01", "0.0108"];
+            assert_eq!(tail[10..17], told, "{size}");
+            assert_eq!(tail[17..], ["新合计"], "{size}");
         }
     }
 

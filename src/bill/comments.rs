@@ -67,7 +67,7 @@ pub fn parse_comments(body: &[u8]) -> Result<Comments, Error> {
             // The buyer's own line end.
             before.comment.push('\n');
             before.comment.push_str(content);
-        } else if !content.is_empty() {
+        } else if !content.trim_ascii_end().is_empty() {
             return Err(Error::bill(at, number, "a comment begins with a back-quote"));
         }
         if comments.last().is_some_and(|comment| comment.comment.len() > BILL_ROW_BYTES) {
@@ -75,9 +75,11 @@ pub fn parse_comments(body: &[u8]) -> Result<Comments, Error> {
         }
         at = at.saturating_add(line.len());
     }
-    // Empty lines at the end belong to nobody.
+    // Lines of blanks at the end belong to nobody.
     if let Some(last) = comments.last_mut() {
-        last.comment.truncate(last.comment.trim_end_matches('\n').len());
+        let end = last.comment.trim_ascii_end().len();
+        let line = last.comment.get(end..).and_then(|blanks| blanks.find('\n')).unwrap_or(usize::MAX);
+        last.comment.truncate(end.saturating_add(line));
     }
     Ok(Comments { offset, comments })
 }
@@ -113,6 +115,13 @@ mod tests {
         assert_eq!(answer.offset, 7);
         let texts: Vec<_> = answer.comments.iter().map(|one| (one.stars, one.comment.as_str())).collect();
         assert_eq!(texts, [(5, "赞, `好`, \"1\"\n第二行,`x\n"), (1, "=1+1")]);
+    }
+
+    #[test]
+    fn lines_of_blanks_at_the_end_belong_to_nobody_and_others_to_their_comment() {
+        let answer = parse("7\n \t\n`2017-07-01 10:00:05,`1001,`5,`a \n \nb\n \n\t\r\n ").unwrap();
+        assert_eq!(answer.comments[0].comment, "a \n \nb");
+        assert_eq!(parse("7\n \n\n").unwrap().comments, []);
     }
 
     #[test]

@@ -68,6 +68,11 @@ impl Decimal {
         Some(Self(if negative { units.wrapping_neg() } else { units }))
     }
 
+    /// A number that may have blanks behind it, as the values of some summaries do.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        Self::parse(text.trim_ascii_end())
+    }
+
     pub(super) fn plus(self, other: Self) -> Option<Self> {
         self.0.checked_add(other.0).map(Self)
     }
@@ -94,7 +99,7 @@ impl fmt::Display for Decimal {
     }
 }
 
-/// An amount of a bill, yuan as text, in fen: exact, and an error where there is no whole number of them.
+/// An amount of a bill, yuan as text, in fen: exact, and an error where there is no whole number of them. Blanks may follow it.
 ///
 /// ```
 /// assert_eq!(paysign::fen("0.90")?, 90);
@@ -107,7 +112,7 @@ impl fmt::Display for Decimal {
 /// `ERR_PARAM` for text that is no decimal number, or none of whole fen, or beyond nine million millions of yuan.
 pub fn fen(yuan: &str) -> Result<i64, Error> {
     const FEN: i64 = UNIT / 100;
-    let found = Decimal::parse(yuan).filter(|number| number.0.checked_rem(FEN) == Some(0));
+    let found = Decimal::read(yuan).filter(|number| number.0.checked_rem(FEN) == Some(0));
     found
         .and_then(|number| number.0.checked_div(FEN))
         .ok_or_else(|| Error::param("yuan", format_args!("{} is no whole number of fen", excerpt(yuan))))
@@ -158,6 +163,16 @@ mod tests {
             "9999999999999999999",
         ] {
             assert_eq!(Decimal::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn blanks_may_stand_behind_a_number_and_nowhere_else() {
+        for text in ["0.10 ", "0.10\t", "0.1\r", "0.10 \t \r\n"] {
+            assert_eq!(Decimal::read(text), Decimal::parse("0.1"), "{text:?}");
+        }
+        for text in [" 0.10", "0. 10", "- 0.10", " ", "", "0.10\u{a0}", "0.10x "] {
+            assert_eq!(Decimal::read(text), None, "{text:?}");
         }
     }
 

@@ -61,6 +61,9 @@ pub struct BillEnd {
     pub summary: Vec<(String, String)>,
     /// Where the summary differs from what the rows add up to.
     pub differences: Vec<Difference>,
+    /// The summary's names whose values were not compared with the rows: unknown names, those whose column the bill
+    /// lacks, and English ones whose value is no number. A value neither here nor in `differences` is what the rows say.
+    pub uncompared: Vec<String>,
 }
 
 impl BillReader {
@@ -105,8 +108,9 @@ impl BillReader {
             return Err(self.error(0, &"the bill is cut off: its summary is missing; download it again"));
         }
         let differences = self.totals.differences(&self.names, &self.values).map_err(|what| self.error(0, &what))?;
+        let uncompared = self.totals.uncompared(&self.names, &self.values);
         let summary = self.names.into_iter().zip(self.values).collect();
-        Ok(BillEnd { summary, differences })
+        Ok(BillEnd { summary, differences, uncompared })
     }
 
     /// Reads whole lines and gives how many bytes they are; with `last`, everything.
@@ -178,6 +182,8 @@ impl BillReader {
         if line.len() > BILL_ROW_BYTES {
             return Err(self.error(0, &format_args!("a line is longer than {BILL_ROW_BYTES} bytes")));
         }
+        // Lines of blanks have been seen behind the summary.
+        let line = line.trim_ascii_start();
         if line.is_empty() && self.stage != Stage::Broken {
             return Ok(());
         }
@@ -186,7 +192,8 @@ impl BillReader {
             Stage::Rows if quoted => {
                 split_cells(line, cells);
                 self.as_many(cells.len(), self.columns.len(), "a row")?;
-                self.totals.add(self.flow.and_then(|at| cells.get(at).copied()), cells);
+                let flow = self.flow.and_then(|at| cells.get(at).copied()).map(str::trim_ascii_end);
+                self.totals.add(flow, cells);
                 each(&self.columns, cells);
             }
             Stage::Rows => {
@@ -207,7 +214,7 @@ impl BillReader {
                 }
                 split_cells(line, cells);
                 self.as_many(cells.len(), self.names.len(), "the summary")?;
-                let cut = !ended && cells.last().is_some_and(|cell| cell.is_empty());
+                let cut = !ended && cells.last().is_some_and(|cell| cell.trim_ascii_end().is_empty());
                 if cut || line.contains('\0') {
                     return Err(self.error(0, &"the summary is cut off, or holds a character that none has"));
                 }
@@ -269,6 +276,15 @@ mod tests {
         let filled = (0..3).find_map(|_| reader.push(&[b'x'; 40_000], |_| ()).err());
         assert!(filled.unwrap().message().contains("65536 bytes"));
         assert!(reader.rest.len() <= 2 * PIECE_BYTES);
+    }
+
+    #[test]
+    fn lines_of_blanks_are_nothing_wherever_they_stand_and_text_behind_the_end_is_refused() {
+        let end = whole(b" \na,b\n\t\r\n `1,`2\n  \nn,m\n \n`1,`2\n\r\n   \n\t").unwrap();
+        assert_eq!(end.summary, [("n".to_owned(), "1".to_owned()), ("m".to_owned(), "2".to_owned())]);
+        for behind in ["x", " x", "  \n x", "\u{a0}", "\n\0", "`"] {
+            assert!(whole(format!("a,b\n`1,`2\nn,m\n`1,`2\n{behind}").as_bytes()).is_err(), "{behind:?}");
+        }
     }
 
     #[test]

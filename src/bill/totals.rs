@@ -19,7 +19,7 @@ pub struct Difference {
 
 /// How a value of the summary comes about.
 struct Total {
-    /// Its names, today's and the old one.
+    /// Its names: today's, the old one, and those of overseas bills.
     names: &'static [&'static str],
     /// The column that is added up, by its names; none where rows are counted.
     columns: &'static [&'static str],
@@ -31,12 +31,19 @@ const fn sum(names: &'static [&'static str], columns: &'static [&'static str]) -
     Total { names, columns, flow: None }
 }
 
+/// The columns of overseas bills are those of WeChat's manual, `Multi-Wallet Statement Field Descriptions`
+/// (<https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pages/ico-guide/chapter1_4.shtml>). Readers of such bills look for
+/// `Total transaction count`; WeChat's overseas FAQ (`en/faq/Account.shtml`) has the words of the next totals. The last two are
+/// formed like them. A total of another name is not compared, and that is told.
 const TOTALS: [Total; 11] = [
-    sum(&["总交易单数", "资金流水总笔数"], &[]),
-    sum(&["应结订单总金额", "总交易额"], &["应结订单金额", "总金额"]),
-    sum(&["退款总金额", "总退款金额"], &["退款金额"]),
-    sum(&["充值券退款总金额", "总代金券或立减优惠退款金额"], &["充值券退款金额", "代金券或立减优惠退款金额"]),
-    sum(&["手续费总金额"], &["手续费", "返还手续费"]),
+    sum(&["总交易单数", "资金流水总笔数", "Total transaction count", "Total number of transactions"], &[]),
+    sum(&["应结订单总金额", "总交易额", "Total transaction amount"], &["应结订单金额", "总金额", "Total amount"]),
+    sum(&["退款总金额", "总退款金额", "Total refund amount"], &["退款金额", "Refund amount"]),
+    sum(
+        &["充值券退款总金额", "总代金券或立减优惠退款金额", "Total coupon refund amount"],
+        &["充值券退款金额", "代金券或立减优惠退款金额", "Coupon refund amount"],
+    ),
+    sum(&["手续费总金额", "Total fee", "Total fees"], &["手续费", "返还手续费", "Fee"]),
     sum(&["订单总金额"], &["订单金额"]),
     sum(&["申请退款总金额"], &["申请退款金额"]),
     Total { names: &["收入笔数"], columns: &[], flow: Some("收入") },
@@ -50,7 +57,7 @@ const FLOW: &str = "收支类型";
 #[derive(Clone, Debug, Default)]
 pub(super) struct Totals {
     pub(super) sums: [Option<Decimal>; TOTALS.len()],
-    /// Where each sum finds its cell and its 收支类型; a sum without its columns stays zero.
+    /// Where each sum finds its cell; a sum without its columns is compared with nothing.
     places: [Place; TOTALS.len()],
 }
 
@@ -64,7 +71,7 @@ enum Place {
 
 impl Totals {
     pub(super) fn new(columns: &[String]) -> Self {
-        let find = |name: &str| columns.iter().position(|column| column == name);
+        let find = |name: &str| columns.iter().position(|column| is_same(column, name));
         let place = |total: &Total| match total {
             Total { flow: Some(_), .. } if find(FLOW).is_none() => Place::Absent,
             Total { columns: [], .. } => Place::Count,
@@ -82,8 +89,11 @@ impl Totals {
                 Place::Absent => continue,
                 Place::Count => Some(Decimal::ONE),
                 Place::Cell(at) => match cells.get(*at).copied() {
-                    Some("") => continue,
-                    cell => cell.and_then(Decimal::parse),
+                    Some(cell) => match Decimal::read(cell) {
+                        None if cell.trim_ascii_end().is_empty() => continue,
+                        number => number,
+                    },
+                    None => None,
                 },
             };
             *sum = sum.zip(value).and_then(|(sum, value)| sum.plus(value));
@@ -94,12 +104,11 @@ impl Totals {
     pub(super) fn differences(&self, names: &[String], values: &[String]) -> Result<Vec<Difference>, String> {
         let mut differences = Vec::new();
         for (name, stated) in names.iter().zip(values) {
-            let known = TOTALS.iter().zip(&self.sums).find(|(total, _)| total.names.contains(&name.as_str()));
-            let Some((total, sum)) = known else { continue };
-            let Some(number) = Decimal::parse(stated) else {
+            let Some(Known { total, sum, place }) = self.known(name, stated) else { continue };
+            let Some(number) = Decimal::read(stated) else {
                 return Err(format!("{} of the summary is no number: {}", excerpt(name), excerpt(stated)));
             };
-            if *sum == Some(number) {
+            if matches!(place, Place::Absent) || sum == Some(number) {
                 continue;
             }
             let show = |sum: Decimal| if total.columns.is_empty() { sum.as_count() } else { sum.to_string() };
@@ -107,11 +116,56 @@ impl Totals {
         }
         Ok(differences)
     }
+
+    /// The names whose values `differences` has nothing to compare with.
+    pub(super) fn uncompared(&self, names: &[String], values: &[String]) -> Vec<String> {
+        let is_compared = |(name, stated): &(&String, &String)| {
+            self.known(name, stated).is_some_and(|known| !matches!(known.place, Place::Absent))
+        };
+        names.iter().zip(values).filter(|pair| !is_compared(pair)).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// What a value of the summary must be; nothing where nobody can say.
+    #[inline(never)]
+    fn known(&self, name: &str, stated: &str) -> Option<Known> {
+        let mut all = TOTALS.iter().zip(self.sums).zip(self.places);
+        all.find_map(|((total, sum), place)| {
+            let known = total.names.iter().find(|known| is_same(name, known))?;
+            // Overseas bills of several currencies state no totals, and nobody says how they leave them out.
+            let is_left_out = known.is_ascii() && Decimal::read(stated).is_none();
+            (!is_left_out).then_some(Known { total, sum, place })
+        })
+    }
+}
+
+/// What is known of one value of the summary.
+struct Known {
+    total: &'static Total,
+    sum: Option<Decimal>,
+    place: Place,
+}
+
+/// Whether two names are one but for case and blanks. Overseas bills add the field of the API: `Total amount(total_fee)`.
+#[inline(never)]
+fn is_same(name: &str, known: &str) -> bool {
+    let name = without_field(name.as_bytes()).unwrap_or(name.as_bytes());
+    let mut letters = name.iter().filter(|byte| !byte.is_ascii_whitespace());
+    let mut wanted = known.bytes().filter(|byte| !byte.is_ascii_whitespace());
+    wanted.all(|byte| letters.next().is_some_and(|letter| letter.eq_ignore_ascii_case(&byte)))
+        && letters.next().is_none()
+}
+
+fn without_field(name: &[u8]) -> Option<&[u8]> {
+    let rest = name.strip_suffix("）".as_bytes())?;
+    let bracket = "（".as_bytes();
+    let at = rest.windows(bracket.len()).position(|window| window == bracket)?;
+    let (name, field) = rest.split_at_checked(at)?;
+    field.strip_prefix(bracket)?.is_ascii().then_some(name)
 }
 
 /// Where a fund-flow bill says whether money came or went.
 pub(super) fn flow_column(columns: &[String]) -> Option<usize> {
-    columns.iter().position(|column| column == FLOW)
+    columns.iter().position(|column| is_same(column, FLOW))
 }
 
 #[cfg(test)]
@@ -146,6 +200,38 @@ mod tests {
             };
             assert_eq!(told, [difference("总交易单数", "3", "2"), difference("手续费总金额", "0.01", "0.005")]);
         }
+    }
+
+    #[test]
+    fn the_names_of_overseas_bills_are_known_whatever_their_case_their_blanks_and_their_fields() {
+        for (name, known) in [
+            ("Total amount（total_fee）", "Total amount"),
+            ("TOTAL AMOUNT", "Total amount"),
+            ("totalamount", "Total amount"),
+            ("收支金额（元）", "收支金额（元）"),
+            ("收支金额 （元）", "收支金额（元）"),
+        ] {
+            assert!(is_same(name, known), "{name}");
+        }
+        for (name, known) in [
+            ("total_fee", "Total fee"),
+            ("Total amount（元）", "Total amount"),
+            ("收支金额", "收支金额（元）"),
+            ("Payers Refund amount", "Refund amount"),
+            ("Refund amount（refund_fee", "Refund amount"),
+        ] {
+            assert!(!is_same(name, known), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_total_without_its_column_is_uncompared_and_never_equal_or_different() {
+        let totals = Totals::new(&texts(&["应结订单金额"]));
+        let names = texts(&["总交易单数", "应结订单总金额", "退款总金额", "订单总金额", "收入笔数", "新合计"]);
+        let values = texts(&["0", "0.00", "0.00", "1.00", "0", "?"]);
+        assert_eq!(totals.differences(&names, &values), Ok(vec![]));
+        assert_eq!(totals.uncompared(&names, &values), names[2..]);
+        assert!(totals.differences(&texts(&["退款总金额"]), &texts(&["x"])).is_err(), "a known total is a number");
     }
 
     #[test]

@@ -26,6 +26,7 @@ struct Accepted {
     rows: Vec<BTreeMap<String, String>>,
     summary: BTreeMap<String, String>,
     differences: Vec<Difference>,
+    uncompared: Vec<String>,
 }
 
 #[derive(Deserialize, Debug, PartialEq)]
@@ -107,6 +108,26 @@ fn every_kind_of_bill_is_read_as_the_vectors_say() {
         assert_eq!(bill.summary.into_iter().collect::<BTreeMap<_, _>>(), case.summary, "{}", case.name);
         assert_eq!(differences(&bill.differences), case.differences, "{}", case.name);
     }
+}
+
+#[test]
+fn every_value_of_a_summary_is_right_or_different_or_told_to_be_uncompared() {
+    let mut kinds = [0, 0, 0];
+    for case in vectors().accepted {
+        let bill = parse_bill(case.text.as_bytes()).unwrap();
+        assert_eq!(bill.uncompared, case.uncompared, "{}", case.name);
+        for size in [1, 7, 100_000] {
+            let (_, end) = in_pieces(case.text.as_bytes(), size).unwrap();
+            assert_eq!(end.uncompared, case.uncompared, "{} by {size}", case.name);
+        }
+        for (name, _) in &bill.summary {
+            let is_different = bill.differences.iter().any(|one| one.name == *name);
+            let is_uncompared = bill.uncompared.contains(name);
+            assert!(!(is_different && is_uncompared), "{}: {name}", case.name);
+            kinds[usize::from(is_different) + 2 * usize::from(is_uncompared)] += 1;
+        }
+    }
+    assert!(kinds.iter().all(|kind| *kind > 5), "{kinds:?}");
 }
 
 #[test]

@@ -19,6 +19,7 @@ export interface BillDifference {
 export interface BillEnd {
   summary: Record<string, string>;
   differences: BillDifference[];
+  uncompared: string[];
 }
 
 // A byte order mark inside a cell is text of that cell.
@@ -103,17 +104,16 @@ function append(rows: BillRow[], columns: string[], changes: Uint32Array, plain:
   }
 }
 
-function readEnd([count = '', ...texts]: string[]): BillEnd {
-  const pairs = Number(count) * 2;
-  const [names, values]: [string[], string[]] = [[], []];
-  for (let at = 0; at < pairs; at += 2) {
-    names.push(texts[at] as string);
-    values.push(texts[at + 1] as string);
-  }
-  const differences: BillDifference[] = [];
-  for (let at = pairs; at + 2 < texts.length; at += 3) {
-    const [name = '', stated = '', counted = ''] = texts.slice(at, at + 3);
-    differences.push({ name, stated, counted: counted === '' ? undefined : counted });
-  }
-  return { summary: new (rowsOf(names))(values), differences };
+function readEnd(tail: string[]): BillEnd {
+  const texts = tail.values();
+  const text = () => texts.next().value as string;
+  /** A number, and as many things as it says. */
+  const list = <T>(read: () => T): T[] => Array.from({ length: Number(text()) }, read);
+  const pairs = list(() => [text(), text()] as const);
+  const differences = list(() => {
+    const [name, stated, counted] = [text(), text(), text()];
+    return { name, stated, counted: counted === '' ? undefined : counted };
+  });
+  const summary = new (rowsOf(pairs.map(([name]) => name)))(pairs.map(([, value]) => value));
+  return { summary, differences, uncompared: [...texts] };
 }

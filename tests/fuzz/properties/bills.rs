@@ -18,6 +18,11 @@ pub fn bills(data: &[u8]) {
         (Ok(whole), Ok(end)) => {
             assert_eq!((&whole.columns, &whole.rows), (&columns, &rows));
             assert_eq!((&whole.summary, &whole.differences), (&end.summary, &end.differences));
+            assert_eq!(whole.uncompared, end.uncompared);
+            for name in &whole.uncompared {
+                assert!(whole.summary.iter().any(|(known, _)| known == name));
+                assert!(whole.differences.iter().all(|one| one.name != *name));
+            }
             assert!(columns.len() <= BILL_COLUMNS);
             for row in &whole.rows {
                 assert_eq!(row.len(), columns.len());
@@ -30,6 +35,12 @@ pub fn bills(data: &[u8]) {
             assert_eq!((whole.outcome(), whole.err_code()), (end.outcome(), end.err_code()));
         }
         (whole, end) => panic!("whole {whole:?}, in pieces {end:?}"),
+    }
+    if let (Ok(whole), true) = (&whole, bill.len() < BILL_ROW_BYTES) {
+        // Blanks behind the end change nothing that is compared.
+        let blank = parse_bill(&[bill, b" \r\n\t\n \n"].concat())
+            .map(|bill| (bill.rows, bill.differences.len(), bill.uncompared));
+        assert_eq!(blank, Ok((whole.rows.clone(), whole.differences.len(), whole.uncompared.clone())));
     }
     if let Err(error) = parse_comments(bill) {
         assert_eq!(error.kind(), ErrorKind::Bill);
