@@ -1,7 +1,8 @@
 // Bills (downloadbill, downloadfundflow) and comments (batchquerycomment): whole, or streamed in constant memory.
 import { type BillDifference, type BillEnd, BLOCK_BYTES, Blocks, readComments } from './bill/blocks.js';
 import type { BillRow } from './bill/row.js';
-import { openSource, type Source, sourceOf } from './bill/source.js';
+import { sourceOf } from './bill/sender.js';
+import { rowsOf } from './bill/stream.js';
 import { paramError, WxPayError } from './errors.js';
 import { plainView } from './xml.js';
 
@@ -9,7 +10,7 @@ export type { BillDifference } from './bill/blocks.js';
 export type { BillRow } from './bill/row.js';
 
 /**
- * A bill. Its keys are WeChat's own names of the columns (`商户订单号`), in which brackets are always full-width
+ * A bill. The keys of its rows are WeChat's own names of the columns (`商户订单号`), in which brackets are always full-width
  * (`收支金额（元）`); which columns there are differs by kind and year.
  *
  * Amounts are **yuan** as decimal text (`0.90`), fees with up to five decimals and perhaps negative; `fen` turns an amount
@@ -21,13 +22,18 @@ export interface Bill {
   columns: string[];
   /** A row for each payment, refund or movement of funds. */
   rows: BillRow[];
-  /** The last line: totals in yuan, and counts, which may be written `20.0`. */
+  /** The last line: totals in yuan, and counts, which may be written `20.0`; as it came, blanks behind a value too. */
   summary: Record<string, string>;
   /**
    * Where the summary differs from what the rows add up to, counted exactly. Told, not thrown: WeChat rounds the sum of fees, and
    * a bill of one kind may total what only another kind lists. A different number of rows deserves a second download.
    */
   differences: BillDifference[];
+  /**
+   * The summary's names whose values were not compared with the rows: the name is unknown, the bill lacks the column, or a name
+   * is English and its value no number. A value that is neither here nor in `differences` is what the rows add up to.
+   */
+  uncompared: string[];
 }
 
 /** What `readBill` can be given besides the stream. */
@@ -44,6 +50,8 @@ export interface BillStream extends AsyncIterable<BillRow> {
   readonly summary: Record<string, string>;
   /** Where the summary differs from what the rows add up to; after the last row. */
   readonly differences: BillDifference[];
+  /** The summary's names whose values were not compared with the rows; after the last row. See `Bill`. */
+  readonly uncompared: string[];
 }
 
 /** What a buyer said about an order. */
@@ -89,7 +97,8 @@ export function parseBill(data: string | Uint8Array): Bill {
  * Reads a bill as it comes, in constant memory: a web `ReadableStream` (`response.body`) or any async iterable of bytes (a Node
  * stream); gzip or plain is told by the first bytes. Errors are those of `parseBill`, and `ERR_NETWORK` when the stream fails.
  *
- * Rows count only once the loop has ended well: a bill that is cut off throws at its end. Leaving the loop early cancels the stream.
+ * Rows count only once the loop has ended well: a bill that is cut off throws at its end. Leaving the loop early cancels
+ * the stream and waits for nobody.
  *
  * ```ts
  * const bill = readBill(response.body);
@@ -101,13 +110,24 @@ export function readBill(
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
   options: ReadBillOptions = {},
 ): BillStream {
-  const { maxBytes = MAX_BYTES } = options;
-  if (!(maxBytes > 0)) throw paramError('maxBytes', 'must be a number of bytes above zero');
+  return readBillMasked(stream, options, (error) => error);
+}
+
+/** `readBill`, where `mask` gives what is thrown in place of an error: one of the client's may repeat what was signed. */
+export function readBillMasked(
+  stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
+  options: ReadBillOptions,
+  mask: (error: unknown) => unknown,
+): BillStream {
+  const { maxBytes = MAX_BYTES } = options ?? {};
+  if (typeof maxBytes !== 'number' || !(maxBytes > 0))
+    throw paramError('maxBytes', 'must be a number of bytes above zero');
   const blocks = new Blocks();
   let end: BillEnd | undefined;
-  let rows: AsyncGenerator<BillRow, void, void> | undefined = readRows(sourceOf(stream), maxBytes, blocks, () => {
+  const onEnd = () => {
     end = blocks.end;
-  });
+  };
+  let rows: AsyncIterableIterator<BillRow> | undefined = rowsOf(sourceOf(stream), { maxBytes, blocks, onEnd, mask });
   const atEnd = () => end ?? tooEarly('the bill was not read to its end');
   return {
     get columns() {
@@ -118,6 +138,9 @@ export function readBill(
     },
     get differences() {
       return atEnd().differences;
+    },
+    get uncompared() {
+      return atEnd().uncompared;
     },
     [Symbol.asyncIterator]() {
       const once = rows ?? tooEarly('a streamed bill can be read only once');
@@ -138,51 +161,15 @@ export function parseComments(data: string | Uint8Array): Comments {
 
 /**
  * Yuan as text, as bills have it, in fen, without floats: `fen('0.90') === 90`. Whatever is no plain decimal number of whole fen
- * throws `ERR_PARAM`, a fee of `0.00600` too.
+ * throws `ERR_PARAM`, a fee of `0.00600` too. Blanks may follow the number, as they do in some bills.
  */
 export function fen(yuan: string): number {
-  const found = typeof yuan === 'string' && yuan.length < 20 ? /^(-?\d{1,13})(?:\.(\d\d?)0{0,4})?$/.exec(yuan) : null;
+  const found =
+    typeof yuan === 'string' && yuan.length < 40 ? /^(-?\d{1,13})(?:\.(\d\d?)0{0,4})?[ \t\r\n\f]*$/.exec(yuan) : null;
   const amount = found ? Number(`${found[1]}${(found[2] ?? '').padEnd(2, '0')}`) : Number.NaN;
   if (!Number.isSafeInteger(amount)) throw paramError('yuan', 'is no decimal number of whole fen');
   // Not -0.
   return amount + 0;
-}
-
-async function* readRows(
-  stream: Source,
-  maxBytes: number,
-  blocks: Blocks,
-  onEnd: () => void,
-): AsyncGenerator<BillRow, void, void> {
-  let source = stream;
-  try {
-    source = await openSource(stream, maxBytes);
-    let buffer = new Uint8Array(BLOCK_BYTES);
-    let filled = 0;
-    for (let piece = await source.next(); piece !== undefined; piece = await source.next()) {
-      for (let at = 0; at < piece.length; ) {
-        const part = piece.subarray(at, at + buffer.length - filled);
-        buffer.set(part, filled);
-        filled += part.length;
-        at += part.length;
-        if (filled < buffer.length) continue;
-        const rows: BillRow[] = [];
-        const consumed = blocks.read(buffer, false, rows);
-        for (const row of rows) yield row;
-        // The end of the buffer is no whole line yet. Where nothing of it is, the core says when that is too much.
-        const rest = buffer.subarray(consumed);
-        if (consumed === 0) buffer = new Uint8Array(buffer.length * 2);
-        buffer.set(rest);
-        filled = rest.length;
-      }
-    }
-    const rows: BillRow[] = [];
-    blocks.read(buffer.subarray(0, filled), true, rows);
-    for (const row of rows) yield row;
-    onEnd();
-  } finally {
-    await source.cancel();
-  }
 }
 
 function bytesOf(data: string | Uint8Array): Uint8Array {

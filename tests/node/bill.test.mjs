@@ -24,7 +24,8 @@ async function collect(stream, options) {
   const bill = readBill(stream, options);
   const rows = [];
   for await (const row of bill) rows.push(row);
-  return { columns: bill.columns, rows, summary: bill.summary, differences: bill.differences };
+  const { columns, summary, differences, uncompared } = bill;
+  return { columns, rows, summary, differences, uncompared };
 }
 
 async function thrown(run) {
@@ -82,6 +83,7 @@ test('every kind of bill gives what the vectors say, as text, as bytes and strea
       assert.deepEqual(found.rows.map(sorted), expected.rows.map(sorted), name);
       assert.deepEqual(sorted(found.summary), sorted(expected.summary), name);
       assert.deepEqual(differences(found.differences), expected.differences, name);
+      assert.deepEqual(found.uncompared, expected.uncompared, name);
     }
   }
 });
@@ -273,7 +275,8 @@ test('a stream that is refused is cancelled as well, and a stream that fails is 
 
 test('the summary cannot be had before the end, nor the rows twice', async () => {
   const bill = readBill(web(bytes(made(5)), 100));
-  for (const name of ['columns', 'summary', 'differences']) assert.throws(() => bill[name], { code: 'ERR_PARAM' });
+  for (const name of ['columns', 'summary', 'differences', 'uncompared'])
+    assert.throws(() => bill[name], { code: 'ERR_PARAM' });
   for await (const _ of bill) assert.throws(() => bill.summary, { code: 'ERR_PARAM' });
   assert.equal(bill.summary.总交易单数, '5');
   assert.throws(() => bill[Symbol.asyncIterator](), { code: 'ERR_PARAM' });

@@ -1,0 +1,75 @@
+// The rows of a streamed bill, in constant memory.
+import { BLOCK_BYTES, type Blocks } from './blocks.js';
+import type { BillRow } from './row.js';
+import type { Source } from './sender.js';
+import { openSource } from './source.js';
+
+/** What the rows are read with. */
+export interface Reading {
+  maxBytes: number;
+  blocks: Blocks;
+  /** Called when the whole bill was read. */
+  onEnd: () => void;
+  /** What is thrown in place of an error. */
+  mask: (error: unknown) => unknown;
+}
+
+/**
+ * Reads rows until the bill ends or the caller leaves. Leaving waits for nobody: an async generator alone would first end its
+ * pending `next()`, which may be waiting for a sender that sends no more.
+ */
+export function rowsOf(stream: Source, reading: Reading): AsyncIterableIterator<BillRow, void, void> {
+  const opened: Opened = { source: stream, isLeft: false };
+  const rows = read(opened, reading);
+  return {
+    next: () => rows.next(),
+    return() {
+      opened.isLeft = true;
+      opened.source.cancel();
+      return rows.return();
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+interface Opened {
+  source: Source;
+  isLeft: boolean;
+}
+
+async function* read(opened: Opened, { maxBytes, blocks, onEnd, mask }: Reading): AsyncGenerator<BillRow, void, void> {
+  try {
+    opened.source = await openSource(opened.source, maxBytes);
+    let buffer = new Uint8Array(BLOCK_BYTES);
+    let filled = 0;
+    for (let piece = await opened.source.next(); piece !== undefined; piece = await opened.source.next()) {
+      for (let at = 0; at < piece.length; ) {
+        const part = piece.subarray(at, at + buffer.length - filled);
+        buffer.set(part, filled);
+        filled += part.length;
+        at += part.length;
+        if (filled < buffer.length) continue;
+        const rows: BillRow[] = [];
+        const consumed = blocks.read(buffer, false, rows);
+        for (const row of rows) yield row;
+        // The end of the buffer is no whole line yet. Where nothing of it is, the core says when that is too much.
+        const rest = buffer.subarray(consumed);
+        if (consumed === 0) buffer = new Uint8Array(buffer.length * 2);
+        buffer.set(rest);
+        filled = rest.length;
+      }
+    }
+    // What ended is the stream of one who left, not the bill.
+    if (opened.isLeft) return;
+    const rows: BillRow[] = [];
+    blocks.read(buffer.subarray(0, filled), true, rows);
+    for (const row of rows) yield row;
+    onEnd();
+  } catch (error) {
+    throw mask(error);
+  } finally {
+    opened.source.cancel();
+  }
+}
