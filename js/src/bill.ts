@@ -4,6 +4,7 @@ import type { BillRow } from './bill/row.js';
 import { sourceOf } from './bill/sender.js';
 import { rowsOf } from './bill/stream.js';
 import { paramError, WxPayError } from './errors.js';
+import { own } from './own.js';
 import { plainView } from './xml.js';
 
 export type { BillDifference } from './bill/blocks.js';
@@ -119,7 +120,7 @@ export function readBillMasked(
   options: ReadBillOptions,
   mask: (error: unknown) => unknown,
 ): BillStream {
-  const { maxBytes = MAX_BYTES } = options ?? {};
+  const { maxBytes = MAX_BYTES } = own(options ?? {});
   if (typeof maxBytes !== 'number' || !(maxBytes > 0))
     throw paramError('maxBytes', 'must be a number of bytes above zero');
   const blocks = new Blocks();

@@ -1,7 +1,7 @@
 // The client: prepare → fetch → complete, for one merchant and one mini program.
-import { type BillStream, type Comments, parseComments, readBill } from './bill.js';
+import { type BillStream, type Comments, parseComments, readBillMasked } from './bill.js';
 import { checkMerchant, complete, type MerchantData, prepare, type RequestData } from './calls.js';
-import { configError, paramError } from './errors.js';
+import { configError, paramError, WxPayError } from './errors.js';
 import { unpack } from './fields.js';
 import {
   Apis,
@@ -13,6 +13,7 @@ import {
   type UnifiedOrder,
 } from './generated/api.js';
 import { Line, type Send } from './line.js';
+import { type Mask, maskedError } from './masking.js';
 import { type NoticeOpener, opener } from './notice-opener.js';
 import { type ExpectedOrder, type Notice, openWith } from './notify.js';
 import { type NotifyHandler, notifyHandler } from './notify-handler.js';
@@ -172,12 +173,12 @@ export class WechatPay extends Apis {
    * told by the first row that is asked for.
    */
   async downloadBill(params: DownloadBill, options?: CallOptions): Promise<BillStream> {
-    return this.#send(this.#request('downloadBill', params), options, download, (body) => readBill(body));
+    return this.#send(this.#request('downloadBill', params), options, download, bill);
   }
 
   /** Fetches the fund-flow bill of a day (下载资金账单), row by row. It needs the certificate. */
   async downloadFundFlow(params: DownloadFundFlow, options?: CallOptions): Promise<BillStream> {
-    return this.#send(this.#request('downloadFundFlow', params), options, download, (body) => readBill(body));
+    return this.#send(this.#request('downloadFundFlow', params), options, download, bill);
   }
 
   /** Fetches what payers wrote about their orders (拉取订单评价数据), and the offset of the next call. It needs the certificate. */
@@ -205,7 +206,7 @@ export class WechatPay extends Apis {
     { path, body, certificate, repeatable }: RequestData,
     options: CallOptions | undefined,
     send: Send<Body>,
-    judge: (body: Body, keep: (answer: Uint8Array) => void) => Answer,
+    judge: (body: Body, keep: (answer: Uint8Array) => void, mask: Mask) => Answer,
   ): Promise<Answer> {
     const whole = this.#sandboxPrefix + path;
     const message = { to: 'pay', path: whole, body, certificate, repeatable, limit: ANSWER_BYTES } as const;
@@ -217,6 +218,10 @@ export class WechatPay extends Apis {
     return { appid, mch_id, key: this.#keys[0], signType, sub_appid, sub_mch_id };
   }
 }
+
+/** A bill whose errors repeat no secret of the request. */
+const bill = (body: ReadableStream<Uint8Array>, _: unknown, mask: Mask) =>
+  readBillMasked(body, {}, (error) => (error instanceof WxPayError ? maskedError(error, mask) : error));
 
 /** Objects become JSON text once, before anything is signed. */
 function withJson(api: string, params: object): object {

@@ -23,7 +23,7 @@ export function piecesOf(stream: unknown): Pieces | undefined {
     next: () => following(() => iterator.next()),
     cancel() {
       // The return of an async generator waits for its pending next, so a Node stream is destroyed itself.
-      if (typeof destroy === 'function') unawaited(() => destroy.call(stream));
+      if (typeof destroy === 'function') destroyed(stream as Destroyable);
       unawaited(() => iterator.return?.());
     },
   };
@@ -34,23 +34,36 @@ export function discard(stream: unknown): void {
   unawaited(() => {
     const { cancel, destroy } = (stream ?? {}) as { cancel?: unknown; destroy?: unknown };
     if (typeof cancel === 'function') return cancel.call(stream);
-    return typeof destroy === 'function' ? destroy.call(stream) : undefined;
+    return typeof destroy === 'function' ? destroyed(stream as Destroyable) : undefined;
   });
 }
 
 /** A piece as bytes; undefined for text and everything else. A view of another realm, as under Jest, is taken too. */
 export function asBytes(piece: unknown): Uint8Array | undefined {
-  if (!ArrayBuffer.isView(piece)) return undefined;
+  if (!ArrayBuffer.isView(piece) || Object.prototype.toString.call(piece) !== '[object Uint8Array]') return undefined;
   return new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
 }
 
 async function following(next: () => Promise<{ done?: boolean | undefined; value?: unknown }>): Promise<unknown> {
   const { done, value } = await next();
-  return done ? undefined : value;
+  // Only the end is undefined; a piece that is undefined is a wrong piece.
+  return done ? undefined : (value ?? null);
 }
 
-/** Runs what may throw, reject, or never settle. */
-function unawaited(run: () => unknown): void {
+/** What a Node stream has besides its pieces. */
+interface Destroyable {
+  on?(event: 'error', listener: () => void): unknown;
+  destroy(): unknown;
+}
+
+function destroyed(stream: Destroyable): void {
+  // Without a listener, an error that the stream emits from now on would end the process.
+  unawaited(() => stream.on?.('error', () => {}));
+  unawaited(() => stream.destroy());
+}
+
+/** Runs what may throw, reject, or never settle, and waits for nothing of it. */
+export function unawaited(run: () => unknown): void {
   Promise.resolve()
     .then(run)
     .catch(() => {});

@@ -1,5 +1,6 @@
 // Who sends a streamed bill: a web stream, a Node stream or another iterable, however it behaves.
 import { WxPayError } from '../errors.js';
+import { asBytes, type Pieces, piecesOf } from '../pieces.js';
 
 /** Bytes in pieces, none of them empty. After the last piece, `next` gives nothing. */
 export interface Source {
@@ -8,37 +9,33 @@ export interface Source {
   cancel(): void;
 }
 
-interface Sender {
-  take(): Promise<{ done?: boolean | undefined; value?: unknown }>;
-  stop(): void;
-}
-
 /** More empty pieces in a row than any sender has a reason for: endless ones may never let another task run. */
 const EMPTY_PIECES = 100_000;
 
 /** The pieces of a web stream or of anything that can be awaited piece by piece, such as a Node stream. */
 export function sourceOf(stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>): Source {
-  const sender = senderOf(stream);
+  const pieces = opened(stream);
   let isDone = false;
   let leave = () => {};
   async function read(): Promise<Uint8Array | undefined> {
     for (let empty = 0; empty < EMPTY_PIECES; empty += 1) {
       const part = await taken();
       if (part === undefined) return undefined;
-      const piece = bytesOf(part.value);
+      const piece = bytesOf(part);
       if (piece.length > 0) return piece;
     }
     throw failure('ERR_NETWORK', 'the stream of the bill gives nothing but empty pieces; download the bill again');
   }
-  async function taken(): Promise<{ value: unknown } | undefined> {
+  async function taken(): Promise<unknown> {
     if (isDone) return undefined;
     try {
-      const { done, value } = await sender.take();
-      if (!done) return { value };
-      isDone = true;
-      return undefined;
+      const piece = await pieces.next();
+      isDone ||= piece === undefined;
+      return piece;
     } catch (cause) {
       isDone = true;
+      // A download says itself why it ended.
+      if (cause instanceof WxPayError) throw cause;
       throw failure('ERR_NETWORK', 'the stream of the bill failed; what was read is not the whole bill', cause);
     }
   }
@@ -53,71 +50,34 @@ export function sourceOf(stream: ReadableStream<Uint8Array> | AsyncIterable<Uint
       leave();
       if (isDone) return;
       isDone = true;
-      sender.stop();
+      pieces.cancel();
     },
   };
-}
-
-/** Runs something that nobody waits for: neither what it throws nor what it rejects with matters to anybody. */
-export function unawaited(run: () => unknown): void {
-  (async () => run())().catch(() => undefined);
 }
 
 export function failure(code: 'ERR_BILL' | 'ERR_NETWORK', message: string, cause?: unknown): WxPayError {
   return new WxPayError({ code, outcome: 'unknown', message, cause });
 }
 
-function senderOf(stream: unknown): Sender {
-  let opened: Sender | undefined;
+function opened(stream: unknown): Pieces {
+  let pieces: Pieces | undefined;
   try {
-    opened = webSender(stream) ?? iterableSender(stream);
+    pieces = piecesOf(stream);
   } catch (cause) {
     throw streamError('not-sent', 'cannot be read; give a stream that is not locked and was not read before', cause);
   }
-  if (opened) return opened;
+  if (pieces) return pieces;
   throw streamError(
     'not-sent',
     'must be a ReadableStream or an async iterable of bytes; parseBill reads text and bytes',
   );
 }
 
-function webSender(stream: unknown): Sender | undefined {
-  const { getReader } = (stream ?? {}) as Partial<ReadableStream<Uint8Array>>;
-  if (typeof getReader !== 'function') return undefined;
-  const reader = getReader.call(stream) as ReadableStreamDefaultReader<Uint8Array>;
-  return { take: () => reader.read(), stop: () => unawaited(() => reader.cancel()) };
-}
-
-/** What a Node stream has besides its pieces. */
-interface NodeStream {
-  on(event: 'error', listener: () => void): unknown;
-  destroy(): unknown;
-}
-
-function iterableSender(stream: unknown): Sender | undefined {
-  const iterable = (stream ?? {}) as Partial<AsyncIterable<Uint8Array> & NodeStream>;
-  const iterate = iterable[Symbol.asyncIterator];
-  if (typeof iterate !== 'function') return undefined;
-  const iterator = iterate.call(stream);
-  return {
-    take: () => iterator.next(),
-    stop() {
-      // The `return()` of an async generator waits for its pending `next()`: a stalled stream must be destroyed.
-      if (typeof iterable.on === 'function' && typeof iterable.destroy === 'function') {
-        // Without a listener, an error that the stream emits from now on would end the process.
-        unawaited(() => iterable.on?.('error', () => undefined));
-        unawaited(() => iterable.destroy?.());
-      }
-      unawaited(() => iterator.return?.());
-    },
-  };
-}
-
-/** A view of our own: a class of the sender's may say anything of its bytes. */
 function bytesOf(value: unknown): Uint8Array {
   let cause: unknown;
   try {
-    if (value instanceof Uint8Array) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    const bytes = asBytes(value);
+    if (bytes !== undefined) return bytes;
   } catch (error) {
     cause = error;
   }
