@@ -26,7 +26,7 @@ import { type RequestPayment, requestPayment } from './payment.js';
 import { code2Session, type Session } from './session.js';
 import { type Settlement, type SettleOptions, settle } from './settle.js';
 import { nonce, type SignType, sign } from './signing.js';
-import { checkAgreement, checkExpected } from './stored-order.js';
+import { checkAgreement, checkedOrder } from './stored-order.js';
 import { download, exchange } from './transport.js';
 import { ANSWER_BYTES } from './xml.js';
 
@@ -118,9 +118,9 @@ export class WechatPay extends Apis {
         'must be the stored order with its total_fee; leave it out where nothing is to be compared',
       );
     }
-    if (expect !== undefined) checkExpected(expect);
+    const order = expect === undefined ? undefined : checkedOrder(expect);
     const notice = this.#opened(body);
-    if (expect !== undefined) checkAgreement(notice, expect, this.sub_mch_id);
+    if (order !== undefined) checkAgreement(notice, order, this.sub_mch_id);
     return notice;
   }
 
@@ -209,7 +209,7 @@ export class WechatPay extends Apis {
     judge: (body: Body, keep: (answer: Uint8Array) => void, mask: Mask) => Answer,
   ): Promise<Answer> {
     const whole = this.#sandboxPrefix + path;
-    const message = { to: 'pay', path: whole, body, certificate, repeatable, limit: ANSWER_BYTES } as const;
+    const message = { to: 'pay', path: whole, query: '', body, certificate, repeatable, limit: ANSWER_BYTES } as const;
     return this.#line.send(message, options, send, judge);
   }
 

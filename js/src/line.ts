@@ -16,9 +16,9 @@ export interface Message {
   to: 'pay' | 'login';
   /** The path, and the query where it has one; the query is told to nobody else. */
   path: string;
-  query?: string;
+  query: string;
   /** What is posted; a request without it is a GET. */
-  body?: string;
+  body: string | undefined;
   /** Whether the certificate is shown. */
   certificate: boolean;
   /** Whether it may be sent again when it is not known what became of it. */
@@ -54,7 +54,7 @@ export class Line {
     send: Send<Body>,
     judge: (body: Body, keep: (answer: Uint8Array) => void, mask: Mask) => Answer,
   ): Promise<Answer> {
-    const { to, path, query = '', body, limit, repeatable } = message;
+    const { to, path, query, body, limit, repeatable } = message;
     const { keys, timeoutMs, retries, onExchange } = this.#options;
     const signal = signalOf(options);
     const mask = masking(body, keys);

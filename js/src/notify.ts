@@ -5,7 +5,7 @@ import { readFields } from './fields.js';
 import { own } from './own.js';
 import type { Fields } from './params.js';
 import { isHmac, plainKey, type SignType } from './signing.js';
-import { checkAgreement, checkExpected } from './stored-order.js';
+import { checkAgreement, checkedOrder } from './stored-order.js';
 import { bodyBytes } from './xml.js';
 
 /** The most bytes of a notice (65536). */
@@ -147,12 +147,13 @@ export type Notice = PaymentNotice | RefundNotice;
  */
 export function openNotify(body: string | Uint8Array, options: NotifyOptions): Notice {
   if (typeof options !== 'object' || options === null) throw paramError('options', 'must be an object');
-  const { key, expect, ...ids } = own(options);
-  if (expect !== undefined) checkExpected(expect);
+  const given = own(options);
+  const { key, expect } = given;
+  const order = expect === undefined ? undefined : checkedOrder(expect);
   const keys = Array.isArray(key) ? key : [key];
   if (keys.length === 0) throw configError('key', 'is an empty list; give the new one first, then the old one');
-  const notice = openWith(body, keys, ids);
-  if (expect !== undefined) checkAgreement(notice, expect, ids.sub_mch_id);
+  const notice = openWith(body, keys, given);
+  if (order !== undefined) checkAgreement(notice, order, given.sub_mch_id);
   return notice;
 }
 

@@ -99,10 +99,11 @@ export type SettledOptions = Omit<WechatPayOptions, 'key' | 'signType'> & {
 /** The options with their defaults, once each that cannot work was named. */
 export function settled(given: WechatPayOptions): SettledOptions {
   if (typeof given !== 'object' || given === null) throw configError('options', 'must be an object');
-  const { key, signType = 'HMAC-SHA256', ...options } = own(given);
+  const options = own(given);
+  const { key, signType = 'HMAC-SHA256' } = options;
   const { baseUrls = BASE_URLS, loginUrl = LOGIN_URL, timeoutMs = 10_000, probeMs = 30_000 } = options;
   const [keys, signTypes] = [listOf('key', key), listOf('signType', signType)];
-  const all = { ...options, keys, signTypes, baseUrls, loginUrl, timeoutMs, probeMs };
+  const all = own({ ...options, keys, signTypes, baseUrls, loginUrl, timeoutMs, probeMs });
   check(all);
   return all;
 }

@@ -1,6 +1,7 @@
 // The second signature: the argument of wx.requestPayment and of its two relatives in the browser.
 import { core } from './core.js';
 import { paramError } from './errors.js';
+import { own } from './own.js';
 import { checkedKey, isHmac, plainKey, type SignType } from './signing.js';
 
 /** What is signed for the payer's phone. The server knows all of it; nothing comes from the client. */
@@ -39,8 +40,9 @@ export interface JssdkPayment extends Omit<RequestPayment, 'timeStamp'> {
 }
 
 /** Signs an order for `wx.requestPayment`. */
-export function requestPayment(options: PrepayOptions): RequestPayment {
-  if (typeof options !== 'object' || options === null) throw paramError('options', 'must be an object');
+export function requestPayment(given: PrepayOptions): RequestPayment {
+  if (typeof given !== 'object' || given === null) throw paramError('options', 'must be an object');
+  const options = own(given);
   const { signType = 'MD5' } = options;
   const hmac = isHmac(signType);
   const { timeStamp: seconds = Math.floor(Date.now() / 1000) } = options;
@@ -49,8 +51,8 @@ export function requestPayment(options: PrepayOptions): RequestPayment {
   const timeStamp = String(seconds);
   if (timeStamp.length > 32) throw unfit('timeStamp');
   const { appId, prepay_id, nonceStr, key } = options;
-  const given = nonceStr === undefined ? '' : plain('nonceStr', nonceStr);
-  const text = `${plain('appId', appId)}\0${plain('prepay_id', prepay_id)}\0${timeStamp}\0${given}\0${checkedKey(key)}`;
+  const nonce = nonceStr === undefined ? '' : plain('nonceStr', nonceStr);
+  const text = `${plain('appId', appId)}\0${plain('prepay_id', prepay_id)}\0${timeStamp}\0${nonce}\0${checkedKey(key)}`;
   const end = signed(text, hmac, options) >> 1;
   const texts = core.readPlain(0, end);
   const nonceEnd = end - (hmac === 1 ? 64 : 32);

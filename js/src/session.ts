@@ -27,7 +27,7 @@ export async function code2Session(
     throw paramError('js_code', 'is missing; it is what wx.login gave');
   const query = `?${new URLSearchParams({ ...ids, grant_type: 'authorization_code' })}`;
   // A code is good once: a second try would be refused, whatever became of the first.
-  const once = { certificate: false, repeatable: false };
+  const once = { body: undefined, certificate: false, repeatable: false };
   const message = { to: 'login', path: '/sns/jscode2session', query, ...once, limit: SESSION_BYTES } as const;
   return line.send(message, options, exchange, (body) => session(parse(body), ids));
 }

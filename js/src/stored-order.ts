@@ -1,12 +1,13 @@
 // The comparison of a genuine notice with the shop's own order: whose it is, its number, its amount and its currency.
 import { paramError, WxPayError } from './errors.js';
 import type { ExpectedOrder, Notice, StoredId } from './notify.js';
+import { own } from './own.js';
 
-/** A stored order that was not found, or whose fields have other names, must not pass for an order that is as expected. */
-export function checkExpected(expect: ExpectedOrder): void {
-  const { out_trade_no, total_fee, fee_type } = (expect ?? {}) as ExpectedOrder;
-  const isNothing = [out_trade_no, total_fee, fee_type ?? undefined].every((value) => value === undefined);
-  if (typeof expect !== 'object' || isNothing) {
+/** The stored order, once it is one: what was not found, or has other names, must not pass for an order that is as expected. */
+export function checkedOrder(given: ExpectedOrder): ExpectedOrder {
+  const expect = typeof given === 'object' && given !== null ? own(given) : {};
+  const { out_trade_no, total_fee, fee_type } = expect;
+  if (out_trade_no === undefined && total_fee === undefined && (fee_type ?? undefined) === undefined) {
     throw paramError(
       'expect',
       'must be the stored order, with its out_trade_no or total_fee; leave it out where nothing is to be compared',
@@ -16,6 +17,7 @@ export function checkExpected(expect: ExpectedOrder): void {
   name('fee_type', fee_type ?? undefined);
   amount(total_fee);
   for (const field of IDS) id(field, expect[field]);
+  return expect;
 }
 
 /**
@@ -24,13 +26,13 @@ export function checkExpected(expect: ExpectedOrder): void {
  */
 export function checkAgreement(notice: Notice, expect: ExpectedOrder, sub_mch_id: string | undefined): void {
   const { fields } = notice;
-  const said = { ...notice, sub_mch_id: notice.sub_mch_id ?? sub_mch_id };
   for (const field of IDS) {
     const stored = id(field, expect[field]);
+    if (stored === undefined || stored === notice[field]) continue;
     // A provider's shop may know the order by the app of the sub-merchant.
-    const isApp = field === 'appid' && stored === notice.sub_appid;
-    if (stored !== undefined && stored !== said[field] && !isApp)
-      throw mismatch(field, 'the notice is for another merchant or app than the stored order; do not deliver');
+    if (field === 'appid' && stored === notice.sub_appid) continue;
+    if (field === 'sub_mch_id' && notice.sub_mch_id === undefined && stored === sub_mch_id) continue;
+    throw mismatch(field, 'the notice is for another merchant or app than the stored order; do not deliver');
   }
   const { out_trade_no } = expect;
   if (out_trade_no !== undefined && out_trade_no !== notice.out_trade_no)

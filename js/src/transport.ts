@@ -2,6 +2,7 @@
 import { Collected } from './collected.js';
 import { type Outcome, WxPayError } from './errors.js';
 import { limited } from './limited.js';
+import { own } from './own.js';
 import { asBytes, discard, type Pieces, piecesOf } from './pieces.js';
 
 /** What an exchange needs besides its request. */
@@ -86,7 +87,8 @@ async function answered(
   signal: AbortSignal,
 ): Promise<Pieces> {
   // No cache may keep an answer, or a URL with the AppSecret: some hosts patch fetch to do so.
-  const response: unknown = await fetch(url, { ...init, redirect: 'manual', cache: 'no-store', signal });
+  const whole: RequestInit = { ...init, redirect: 'manual', cache: 'no-store', signal };
+  const response: unknown = await fetch(url, own(whole));
   const { status, body, arrayBuffer } = (response ?? {}) as Partial<Response>;
   if (typeof status !== 'number') throw foreign(where, 'fetch did not return a Response');
   // After the time limit nobody waits for the answer any more.

@@ -28,7 +28,7 @@ const db = {
           sql.replaceAll('?', () => `$${++at}`),
           values,
         );
-        changed.push({ order: values[0], changes: rowCount });
+        changed.push({ order: values[1], changes: rowCount });
         return { changes: rowCount };
       },
     };

@@ -57,7 +57,8 @@ test('a genuine notice is opened, with every field as text beside the typed ones
   const { transaction_id, out_trade_no, attach, trade_type, time_end, openid, fee_type } = NOTICE;
   const amounts = { total_fee: 8800, cash_fee: 8800, fee_type };
   const texts = { transaction_id, out_trade_no, attach, trade_type, time_end, openid };
-  assert.deepEqual(typed, { kind: 'payment', paid: true, ...amounts, ...texts });
+  const ids = { appid: NOTICE.appid, mch_id: NOTICE.mch_id, sub_appid: undefined, sub_mch_id: undefined };
+  assert.deepEqual(typed, { kind: 'payment', paid: true, ...ids, ...amounts, ...texts });
   assert.deepEqual({ ...fields }, { ...NOTICE, sign: signByHand(NOTICE, key) });
   assert.equal('toString' in fields, false);
 });

@@ -36,8 +36,8 @@ async function runFirstScreen(readme, headings) {
   const port = await freePort();
   const orders = new Map();
   const shop = {
-    find: async (out_trade_no) => orders.get(out_trade_no),
-    markPaid: async (out_trade_no) => orders.set(out_trade_no, { ...orders.get(out_trade_no), paid: true }),
+    find: async (_mch_id, out_trade_no) => orders.get(out_trade_no),
+    markPaid: async (_mch_id, out_trade_no) => orders.set(out_trade_no, { ...orders.get(out_trade_no), paid: true }),
   };
   const gateway = createGateway({
     merchants: [MERCHANT],
