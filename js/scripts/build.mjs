@@ -30,6 +30,7 @@ export async function build() {
     'js/tsconfig.json',
     '.cargo/config.toml',
     'LICENSE',
+    'SECURITY.md',
   ];
   const wanted = digest(inputs.flatMap(files).filter((path) => !path.startsWith('js/src/generated')));
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === `${wanted} ${digest(files('pkg'))}`) {
@@ -305,7 +306,7 @@ function describe() {
     join(pkg, 'README.md'),
     template.replace("<!-- sections of the project's README -->", () => sections),
   );
-  cpSync(join(root, 'LICENSE'), join(pkg, 'LICENSE'));
+  for (const name of ['LICENSE', 'SECURITY.md']) cpSync(join(root, name), join(pkg, name));
 }
 
 /** Tests and examples import the built package by its name. */

@@ -12,6 +12,7 @@ test('every rule of the threat model has a row', () => {
     ['X', 6],
     ['S', 12],
     ['M', 8],
+    ['R', 13],
   ].flatMap(([letter, last]) => Array.from({ length: last }, (_, index) => `${letter}${index + 1}`));
   assert.deepEqual([...rows.keys()].sort(), [...numbered, 'Secrets', 'Wasm', 'Bills', 'Supply chain'].sort());
 });
