@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use self::certificate::in_order;
 use self::decrypt::{Lock, Stop};
-use self::der::{BYTES, NUMBER, OBJECT, Reader, SEQUENCE, SET, TAGGED, TAGGED_BYTES};
+use self::der::{BYTES, NUMBER, OBJECT, Reader, SEQUENCE, SET, TAGGED, definite};
 use crate::error::{Error, ErrorKind};
 
 /// The largest file that is looked at: the merchant platform's has about 3 KiB, one with a long chain of certificates 10.
@@ -85,7 +85,8 @@ struct Bag {
 
 /// `PFX`: the MAC is looked at first, and nothing of a file without one.
 fn read(file: &[u8], lock: &mut Lock, found: &mut Found) -> Result<(), Stop> {
-    let mut pfx = Reader::new(file).inside(SEQUENCE)?;
+    let file = definite(file)?;
+    let mut pfx = Reader::new(&file).inside(SEQUENCE)?;
     if pfx.take(NUMBER)? != [3] {
         return Err(Stop::Unreadable);
     }
@@ -98,7 +99,8 @@ fn read(file: &[u8], lock: &mut Lock, found: &mut Found) -> Result<(), Stop> {
         return Err(Stop::NoMac);
     }
     lock.check(pfx.inside(SEQUENCE)?, safes)?;
-    let mut safes = Reader::new(safes).inside(SEQUENCE)?;
+    let safes = definite(safes)?;
+    let mut safes = Reader::new(&safes).inside(SEQUENCE)?;
     while !safes.is_empty() {
         read_safe(safes.inside(SEQUENCE)?, lock, found)?;
     }
@@ -120,13 +122,14 @@ fn read_safe(mut safe: Reader<'_>, lock: &mut Lock, found: &mut Found) -> Result
     let mut encrypted = encrypted.inside(SEQUENCE)?;
     encrypted.take(OBJECT)?;
     let algorithm = encrypted.inside(SEQUENCE)?;
-    let bags = lock.open(algorithm, encrypted.take(TAGGED_BYTES)?)?;
+    let bags = lock.open(algorithm, &encrypted.tagged_bytes()?)?;
     read_bags(&bags, lock, found)
 }
 
 /// `SafeContents`: what is neither a key nor a certificate is passed over.
 fn read_bags(bags: &[u8], lock: &mut Lock, found: &mut Found) -> Result<(), Stop> {
-    let mut bags = Reader::new(bags).inside(SEQUENCE)?;
+    let bags = definite(bags)?;
+    let mut bags = Reader::new(&bags).inside(SEQUENCE)?;
     while !bags.is_empty() {
         let mut bag = bags.inside(SEQUENCE)?;
         let kind = bag.take(OBJECT)?;
@@ -185,7 +188,9 @@ const fn sentence(stop: Stop) -> &'static str {
         Stop::Unreadable => {
             "is no PKCS#12 file that can be read; convert it once: openssl pkcs12 -legacy -in apiclient_cert.p12 -nodes -out all.pem"
         }
-        Stop::NoMac => "has no MAC, so nothing says that the file is whole; export it again with one",
+        Stop::NoMac => {
+            "has no MAC, so nothing says that the file is whole and the passphrase right; export it again with one"
+        }
         Stop::WrongPassphrase => {
             "does not open with this passphrase; it is the merchant number (mch_id) unless you chose another one"
         }

@@ -1,5 +1,9 @@
 //! As much of DER as a PKCS#12 file is made of: elements of definite length, one after the other, none looked at twice.
 
+use std::borrow::Cow;
+
+use zeroize::Zeroizing;
+
 use super::decrypt::Stop;
 
 /// INTEGER.
@@ -14,6 +18,91 @@ pub(super) const SET: u8 = 0x31;
 pub(super) const TAGGED: u8 = 0xa0;
 /// `[0]` in place of an OCTET STRING's own tag.
 pub(super) const TAGGED_BYTES: u8 = 0x80;
+
+/// The bit of a tag that says: there are elements inside.
+const HAS_PARTS: u8 = 0x20;
+/// OpenSSL's own limit is 30.
+const DEPTH: u8 = 30;
+
+/// The first element of a text in DER, where it may be BER: Java's old files have lengths without end and strings in pieces.
+pub(super) fn definite(text: &[u8]) -> Result<Zeroizing<Vec<u8>>, Stop> {
+    let mut written = Zeroizing::new(Vec::with_capacity(text.len()));
+    write_element(&mut &*text, DEPTH, &mut written)?;
+    Ok(written)
+}
+
+/// Writes the next element, and gives its tag.
+fn write_element(text: &mut &[u8], depth: u8, written: &mut Vec<u8>) -> Result<u8, Stop> {
+    let depth = depth.checked_sub(1).ok_or(Stop::Unreadable)?;
+    let (tag, length) = head(text)?;
+    if tag == 0 || tag & 0x1f == 0x1f {
+        return Err(Stop::Unreadable);
+    }
+    if tag & HAS_PARTS == 0 {
+        let (content, rest) = text.split_at_checked(length.ok_or(Stop::Unreadable)?).ok_or(Stop::Unreadable)?;
+        *text = rest;
+        write(tag, content, written)?;
+        return Ok(tag);
+    }
+    let mut content = Zeroizing::new(Vec::new());
+    let mut part = |text: &mut &[u8]| {
+        if tag != BYTES | HAS_PARTS {
+            return write_element(text, depth, &mut content).map(drop);
+        }
+        // A piece of a string: its content alone.
+        let mut piece = Zeroizing::new(Vec::new());
+        if write_element(text, depth, &mut piece)? != BYTES {
+            return Err(Stop::Unreadable);
+        }
+        content.extend_from_slice(Reader::new(&piece).take(BYTES)?);
+        Ok(())
+    };
+    if let Some(length) = length {
+        let (mut inside, rest) = text.split_at_checked(length).ok_or(Stop::Unreadable)?;
+        *text = rest;
+        while !inside.is_empty() {
+            part(&mut inside)?;
+        }
+    } else {
+        while !text.starts_with(&[0, 0]) {
+            part(text)?;
+        }
+        *text = text.get(2..).ok_or(Stop::Unreadable)?;
+    }
+    let tag = if tag == BYTES | HAS_PARTS { BYTES } else { tag };
+    write(tag, &content, written)?;
+    Ok(tag)
+}
+
+/// Takes the tag and the length; none where an end mark follows the content.
+fn head(text: &mut &[u8]) -> Result<(u8, Option<usize>), Stop> {
+    let ([tag, first], rest) = text.split_first_chunk::<2>().ok_or(Stop::Unreadable)?;
+    let (length, rest) = match first {
+        short @ 0..=0x7f => (Some(usize::from(*short)), rest),
+        0x80 => (None, rest),
+        long @ 0x81..=0x83 => {
+            let (digits, rest) = rest.split_at_checked(usize::from(long & 0x0f)).ok_or(Stop::Unreadable)?;
+            (Some(digits.iter().fold(0, |length, digit| length << 8 | usize::from(*digit))), rest)
+        }
+        _ => return Err(Stop::Unreadable),
+    };
+    *text = rest;
+    Ok((*tag, length))
+}
+
+fn write(tag: u8, content: &[u8], written: &mut Vec<u8>) -> Result<(), Stop> {
+    let length = u32::try_from(content.len()).map_err(|_| Stop::Unreadable)?.to_be_bytes();
+    written.push(tag);
+    match length {
+        [0, 0, 0, short @ 0..=0x7f] => written.push(short),
+        [0, 0, 0, long] => written.extend_from_slice(&[0x81, long]),
+        [0, 0, long @ ..] => written.extend_from_slice(&[&[0x82], &long[..]].concat()),
+        [0, long @ ..] => written.extend_from_slice(&[&[0x83], &long[..]].concat()),
+        _ => return Err(Stop::Unreadable),
+    }
+    written.extend_from_slice(content);
+    Ok(())
+}
 
 /// Reads the elements of a text in order.
 #[derive(Clone)]
@@ -43,6 +132,19 @@ impl<'a> Reader<'a> {
         self.element(tag).map(|(whole, _)| whole)
     }
 
+    /// The content of the string in `[0]` that is next, whole or in pieces.
+    pub(super) fn tagged_bytes(&mut self) -> Result<Cow<'a, [u8]>, Stop> {
+        if !self.is_next(TAGGED) {
+            return self.take(TAGGED_BYTES).map(Cow::Borrowed);
+        }
+        let mut pieces = self.inside(TAGGED)?;
+        let mut content = Vec::new();
+        while !pieces.is_empty() {
+            content.extend_from_slice(pieces.take(BYTES)?);
+        }
+        Ok(Cow::Owned(content))
+    }
+
     /// A reader of the content of the next element.
     pub(super) fn inside(&mut self, tag: u8) -> Result<Self, Stop> {
         self.take(tag).map(Self)
@@ -62,19 +164,12 @@ impl<'a> Reader<'a> {
     }
 
     fn element(&mut self, tag: u8) -> Result<(&'a [u8], &'a [u8]), Stop> {
-        let (head, rest) = self.0.split_first_chunk::<2>().ok_or(Stop::Unreadable)?;
-        if head[0] != tag {
+        let mut rest = self.0;
+        let (found, length) = head(&mut rest)?;
+        if found != tag {
             return Err(Stop::Unreadable);
         }
-        let (length, rest) = match head[1] {
-            short @ 0..=0x7f => (usize::from(short), rest),
-            long @ 0x81..=0x83 => {
-                let (digits, rest) = rest.split_at_checked(usize::from(long & 0x0f)).ok_or(Stop::Unreadable)?;
-                (digits.iter().fold(0, |length, digit| length << 8 | usize::from(*digit)), rest)
-            }
-            _ => return Err(Stop::Unreadable),
-        };
-        let (content, rest) = rest.split_at_checked(length).ok_or(Stop::Unreadable)?;
+        let (content, rest) = rest.split_at_checked(length.ok_or(Stop::Unreadable)?).ok_or(Stop::Unreadable)?;
         let (whole, _) = self.0.split_at_checked(self.0.len().saturating_sub(rest.len())).ok_or(Stop::Unreadable)?;
         self.0 = rest;
         Ok((whole, content))
@@ -105,5 +200,33 @@ mod tests {
         assert_eq!(Reader::new(&[2, 1, 0xff]).number(), Err(Stop::Unreadable));
         assert_eq!(Reader::new(&[2, 0]).number(), Err(Stop::Unreadable));
         assert_eq!(Reader::new(&[2, 6, 0, 1, 0, 0, 0, 0]).number(), Err(Stop::TooManyRounds));
+    }
+    #[test]
+    fn what_is_in_pieces_or_has_no_length_is_put_together() -> Result<(), Stop> {
+        let text =
+            [0x30, 0x80, 0x24, 0x80, 4, 1, 7, 0x24, 5, 4, 1, 8, 4, 0, 0, 0, 2, 0x81, 1, 5, 0xa0, 0x80, 0, 0, 0, 0, 9];
+        assert_eq!(**definite(&text)?, [0x30, 9, 4, 2, 7, 8, 2, 1, 5, 0xa0, 0]);
+        let mut pieces = Reader::new(&[0xa0, 6, 4, 1, 7, 4, 1, 8, 0x80, 1, 9]);
+        assert_eq!(*pieces.tagged_bytes()?, [7, 8]);
+        assert_eq!(*pieces.tagged_bytes()?, [9]);
+        let long = [&[0x30, 0x80, 0x04, 0x83, 0x01, 0x00, 0x01][..], &vec![0; 0x1_0001], &[0, 0]].concat();
+        assert_eq!(definite(&long)?.len(), 5 + 5 + 0x1_0001);
+        Ok(())
+    }
+
+    #[test]
+    fn pieces_of_another_kind_missing_ends_and_depths_are_no_element() {
+        let deep = [0x30, 0x80].repeat(40);
+        for text in [
+            &[0x24, 3, 2, 1, 5][..],
+            &[0x30, 0x80, 0],
+            &[0x30, 0x80],
+            &[0x04, 0x80, 0, 0],
+            &[0, 0],
+            &[0x1f, 1, 0],
+            &deep,
+        ] {
+            assert_eq!(definite(text).map(drop), Err(Stop::Unreadable), "{text:?}");
+        }
     }
 }
