@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { WechatPay } from 'paysign';
+import { inBer } from './certificate-craft.mjs';
 import { errorOf, file, issueAll, pkcs12, REFUND, refundServer } from './certificate-support.mjs';
 import { shop } from './gateway-support.mjs';
 
@@ -46,6 +47,10 @@ test('a file of today, with a chain or without, opens too', async () => {
     ['-certpbe', 'PBE-SHA1-3DES'],
   ])
     assert.equal((await client(pkcs12([...OWN, ...options])).refund(REFUND)).refund_id, '5000000001', `${options}`);
+});
+
+test('the old file opens in BER too, as old Java programs write it', async () => {
+  assert.equal((await client(inBer(pkcs12([...OWN, '-legacy']))).refund(REFUND)).refund_id, '5000000001');
 });
 
 test('a passphrase of the merchant opens the old file, whatever its script', async () => {

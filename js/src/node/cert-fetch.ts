@@ -7,6 +7,7 @@ import { configError } from '../errors.js';
 import type { Certificate } from '../options.js';
 import { wrongStatus } from '../transport.js';
 import { openPkcs12 } from './pkcs12.js';
+import { isForOpenSsl, unopened } from './pkcs12-rounds.js';
 
 /**
  * Makes a fetch that shows the certificate (API证书) to the hosts of `baseUrls`, and to no other: it sends nowhere else, and
@@ -75,7 +76,7 @@ function fromPair({ cert, key }: Pair): Pair {
   return { cert, key };
 }
 
-/** The file as it is; an old one, which OpenSSL 3 refuses, as the pair that stands in it. */
+/** The file as it is; an old one, which OpenSSL 3 refuses or could be kept busy with, as the pair that stands in it. */
 function fromPfx({
   pfx,
   passphrase,
@@ -87,6 +88,7 @@ function fromPfx({
   if (typeof passphrase !== 'string')
     throw configError('certificate', 'the passphrase must be text: the merchant number');
   const file = Buffer.from(pfx);
+  if (!isForOpenSsl(file, passphrase)) return fromPair(openPkcs12(file, passphrase));
   let secureContext: SecureContext;
   try {
     secureContext = createSecureContext({ pfx: file, passphrase });
@@ -94,11 +96,10 @@ function fromPfx({
     // OpenSSL's own words may hold what it was given, so only its code decides what is said.
     const { code } = error as { code?: string };
     if (code === 'ERR_CRYPTO_UNSUPPORTED_OPERATION') return fromPair(openPkcs12(file, passphrase));
+    if (code !== 'ERR_CRYPTO_OPERATION_FAILED') throw unopened();
     throw configError(
       'certificate',
-      code === 'ERR_CRYPTO_OPERATION_FAILED'
-        ? 'the PKCS#12 file must hold a certificate and its private key, which belong together'
-        : 'is no PKCS#12 file that opens with this passphrase',
+      'the PKCS#12 file must hold a certificate and its private key, which belong together',
     );
   }
   // Only a socket tells which certificate a context has; this one is never connected.

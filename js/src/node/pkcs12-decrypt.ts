@@ -1,0 +1,75 @@
+// The encryptions of today's PKCS#12 files (PBES2 of RFC 8018), opened with Node's own cryptography.
+import { createDecipheriv, pbkdf2Sync, scryptSync } from 'node:crypto';
+import { BYTES, type Element, OBJECT, Unreadable } from './ber.js';
+
+/** How a key is made out of a passphrase. */
+export interface Derivation {
+  /** The length that the file states, if it does. */
+  readonly keyBytes: number | undefined;
+  /** The key, or undefined where its hash is not known here. */
+  key(passphrase: string, length: number): Buffer | undefined;
+}
+
+/** The hashes of PBKDF2 (RFC 8018, B.1), by their numbers in hex. */
+const HASHES: Readonly<Record<string, string>> = {
+  '2a864886f70d0207': 'sha1',
+  '2a864886f70d0208': 'sha224',
+  '2a864886f70d0209': 'sha256',
+  '2a864886f70d020a': 'sha384',
+  '2a864886f70d020b': 'sha512',
+};
+
+/** The ciphers by their numbers in hex, with the bytes of their keys. */
+const CIPHERS: Readonly<Record<string, readonly [name: string, keyBytes: number]>> = {
+  '608648016503040102': ['aes-128-cbc', 16],
+  '608648016503040116': ['aes-192-cbc', 24],
+  '60864801650304012a': ['aes-256-cbc', 32],
+  '2a864886f70d0307': ['des-ede3-cbc', 24],
+  '2a811ccf55016802': ['sm4-cbc', 16],
+};
+
+/** PBKDF2; without a hash it is SHA-1. */
+export function pbkdf2(
+  salt: Buffer,
+  rounds: number,
+  keyBytes: number | undefined,
+  hash = '2a864886f70d0207',
+): Derivation {
+  const digest = HASHES[hash];
+  const key = (passphrase: string, length: number) =>
+    digest === undefined ? undefined : pbkdf2Sync(passphrase, salt, rounds, length, digest);
+  return { keyBytes, key };
+}
+
+/** scrypt (RFC 7914). Node refuses one that needs more than 32 MiB, and so does OpenSSL. */
+export function scrypt(
+  salt: Buffer,
+  cost: { N: number; r: number; p: number },
+  keyBytes: number | undefined,
+): Derivation {
+  return { keyBytes, key: (passphrase, length) => scryptSync(passphrase, salt, length, cost) };
+}
+
+/** The decrypted text, or undefined where hash or cipher is not known here. A passphrase that does not open it is `Unreadable`. */
+export function decrypted(
+  cipher: Element,
+  derivation: Derivation,
+  passphrase: string,
+  text: Buffer,
+): Buffer | undefined {
+  const [kind, firstBlock] = cipher.parts;
+  const known = kind?.tag === OBJECT ? CIPHERS[kind.bytes.toString('hex')] : undefined;
+  if (known === undefined || firstBlock?.tag !== BYTES) return undefined;
+  const secrets: Buffer[] = [];
+  try {
+    const key = derivation.key(passphrase, known[1]);
+    if (key === undefined) return undefined;
+    const decipher = createDecipheriv(known[0], key, firstBlock.bytes);
+    secrets.push(key, decipher.update(text), decipher.final());
+    return Buffer.concat(secrets.slice(1));
+  } catch {
+    throw new Unreadable();
+  } finally {
+    for (const secret of secrets) secret.fill(0);
+  }
+}

@@ -1,0 +1,217 @@
+// The rounds that a PKCS#12 file wants (RFC 7292), counted before OpenSSL opens it: OpenSSL has no limit and would block the process.
+import { configError, type WxPayError } from '../errors.js';
+import {
+  BerReader,
+  BYTES,
+  type Element,
+  joinedPieces,
+  NUMBER,
+  OBJECT,
+  SEQUENCE,
+  TAGGED,
+  TAGGED_BYTES,
+  Unreadable,
+} from './ber.js';
+import { type Derivation, decrypted, pbkdf2, scrypt } from './pkcs12-decrypt.js';
+
+/** The largest file that is looked at; the merchant platform's has about 3 KiB. */
+const FILE_BYTES = 1024 ** 2;
+/** The most rounds for one key. OpenSSL's files want 2048, Java's up to 100000. */
+const ROUNDS = 1_000_000;
+/** A file has a MAC, its certificates and its key. */
+const ROUNDS_IN_ALL = 3 * ROUNDS;
+/** The longest key of a MAC, in bytes: a longer one is more rounds. */
+const MAC_KEY_BYTES = 64;
+
+const PKCS7 = '2a864886f70d0107';
+const [DATA, ENCRYPTED_DATA] = [`${PKCS7}01`, `${PKCS7}06`];
+const BAG = '2a864886f70d010c0a01';
+const [SHROUDED_KEY_BAG, SAFE_CONTENTS_BAG] = [`${BAG}02`, `${BAG}06`];
+/** The old encryptions of PKCS#12 itself, 1 to 6. */
+const OLD_ENCRYPTION = /^2a864886f70d010c010[1-6]$/;
+const PKCS5 = '2a864886f70d0105';
+const [PBKDF2, PBES2, PBMAC1] = [`${PKCS5}0c`, `${PKCS5}0d`, `${PKCS5}0e`];
+const SCRYPT = '2b06010401da47040b';
+
+/**
+ * Whether OpenSSL may open the file: all rounds that it would do are known, and they are few enough. Where it may not, our own
+ * reader has to, which counts while it opens. A file that wants too many rounds is `ERR_CONFIG`.
+ */
+export function isForOpenSsl(file: Buffer, passphrase: string): boolean {
+  if (file.length > FILE_BYTES)
+    throw configError('certificate', 'is larger than 1 MiB; give the bytes of apiclient_cert.p12');
+  const count = new Count(passphrase);
+  try {
+    count.file(file);
+  } catch (error) {
+    throw error instanceof Unreadable ? unopened() : error;
+  }
+  return count.isWhole;
+}
+
+/** What is wrong where a file cannot be opened. */
+export const unopened = (): WxPayError =>
+  configError('certificate', 'is no PKCS#12 file that opens with this passphrase');
+
+/** Goes through a file in the order of its bytes; rounds are counted before anything is done with them. */
+class Count {
+  /** False once something was met whose rounds are not known, or whose inside only our own reader opens. */
+  isWhole = true;
+  #rounds = 0;
+  readonly #reader = new BerReader();
+  readonly #passphrase: string;
+
+  constructor(passphrase: string) {
+    this.#passphrase = passphrase;
+  }
+
+  /** `PFX`. */
+  file(file: Buffer): void {
+    const [version, content, mac] = inside(this.#reader.read(file), 2, 3);
+    if (number(version) !== 3) throw new Unreadable();
+    const [kind, safes] = inside(content, 2, 2);
+    if (name(kind) !== DATA) throw new Unreadable();
+    if (mac !== undefined) this.#mac(mac);
+    for (const safe of inside(this.#reader.read(bytes(tagged(safes))))) this.#safe(safe);
+  }
+
+  /** `MacData`. */
+  #mac(mac: Element): void {
+    const [digest, salt, rounds] = inside(mac, 2, 3);
+    const [algorithm] = inside(digest, 2, 2);
+    const [kind, parameters] = inside(algorithm, 1, 2);
+    bytes(salt);
+    this.#spend(rounds === undefined ? 1 : number(rounds));
+    if (name(kind) !== PBMAC1) return;
+    const [derivation] = inside(parameters, 2, 2);
+    const keyBytes = this.#derivation(derivation)?.keyBytes;
+    if (keyBytes === undefined || keyBytes > MAC_KEY_BYTES) this.isWhole = false;
+  }
+
+  /** `ContentInfo`: bags as they are, or encrypted. */
+  #safe(safe: Element): void {
+    const [kind, content] = inside(safe, 2, 2);
+    const value = tagged(content);
+    if (name(kind) === DATA) {
+      this.#bags(this.#reader.read(bytes(value)));
+      return;
+    }
+    if (name(kind) !== ENCRYPTED_DATA) throw new Unreadable();
+    const [version, encrypted] = inside(value, 2, 3);
+    number(version);
+    const [type, algorithm, text] = inside(encrypted, 3, 3);
+    name(type);
+    const scheme = this.#encryption(algorithm);
+    const opened = scheme && decrypted(scheme.cipher, scheme.derivation, this.#passphrase, taggedBytes(text));
+    // Inside may be a key with rounds of its own, which OpenSSL would do too.
+    if (opened === undefined) this.isWhole = false;
+    else {
+      try {
+        this.#bags(this.#reader.read(opened));
+      } finally {
+        opened.fill(0);
+      }
+    }
+  }
+
+  /** `SafeContents`: OpenSSL derives a key for encrypted keys alone, also where bags are inside of a bag. */
+  #bags(bags: Element): void {
+    for (const bag of inside(bags)) {
+      const [kind, content] = inside(bag, 2, 3);
+      const value = tagged(content);
+      if (name(kind) === SAFE_CONTENTS_BAG) this.#bags(value);
+      if (name(kind) === SHROUDED_KEY_BAG) {
+        const [algorithm] = inside(value, 2, 2);
+        this.#encryption(algorithm);
+      }
+    }
+  }
+
+  /** Counts what a decryption costs. Gives how it is done, where that is known here. */
+  #encryption(algorithm: Element | undefined): { cipher: Element; derivation: Derivation } | undefined {
+    const [kind, parameters] = inside(algorithm, 1, 2);
+    if (OLD_ENCRYPTION.test(name(kind))) {
+      const [salt, rounds] = inside(parameters, 2, 2);
+      bytes(salt);
+      this.#spend(number(rounds));
+      return undefined;
+    }
+    if (name(kind) !== PBES2) {
+      this.isWhole = false;
+      return undefined;
+    }
+    const [key, cipher] = inside(parameters, 2, 2);
+    const derivation = this.#derivation(key);
+    return derivation && cipher && { cipher, derivation };
+  }
+
+  /** Counts what a key costs. Gives how it is derived, where that is known here. */
+  #derivation(algorithm: Element | undefined): Derivation | undefined {
+    const [kind, parameters] = inside(algorithm, 1, 2);
+    if (name(kind) === PBKDF2) {
+      const [salt, rounds, ...more] = inside(parameters, 2, 4);
+      this.#spend(number(rounds));
+      const [length, hash] = more[0]?.tag === NUMBER ? more : [undefined, ...more];
+      return pbkdf2(bytes(salt), number(rounds), length && number(length), hash && name(inside(hash, 1, 2)[0]));
+    }
+    if (name(kind) === SCRYPT) {
+      const [salt, cost, block, parallel, length] = inside(parameters, 4, 5);
+      const [N, r, p] = [number(cost), number(block), number(parallel)];
+      // One step of scrypt hashes four blocks, as a round of PBKDF2 does.
+      this.#spend(N * r * p);
+      return scrypt(bytes(salt), { N, r, p }, length && number(length));
+    }
+    this.isWhole = false;
+    return undefined;
+  }
+
+  #spend(rounds: number): void {
+    if (rounds === 0) throw new Unreadable();
+    this.#rounds += rounds;
+    // A product that is no number is refused too.
+    for (const [wanted, limit, where] of [
+      [rounds, ROUNDS, ''],
+      [this.#rounds, ROUNDS_IN_ALL, ' in all'],
+    ] as const)
+      if (!(wanted <= limit))
+        throw configError(
+          'certificate',
+          `wants the passphrase hashed more than ${limit} times${where}; export it again with fewer iterations`,
+        );
+  }
+}
+
+/** The parts of a SEQUENCE, so many at least and at most. */
+function inside(element: Element | undefined, least = 0, most = Number.POSITIVE_INFINITY): readonly Element[] {
+  const { parts } = ofTag(element, SEQUENCE);
+  if (parts.length < least || parts.length > most) throw new Unreadable();
+  return parts;
+}
+
+/** The one element in `[0]`. */
+function tagged(element: Element | undefined): Element {
+  const [value, ...more] = ofTag(element, TAGGED).parts;
+  if (value === undefined || more.length > 0) throw new Unreadable();
+  return value;
+}
+
+/** A string in `[0]`, whole or in pieces. */
+const taggedBytes = (element: Element | undefined) =>
+  element?.tag === TAGGED ? joinedPieces(element.parts) : ofTag(element, TAGGED_BYTES).bytes;
+
+const bytes = (element: Element | undefined) => ofTag(element, BYTES).bytes;
+
+/** The number of an object, in hex. */
+const name = (element: Element | undefined) => ofTag(element, OBJECT).bytes.toString('hex');
+
+/** A number that is not negative; one too large to be exact is too large for every limit. */
+function number(element: Element | undefined): number {
+  const digits = ofTag(element, NUMBER).bytes;
+  if ((digits[0] ?? 0xff) >= 0x80) throw new Unreadable();
+  return digits.reduce((sum, digit) => sum * 256 + digit, 0);
+}
+
+function ofTag(element: Element | undefined, tag: number): Element {
+  if (element?.tag !== tag) throw new Unreadable();
+  return element;
+}
