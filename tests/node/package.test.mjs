@@ -89,6 +89,22 @@ test('the parcel depends on nothing, runs nothing when it is installed, and hold
   for (const path of targets) assert.ok(statSync(join(installed, path)).isFile(), path);
 });
 
+test('the parcel holds the types that an entry leads to, all of them and no others', () => {
+  const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+  const used = [...JSON.stringify(exports).matchAll(/"\.\/(types\/[^"]+)"/g)].map(([, path]) => join(installed, path));
+  assert.ok(used.length > 5);
+  for (const path of used) {
+    for (const [, name] of readFileSync(path, 'utf8').matchAll(/(?:from |import\(|import )['"](\.[^'"]+)\.js['"]/g)) {
+      const next = join(path, '..', `${name}.d.ts`);
+      if (!used.includes(next)) used.push(next);
+    }
+  }
+  const there = readdirSync(join(installed, 'types'), { recursive: true }).map((name) =>
+    join(installed, 'types', name),
+  );
+  assert.deepEqual(there.filter((path) => path.endsWith('.ts')).sort(), used.sort());
+});
+
 test('no module is larger than its limits, raw or compressed, and the whole parcel is no larger than 1 MiB', () => {
   for (const { file, raw, gzip } of MODULES) {
     const wasm = readFileSync(join(installed, file));
