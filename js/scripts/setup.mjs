@@ -2,11 +2,14 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ask, cache, digest, root, run, Told } from './tools.mjs';
+import { apt } from './apt.mjs';
+import { cargoTool } from './cargo-tool.mjs';
+import { ask, digest, root, run, Told } from './tools.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
 const POSTGRES = '/usr/lib/postgresql';
 const WASM_PACK = '0.15.1';
+const CARGO_DENY = '0.20.2';
 const DEBIAN_STD = `/usr/lib/rustlib/${TARGET}/lib`;
 
 /**
@@ -24,7 +27,7 @@ export async function setUpBuild() {
 
 /** What a shop with a database needs besides the build: SQLite is among the packages of the frameworks. */
 export async function setUpDatabase() {
-  await npmFolder('tests/node/frameworks', ['--ignore-scripts']);
+  await npmFolder('tests/node/frameworks');
 }
 
 /**
@@ -39,7 +42,7 @@ export async function setUpTests({ env, wasmBindgen }) {
       await run(`install ${component}`, 'rustup', ['component', 'add', component]);
     }
   }
-  for (const folder of ['tests/node/outside', 'tests/node/conformance']) await npmFolder(folder, ['--ignore-scripts']);
+  for (const folder of ['tests/node/outside', 'tests/node/conformance']) await npmFolder(folder);
   await setUpDatabase();
   const wasmPack = await cargoTool('wasm-pack', WASM_PACK, 'wasm-pack');
   if (!existsSync('/usr/bin/chromium') || !existsSync('/usr/bin/chromedriver')) {
@@ -59,9 +62,14 @@ function hasPostgres() {
   return versions.some((version) => existsSync(join(POSTGRES, version, 'bin/initdb')));
 }
 
+/** What looks through the crates. Gives the folder of its command. */
+export async function setUpAudit() {
+  return cargoTool('cargo-deny', CARGO_DENY, 'cargo-deny');
+}
+
 /** What the bench measures beside ours. */
 export async function setUpPeers() {
-  await npmFolder('tests/bench', ['--ignore-scripts']);
+  await npmFolder('tests/bench');
 }
 
 /** What puts load on a server. */
@@ -78,16 +86,16 @@ function wasmBindgenVersion() {
 }
 
 /**
- * The packages that a folder's lock file names, in the folder.
+ * The packages that a folder's lock file names, in the folder. None of them runs anything when it is installed.
  * @param {string} folder from the top; '' is the top
- * @param {string[]} [options]
  */
-async function npmFolder(folder, options = []) {
+async function npmFolder(folder) {
   const stamp = join(root, folder, 'node_modules', '.paysign-lock');
   const wanted = digest([join(folder, 'package-lock.json')]);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   const title = folder === '' ? 'install the npm packages' : `install the npm packages of ${folder}`;
-  await run(title, 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund', ...options], { cwd: join(root, folder) });
+  const install = ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
+  await run(title, 'npm', install, { cwd: join(root, folder) });
   writeFileSync(stamp, wanted);
 }
 
@@ -157,38 +165,4 @@ async function buildDebianStd() {
   } finally {
     rmSync(crate, { recursive: true, force: true });
   }
-}
-
-/**
- * A tool from crates.io, in a folder of its version. Gives the folder of its command.
- * @param {string} name
- * @param {string} version
- * @param {string} command
- */
-async function cargoTool(name, version, command) {
-  const folder = join(cache, `${name}-${version}`);
-  const bin = join(folder, 'bin');
-  if (ask(join(bin, command), ['--version'])?.endsWith(version)) return bin;
-  const install = ['install', name, '--version', version, '--root', folder, '--force'];
-  try {
-    await run(`build ${name} ${version} (some minutes, once)`, 'cargo', [...install, '--locked']);
-  } catch {
-    // Its lock file may name a release that the registry does not have.
-    await run(`build ${name} ${version} without its lock file`, 'cargo', install);
-  }
-  return bin;
-}
-
-/**
- * @param {string} title
- * @param {string[]} packages
- */
-async function apt(title, packages) {
-  const install = ['install', '-y', '--no-install-recommends', ...packages];
-  const byHand = `Run this and try again: sudo apt-get update && sudo apt-get ${install.join(' ')}`;
-  if (ask('apt-get', ['--version']) === undefined || process.getuid?.() !== 0)
-    throw new Told(`${title}: not possible here. ${byHand}`);
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  await run(`${title}: look what there is`, 'apt-get', ['update'], { env });
-  await run(title, 'apt-get', install, { env });
 }

@@ -12,6 +12,9 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** What is slow to build and outlives a checkout. */
 export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'paysign');
 
+/** Whether what is built is to be published: then nothing is taken that is not locked. */
+export const isRelease = process.env.PAYSIGN_RELEASE === '1';
+
 /** A failure that is told in one sentence, without a stack. */
 export class Told extends Error {}
 
