@@ -155,6 +155,7 @@ async function buildScript() {
     entryPoints: ['js/src/web.ts'],
     outfile: 'pkg/web.mjs',
     minifyWhitespace: true,
+    minifySyntax: true,
     platform: 'browser',
     format: 'esm',
   });
@@ -164,6 +165,7 @@ async function buildScript() {
     outfile: 'pkg/testing.cjs',
     // Without its blanks the package stays under 1 MiB.
     minifyWhitespace: true,
+    minifySyntax: true,
     platform: 'node',
     format: 'cjs',
   });
@@ -181,6 +183,7 @@ async function buildScript() {
     ...common,
     entryPoints: ['js/src/cli/main.ts'],
     outfile: 'pkg/cli.mjs',
+    minifyWhitespace: true,
     banner: { js: '#!/usr/bin/env node' },
     platform: 'node',
     format: 'esm',
