@@ -109,7 +109,11 @@ fn is_configured(field: &Field) -> bool {
 fn method(api: &Documentation) {
     let name = api.declaration.name;
     let configured = api.declaration.request.iter().any(is_configured);
-    let params = if configured { "{ ...params, notify_url: ownMember(params, 'notify_url') ?? this.notify_url }" } else { "params" };
+    let params = if configured {
+        "{ ...params, notify_url: ownMember(params, 'notify_url') ?? this.notify_url }"
+    } else {
+        "params"
+    };
     let empty = if api.declaration.request.is_empty() { " = {}" } else { "" };
     println!();
     comment("  ", &format!("{}: {}", api.title, api.about));
