@@ -119,6 +119,8 @@ pub struct Options {
     pub key: String,
     appid: Option<String>,
     mch_id: Option<String>,
+    sub_appid: Option<String>,
+    sub_mch_id: Option<String>,
     #[serde(rename = "signType")]
     sign_type: Vec<String>,
     #[serde(default)]
@@ -141,6 +143,7 @@ impl Options {
         Expect {
             appid: self.appid.as_deref(),
             mch_id: self.mch_id.as_deref(),
+            sub_merchant: (self.sub_appid.as_deref(), self.sub_mch_id.as_deref()),
             out_trade_no: self.expect.out_trade_no.as_deref(),
             total_fee: self.expect.total_fee,
             fee_type: self.expect.fee_type.as_deref(),
