@@ -154,8 +154,7 @@ async function buildScript() {
     ...common,
     entryPoints: ['js/src/web.ts'],
     outfile: 'pkg/web.mjs',
-    minifyWhitespace: true,
-    minifySyntax: true,
+    minify: true,
     platform: 'browser',
     format: 'esm',
   });

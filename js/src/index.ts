@@ -21,15 +21,24 @@ export {
   type ExpectedOrder,
   type FailedNotice,
   type Notice,
+  type NoticeIds,
   type NotifyOptions,
   openNotify,
   type PaidNotice,
   type PaymentNotice,
   type RefundNotice,
   replyNotify,
+  type StoredId,
 } from './notify.js';
 export type { NotifyHandler } from './notify-handler.js';
-export type { FoundOrder, NoticeContext, NotifyListeners, RejectedRequest } from './notify-listeners.js';
+export type {
+  FoundOrder,
+  NoticeContext,
+  NotifyListeners,
+  RejectedRequest,
+  RoutedOrder,
+  RouterListeners,
+} from './notify-listeners.js';
 export type { NoticeReply, NoticeRequest } from './notify-request.js';
 export { notifyRouter, type RoutedMerchant } from './notify-router.js';
 export type { Certificate, WechatPayOptions } from './options.js';

@@ -222,7 +222,7 @@ test('a page elsewhere presses no button: neither by a form, nor by JSON, nor fr
   );
 });
 
-test('a name that was made to lead here sees no page, and WeChat Pay all the same', async () => {
+test('a name that was made to lead here sees neither the page nor WeChat Pay', async () => {
   for (const host of [
     'evil.example',
     `evil.example:${server.port}`,
@@ -230,11 +230,11 @@ test('a name that was made to lead here sees no page, and WeChat Pay all the sam
     `127.0.0.1.evil.example:${server.port}`,
   ]) {
     for (const path of ['/', '/gateway/state']) {
-      assert.equal((await send('GET', path, { host })).status, 404, `${host}${path}`);
+      assert.equal((await send('GET', path, { host })).status, 403, `${host}${path}`);
     }
     const pay = await send('POST', '/gateway/pay', { host, 'content-type': 'application/json' }, '{}');
-    assert.equal(pay.status, 404, host);
-    assert.match((await send('POST', '/pay/orderquery', { host }, '<xml/>')).body, /return_code/);
+    assert.equal(pay.status, 403, host);
+    assert.equal((await send('POST', '/pay/orderquery', { host }, '<xml/>')).status, 403);
   }
   assert.equal((await send('GET', '/', { host: `localhost:${server.port}` })).status, 200);
 });

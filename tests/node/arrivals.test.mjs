@@ -8,7 +8,7 @@ import { Shop } from '../chaos/shop.mjs';
 import { ACCEPT, MINUTE_MS, START_MS, shop } from './gateway-support.mjs';
 import { gate, hand } from './notices-support.mjs';
 
-const NOTIFY_URL = 'http://shop.example/notify';
+const NOTIFY_URL = 'http://127.0.0.1:9/notify';
 const PAID = { out_trade_no: 'a1', mch_id: shop.mch_id, openid: 'buyer', total_fee: 88 };
 const CLOSED = { ...PAID, out_trade_no: 'a2' };
 const DEADLINE_MS = START_MS + 10 * MINUTE_MS;

@@ -13,7 +13,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { WechatPay } from 'paysign';
-import { order, shop } from './gateway-support.mjs';
+import { order, shop, signByHand, xmlByHand } from './gateway-support.mjs';
 
 const root = fileURLToPath(new URL('../../pkg/', import.meta.url));
 const { bin, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -182,13 +182,61 @@ test('the main port goes down and comes back, while the backup port answers', as
   assert.equal((await clientOf(url).orderQuery({ out_trade_no })).trade_state, 'NOTPAY');
 });
 
+test('a foreign page and a foreign notify host are refused and named, and let in by a flag', async (t) => {
+  const origin = 'http://localhost:3000';
+  const notify_url = 'https://shop.invalid:8443/n';
+  const at = ['--port', '0', '--merchant', merchant];
+  const flags = ['--allow-origin', origin, '--allow-notify-host', 'shop.invalid:8443'];
+  for (const [args, status, result] of [
+    [at, 403, 'not sent: shop.invalid is not this machine;.*--allow-notify-host shop.invalid'],
+    [[...at, ...flags], 200, '(ENOTFOUND|EAI_AGAIN|E\\w+|fetch failed|UND_\\w+)'],
+  ]) {
+    const { line, url } = await start(t, ...args);
+    await clientOf(url).pay(prepared({ notify_url }));
+    const headers = { origin, 'content-type': 'application/json' };
+    const body = JSON.stringify({ out_trade_no: prepared().out_trade_no });
+    assert.equal((await fetch(`${url}/gateway/pay`, { method: 'POST', headers, body })).status, status);
+    if (status === 403) {
+      await line(
+        / refused +path=\/gateway\/pay reason="a page of http:\/\/localhost:3000 sent this;.*--allow-origin http/,
+      );
+      delete headers.origin;
+      await fetch(`${url}/gateway/pay`, { method: 'POST', headers, body });
+    }
+    await line(new RegExp(` notice .* accepted=false result="?${result}`));
+  }
+});
+
+test('what strangers wrote is printed as text: no control, no line of theirs, nothing turned around', async (t) => {
+  const { line, url, printed } = await start(t, '--port', '0', '--merchant', merchant);
+  const strange = '\u009b31m\u0085\u202e\u2066\u200b\u2028\u{e0041}';
+  const notify_url = `http://127.0.0.1:9/${strange.replace('\u2028', '')}`;
+  const members = { appid: shop.appid, mch_id: shop.mch_id, nonce_str: 'n', ...order({ notify_url }) };
+  const body = xmlByHand({ ...members, sign: signByHand(members, shop.key) });
+  await fetch(`${url}/pay/unifiedorder`, { method: 'POST', body });
+  const json = { method: 'POST', headers: { 'content-type': 'application/json' } };
+  const ask = async (path, body) => (await fetch(url + path, { ...json, body: JSON.stringify(body) })).text();
+  await ask('/gateway/login', { appid: shop.appid, openid: strange });
+  const answers = [
+    await ask('/gateway/pay', { out_trade_no: strange }),
+    await (await fetch(`${url}/gateway/state`)).text(),
+  ];
+  await ask('/gateway/pay', { out_trade_no: prepared().out_trade_no });
+  await line(/ login .* openid="\\u009b31m\\u0085\\u202e\\u2066\\u200b\\u2028\\udb40\\udc41"/);
+  await line(/ notice .* notify_url="http:.*\\u009b31m\\u0085\\u202e\\u2066/);
+  for (const text of [printed(), ...answers]) {
+    assert.doesNotMatch(text.replaceAll('\n', ''), /[\p{Cc}\p{Cf}\u2028\u2029]/u);
+  }
+});
+
 test('help is printed for the command and for the gateway, and names every option and every fault', async () => {
   for (const args of [[], ['--help'], ['help']]) {
     const { code, stdout } = await run(...args);
     assert.deepEqual([code, /gateway +a local WeChat Pay/.test(stdout)], [0, true], String(args));
   }
   const { stdout } = await run('gateway', '--help');
-  for (const name of ['port', 'tls', 'merchant', 'seed', 'clock-skew', 'fault', 'outage', 'backup-port', 'quiet']) {
+  const names = ['port', 'tls', 'merchant', 'seed', 'clock-skew', 'fault', 'outage', 'backup-port', 'quiet'];
+  for (const name of [...names, 'allow-origin', 'allow-notify-host']) {
     assert.match(stdout, new RegExp(`^  --${name} `, 'm'), name);
   }
   assert.match(stdout, /reset-after, .*system-error-before/s);
@@ -219,6 +267,9 @@ test('what makes no sense is named in one line, with the flag, and ends with 2',
       [['gateway', '--clock-skew', 'soon'], /--clock-skew is a time such as 90s/],
       [['gateway', '--outage', '10s/60s'], /--outage is <every>\/<for>/],
       [['gateway', '--certificates', '.'], /--certificates needs --tls/],
+      [['gateway', '--allow-origin', '*'], /: --allow-origin has '\*'; name each origin in full, as in http:/],
+      [['gateway', '--allow-notify-host', 'http://a'], /: --allow-notify-host has 'http:\/\/a'; name each host alone/],
+      [['\u202e\u009b31m'], /there is no command \\u202e\\u009b31m;/],
     ]) {
       const { code, stdout, stderr } = await run(...args);
       assert.deepEqual([code, stdout], [2, ''], `${args}: ${stderr}`);

@@ -49,6 +49,7 @@ async function open(t, { merchants = [shop, otherShop], ...options } = {}) {
   const gateway = createGateway({
     merchants,
     clock,
+    allowNotifyHosts: ['shop.example'],
     fetch: async (_url, { body }) => {
       notices.push(body);
       return new Response('');

@@ -16,6 +16,7 @@ export async function openShop(t, options) {
   const gateway = createGateway({
     merchants: [shop],
     clock,
+    allowNotifyHosts: ['shop.example'],
     fetch: async () => new Response('<xml><return_code>SUCCESS</return_code></xml>'),
     ...options,
   });

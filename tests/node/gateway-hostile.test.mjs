@@ -1,7 +1,10 @@
 // Hostile bodies: whatever is sent to the gateway gets WeChat's own refusal, quickly, and leaves nothing behind.
 
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createGateway } from 'paysign/testing';
 import { callRaw, order, shop, signByHand, xmlByHand } from './gateway-support.mjs';
 
@@ -109,6 +112,51 @@ test('an endless body is refused without waiting for its end', async () => {
   const response = await createGateway({ merchants: [shop] }).fetch(request);
   assert.match(await response.text(), /XML格式错误/);
   assert.equal(cancelled, true);
+});
+
+test('a body in pieces of one byte costs memory by its bytes', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc');
+  const used = () => {
+    collect();
+    collect();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  const gateway = createGateway({ merchants: [shop] });
+  t.after(() => gateway.close());
+  const { url, port } = await gateway.listen();
+  const head = `POST ${PATHS[0]} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nTransfer-Encoding: chunked\r\n\r\n`;
+  const ask = () => fetch(url + PATHS[0], { method: 'POST', body: '<xml/>' }).then((answer) => answer.text());
+  await ask();
+  const before = used();
+  const sockets = Array.from({ length: 3 }, () => connect(port, '127.0.0.1'));
+  for (const socket of sockets) {
+    await new Promise((resolve) => socket.write(head + '1\r\nx\r\n'.repeat(65_000), resolve));
+  }
+  // Whatever was sent before is read by then.
+  for (let round = 0; round < 30; round += 1) await ask();
+  const each = (used() - before) / sockets.length;
+  assert.ok(each < 2 ** 20, `${Math.round(each / 1024)} KiB for a body of 64 KiB`);
+  const [first] = sockets;
+  const answered = new Promise((resolve) => first.once('data', (data) => resolve(data.toString())));
+  first.write('0\r\n\r\n');
+  assert.match(await answered, /XML格式错误/);
+  for (const socket of sockets) socket.destroy();
+});
+
+test('a body that is no bytes is a TypeError that says so', async () => {
+  for (const piece of ['text', new ArrayBuffer(1), { byteLength: 0 }]) {
+    const body = new ReadableStream({
+      pull(controller) {
+        controller.enqueue(piece);
+        controller.close();
+      },
+    });
+    const request = new Request(`http://gateway${PATHS[0]}`, { method: 'POST', body, duplex: 'half' });
+    const answered = createGateway({ merchants: [shop] }).fetch(request);
+    await assert.rejects(answered, { name: 'TypeError', message: /a body is made of bytes/ });
+  }
 });
 
 const notFlatXml = {

@@ -35,7 +35,7 @@ test('a notice is sent at once and repeated 15 times on WeChat’s schedule, the
   assert.deepEqual(times, expected);
   assert.equal(sent.length, 16);
   for (const { url, body } of sent) {
-    assert.equal(url, 'http://shop.example/notify');
+    assert.equal(url, 'http://127.0.0.1:9/notify');
     assert.equal(body, sent[0].body);
   }
   const [{ accepted, nextAttemptMs }] = gateway.notices();

@@ -194,7 +194,7 @@ test('a payment is booked at the gateway’s time, in Beijing', async () => {
     fee_type: 'CNY',
     createdMs: START_MS,
     sign_type: 'MD5',
-    notify_url: 'http://shop.example/notify',
+    notify_url: 'http://127.0.0.1:9/notify',
     prepay_id,
     openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o',
     time_end: '20240805183341',

@@ -76,7 +76,7 @@ test('an order for a sub-merchant is placed, paid in its mini program, queried, 
   assert.deepEqual([record.sub_mch_id, record.sub_appid, record.sub_openid], [...Object.values(sub), 'oSubPayer']);
 
   const refund = { ...sub, out_trade_no, out_refund_no: 'R', total_fee: '88', refund_fee: '8' };
-  const notify_url = 'http://shop.example/back';
+  const notify_url = 'http://127.0.0.1:9/back';
   assert.deepEqual(member(assertDone(await call(gateway, '/secapi/pay/refund', { ...refund, notify_url }))), sub);
   const refundQuery = { sub_mch_id: sub.sub_mch_id, out_refund_no: 'R' };
   assert.equal(assertDone(await call(gateway, '/pay/refundquery', refundQuery)).refund_fee_0, '8');

@@ -330,7 +330,7 @@ test('a refund notice that is not accepted is repeated on the same schedule, the
     },
   });
   await gateway.idle();
-  assertDone(await call(gateway, REFUND, refund({ notify_url: 'http://shop.example/back' })));
+  assertDone(await call(gateway, REFUND, refund({ notify_url: 'http://127.0.0.1:9/back' })));
   assert.equal(sent.length, 0, 'nothing is told before the money is back');
   await clock.advance(1000 + 48 * 60 * MINUTE_MS);
   const [, notice] = gateway.notices();
@@ -347,7 +347,7 @@ test('a refund notice that is not accepted is repeated on the same schedule, the
 
 test('a gateway that is closed sends no refund on its way', async () => {
   const { gateway, clock } = await openPaid();
-  assertDone(await call(gateway, REFUND, refund({ notify_url: 'http://shop.example/back' })));
+  assertDone(await call(gateway, REFUND, refund({ notify_url: 'http://127.0.0.1:9/back' })));
   await gateway.close();
   await clock.advance(MINUTE_MS);
   assert.equal(gateway.refunds()[0].refund_status, 'PROCESSING');

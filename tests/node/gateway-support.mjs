@@ -74,7 +74,7 @@ export function order(changes = {}) {
     out_trade_no: '20150806125346',
     total_fee: '88',
     spbill_create_ip: '127.0.0.1',
-    notify_url: 'http://shop.example/notify',
+    notify_url: 'http://127.0.0.1:9/notify',
     trade_type: 'JSAPI',
     openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o',
     ...changes,

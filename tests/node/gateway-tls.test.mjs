@@ -102,8 +102,12 @@ test('over TLS the server is known by the authority, under this machine’s name
   const url = `${server.url}/pay/orderquery`;
   const { ca } = certificates;
   const query = signed({ out_trade_no }, 'MD5');
-  for (const servername of ['localhost', 'api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com', 'api.weixin.qq.com']) {
-    const { fields } = await post(url, query, { ca, servername, headers: { host: servername } });
+  for (const host of [
+    `localhost:${server.port}`,
+    ...['api.mch', 'api2.mch', 'api'].map((name) => `${name}.weixin.qq.com`),
+  ]) {
+    const [servername] = host.split(':');
+    const { fields } = await post(url, query, { ca, servername, headers: { host } });
     assert.equal(fields.trade_state, 'SUCCESS', servername);
   }
   assert.equal((await post(url, query, { ca })).fields.trade_state, 'SUCCESS', 'by its address');

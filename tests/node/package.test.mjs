@@ -64,6 +64,7 @@ test('the parcel depends on nothing, runs nothing when it is installed, and hold
   assert.deepEqual(top, [
     'LICENSE',
     'README.md',
+    'SECURITY.md',
     'THIRD-PARTY.md',
     'calls.wasm',
     'certificate.wasm',

@@ -41,6 +41,7 @@ async function runFirstScreen(readme, headings) {
   };
   const gateway = createGateway({
     merchants: [MERCHANT],
+    allowNotifyHosts: ['shop.example.com'],
     fetch: (url, init) => fetch(String(url).replace('https://shop.example.com', `http://127.0.0.1:${port}`), init),
   });
   const [place, receive] = headings.map((heading) => block(readme, heading));

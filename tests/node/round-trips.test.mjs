@@ -11,6 +11,7 @@ const notices = [];
 const gateway = createGateway({
   merchants: [shop],
   clock,
+  allowNotifyHosts: ['shop.example'],
   refundDelayMs: 1000,
   fetch: async (_url, { body }) => {
     notices.push(body);

@@ -1,5 +1,15 @@
 // The types that the package promises, tested by compiling: what is wrong here must not compile.
-import { type Notice, type Outcome, openNotify, parseXml, requestPayment, sign, WechatPay, WxPayError } from 'paysign';
+import {
+  type Notice,
+  notifyRouter,
+  type Outcome,
+  openNotify,
+  parseXml,
+  requestPayment,
+  sign,
+  WechatPay,
+  WxPayError,
+} from 'paysign';
 import { createGateway, type Gateway } from 'paysign/testing';
 import { init } from 'paysign/web';
 
@@ -27,6 +37,14 @@ export async function right(): Promise<void> {
     signType: ['MD5', 'HMAC-SHA256'],
     expect: { total_fee: 1n },
   });
+  const { mch_id, sub_mch_id }: { mch_id: string; sub_mch_id: string | undefined } = notice;
+  notifyRouter([pay], {
+    findOrder: (out_trade_no, found) => ({ out_trade_no, total_fee: 1, mch_id: found.mch_id, sub_mch_id }),
+    onPaid: ({ mch_id, out_trade_no }) => console.log(mch_id, out_trade_no),
+  });
+  pay.notifyHandler({ findOrder: () => ({ total_fee: 1 }), onPaid() {}, maxAgeMs: 1 });
+  new WechatPay({ appid: 'wx1', mch_id, key: ['new', 'old'], signType: ['HMAC-SHA256', 'MD5'], allowHttp: true });
+  await pay.settle('1', { isPayCode: true, reverseMs: 1, missingMs: 1 });
   const paid: boolean = notice.kind === 'payment' && notice.paid;
   const signature: string = sign({ a: 1, b: 2n, c: true, d: null, e: undefined, f: text }, 'k', 'HMAC-SHA256');
   const gateway: Gateway = createGateway({ merchants: [], faults: { resetAfter: 0.1, delayMs: [1, 2] } });
@@ -54,6 +72,8 @@ export async function wrong(): Promise<void> {
   sign({ a: {} }, 'k');
   // @ts-expect-error the key is needed
   requestPayment({ appId: 'wx1', prepay_id: 'p' });
+  // @ts-expect-error behind a router an order says whose it is
+  notifyRouter([pay], { findOrder: () => ({ out_trade_no: '1', total_fee: 1 }), onPaid() {} });
   // @ts-expect-error the key cannot be read back
   console.log(pay.key);
   // @ts-expect-error the key is needed

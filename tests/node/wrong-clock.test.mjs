@@ -30,7 +30,7 @@ async function wholeOrder() {
   const [sent, heard] = [[], []];
   let handler;
   const post = (_url, { body }) => handler(requestOf(body));
-  const gateway = createGateway({ merchants: [shop], clock, seed: 1, fetch: post });
+  const gateway = createGateway({ merchants: [shop], clock, seed: 1, allowNotifyHosts: ['shop.example'], fetch: post });
   const wire = async (url, init) => {
     const { nonce_str, sign, ...fields } = readByHand(String(init.body));
     sent.push([new URL(url).pathname, fields]);

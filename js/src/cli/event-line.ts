@@ -1,6 +1,7 @@
 // One printed line for one thing that happened at the gateway.
 
 import type { GatewayEvent } from '../testing/index.js';
+import { printable } from '../testing/shown.js';
 
 /** The line, with the time of the gateway's clock in the zone of this machine. It has no line break at its end. */
 export function eventLine({ timeMs, type, ...members }: GatewayEvent): string {
@@ -13,11 +14,7 @@ export function eventLine({ timeMs, type, ...members }: GatewayEvent): string {
 /** What others sent may hold anything: a text that could play with the terminal is printed as JSON. */
 function plain(value: unknown): string {
   const text = String(value);
-  return /^[\p{L}\p{N}\p{P}\p{S}]+$/u.test(text) ? text : JSON.stringify(text).replaceAll(/[\x7f-\x9f]/g, escaped);
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return /^[\p{L}\p{N}\p{P}\p{S}]+$/u.test(text) ? text : printable(JSON.stringify(text));
 }
 
 function timeOfDay(timeMs: number): string {

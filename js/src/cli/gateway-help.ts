@@ -18,6 +18,9 @@ Usage: paysign gateway [options]
   --certificates <folder> with --tls: where to write ca.pem and the merchants' certificates; a temporary folder
   --merchant <appid:mch_id:key[:secret]>
                           who may call; may be repeated; a test merchant, which is printed
+  --allow-origin <origin> whose pages may call from a browser, such as http://localhost:3000; may be repeated
+  --allow-notify-host <host[:port]>
+                          where notices may go beside this machine, such as shop.test; may be repeated
   --seed <text>           repeats ids and faults; by default a new one, which is printed
   --clock-skew <time>     how far the gateway's clock is ahead: 90s, 5m, 2h; behind: --clock-skew=-90s
   --fault <name>=<share>  how often a fault happens, 0 to 1; may be repeated

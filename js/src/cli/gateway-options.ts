@@ -13,6 +13,9 @@ export interface GatewayArguments {
   readonly certificates: string | undefined;
   /** Empty where the test merchant will do. */
   readonly merchants: readonly GatewayMerchant[];
+  /** Judged by the gateway, as are the hosts. */
+  readonly allowOrigins: readonly string[];
+  readonly allowNotifyHosts: readonly string[];
   readonly seed: string | undefined;
   readonly clockSkewMs: number;
   readonly faults: FaultRates;
@@ -30,6 +33,8 @@ export function readGatewayArguments(args: readonly string[]): GatewayArguments 
     tls: values.tls ?? false,
     certificates: values.certificates,
     merchants: (values.merchant ?? []).map(readMerchant),
+    allowOrigins: values['allow-origin'] ?? [],
+    allowNotifyHosts: values['allow-notify-host'] ?? [],
     seed: values.seed,
     clockSkewMs: readTime('--clock-skew', values['clock-skew'] ?? '0s', /^(-?\d+(?:\.\d+)?)(ms|s|m|h|d)$/),
     faults: readFaults(values.fault ?? [], values.delay, values['notice-late']),
@@ -48,6 +53,8 @@ function parse(args: readonly string[]) {
         tls: { type: 'boolean' },
         certificates: { type: 'string' },
         merchant: { type: 'string', multiple: true },
+        'allow-origin': { type: 'string', multiple: true },
+        'allow-notify-host': { type: 'string', multiple: true },
         seed: { type: 'string' },
         'clock-skew': { type: 'string' },
         fault: { type: 'string', multiple: true },

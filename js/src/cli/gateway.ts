@@ -10,6 +10,7 @@ import {
   type GatewayMerchant,
   type ListeningGateway,
 } from '../testing/index.js';
+import { printable } from '../testing/shown.js';
 import { eventLine } from './event-line.js';
 import { flagName, GATEWAY_HELP } from './gateway-help.js';
 import { type GatewayArguments, readGatewayArguments } from './gateway-options.js';
@@ -49,7 +50,7 @@ async function serve(gateway: Gateway, given: GatewayArguments): Promise<void> {
   const servers = [await listen(gateway, '--port', port, tls)];
   if (backupPort !== undefined) servers.push(await listen(gateway, '--backup-port', backupPort, tls));
   const folder = tls ? await writeCertificates(gateway, given.certificates) : undefined;
-  print(introduction(given, gateway, servers, folder));
+  for (const line of introduction(given, gateway, servers, folder)) print(line);
   const [server] = servers;
   if (outage !== undefined && server !== undefined) {
     beginOutages({ server, ...outage, listenAgain: () => listen(gateway, '--port', server.port, tls), print });
@@ -58,18 +59,24 @@ async function serve(gateway: Gateway, given: GatewayArguments): Promise<void> {
   if (folder !== undefined && given.certificates === undefined) rmSync(folder, { recursive: true, force: true });
 }
 
-function create({ merchants, seed, clockSkewMs, faults, quiet }: GatewayArguments): Gateway {
+function create({ merchants, seed, clockSkewMs, faults, quiet, ...given }: GatewayArguments): Gateway {
   try {
     return createGateway({
       merchants: merchants.length === 0 ? [TEST_MERCHANT] : merchants,
       clock: createSkewedClock(clockSkewMs),
       faults,
+      allowOrigins: given.allowOrigins,
+      allowNotifyHosts: given.allowNotifyHosts,
       ...(seed !== undefined && { seed }),
       ...(!quiet && { onEvent: (event) => print(eventLine(event)) }),
     });
   } catch (error) {
     // Rates that add up to more than 1, or merchants that contradict each other: the message says which.
-    throw error instanceof TypeError ? new UsageError(error.message, 'paysign gateway --help') : error;
+    if (!(error instanceof TypeError)) throw error;
+    const message = error.message
+      .replace(/^createGateway: allowOrigins/, '--allow-origin')
+      .replace(/^createGateway: allowNotifyHosts/, '--allow-notify-host');
+    throw new UsageError(message, 'paysign gateway --help');
   }
 }
 
@@ -107,7 +114,7 @@ function introduction(
   { seed }: Gateway,
   servers: readonly ListeningGateway[],
   folder: string | undefined,
-): string {
+): string[] {
   const urls = servers.map(({ url }) => url);
   const [url = ''] = urls;
   const test = `appid ${TEST_MERCHANT.appid}, mch_id ${TEST_MERCHANT.mch_id}, key ${TEST_MERCHANT.key}, secret ${TEST_MERCHANT.secret}`;
@@ -128,11 +135,12 @@ function introduction(
       : [`  certificates  ${folder}  (ca.pem, and apiclient_cert.pem and apiclient_key.pem of each mch_id)`]),
     `  your client   new WechatPay({ appid, mch_id, key, secret, baseUrls: [${list}], loginUrl: '${url}' })`,
     'Ctrl-C ends it.',
-  ].join('\n');
+  ];
 }
 
+/** Whatever is printed is one line of text, whoever wrote the words in it. */
 function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${printable(line)}\n`);
 }
 
 /** Resolves at the first SIGINT or SIGTERM. A server that listens keeps the process until then. */

@@ -1,6 +1,7 @@
 // The command `paysign`: finds the command that is meant, and says in one line what is wrong where something is.
 
 import { readFileSync } from 'node:fs';
+import { printable } from '../testing/shown.js';
 import { gatewayCommand } from './gateway.js';
 import { type Command, UsageError } from './usage.js';
 
@@ -46,6 +47,6 @@ function packageVersion(): string {
 main(process.argv.slice(2)).catch((error: unknown) => {
   const told = error instanceof UsageError;
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`paysign: ${message}\n${told ? `Try: ${error.help}\n` : ''}`);
+  process.stderr.write(`paysign: ${printable(message)}\n${told ? `Try: ${error.help}\n` : ''}`);
   process.exitCode = told ? 2 : 1;
 });

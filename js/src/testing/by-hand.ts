@@ -4,11 +4,13 @@ import type { Clock } from './clock.js';
 import type { Environment } from './environment.js';
 import { FORGERIES, type Forgery, type Notice, type NoticeDesk, type NoticeRecord } from './notices.js';
 import type { Order } from './orders.js';
+import { own } from './own.js';
 import { paymentNotice } from './payment-notice.js';
 import { newPayment } from './payments.js';
 import type { PayResult, Phone } from './phone.js';
 import type { RandomText } from './random.js';
 import { refundNotice } from './refund-notice.js';
+import { shown } from './shown.js';
 
 /** Which order is meant. What is left out does not matter, as long as one order alone fits. */
 export interface OrderChoice {
@@ -62,7 +64,8 @@ export interface ByHandParts {
 export function createByHand(parts: ByHandParts): ByHand {
   const { production, sandbox, phone, notices, clock, random } = parts;
 
-  function find(choice: OrderChoice): { order: Order; environment: Environment } {
+  function find(given: OrderChoice): { order: Order; environment: Environment } {
+    const choice = own(given, ['out_trade_no', 'mch_id', 'sub_mch_id', 'sandbox']);
     const { out_trade_no, mch_id, sub_mch_id } = choice;
     const environments = [production, sandbox].filter(
       (one) => choice.sandbox === undefined || choice.sandbox === (one === sandbox),
@@ -77,8 +80,9 @@ export function createByHand(parts: ByHandParts): ByHand {
       }),
     );
     const [first, second] = fitting;
-    if (first === undefined) throw new TypeError(`no order has out_trade_no ${out_trade_no}`);
-    if (second !== undefined) throw new TypeError(`more than one order has out_trade_no ${out_trade_no}: say mch_id`);
+    if (first === undefined) throw new TypeError(`no order has out_trade_no ${shown(out_trade_no)}`);
+    if (second !== undefined)
+      throw new TypeError(`more than one order has out_trade_no ${shown(out_trade_no)}: say mch_id`);
     return first;
   }
 
@@ -86,7 +90,7 @@ export function createByHand(parts: ByHandParts): ByHand {
   function wouldBe({ order, environment }: ReturnType<typeof find>, out_refund_no: string | undefined): Notice {
     if (out_refund_no !== undefined) {
       const refund = environment.refunds.of(order).find((one) => one.out_refund_no === out_refund_no);
-      if (refund === undefined) throw new TypeError(`no refund of the order has out_refund_no ${out_refund_no}`);
+      if (refund === undefined) throw new TypeError(`no refund of the order has out_refund_no ${shown(out_refund_no)}`);
       return refundNotice(refund, refund.request.get('notify_url') ?? order.request.get('notify_url') ?? '', random);
     }
     const payment = order.payment ?? newPayment(order, order.request.get('openid'), { clock, random });
@@ -96,7 +100,8 @@ export function createByHand(parts: ByHandParts): ByHand {
   return {
     payOrder: (choice) => phone.payOrder(find(choice).order),
     refuseOrder: (choice) => phone.refuseOrder(find(choice).order),
-    refundOrder(choice, { refund_fee, notify_url } = {}) {
+    refundOrder(choice, refund = {}) {
+      const { refund_fee, notify_url } = own(refund, ['refund_fee', 'notify_url']);
       const { order, environment } = find(choice);
       const { merchant, sub_mch_id, signType, out_trade_no, total_fee } = order;
       const earlier = environment.refunds.of(order);
@@ -120,15 +125,16 @@ export function createByHand(parts: ByHandParts): ByHand {
     async resendNotice(choice) {
       const { order } = find(choice);
       const { out_trade_no, merchant } = order;
-      const { out_refund_no } = choice;
+      const { out_refund_no } = own(choice, ['out_refund_no']);
       const about = { mch_id: merchant.mch_id, out_trade_no, ...(out_refund_no !== undefined && { out_refund_no }) };
       const resent = notices.resend(about);
-      if (resent === undefined) throw new TypeError(`no notice was sent about ${out_refund_no ?? out_trade_no}`);
+      if (resent === undefined) throw new TypeError(`no notice was sent about ${shown(out_refund_no ?? out_trade_no)}`);
       return resent;
     },
     async forgeNotice(choice, forgery = 'another key') {
       if (!FORGERIES.includes(forgery)) throw new TypeError(`forgery is one of: ${FORGERIES.join(', ')}`);
-      return notices.forge(wouldBe(find(choice), choice.out_refund_no), forgery);
+      const { out_refund_no } = own(choice, ['out_refund_no']);
+      return notices.forge(wouldBe(find(choice), out_refund_no), forgery);
     },
   };
 }

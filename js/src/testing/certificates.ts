@@ -35,7 +35,7 @@ export function createCertificateStore(mchIds: readonly string[]): CertificateSt
     const numbers = [...new Set(mchIds)];
     return Promise.all(numbers.map(async (mch_id) => ({ mch_id, ...(await certifyMerchant(mch_id)) })));
   });
-  const server = once(async () => (await authority()).certifyServer(HOSTS));
+  const server = once(async () => (await authority()).certifyServer(['localhost', '127.0.0.1', ...WECHAT_HOSTS]));
 
   return {
     forClients: async () => {
@@ -46,8 +46,8 @@ export function createCertificateStore(mchIds: readonly string[]): CertificateSt
   };
 }
 
-/** This machine, and the names of WeChat's own, for clients that look them up elsewhere than in the DNS. */
-const HOSTS = ['localhost', '127.0.0.1', 'api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com', 'api.weixin.qq.com'];
+/** WeChat's own names, for clients that look them up elsewhere than in the DNS. */
+export const WECHAT_HOSTS = ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com', 'api.weixin.qq.com'];
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;

@@ -42,7 +42,10 @@ export type GatewayHappening =
   | { type: 'report'; mch_id: string; interface_url: string }
   /** The sandbox key was given out. */
   | { type: 'signkey'; mch_id: string }
-  /** A call of a merchant was refused; `reason` is WeChat's `return_msg` or `err_code` with its description. */
+  /**
+   * A call was refused; `reason` is WeChat's `return_msg` or `err_code` with its description. For a page of a foreign origin
+   * and for a foreign `Host` it says what was wrong and which option lets them in.
+   */
   | { type: 'refused'; path: string; reason: string }
   /**
    * A call met a failure that was asked for, by its `kind`, or that came by chance, by the name of its rate. The path of a
@@ -51,7 +54,10 @@ export type GatewayHappening =
   | { type: 'fault'; path: string; kind: string; about: readonly string[] }
   /** Somebody tried to pay; `transaction_id` and the order's members are there where the payment went through. */
   | { type: 'pay'; errMsg: string; out_trade_no?: string; transaction_id?: string; total_fee?: number }
-  /** A notice was sent; `result` says how the merchant answered, `nextAttemptMs` when the notice is sent again. */
+  /**
+   * A notice was sent; `result` says how the merchant answered, `nextAttemptMs` when the notice is sent again. Where its host
+   * is not allowed, `result` begins with `not sent` and names the host and the option.
+   */
   | {
       type: 'notice';
       out_trade_no: string;

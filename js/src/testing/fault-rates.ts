@@ -2,7 +2,9 @@
 
 import type { GatewayFault } from './faults.js';
 import { LOGIN_PATH } from './login.js';
+import { own } from './own.js';
 import type { Dice } from './random.js';
+import { shown } from './shown.js';
 
 /**
  * How often each kind of failure happens by itself: a share of all calls or deliveries, from 0 (never, the default) to 1.
@@ -151,7 +153,8 @@ function systemError(path: string, when: 'before' | 'after'): GatewayFault {
   return { kind: 'err_code', err_code: 'SYSTEMERROR', err_code_des: '系统错误', when };
 }
 
-function checked(rates: FaultRates): FaultRates {
+function checked(given: FaultRates): FaultRates {
+  const rates = own(given, RATE_NAMES);
   for (const names of [CALL_FAULTS, NOTICE_FAULTS]) {
     let sum = 0;
     for (const name of names) {
@@ -168,8 +171,12 @@ function checked(rates: FaultRates): FaultRates {
       throw new TypeError(`faults: ${name} is two whole numbers of milliseconds, the shorter one first`);
     }
   }
-  const known = new Set<string>([...CALL_FAULTS, ...NOTICE_FAULTS, 'delayMs', 'noticeLateMs']);
-  const strange = Object.keys(rates).find((name) => !known.has(name));
-  if (strange !== undefined) throw new TypeError(`faults: there is no ${strange}; there are ${[...known].join(', ')}`);
-  return { ...rates };
+  const known: readonly string[] = RATE_NAMES;
+  const strange = Object.keys(given).find((name) => !known.includes(name));
+  if (strange !== undefined) {
+    throw new TypeError(`faults: there is no ${shown(strange)}; there are ${known.join(', ')}`);
+  }
+  return rates;
 }
+
+const RATE_NAMES = [...CALL_FAULTS, ...NOTICE_FAULTS, 'delayMs', 'noticeLateMs'] as const;

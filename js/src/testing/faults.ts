@@ -2,6 +2,7 @@
 
 import type { Tell } from './events.js';
 import type { FaultChance } from './fault-rates.js';
+import { own } from './own.js';
 import type { Timers } from './timers.js';
 
 /** A failure that the next call meets, told apart by `kind`. */
@@ -70,6 +71,16 @@ export interface Faults {
   answer(path: string, call: FaultyCall): Promise<Response>;
 }
 
+/** A copy of a failure, with the members that are its own. */
+export function ownFault(fault: GatewayFault): GatewayFault {
+  return own(fault, FAULT_MEMBERS);
+}
+
+const FAULT_MEMBERS = [
+  ...(['kind', 'path', 'times', 'when', 'err_code', 'err_code_des', 'return_msg', 'error_code'] as const),
+  ...(['status', 'body', 'ms', 'members', 'signature'] as const),
+];
+
 /** Makes an empty queue. */
 export function createFaults({
   timers,
@@ -116,13 +127,13 @@ export function createFaults({
       const ms = fault.kind === 'delay' ? fault.ms : 0;
       if (!Number.isInteger(times) || times < 1) throw new TypeError('failNext: times is a whole number above zero');
       if (!Number.isInteger(ms) || ms < 0) throw new TypeError('failNext: ms is a whole number, 0 or more');
-      queue.push({ fault: { ...fault }, left: times });
+      queue.push({ fault, left: times });
     },
     async answer(path, call) {
       const met = take(path) ?? chance.forCall(path, call.about);
       if (met === undefined) return call.answer();
       tell({ type: 'fault', path, kind: met.name, about: call.about.filter((number) => number !== '') });
-      return spoil(met.fault, call);
+      return spoil(ownFault(met.fault), call);
     },
   };
 }

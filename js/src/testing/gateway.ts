@@ -5,15 +5,18 @@ import { type ByHand, createByHand } from './by-hand.js';
 import { createCertificateStore, type GatewayCertificates } from './certificates.js';
 import { type Clock, realClock } from './clock.js';
 import type { OrderComment } from './comments.js';
+import { createDoor } from './door.js';
 import { createEnvironment } from './environment.js';
 import { createTell, type GatewayEvent } from './events.js';
 import { createFaultChance, type FaultRates } from './fault-rates.js';
-import { createFaults, type GatewayFault } from './faults.js';
+import { createFaults, type GatewayFault, ownFault } from './faults.js';
 import { createLoginDesk, LOGIN_PATH } from './login.js';
 import { createMerchants, type GatewayMerchant } from './merchants.js';
 import { alwaysPaid, type DecideMicropay } from './micropay.js';
 import { createNoticeDesk, type NoticeRecord, WECHAT_RETRY_DELAYS_MS } from './notices.js';
+import { createNotifyHosts } from './notify-hosts.js';
 import { type OrderRecord, orderRecord } from './orders.js';
+import { own } from './own.js';
 import { createPage } from './page.js';
 import { type Peer, UNCHECKED_PEER } from './peer.js';
 import { createPhone, type PayParams, type PayResult } from './phone.js';
@@ -21,6 +24,7 @@ import { createDice, createRandomText } from './random.js';
 import { type RefundRecord, refundRecord } from './refunds.js';
 import { productionPath, sandboxMerchants, signKeyRoutes } from './sandbox.js';
 import { type ListeningGateway, listenOnLoopback } from './server.js';
+import { shown } from './shown.js';
 import { createTimers } from './timers.js';
 
 /** How a gateway is made. */
@@ -33,8 +37,21 @@ export interface GatewayOptions {
   seed?: string | number;
   /** Failures that happen by chance; none by default. */
   faults?: FaultRates;
-  /** How notices are delivered; `globalThis.fetch` by default. Redirects are not followed. */
+  /**
+   * How notices are delivered; `globalThis.fetch` by default. Redirects are not followed. Whoever delivers, only hosts that
+   * notices may go to are asked: see `allowNotifyHosts`.
+   */
   fetch?: typeof fetch;
+  /**
+   * Hosts that notices may go to beside this machine, such as `shop.test`, or `shop.test:8443` for one port. By default notices
+   * go to this machine alone, to any port of it. A notice to another host is not sent, and its one attempt says so.
+   */
+  allowNotifyHosts?: readonly string[];
+  /**
+   * Origins whose pages may call from a browser, such as `http://localhost:3000`; only the gateway's own page by default.
+   * Programs send no `Origin`: they need no entry. The host of an origin may also be the `Host` of a call.
+   */
+  allowOrigins?: readonly string[];
   /** How long a merchant has to answer a notice, in milliseconds of real time; 5000 by default. */
   notifyTimeoutMs?: number;
   /** How long to wait before each repeat of a notice; WeChat's schedule of 15 repeats in 24 h 4 min by default. */
@@ -66,8 +83,9 @@ export interface Gateway extends ByHand {
   readonly seed: string | number;
   /**
    * The whole gateway as a function: every path of the manual, whatever the host. A malformed request gets WeChat's own
-   * answer; no certificate is asked for. Rejects only where the request's body breaks off while it is read, since then nobody
-   * is left to answer, and where a reset connection was asked for.
+   * answer; no certificate is asked for. A request whose `Origin` or `Sec-Fetch-Site` says that a page elsewhere sent it is
+   * refused as over HTTP. Rejects only where the request's body breaks off or is no bytes, since then nobody is left to answer,
+   * and where a reset connection was asked for.
    */
   fetch(request: Request): Promise<Response>;
   /** Serves on a port of 127.0.0.1, a free one by default; with TLS where that is asked for. */
@@ -104,7 +122,8 @@ export interface Gateway extends ByHand {
 }
 
 /** Makes a local WeChat Pay with empty books. Throws a TypeError where the options make no sense. */
-export function createGateway(options: GatewayOptions): Gateway {
+export function createGateway(given: GatewayOptions): Gateway {
+  const options = own(given, OPTIONS);
   checkOptions(options);
   const clock = options.clock ?? realClock;
   const merchants = createMerchants(options.merchants);
@@ -113,6 +132,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   // Dice of their own: failures that are thrown for do not change the ids.
   const chance = createFaultChance(createDice(`faults ${seed}`), options.faults ?? {});
   const tell = createTell(options.onEvent, () => clock.now());
+  const door = createDoor(options.allowOrigins ?? [], tell);
   const timers = createTimers(clock);
   const notices = createNoticeDesk({
     clock,
@@ -120,6 +140,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     chance,
     // Looked up at each call, so that a test may replace the global one later.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    notifyHosts: createNotifyHosts(options.allowNotifyHosts ?? []),
     notifyTimeoutMs: options.notifyTimeoutMs ?? 5000,
     retryDelaysMs: [...(options.retryDelaysMs ?? WECHAT_RETRY_DELAYS_MS)],
   });
@@ -158,13 +179,20 @@ export function createGateway(options: GatewayOptions): Gateway {
   const gateway: Gateway = {
     seed,
     ...byHand,
-    fetch: (request) => handle(request, UNCHECKED_PEER),
+    async fetch(request) {
+      const { protocol, host, pathname: path } = new URL(request.url);
+      const header = (name: string) => request.headers.get(name) ?? undefined;
+      const knock = { method: request.method, path, header, protocol, host, port: undefined };
+      return door.pass(knock, () => handle(request, UNCHECKED_PEER));
+    },
     async listen(given = {}) {
-      const { port = 0, tls = false, demandCertificates = tls } = typeof given === 'number' ? { port: given } : given;
+      const listening: ListenOptions = typeof given === 'number' ? { port: given } : given;
+      const { port = 0, tls = false, demandCertificates = tls } = own(listening, ['port', 'tls', 'demandCertificates']);
       const server = await listenOnLoopback(handle, {
+        door,
         port,
         demandsCertificate: demandCertificates,
-        ...(tls && { tls: await certificates.forServer() }),
+        tls: tls ? await certificates.forServer() : undefined,
       });
       servers.add(server);
       return server;
@@ -172,10 +200,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     certificates: () => certificates.forClients(),
     login: (who) => logins.login(who),
     pay: async (payment) => phone.requestPayment(payment),
-    failNext(fault) {
+    failNext(given) {
+      const fault = ownFault(given);
       const { path } = fault;
       if (path !== undefined && path !== LOGIN_PATH && !production.paths.has(path)) {
-        throw new TypeError(`failNext: the gateway has no path ${path}`);
+        throw new TypeError(`failNext: the gateway has no path ${shown(path)}`);
       }
       faults.add(fault);
     },
@@ -220,7 +249,13 @@ function newest<Item>(items: readonly Item[]): Item[] {
 /** The longest delay that a timer of Node takes; a longer one would run at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-function checkOptions({ merchants, notifyTimeoutMs = 1, refundDelayMs = 1, retryDelaysMs = [] }: GatewayOptions): void {
+const OPTIONS = [
+  ...(['merchants', 'clock', 'seed', 'faults', 'fetch', 'allowNotifyHosts', 'allowOrigins'] as const),
+  ...(['notifyTimeoutMs', 'retryDelaysMs', 'refundDelayMs', 'micropay', 'onEvent'] as const),
+];
+
+function checkOptions(options: GatewayOptions): void {
+  const { merchants, notifyTimeoutMs = 1, refundDelayMs = 1, retryDelaysMs = [] } = options;
   if (!Array.isArray(merchants) || merchants.length === 0) {
     throw new TypeError('createGateway: merchants must be a list with at least one merchant');
   }
@@ -229,6 +264,12 @@ function checkOptions({ merchants, notifyTimeoutMs = 1, refundDelayMs = 1, retry
       throw new TypeError(
         'createGateway: notifyTimeoutMs, refundDelayMs and retryDelaysMs are whole milliseconds, at most 2 ** 31 - 1',
       );
+    }
+  }
+  for (const name of ['allowOrigins', 'allowNotifyHosts'] as const) {
+    const list: unknown = options[name] ?? [];
+    if (!Array.isArray(list) || list.some((entry) => typeof entry !== 'string')) {
+      throw new TypeError(`createGateway: ${name} is no list of texts; write [] or ['…']`);
     }
   }
 }

@@ -1,6 +1,8 @@
 // Who may call: the merchants that the gateway was made with.
 
 import type { CallProblem } from './call-problems.js';
+import { own } from './own.js';
+import { shown } from './shown.js';
 
 /** One mini program and the merchant number it is bound to. */
 export interface GatewayMerchant {
@@ -81,9 +83,12 @@ export function judgeSubMerchant(
   return { kind: 'sub_appid of another' };
 }
 
-function copyMerchant(merchant: GatewayMerchant): GatewayMerchant {
-  const { sub_merchants } = merchant;
-  return { ...merchant, ...(sub_merchants && { sub_merchants: sub_merchants.map((sub) => ({ ...sub })) }) };
+function copyMerchant(given: GatewayMerchant): GatewayMerchant {
+  const merchant = own(given, ['appid', 'mch_id', 'key', 'secret', 'sub_merchants']);
+  if (merchant.sub_merchants) {
+    merchant.sub_merchants = merchant.sub_merchants.map((sub) => own(sub, ['sub_mch_id', 'sub_appid', 'secret']));
+  }
+  return merchant;
 }
 
 function asApp({ sub_appid, secret }: GatewaySubMerchant): { appid: string | undefined; secret: string | undefined } {
@@ -101,7 +106,7 @@ function checkMerchant(merchant: GatewayMerchant, earlier: readonly GatewayMerch
       throw new TypeError('createGateway: every sub-merchant needs sub_mch_id, a text that is not empty');
     }
   }
-  const who = `appid ${merchant.appid}, mch_id ${merchant.mch_id}`;
+  const who = `appid ${shown(merchant.appid)}, mch_id ${shown(merchant.mch_id)}`;
   for (const other of earlier) {
     const sameApp = other.appid === merchant.appid;
     const sameMerchant = other.mch_id === merchant.mch_id;

@@ -4,6 +4,7 @@ import type { Clock } from './clock.js';
 import type { Tell } from './events.js';
 import { type Order, type OrderBook, paymentFields, repeatedFields } from './orders.js';
 import { done, type Outcome, refused } from './outcome.js';
+import { own } from './own.js';
 import {
   AMOUNT,
   always,
@@ -114,7 +115,8 @@ export function createMicropay(parts: MicropayParts): PayEndpoint {
     const { appid, mch_id } = merchant;
     const order = book(call);
     const { out_trade_no, total_fee } = order;
-    const outcome = carryOut(order, decideMicropay({ appid, mch_id, out_trade_no, total_fee, auth_code }));
+    const decision = decideMicropay({ appid, mch_id, out_trade_no, total_fee, auth_code });
+    const outcome = carryOut(order, own(decision, DECISION_MEMBERS));
     tell({ type: 'micropay', mch_id, out_trade_no, total_fee, trade_state: order.trade_state });
     return outcome;
   };
@@ -122,6 +124,8 @@ export function createMicropay(parts: MicropayParts): PayEndpoint {
 
 /** Every code is paid at once, where nobody decides otherwise. */
 export const alwaysPaid: DecideMicropay = () => ({ result: 'SUCCESS' });
+
+const DECISION_MEMBERS = ['result', 'afterMs', 'trade_state', 'err_code', 'err_code_des'] as const;
 
 const USERPAYING = refused('USERPAYING', '需要用户输入支付密码');
 

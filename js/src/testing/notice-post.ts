@@ -1,6 +1,7 @@
 // One delivery of a notice: post it, read the reply, and judge it as strictly as WeChat does (manual: 支付结果通知, 返回).
 
 import { BODY_LIMIT_BYTES, decodeUtf8, readBody } from './body.js';
+import { shown } from './shown.js';
 import { readXml } from './xml.js';
 
 /** What came of one delivery. */
@@ -88,5 +89,5 @@ function whenAborted(signal: AbortSignal): Promise<never> {
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return 'no connection';
   const { cause } = error;
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.message;
+  return shown(cause instanceof Error && 'code' in cause ? cause.code : error.message);
 }

@@ -5,6 +5,7 @@ import type { Clock } from './clock.js';
 import type { Tell } from './events.js';
 import type { FaultChance, NoticeFault } from './fault-rates.js';
 import { postNotice, type Reply } from './notice-post.js';
+import type { NotifyHosts } from './notify-hosts.js';
 
 /** What is to be told to a merchant. */
 export interface Notice {
@@ -51,7 +52,7 @@ export interface NoticeAttempt {
   status?: number;
   /** The beginning of the reply's body, where there was one. */
   answer?: string;
-  /** Why the attempt failed, where it did. */
+  /** Why the attempt failed, where it did; `not sent` and what to do for a host that notices may not go to. */
   error?: string;
 }
 
@@ -79,6 +80,7 @@ export interface NoticeDeskParts {
   readonly tell: Tell;
   readonly chance: FaultChance;
   readonly fetch: typeof fetch;
+  readonly notifyHosts: NotifyHosts;
   readonly notifyTimeoutMs: number;
   /** How long to wait before each repeat, counted from the end of the attempt before. */
   readonly retryDelaysMs: readonly number[];
@@ -97,7 +99,7 @@ export const WECHAT_RETRY_DELAYS_MS: readonly number[] = [
 
 /** Makes the desk. */
 export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
-  const { clock, tell, chance, retryDelaysMs } = parts;
+  const { clock, tell, chance, notifyHosts, retryDelaysMs } = parts;
   const all: Kept[] = [];
   const deliveries = new Set<Promise<void>>();
   /** Those that wait until the next notice has arrived. */
@@ -116,7 +118,7 @@ export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
   function keep(notice: Notice, forged?: Forgery): Kept {
     const { forge, ...facts } = notice;
     const record = { ...facts, accepted: false, ...(forged && { forged, body: forge(forged) }), attempts: [] };
-    const kept = { notice, record, repeats: 0, timer: undefined };
+    const kept = { notice, record, refusal: notifyHosts(notice.notify_url), repeats: 0, timer: undefined };
     all.push(kept);
     return kept;
   }
@@ -125,7 +127,7 @@ export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
   function deliver(kept: Kept): Promise<void> {
     const { mch_id, out_trade_no, out_refund_no = '', notify_url } = kept.record;
     const about = [mch_id, out_trade_no, out_refund_no];
-    const fault = chance.forNotice(about);
+    const fault = kept.refusal === undefined ? chance.forNotice(about) : undefined;
     if (fault !== undefined)
       tell({ type: 'fault', path: notify_url, kind: fault.name, about: about.filter((number) => number !== '') });
     return begin(fault === undefined ? arrive(kept) : spoil(kept, fault));
@@ -157,6 +159,7 @@ export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
   async function attempt(kept: Kept): Promise<NoticeAttempt> {
     forgetTimer(kept);
     const timeMs = clock.now();
+    if (kept.refusal !== undefined) return { timeMs, accepted: false, error: kept.refusal };
     const { notify_url, body } = kept.record;
     const post = { ...parts, notify_url, body, timeoutMs: parts.notifyTimeoutMs, closing: closing.signal };
     return { timeMs, ...(await postNotice(post)) };
@@ -173,7 +176,8 @@ export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
 
   function repeatLater(kept: Kept): void {
     const delayMs = retryDelaysMs[kept.repeats];
-    if (delayMs === undefined) return;
+    // Where a notice may not go today it may not go tomorrow.
+    if (delayMs === undefined || kept.refusal !== undefined) return;
     kept.repeats += 1;
     wait(kept, delayMs, () => deliver(kept));
   }
@@ -226,6 +230,8 @@ export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
 interface Kept {
   readonly notice: Notice;
   readonly record: NoticeRecord;
+  /** Why it is never sent, where its address is not allowed. */
+  readonly refusal: string | undefined;
   /** How many repeats were begun or are waited for. */
   repeats: number;
   timer: unknown;

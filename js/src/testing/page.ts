@@ -7,8 +7,9 @@ import type { Forgery, NoticeRecord } from './notices.js';
 import type { OrderRecord } from './orders.js';
 import { PAGE_BODY, PAGE_STYLE } from './page-document.js';
 import { pageScript } from './page-script.js';
-import type { Browser } from './peer.js';
+import type { Peer } from './peer.js';
 import type { RefundRecord } from './refunds.js';
+import { printable, shown } from './shown.js';
 
 /** What the page shows. */
 export interface PageState {
@@ -32,6 +33,8 @@ export interface PageParts extends ByHand {
 /** Answers a browser, or gives undefined where the path is none of the page's. */
 export type Page = (pathname: string, request: Request, browser: Browser) => Promise<Response | undefined>;
 
+type Browser = NonNullable<Peer['browser']>;
+
 /** Makes the page. Whatever a merchant or a buyer wrote reaches it as JSON, and the document as text. */
 export function createPage(parts: PageParts): Page {
   const actions: Readonly<Record<string, (sent: Sent) => unknown>> = {
@@ -43,11 +46,11 @@ export function createPage(parts: PageParts): Page {
     login: (sent) => ({ js_code: parts.login({ appid: sent.appid ?? '', openid: sent.openid ?? '' }) }),
   };
 
-  async function act(name: string, request: Request, { origin, sentFrom, sendsJson }: Browser): Promise<Response> {
-    // A page elsewhere cannot press a button: its browser says where it is from, and asks before it sends JSON.
-    if ((sentFrom !== undefined && sentFrom !== origin) || !sendsJson) return json(403, { errMsg: 'another origin' });
+  async function act(name: string, request: Request, { sendsJson }: Browser): Promise<Response> {
+    // Also a browser that does not say where its page is from asks before it sends JSON elsewhere.
+    if (!sendsJson) return json(403, { errMsg: 'the body is no JSON; send content-type: application/json' });
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
-    if (action === undefined) return json(404, { errMsg: `there is no ${name}` });
+    if (action === undefined) return json(404, { errMsg: `there is no ${shown(name)}` });
     const sent = await readSent(request);
     if (sent === undefined) return json(400, { errMsg: 'the body is no JSON object' });
     try {
@@ -87,7 +90,11 @@ async function readSent(request: Request): Promise<Sent | undefined> {
 const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
 
 function json(status: number, value: unknown): Response {
-  return new Response(JSON.stringify(value), { status, headers: { ...HEADERS, 'content-type': 'application/json' } });
+  // Whatever the merchant and the buyer wrote: curl prints it to a terminal.
+  return new Response(printable(JSON.stringify(value)), {
+    status,
+    headers: { ...HEADERS, 'content-type': 'application/json' },
+  });
 }
 
 /** One document: nothing is fetched from elsewhere, and no other script than its own runs in it. */

@@ -57,13 +57,13 @@ export const never = (): boolean => false;
 /** `nonce_str`: at most 32 characters. */
 export const NONCE_STR: Form = { accepts: (value) => [...value].length <= 32, says: '长度不超过 32 个字符' };
 
-/** `out_trade_no`: 1 to 32 of digits, letters and `_ - | *`. */
+/** `out_trade_no`: 1 to 32 of digits, letters and `_ - | * @`. Newer pages leave `@` out, those of v2 have it. */
 export const OUT_TRADE_NO: Form = {
-  accepts: (value) => /^[0-9A-Za-z_\-|*]{1,32}$/.test(value),
-  says: '1 到 32 个字符，只能是数字、大小写字母和 _-|*',
+  accepts: (value) => /^[0-9A-Za-z_\-|*@]{1,32}$/.test(value),
+  says: '1 到 32 个字符，只能是数字、大小写字母和 _-|*@',
 };
 
-/** `out_refund_no`: 1 to 64 of the same characters and `@`, which the pages on refunds allow. */
+/** `out_refund_no`: 1 to 64 of the same characters. */
 export const OUT_REFUND_NO: Form = {
   accepts: (value) => /^[0-9A-Za-z_\-|*@]{1,64}$/.test(value),
   says: '1 到 64 个字符，只能是数字、大小写字母和 _-|*@',

@@ -7,6 +7,7 @@ import type { Tell } from './events.js';
 import type { Faults, MemberChange } from './faults.js';
 import { type GatewayMerchant, judgeSubMerchant, type Merchants } from './merchants.js';
 import { type FailedOutcome, failed, type Outcome, plainlyRefused, refused, type SignedOutcome } from './outcome.js';
+import { own } from './own.js';
 import type { Parameters } from './parameters.js';
 import type { Peer } from './peer.js';
 import type { RandomText } from './random.js';
@@ -66,7 +67,8 @@ export function createPayApi({ routes, merchants, random, tell, faults }: PayApi
     return answer(fields);
   }
 
-  function respond(path: string, call: PayCall, outcome: Outcome, change: MemberChange = {}): Response {
+  function respond(path: string, call: PayCall, outcome: Outcome, asked: MemberChange = {}): Response {
+    const change = own(asked, ['members', 'signature']);
     if (outcome.kind === 'failed') return failure(path, outcome);
     const reason = refusal(outcome);
     if (reason !== undefined) tell({ type: 'refused', path, reason });

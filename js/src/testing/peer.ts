@@ -6,18 +6,8 @@ export interface Peer {
   readonly demandsCertificate: boolean;
   /** The merchant number in the client certificate, where one of the gateway's own authority was shown. */
   readonly certificateOf: string | undefined;
-  /** There where the sender calls this server by a name of this machine: a browser may show the gateway's page. */
-  readonly browser?: Browser;
-}
-
-/** What a browser says by itself, which no script in it can change. */
-export interface Browser {
-  /** The origin of the page, such as `http://127.0.0.1:8080`. */
-  readonly origin: string;
-  /** The origin of whatever sent the request, where it is said. Browsers say it of every POST. */
-  readonly sentFrom: string | undefined;
-  /** Whether the body is JSON: a browser asks before it sends that to another origin, and is refused here. */
-  readonly sendsJson: boolean;
+  /** There where a browser may show the gateway's page; says whether the body is JSON. */
+  readonly browser?: { readonly sendsJson: boolean };
 }
 
 /** Somebody of whom no certificate is asked, and who sees no page. */

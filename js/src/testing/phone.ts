@@ -4,6 +4,7 @@ import type { Clock } from './clock.js';
 import type { Tell } from './events.js';
 import type { NoticeDesk } from './notices.js';
 import type { Order, OrderBook } from './orders.js';
+import { own } from './own.js';
 import { paymentNotice } from './payment-notice.js';
 import { newPayment } from './payments.js';
 import type { RandomText } from './random.js';
@@ -118,7 +119,8 @@ export function createPhone(parts: PhoneParts): Phone {
 
   return {
     requestPayment(payment) {
-      const order = judge(payment);
+      // What is no object has no members, and is refused as such.
+      const order = judge(own<PayParams>(Object(payment), PAYMENT_MEMBERS));
       return typeof order === 'string' ? fail(order) : pay(order);
     },
     payOrder(order) {
@@ -136,17 +138,11 @@ export function createPhone(parts: PhoneParts): Phone {
 
 const PACKAGE_PREFIX = 'prepay_id=';
 
+const PAYMENT_MEMBERS = ['appId', 'timeStamp', 'nonceStr', 'package', 'signType', 'paySign', 'openid'] as const;
+
 /** What the phone refuses without asking WeChat. The caller may be JavaScript, so that no type is taken for granted. */
 function checkForm(payment: PayParams): string | undefined {
-  const {
-    appId,
-    timeStamp,
-    nonceStr,
-    package: packageText,
-    signType,
-    paySign,
-    openid,
-  }: Partial<Untyped> = payment ?? {};
+  const { appId, timeStamp, nonceStr, package: packageText, signType, paySign, openid }: Partial<Untyped> = payment;
   if (typeof appId !== 'string' || appId === '') return '调用支付JSAPI缺少参数: appId';
   if (typeof timeStamp !== 'string' || !/^\d{10}$/.test(timeStamp)) {
     return '调用支付JSAPI缺少参数: timeStamp must be a string of 10 digits, the seconds since 1970';

@@ -5,8 +5,9 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { CertifiedKey } from './authority.js';
-import { BODY_LIMIT_BYTES } from './body.js';
-import type { Browser, Peer } from './peer.js';
+import { createCollector } from './body.js';
+import type { Door } from './door.js';
+import type { Peer } from './peer.js';
 
 /** A running server. */
 export interface ListeningGateway {
@@ -22,10 +23,12 @@ export type Handler = (request: Request, peer: Peer) => Promise<Response>;
 
 /** How to listen. */
 export interface ListenParts {
+  /** Refuses before the body is read. */
+  readonly door: Door;
   /** 0 for any free port. */
   readonly port: number;
   /** The server's certificate, and the authority of the clients' ones; without them there is no TLS. */
-  readonly tls?: CertifiedKey & { readonly ca: string };
+  readonly tls: (CertifiedKey & { readonly ca: string }) | undefined;
   /** Whether the calls that need a client certificate are refused without one. */
   readonly demandsCertificate: boolean;
 }
@@ -33,26 +36,37 @@ export interface ListenParts {
 /** Listens on loopback only, on the given port or on any free one. Rejects where the port is taken. */
 export async function listenOnLoopback(
   handle: Handler,
-  { port, tls, demandsCertificate }: ListenParts,
+  { door, port, tls, demandsCertificate }: ListenParts,
 ): Promise<ListeningGateway> {
+  const protocol = tls === undefined ? 'http:' : 'https:';
   const listener = (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    const browser = browserOf(incoming, url());
-    const peer = { demandsCertificate, certificateOf: certificateOf(incoming), ...(browser && { browser }) };
+    const knock = {
+      method: incoming.method ?? 'GET',
+      path: pathOf(incoming),
+      header: (name: string) => incoming.headers[name]?.toString(),
+      protocol,
+      host: incoming.headers.host,
+      port: portOf(server),
+    };
+    const work = (showsPage: boolean) => {
+      const browser = { sendsJson: /^application\/json\s*(;|$)/i.test(incoming.headers['content-type'] ?? '') };
+      const peer = { demandsCertificate, certificateOf: certificateOf(incoming), ...(showsPage && { browser }) };
+      return answer(incoming, (request) => handle(request, peer));
+    };
     // A sender who goes away in the middle of his request, or a reset that was asked for: nobody is left to answer.
-    serve(incoming, outgoing, (request) => handle(request, peer)).catch(() => outgoing.destroy());
+    send(door.pass(knock, work), outgoing).catch(() => outgoing.destroy());
   };
   // A client without a certificate, or with a strange one, is let in: most calls need none, and the others say so in XML.
   const server =
     tls === undefined
       ? createServer(listener)
       : createTlsServer({ ...tls, requestCert: true, rejectUnauthorized: false }, listener);
-  const url = () => `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${portOf(server)}`;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
   return {
-    url: url(),
+    url: `${protocol}//127.0.0.1:${portOf(server)}`,
     port: portOf(server),
     close: () =>
       new Promise((resolve) => {
@@ -67,18 +81,6 @@ function portOf(server: Server): number {
   return (server.address() as AddressInfo | null)?.port ?? 0;
 }
 
-/**
- * What the sender's browser says, where it calls the server by a name of this machine. A strange page whose own name was made
- * to lead here (DNS rebinding) still calls it by that name, and sees nothing.
- */
-function browserOf({ headers }: IncomingMessage, url: string): Browser | undefined {
-  const own = ['127.0.0.1', 'localhost'].map((name) => new URL(url.replace('127.0.0.1', name)));
-  const called = own.find(({ host }) => host === headers.host);
-  if (called === undefined) return undefined;
-  const sendsJson = /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
-  return { origin: called.origin, sentFrom: headers.origin, sendsJson };
-}
-
 /** The merchant number in the client's certificate, where it shows one of this gateway's own authority. */
 function certificateOf({ socket }: IncomingMessage): string | undefined {
   if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined;
@@ -86,22 +88,24 @@ function certificateOf({ socket }: IncomingMessage): string | undefined {
   return typeof commonName === 'string' ? commonName : undefined;
 }
 
-async function serve(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  handle: (request: Request) => Promise<Response>,
-): Promise<void> {
+/** Only the path counts: whatever host the client thinks it speaks to, the merchant's or the mini program's, is here. */
+function pathOf({ url }: IncomingMessage): string {
+  return url?.startsWith('/') ? url : '/';
+}
+
+async function answer(incoming: IncomingMessage, handle: (request: Request) => Promise<Response>): Promise<Response> {
   const method = incoming.method ?? 'GET';
   const body = await readIncoming(incoming);
   if (METHODS_WITHOUT_REQUEST.has(method)) {
-    outgoing.writeHead(405, { 'content-type': 'text/plain' }).end('Method Not Allowed');
-    return;
+    return new Response('Method Not Allowed', { status: 405, headers: { 'content-type': 'text/plain' } });
   }
-  // Only the path counts: whatever host the client thinks it speaks to, the merchant's or the mini program's, is here.
-  const path = incoming.url?.startsWith('/') ? incoming.url : '/';
   // No check of WeChat's depends on a header, so none is handed on.
   const init = method === 'GET' || method === 'HEAD' ? { method } : { method, body };
-  const response = await handle(new Request(`http://127.0.0.1${path}`, init));
+  return handle(new Request(`http://127.0.0.1${pathOf(incoming)}`, init));
+}
+
+async function send(answered: Promise<Response>, outgoing: ServerResponse): Promise<void> {
+  const response = await answered;
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   outgoing.end(Buffer.from(await response.arrayBuffer()));
 }
@@ -114,11 +118,7 @@ const METHODS_WITHOUT_REQUEST = new Set(['TRACE', 'TRACK']);
  * writes would see a broken connection where WeChat gives an answer.
  */
 async function readIncoming(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
-  const kept: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    if (length <= BODY_LIMIT_BYTES) kept.push(chunk);
-    length += chunk.byteLength;
-  }
-  return Buffer.concat(kept);
+  const collected = createCollector();
+  for await (const chunk of incoming as AsyncIterable<Buffer>) collected.add(chunk);
+  return collected.bytes();
 }
