@@ -108,9 +108,12 @@ export function settled(given: WechatPayOptions): SettledOptions {
   return all;
 }
 
-/** Where a client works: notices of a sandbox or of a gateway on this machine are not those of WeChat. */
+/** Where a client works: notices of a sandbox, a staging system or a gateway on this machine are not those of WeChat. */
 export function environment({ baseUrls, sandboxPrefix = '' }: SettledOptions): string {
-  return `${isLocal(baseUrls) ? 'local' : 'wechat'} ${sandboxPrefix}`;
+  const hosts = baseUrls.map((url) => new URL(url).host).sort();
+  // WeChat's hosts are one system, in whatever order they are asked; a gateway on this machine may change its port.
+  if (hosts.every((host) => host.endsWith('.mch.weixin.qq.com'))) return `wechat ${sandboxPrefix}`;
+  return `${isLocal(baseUrls) ? 'local' : hosts.join()} ${sandboxPrefix}`;
 }
 
 const isLocal = (baseUrls: readonly string[]) => baseUrls.every((url) => isLoopback(new URL(url).hostname));

@@ -182,7 +182,9 @@ test('the main port goes down and comes back, while the backup port answers', as
   assert.equal((await clientOf(url).orderQuery({ out_trade_no })).trade_state, 'NOTPAY');
 });
 
-test('a foreign page and a foreign notify host are refused and named, and let in by a flag', async (t) => {
+test('a foreign page and a foreign notify host are refused and named, and let in by a flag', {
+  timeout: 20_000,
+}, async (t) => {
   const origin = 'http://localhost:3000';
   const notify_url = 'https://shop.invalid:8443/n';
   const at = ['--port', '0', '--merchant', merchant];
@@ -207,7 +209,9 @@ test('a foreign page and a foreign notify host are refused and named, and let in
   }
 });
 
-test('what strangers wrote is printed as text: no control, no line of theirs, nothing turned around', async (t) => {
+test('what strangers wrote is printed as text: no control, no line of theirs, nothing turned around', {
+  timeout: 20_000,
+}, async (t) => {
   const { line, url, printed } = await start(t, '--port', '0', '--merchant', merchant);
   const strange = '\u009b31m\u0085\u202e\u2066\u200b\u2028\u{e0041}';
   const notify_url = `http://127.0.0.1:9/${strange.replace('\u2028', '')}`;

@@ -69,6 +69,7 @@ test('a page of a foreign origin is refused on every path, whatever it sends, an
   }
   assert.deepEqual([gateway.orders(), gateway.refunds(), gateway.notices()], [[], [], []]);
   assert.deepEqual(new Set(events.map(({ type }) => type)), new Set(['refused']));
+  assert.equal(events.filter((event) => event.path.includes('?')).length, 0, 'a query may hold a secret');
   const { path, reason } = events.find((event) => event.reason.includes('evil.example'));
   assert.equal(path, '/');
   assert.match(reason, /a page of https:\/\/evil\.example sent this.*--allow-origin https:\/\/evil\.example$/);
@@ -134,7 +135,7 @@ function raw(port, bytes) {
   });
 }
 
-test('a refusal does not wait for the body', async (t) => {
+test('a refusal does not wait for the body', { timeout: 10_000 }, async (t) => {
   const { port } = await listen(t);
   const head = `POST /pay/micropay HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: 1000\r\n`;
   assert.match(await raw(port, `${head}Origin: https://evil.example\r\n\r\n`), /^HTTP\/1\.1 403 /);

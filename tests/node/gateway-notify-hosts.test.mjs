@@ -1,10 +1,9 @@
 // Where notices go: to this machine, to the hosts that an option names, and to no other one, whoever delivers them.
 
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
 import { test } from 'node:test';
 import { createGateway, createManualClock } from 'paysign/testing';
-import { ACCEPT, call, paymentFor, placeAndPay, placeOrder, START_MS, shop } from './gateway-support.mjs';
+import { ACCEPT, call, paymentFor, placeOrder, START_MS, shop } from './gateway-support.mjs';
 
 /** A gateway with one paid order; gives what was asked of its fetch. */
 async function payTo(notify_url, options) {
@@ -140,18 +139,4 @@ test('what is no host is refused when the gateway is made, and the error says ho
       /allowNotifyHosts is no list of texts/,
     );
   }
-});
-
-test('a shop on this machine leads no notice elsewhere: a redirect is a failed attempt', async (t) => {
-  const asked = [];
-  const server = createServer((request, response) => {
-    asked.push(request.url);
-    response.writeHead(307, { location: `http://127.0.0.1:${server.address().port}/moved` }).end();
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const gateway = createGateway({ merchants: [shop], retryDelaysMs: [] });
-  t.after(() => Promise.all([gateway.close(), server.close()]));
-  await placeAndPay(gateway, { notify_url: `http://127.0.0.1:${server.address().port}/n` });
-  await gateway.idle();
-  assert.deepEqual([asked, gateway.notices()[0].attempts[0].error], [['/n'], 'status 307, not 200']);
 });

@@ -217,3 +217,18 @@ test('a report of one call or of a batch is taken and answered without a signatu
   const wrongKey = { merchant: { ...shop, key: otherShop.key } };
   assertFailed(await call(gateway, '/payitil/report', good[0], wrongKey), '签名错误');
 });
+
+test('an out_trade_no with @, which the pages of v2 allow, goes through every call', async () => {
+  const { gateway, clock } = open();
+  const done = async (path, members) => assertDone(await call(gateway, path, members));
+  const ordered = order({ out_trade_no: 'a@1' });
+  await done('/pay/unifiedorder', ordered);
+  assert.equal((await done('/pay/orderquery', { out_trade_no: 'a@1' })).trade_state, 'NOTPAY');
+  await clock.advance(5 * MINUTE_MS);
+  await done('/pay/closeorder', { out_trade_no: 'a@1' });
+  for (const number of ['a@2', '@']) await done(MICROPAY, scan({ out_trade_no: number }));
+  await clock.advance(MINUTE_MS);
+  await done(REVERSE, { out_trade_no: '@' });
+  await done('/secapi/pay/refund', { out_trade_no: 'a@2', out_refund_no: 'r', total_fee: '88', refund_fee: '8' });
+  assert.equal((await done('/pay/refundquery', { out_trade_no: 'a@2' })).refund_count, '1');
+});

@@ -209,6 +209,7 @@ test('a sandbox, a gateway on this machine and another key do not swallow delive
   const strangers = {
     sandbox: new WechatPay({ ...shop, signType: 'MD5', sandboxPrefix: '/xdc/apiv2sandbox' }),
     'a gateway': new WechatPay({ ...shop, baseUrls: ['http://127.0.0.1:8080'], signType: 'MD5' }),
+    'a staging system': new WechatPay({ ...shop, baseUrls: ['https://staging.example'], signType: 'MD5' }),
     'another key': new WechatPay({ ...shop, key, signType: 'MD5' }),
   };
   for (const [what, client] of Object.entries(strangers)) {

@@ -81,7 +81,7 @@ async function readSent(request: Request): Promise<Sent | undefined> {
   const bytes = await readBody(request.body);
   try {
     const sent: unknown = JSON.parse((bytes && decodeUtf8(bytes)) ?? '');
-    return typeof sent === 'object' && sent !== null ? (sent as Sent) : undefined;
+    return typeof sent === 'object' && sent !== null ? Object.assign(Object.create(null), sent) : undefined;
   } catch {
     return undefined;
   }
