@@ -36,8 +36,9 @@ pub enum Kind {
     Url,
     /// One of these words.
     Word(&'static [&'static str]),
-    /// A word of an open list: capital letters, digits and `_`. WeChat adds words, and none of them makes a message false.
-    OpenWord,
+    /// A word of an open list, of which these are known. WeChat adds words, and none of them makes a message false. What differs
+    /// from a known word by its case alone is none.
+    OpenWord(&'static [&'static str]),
 }
 
 impl Kind {
@@ -79,9 +80,11 @@ impl Kind {
             }
             Self::Address => (text.parse::<IpAddr>().is_ok(), "must be an IPv4 or IPv6 address"),
             Self::Url => (is_notify_url(text), "must be an absolute https:// URL of at most 256 bytes without a query"),
-            Self::OpenWord => (
-                (1..=64).contains(&text.len()) && is_all(text, CAPITAL),
-                "must be 1 to 64 capital letters, digits or _",
+            Self::OpenWord(known) => (
+                Self::Plain.fault(text).is_none()
+                    && text.trim() == text
+                    && !known.iter().any(|word| *word != text && word.eq_ignore_ascii_case(text)),
+                "must be a word as WeChat spells it, without blanks around it, & and =",
             ),
             Self::Word(words) => {
                 return (!words.contains(&text)).then(|| format!("must be one of {}", words.join(", ")));
@@ -94,15 +97,13 @@ impl Kind {
 const DIGIT: u8 = 1;
 const IDENTIFIER: u8 = 2;
 const SHOP_NUMBER: u8 = 4;
-const CAPITAL: u8 = 8;
 
 /// Which classes each byte belongs to: a look for each is cheaper than comparisons.
 static CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
-    let kinds: [(&[u8], u8); 4] = [
-        (b"0123456789", DIGIT | IDENTIFIER | SHOP_NUMBER | CAPITAL),
-        (b"ABCDEFGHIJKLMNOPQRSTUVWXYZ_", IDENTIFIER | SHOP_NUMBER | CAPITAL),
-        (b"abcdefghijklmnopqrstuvwxyz-", IDENTIFIER | SHOP_NUMBER),
+    let kinds: [(&[u8], u8); 3] = [
+        (b"0123456789", DIGIT | IDENTIFIER | SHOP_NUMBER),
+        (b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-", IDENTIFIER | SHOP_NUMBER),
         (b"|*@", SHOP_NUMBER),
     ];
     let mut rest: &[(&[u8], u8)] = &kinds;
@@ -202,10 +203,13 @@ mod tests {
             assert!(Kind::OrderNumber.fault(text).is_some(), "{text}");
         }
         assert_eq!(Kind::OrderNumber.fault("A-z_0|*@"), None);
-        for text in ["", "jsapi", "JS API", "JSAPI&", "支付"] {
-            assert!(Kind::OpenWord.fault(text).is_some(), "{text}");
+        let word = Kind::OpenWord(&["JSAPI"]);
+        for text in ["", "jsapi", " JSAPI", "JSAPI&", "A=B"] {
+            assert!(word.fault(text).is_some(), "{text}");
         }
-        assert_eq!(Kind::OpenWord.fault("NEW_WORD_2"), None);
+        for text in ["JSAPI", "NEW_WORD-2", "Applet", "支付"] {
+            assert_eq!(word.fault(text), None, "{text}");
+        }
         for text in ["20240805103340 ", "2024-08-05", "2024080510334x", ""] {
             assert!(Kind::Time.fault(text).is_some(), "{text}");
         }

@@ -171,7 +171,7 @@ const FORMS: [(&str, Need, Kind); 21] = [
     ("sub_openid", Need::Never, Kind::Identifier),
     ("time_end", Need::Paid, Kind::Time),
     ("total_fee", Need::Paid, Kind::Amount),
-    ("trade_type", Need::Paid, Kind::OpenWord),
+    ("trade_type", Need::Paid, Kind::OpenWord(&["JSAPI", "NATIVE", "APP", "MWEB"])),
     ("transaction_id", Need::Paid, Kind::Identifier),
 ];
 

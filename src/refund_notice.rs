@@ -19,7 +19,7 @@ const MANDATORY: &[(&str, Kind)] = &[
     ("total_fee", Kind::Amount),
     ("refund_fee", Kind::Amount),
     // An open list: what a new word means, the refund query says.
-    ("refund_status", Kind::OpenWord),
+    ("refund_status", Kind::OpenWord(&["SUCCESS", "CHANGE", "REFUNDCLOSE", "PROCESSING"])),
 ];
 
 /// What a refund notice may leave out, and its form where it is there.

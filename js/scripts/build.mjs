@@ -196,15 +196,17 @@ async function buildScript() {
 
 /**
  * The bundler's helper exports every name that a loop over its list meets. Where somebody has added to `Object.prototype`, that is one
- * too many, and the package could not be loaded.
+ * too many, and a descriptor would inherit members: the package could not be loaded.
  * @param {string} entry
  */
 function ownNamesOnly(entry) {
   const file = join(pkg, `${entry}.cjs`);
   const text = readFileSync(file, 'utf8');
   const own = text.replace(/for ?\(var (\w+) in (\w+)\)(?=\s*\w+\()/, 'for (var $1 of Object.keys($2))');
-  if (own === text) throw new Told(`${entry}.cjs has no loop over its exports; look what the bundler makes now`);
-  writeFileSync(file, own);
+  const bare = own.replace(/__defProp\((\w+|\{\}), ?([\w"]+), ?\{ ?/g, '__defProp($1, $2, { __proto__: null, ');
+  if (own === text || bare === own)
+    throw new Told(`${entry}.cjs has no loop over its exports; look what the bundler makes now`);
+  writeFileSync(file, bare);
 }
 
 /**

@@ -26,7 +26,7 @@ import { type RequestPayment, requestPayment } from './payment.js';
 import { code2Session, type Session } from './session.js';
 import { type Settlement, type SettleOptions, settle } from './settle.js';
 import { nonce, type SignType, sign } from './signing.js';
-import { checkAgreement, checkedOrder } from './stored-order.js';
+import { checkAgreement, checkedOrder, checkNamed } from './stored-order.js';
 import { download, exchange } from './transport.js';
 import { ANSWER_BYTES } from './xml.js';
 
@@ -120,8 +120,15 @@ export class WechatPay extends Apis {
     }
     const order = expect === undefined ? undefined : checkedOrder(expect);
     const notice = this.#opened(body);
-    if (order !== undefined) checkAgreement(notice, order, this.sub_mch_id);
+    if (order === undefined) return notice;
+    checkNamed(order, this.#mustName(notice));
+    checkAgreement(notice, order, this.sub_mch_id);
     return notice;
+  }
+
+  /** A client that names no sub-merchant receives the notices of all of them. */
+  #mustName(notice: Notice): readonly 'sub_mch_id'[] {
+    return this.sub_mch_id === undefined && notice.sub_mch_id !== undefined ? ['sub_mch_id'] : [];
   }
 
   #opened(body: string | Uint8Array): Notice {
@@ -133,19 +140,18 @@ export class WechatPay extends Apis {
   get [opener](): NoticeOpener {
     const { sub_mch_id } = this;
     // The first hexadecimal digits of a signature that no message has: it says nothing about the key.
-    const environments = this.#keys.map((key) =>
+    const environments = [...new Set(this.#keys)].map((key) =>
       sign({ paysign_environment: this.#environment }, key, 'HMAC-SHA256').slice(0, 16),
     );
     return {
+      environment: this.#environment,
       environments,
       open: (body) => {
         const notice = this.#opened(body);
-        // A client that names no sub-merchant receives the notices of all of them.
-        const isForAll = sub_mch_id === undefined && notice.sub_mch_id !== undefined;
         return {
           notice,
           environments,
-          mustName: isForAll ? ['sub_mch_id'] : [],
+          mustName: this.#mustName(notice),
           checkOrder: (order) => checkAgreement(notice, order, sub_mch_id),
         };
       },

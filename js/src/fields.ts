@@ -1,5 +1,6 @@
 // Fields on their way from the core, as src/wasm/fields.rs gives them.
 import { core } from './core.js';
+import { flat, LONG } from './flat.js';
 import type { Fields } from './params.js';
 
 /** A kind of message: the names of its fields, and an object that has them. */
@@ -21,10 +22,14 @@ const NONE: readonly string[] = [];
 export function readFields(said: number): Fields {
   const head = core.fieldNumbers();
   const [plainEnd, edition] = [head[1] as number, head[2] as number];
-  const plain = core.readPlain(0, plainEnd);
-  const others = said >> 1 === plainEnd ? NONE : core.readText(plainEnd, said >> 1).split('\0');
   if (incarnation !== core.incarnation) forget();
-  const { names, template } = kinds.get(edition) ?? learned(edition);
+  const known = kinds.get(edition);
+  // A shop may keep one value of a long text, and a slice would keep them all. Asking for names overwrites the text.
+  const isLong = plainEnd > LONG;
+  const isApart = isLong && known !== undefined;
+  const plain = isApart ? '' : core.readPlain(0, plainEnd);
+  const others = said >> 1 === plainEnd ? NONE : core.readText(plainEnd, said >> 1).split('\0');
+  const { names, template } = known ?? learned(edition);
   // Only now: asking for names may have made memory grow, and a view of the old one is empty.
   const numbers = core.fieldNumbers();
   // The copy has all names at once, and its values are put where they stand; an object that grows costs several times as much.
@@ -37,7 +42,8 @@ export function readFields(said: number): Fields {
       fields[names[place] as string] = others[other] as string;
       other += 1;
     } else {
-      fields[names[place] as string] = plain.slice(start, end);
+      const text = isApart ? core.readPlain(start, end) : plain.slice(start, end);
+      fields[names[place] as string] = isLong && !isApart ? flat(text) : text;
       start = end;
     }
   }
@@ -69,7 +75,7 @@ function forget(): void {
 
 /** Fields from names and values in turn, each with NUL behind it. */
 export function unpack(text: string): Fields {
-  const parts = text.split('\0');
+  const parts = text.length > LONG ? text.split('\0').map(flat) : text.split('\0');
   const pairs = Array.from({ length: parts.length >> 1 }, (_, at) => [parts[2 * at], parts[2 * at + 1]]);
   return Object.setPrototypeOf(Object.fromEntries(pairs), NOTHING);
 }

@@ -36,6 +36,8 @@ export function limited<T>(
       () => end('ERR_TIMEOUT', `no answer within ${timeoutMs} ms; query before anything else`),
       timeoutMs,
     );
+    // An aborted signal has no more events.
+    if (signal?.aborted) return onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
     run(controller.signal).then(
       (value) => {

@@ -28,11 +28,30 @@ export function maskedError(error: WxPayError, mask: Mask): WxPayError {
 const SECRETS = 'sign|paySign|sandbox_signkey|auth_code|user_creid|user_truename';
 /** Also one that is cut off in the middle. */
 const SECRET_ELEMENTS = new RegExp(`<(${SECRETS})\\s*>[\\s\\S]*?(?:<\\/\\1\\s*>|$)`, 'gi');
-const SECRET_VALUES = new RegExp(`<(?:${SECRETS})>(?:<!\\[CDATA\\[)?([^<\\]]{2,})`, 'g');
+const SECRET_VALUES = new RegExp(`<(?:${SECRETS})>(?:<!\\[CDATA\\[([\\s\\S]*?)\\]\\]>|([^<]*))</`, 'g');
 
-/** The secrets of a request of ours, as its XML has them. */
-const secretsOf = (body: string) => [...body.matchAll(SECRET_VALUES)].map(([, value]) => value as string);
+/** The secrets of a request of ours, as its XML means them. */
+function secretsOf(body: string): string[] {
+  const values = [...body.matchAll(SECRET_VALUES)].map(([, cdata, text = '']) => cdata ?? unescaped(text));
+  // One letter is in every text.
+  return values.filter((value) => /^(?:..|[^\0-\x7f])/.test(value));
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const unescaped = (text: string) => text.replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => ENTITIES[name] ?? '');
 
 function anyOf(texts: readonly string[]): RegExp {
-  return new RegExp(texts.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'), 'gi');
+  return new RegExp(texts.map((text) => `${escaped(text)}${cut(text)}`).join('|'), 'gi');
+}
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** The least characters of a secret that count as its beginning. */
+const BEGINNING = 6;
+
+/** A secret that was cut off where an excerpt ends: its beginning, and as much of the rest as is there. */
+function cut(text: string): string {
+  if (text.length <= BEGINNING) return '';
+  const rest = [...text.slice(BEGINNING, -1)].reduceRight((inner, next) => `(?:${escaped(next)}${inner})?`, '');
+  return `|${escaped(text.slice(0, BEGINNING))}${rest}(?=…|$)`;
 }

@@ -20,6 +20,8 @@ export interface Opened {
 
 /** Opens the notices of a merchant, or of one among several. */
 export interface NoticeOpener {
+  /** Where its merchant works: a sandbox, a staging system, a gateway on this machine, or WeChat. */
+  readonly environment: string;
   readonly environments: Opened['environments'];
   /** Throws for whatever is no genuine notice. */
   open(body: Uint8Array): Opened;

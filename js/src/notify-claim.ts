@@ -98,10 +98,9 @@ export class DeliveryClaim {
 
   async #renew(): Promise<void> {
     try {
-      for (const id of this.#ids) {
-        // The claim ran out unseen, in a process that slept, and is somebody else's now.
-        if ((await this.#claim(id)) !== 'claimed') this.#stop();
-      }
+      const claims = await Promise.all(this.#ids.map((id) => this.#claim(id)));
+      // The claim ran out unseen, in a process that slept, and is somebody else's now.
+      if (claims.some((claim) => claim !== 'claimed')) this.#stop();
     } catch (cause) {
       this.#tell(failure('ERR_STORE', 'the store could not renew the claim; see the cause', cause));
     } finally {

@@ -4,7 +4,7 @@ import type { Opened } from './notice-opener.js';
 import type { FailedNotice, Notice, PaidNotice, RefundNotice } from './notify.js';
 import { DeliveryClaim } from './notify-claim.js';
 import type { Checked, FoundOrder, NoticeContext, NotifyListeners } from './notify-listeners.js';
-import { checkedOrder } from './stored-order.js';
+import { checkedOrder, checkNamed } from './stored-order.js';
 
 /** One notice on its way, from its head to the answer. */
 export class Attempt implements NoticeContext {
@@ -73,12 +73,7 @@ export function delivery({ store, claimMs, maxAgeMs, findOrder, ...listeners }: 
       throw failure('ERR_MISMATCH', `findOrder knows no order ${out_trade_no}`, { field: 'out_trade_no' });
     }
     const found = checkedOrder(order);
-    for (const field of mustName) {
-      const stored = found[field];
-      if (stored !== undefined && stored !== null && stored !== '') continue;
-      const message = `${field}: findOrder must return the order with its ${field}; without it, an order of another merchant with the same number would pass`;
-      throw failure('ERR_PARAM', message, { field });
-    }
+    checkNamed(found, mustName);
     if (found.total_fee === undefined || found.total_fee === null) {
       throw failure('ERR_PARAM', 'total_fee: findOrder must return the order with its total_fee, in fen', {
         field: 'total_fee',

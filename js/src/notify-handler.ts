@@ -14,7 +14,7 @@ export interface NotifyHandler {
 }
 
 /** Makes the handler of a merchant's notices. */
-export function notifyHandler(merchant: NoticeOpener, listeners: NotifyListeners): NotifyHandler {
+export function notifyHandler(merchant: Pick<NoticeOpener, 'open'>, listeners: NotifyListeners): NotifyHandler {
   const settings = checked(listeners);
   const { onRejected = log, timeoutMs } = settings;
   const deliver = delivery(settings);
@@ -44,8 +44,8 @@ export function notifyHandler(merchant: NoticeOpener, listeners: NotifyListeners
         const { error, status } = thrown instanceof Refusal ? thrown : { error: asError(thrown), status: 200 };
         // A body that breaks off after its time does so because of that.
         if (!attempt.isOver || attempt.isRead) tell(error);
-        if (!attempt.isRead) request.abandon();
         end(reply(status, words));
+        if (!attempt.isRead) abandon(request);
       };
       const timer = setTimeout(() => {
         const refusal = late(attempt, timeoutMs);
@@ -75,6 +75,15 @@ export function notifyHandler(merchant: NoticeOpener, listeners: NotifyListeners
     return new Response(body, init);
   };
   return Object.assign(handler, { answer });
+}
+
+/** Wants no more of a body. A request of a foreign kind may throw at any touch. */
+function abandon(request: NoticeRequest): void {
+  try {
+    request.abandon();
+  } catch {
+    // It is answered already.
+  }
 }
 
 /** What is no notice by its head alone is not read. */

@@ -28,9 +28,7 @@ export interface RoutedMerchant {
  */
 export function notifyRouter(merchants: readonly RoutedMerchant[], listeners: RouterListeners): NotifyHandler {
   const groups = grouped(merchants);
-  const openers = [...groups.values()].flat().flatMap((member) => member.openers);
-  const open = (body: Uint8Array) => routed(chosen(groups, body), body);
-  return notifyHandler({ environments: environmentsOf(openers), open }, listeners);
+  return notifyHandler({ open: (body) => routed(chosen(groups, body), body) }, listeners);
 }
 
 /** The clients of one merchant, or of one of his sub-merchants. */
@@ -46,7 +44,7 @@ function routed({ openers }: Member, body: Uint8Array): Opened {
     try {
       const opened = one.open(body);
       const mustName = opened.notice.sub_mch_id === undefined ? MERCHANT : SUB_MERCHANT;
-      return { ...opened, mustName, environments: environmentsOf(openers) };
+      return { ...opened, mustName, environments: environmentsOf(openers, one) };
     } catch (error) {
       if (!isOfKey(error)) throw error;
       refused ??= error;
@@ -55,8 +53,11 @@ function routed({ openers }: Member, body: Uint8Array): Opened {
   throw refused;
 }
 
-/** A delivery under the old key is a delivery under the new one too. */
-const environmentsOf = (openers: readonly NoticeOpener[]) => openers.flatMap(({ environments }) => environments);
+/** A delivery under the old key is a delivery under the new one too, but one of the sandbox is none of production. */
+function environmentsOf(openers: readonly NoticeOpener[], { environment }: NoticeOpener): string[] {
+  const same = openers.filter((other) => other.environment === environment);
+  return [...new Set(same.flatMap(({ environments }) => environments))];
+}
 
 const MERCHANT = ['mch_id'] as const;
 const SUB_MERCHANT = ['mch_id', 'sub_mch_id'] as const;
@@ -106,6 +107,7 @@ function grouped(merchants: readonly RoutedMerchant[]): Groups {
 function openerOf(merchant: RoutedMerchant): NoticeOpener {
   const environments = [''];
   return {
+    environment: '',
     environments,
     open(body) {
       const notice = merchant.openNotify(body);

@@ -84,7 +84,7 @@ export async function settle(
       const { trade_state } = order;
       if (trade_state === 'SUCCESS' || trade_state === 'REFUND') return { state: 'paid', order };
       if (trade_state === 'CLOSED' || trade_state === 'REVOKED') return { state: 'closed', order };
-      isByCode = isPayCode ?? (isByCode || isCode(order));
+      isByCode = isPayCode ?? (order.trade_type ? isCode(order) : isByCode || isCode(order));
       // A closed order is only believed once a query says so: the payer may have been faster.
       if (!isByCode && isUnpaid(trade_state) && passedMs() >= openMs)
         await certain(() => calls.closeOrder({ out_trade_no }, { signal }));
@@ -94,7 +94,9 @@ export async function settle(
       const reversed = await certain(() => calls.reverse({ out_trade_no }, { signal }), CANNOT_REVERSE);
       isReversed = typeof reversed === 'object' && reversed.recall !== 'Y';
     }
-    if (missingSince !== undefined && passedMs() - missingSince >= missingMs && passedMs() >= openMs)
+    // Unanswered queries prove nothing: the last word has to be that there is no such order.
+    const missedMs = order === 'missing' && missingSince !== undefined ? passedMs() - missingSince : 0;
+    if (order === 'missing' && missedMs >= missingMs && passedMs() >= openMs)
       return { state: 'missing', order: undefined };
     await pause(pausesMs[Math.min(round, pausesMs.length - 1)] ?? 1_000, signal);
     if (signal?.aborted) throw givenUp(signal);
@@ -124,7 +126,7 @@ const isUnpaid = (trade_state: string) => ['NOTPAY', 'NOPAY', 'PAYERROR'].includ
 
 /** Only who shows a code is asked for the password while the shop waits; an order that is not paid has no `trade_type` yet. */
 const isCode = ({ trade_type, trade_state }: OrderQueryAnswer) =>
-  trade_type === 'MICROPAY' || trade_type === 'FACEPAY' || trade_state === 'USERPAYING';
+  trade_type === 'MICROPAY' || trade_type === 'FACEPAY' || (!trade_type && trade_state === 'USERPAYING');
 
 /** The answer, or what is certain without one. What the caller did wrong is thrown: no repetition mends it. */
 async function certain<T>(

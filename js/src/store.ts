@@ -1,5 +1,6 @@
 // Where it is kept which notices are delivered and which are being delivered: the interface, and the store in memory.
 import { configError } from './errors.js';
+import { flat } from './flat.js';
 import { own } from './own.js';
 
 /** What a claim gives: it is yours, somebody is at work on it, or it is delivered already. */
@@ -47,6 +48,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): NoticeStore {
       if (held !== undefined && held.token !== token && held.endMs > nowMs) return 'busy';
       dropEnded(claims, nowMs);
       claims.delete(id);
+      // The id is put together from slices of its notice.
       claims.set(flat(id), { token, endMs: nowMs + ttlMs });
       return 'claimed';
     },
@@ -62,14 +64,6 @@ export function memoryStore(options: MemoryStoreOptions = {}): NoticeStore {
     },
   };
 }
-
-/**
- * A copy of a text. An id is put together from slices of its notice, and engines keep the whole text of a slice: 200,000 ids would
- * keep 200,000 notices.
- */
-const flat = (text: string) => decoder.decode(encoder.encode(text));
-const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Claims of listeners that never ended must not pile up. They are in the order in which they end. */
 function dropEnded(claims: Map<string, { endMs: number }>, nowMs: number): void {

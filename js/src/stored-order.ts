@@ -20,6 +20,18 @@ export function checkedOrder(given: ExpectedOrder): ExpectedOrder {
   return expect;
 }
 
+/** Refuses an order that does not say whose it is, where an order of another merchant may have the same number. */
+export function checkNamed(order: ExpectedOrder, mustName: readonly ('mch_id' | 'sub_mch_id')[]): void {
+  const field = mustName.find((name) => id(name, order[name]) === undefined);
+  if (field === undefined) return;
+  throw new WxPayError({
+    code: 'ERR_PARAM',
+    outcome: 'unknown',
+    message: `${field}: the stored order must name its ${field}; without it, an order of another merchant with the same number would pass`,
+    field,
+  });
+}
+
 /**
  * Refuses a notice that is not about this order. `sub_mch_id` is the one that the client is configured with: a notice that names none is
  * then its own.

@@ -33,22 +33,29 @@ export async function download(
   transport: Omit<Transport, 'limit'>,
 ): Promise<ReadableStream<Uint8Array>> {
   const body = await sent(where, transport, (signal) => answered(url, init, where, transport.fetch, signal));
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          const piece = await limited(where, transport, () => next(body, where));
-          if (piece === undefined) controller.close();
-          else controller.enqueue(piece);
-        } catch (error) {
-          body.cancel();
-          throw typed(error, where);
-        }
-      },
-      cancel: () => body.cancel(),
+  // Between two pieces nothing else looks at the caller's signal.
+  const onAbort = () => body.cancel();
+  const end = () => transport.signal?.removeEventListener('abort', onAbort);
+  transport.signal?.addEventListener('abort', onAbort, { once: true });
+  const source: UnderlyingDefaultSource<Uint8Array> = {
+    async pull(controller) {
+      try {
+        const piece = await limited(where, transport, () => next(body, where));
+        if (piece !== undefined) return controller.enqueue(piece);
+        end();
+        controller.close();
+      } catch (error) {
+        end();
+        body.cancel();
+        throw typed(error, where);
+      }
     },
-    { highWaterMark: 0 },
-  );
+    cancel() {
+      end();
+      body.cancel();
+    },
+  };
+  return new ReadableStream(own(source), own({ highWaterMark: 0 }));
 }
 
 /** The error for an answer whose HTTP status is not 200. */
@@ -113,6 +120,8 @@ async function answered(
 
 async function collect(body: Pieces, where: string, limit: number, signal: AbortSignal): Promise<Uint8Array> {
   const collected = new Collected(limit);
+  // A fetch that ignores its signal would keep the connection.
+  signal.addEventListener('abort', () => body.cancel(), { once: true });
   try {
     for (let piece = await next(body, where); piece !== undefined; piece = await next(body, where)) {
       if (signal.aborted) throw failure('ERR_TIMEOUT', 'unknown', `${where}: the answer came too late`);

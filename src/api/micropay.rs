@@ -63,7 +63,7 @@ api! {
         /// Whether the payer follows the sub-merchant's account, `Y` or `N`.
         sub_is_subscribe: Option<String> = Kind::Text;
         /// `MICROPAY`.
-        trade_type: String = Kind::OpenWord;
+        trade_type: String = Kind::OpenWord(&["MICROPAY", "FACEPAY"]);
         /// The payer's bank, an open list such as `CMB_CREDIT` or `OTHERS`.
         bank_type: String = Kind::Text;
         /// WeChat's number of the payment.

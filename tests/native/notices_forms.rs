@@ -97,7 +97,7 @@ fn a_number_or_id_keeps_to_its_characters() {
         ("nonce_str", &["n 1", "n&1", "n=1"]),
         ("bank_type", &["CMB&", "a=b", ""]),
         ("fee_type", &["C&Y", "CNY ", "人民币", "C=Y"]),
-        ("trade_type", &["jsapi", "JSAPI ", "MICROPAY", "FACEPAY", "JS-API", "支付"]),
+        ("trade_type", &["jsapi", "JSAPI ", "MICROPAY", "FACEPAY", "Jsapi", "a&b"]),
         (
             "time_end",
             &[
@@ -123,7 +123,9 @@ fn a_number_or_id_keeps_to_its_characters() {
 fn what_wechat_may_add_to_its_lists_does_not_make_a_notice_false() {
     let cases = [
         ("trade_type", "APPLET"),
-        ("trade_type", "NEW_WAY_2"),
+        ("trade_type", "NEW_WAY-2"),
+        ("trade_type", "Applet"),
+        ("trade_type", "支付"),
         ("bank_type", "一家新银行"),
         ("bank_type", "NEW-BANK (1)"),
         ("is_subscribe", "UNKNOWN"),

@@ -221,3 +221,32 @@ test('no answer may be cached, not even that of a probe', async () => {
   assert.ok(seen.some(([path]) => path === '/'));
   for (const [path, cache, redirect] of seen) assert.deepEqual([cache, redirect], ['no-store', 'manual'], path);
 });
+
+test("the caller's signal ends a bill between two of its pieces, and its connection", async () => {
+  const controller = new AbortController();
+  const cancelled = [];
+  const head = '交易时间,商户订单号\n';
+  const rows = '`2024-08-05 10:33:40,`1\n'.repeat(20_000);
+  const body = new ReadableStream({
+    start: (to) => to.enqueue(bytes(head)),
+    pull: (to) => to.enqueue(bytes(rows)),
+    cancel: (reason) => void cancelled.push(reason),
+  });
+  const pay = new WechatPay({ ...shop, fetch: async () => new Response(body), retries: 0 });
+  const read = async () => {
+    const bill = await pay.downloadBill({ bill_date: '20240805' }, { signal: controller.signal });
+    for await (const _row of bill) if (!controller.signal.aborted) controller.abort();
+  };
+  const error = await ended(read());
+  assert.deepEqual([error.code, error.outcome, cancelled.length], ['ERR_NETWORK', 'unknown', 1]);
+  assert.equal(getEventListeners(controller.signal, 'abort').length, 0);
+});
+
+test('a body that comes too late from a fetch that ignores its signal is cancelled', async () => {
+  const cancelled = [];
+  const body = () => new ReadableStream({ pull: never, cancel: (reason) => void cancelled.push(reason) });
+  const pay = new WechatPay({ ...shop, fetch: async () => ({ status: 200, body: body() }), retries: 0, timeoutMs: 50 });
+  assert.equal((await ended(pay.orderQuery({ out_trade_no: 'a1' }))).code, 'ERR_TIMEOUT');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(cancelled.length, 1);
+});

@@ -227,3 +227,48 @@ test("control characters of a stranger reach no error's text", async () => {
   assert.equal(calls.refused.length, 2);
   for (const { error } of calls.refused) assert.doesNotMatch(error.message, /[\p{Cc}\u2028\u2029\u202a-\u202e]/u);
 });
+
+test('a request that throws at any touch of its body is answered', async () => {
+  for (const method of ['POST', 'GET']) {
+    const { handler, calls } = countingShop({ timeoutMs: 50 });
+    const request = {
+      method,
+      headers: new Headers(),
+      get body() {
+        throw new Error('boom');
+      },
+    };
+    assertRefusedWords(await (await handler(request)).text());
+    assert.equal(calls.refused.length, 1);
+  }
+});
+
+test('an empty rawBody does not hide the text that a parser left', async (t) => {
+  const { handler, calls } = countingShop();
+  const server = createServer(async (request, response) => {
+    request.body = '';
+    for await (const part of request) request.body += part;
+    request.rawBody = Buffer.alloc(0);
+    await nodeHandler(handler)(request, response);
+  });
+  const url = await listen(t, server);
+  const answer = await fetch(url, { method: 'POST', body: paidNotice() });
+  assert.deepEqual([await answer.text(), calls.paid], [ACCEPT, ['a1']]);
+});
+
+test('an id that a shop keeps does not keep the text of its notice', () => {
+  const perId = Number(
+    printed(`
+      import { paidNotice, pay } from './tests/node/notices-support.mjs';
+      const promotion_detail = JSON.stringify({ promotion_detail: [{ name: 'x'.repeat(6000) }] });
+      const kept = [];
+      const open = (from, to) => { for (let at = from; at < to; at += 1) kept.push(pay.openNotify(paidNotice('order-number-' + at, { promotion_detail })).out_trade_no); };
+      const used = () => { gc(); gc(); return process.memoryUsage().heapUsed; };
+      open(0, 200);
+      const before = used();
+      open(200, 1200);
+      console.log(Math.round((used() - before) / 1000));
+    `),
+  );
+  assert.ok(perId < 1000, `${perId} bytes for each id`);
+});

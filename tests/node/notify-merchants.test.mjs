@@ -241,3 +241,41 @@ test('the fingerprint in a delivery id says nothing of the key, and a forged not
   assert.match(ids[0], new RegExp(`^paid:${shop.mch_id}::a1:[0-9A-F]{16}$`));
   assert.ok(!ids[0].includes(shop.key.slice(0, 8)));
 });
+
+test('a sandbox and production behind one router do not swallow deliveries of each other', async () => {
+  const sandbox = new WechatPay({
+    ...{ ...shop, key: 'sandbox0sandbox0sandbox0sandbox0' },
+    ...{ signType: 'MD5', sandboxPrefix: '/xdc/apiv2sandbox' },
+  });
+  const heard = [];
+  const handler = notifyRouter([ours, sandbox], { onPaid: ({ fields }) => void heard.push(fields.sign.length) });
+  const fields = { ...NOTICE, out_trade_no: 'a1' };
+  const ofSandbox = xmlByHand({ ...fields, sign: signByHand(fields, 'sandbox0sandbox0sandbox0sandbox0', 'MD5') });
+  for (const body of [ofSandbox, paidNotice('a1')]) assert.equal((await hand(handler, body)).text, ACCEPT);
+  assert.deepEqual(heard, [32, 64]);
+});
+
+test('a delivery is claimed once, also where several clients share a key', async () => {
+  const inner = memoryStore();
+  const ids = [];
+  const claim = (id, ...rest) => {
+    ids.push(id);
+    return inner.claim(id, ...rest);
+  };
+  const clients = [
+    ours,
+    new WechatPay({ ...shop, signType: 'MD5' }),
+    new WechatPay({ ...shop, key: [shop.key, shop.key] }),
+  ];
+  const handler = notifyRouter(clients, { store: { ...inner, claim }, onPaid() {} });
+  assert.equal((await hand(handler, paidNotice('a1'))).text, ACCEPT);
+  assert.equal(ids.length, 1);
+});
+
+test('openNotify of a client that names no sub-merchant needs an order that does', () => {
+  const order = { out_trade_no: 'a1', total_fee: 88 };
+  const body = paidNotice('a1', SUB);
+  assert.throws(() => ours.openNotify(body, order), { code: 'ERR_PARAM', field: 'sub_mch_id' });
+  assert.equal(ours.openNotify(body, { ...order, ...SUB }).paid, true);
+  assert.equal(new WechatPay({ ...shop, ...SUB }).openNotify(body, order).paid, true);
+});

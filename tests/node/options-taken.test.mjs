@@ -250,3 +250,64 @@ test("the key of the sandbox and the merchant's key stay in no memory of wasm, w
   );
   assert.equal(found, 'true,0,0,ERR_XML,ERR_XML,0');
 });
+
+test('a secret that an excerpt cuts off is masked as far as it is there', async () => {
+  const code = '130123456789012345';
+  const order = { body: 'b', out_trade_no: '1', total_fee: 1, spbill_create_ip: '127.0.0.1', auth_code: code };
+  for (let before = 120; before <= 200; before += 1) {
+    const answer = (secret) =>
+      `<xml><return_code>FAIL</return_code><return_msg>${'x'.repeat(before)}${secret}</return_msg></xml>`;
+    const one = await repeated(
+      (pay) => pay.micropay(order),
+      (sent) => new Response(answer(/<sign>(\w+)/.exec(sent)[1])),
+    );
+    const [, signature] = /<sign>(\w+)/.exec(one.body);
+    assert.ok(!one.text.includes(signature.slice(0, 8)), `${before}: ${one.error.message}`);
+    const other = await repeated(
+      (pay) => pay.micropay(order),
+      () => new Response(answer(code)),
+    );
+    assert.ok(!other.text.includes(code.slice(0, 8)), `${before}: ${other.error.message}`);
+  }
+});
+
+test("a person's name is masked in every form that XML has for it", async () => {
+  const order = {
+    body: 'b',
+    out_trade_no: '1',
+    total_fee: 1,
+    spbill_create_ip: '127.0.0.1',
+    openid: 'o',
+    trade_type: 'JSAPI',
+  };
+  for (const user_truename of ['A & B <C>', 'x]y>z', '王', 'O\'Neil "Q"']) {
+    const { text } = await repeated(
+      (pay) => pay.unifiedOrder({ ...order, notify_url: 'https://a/n', user_truename, user_creid: '123456' }),
+      () =>
+        new Response(
+          `<xml><return_code>FAIL</return_code><return_msg><![CDATA[no ${user_truename}]]></return_msg></xml>`,
+        ),
+    );
+    assert.ok(!text.includes(user_truename), text);
+  }
+});
+
+test('descriptors and trust are not inherited from a polluted Object.prototype', () => {
+  for (const name of ['value', 'writable', 'configurable']) {
+    // Node's own modules cannot be loaded either then, so they are there before.
+    const code = `for (const own of ['stream', 'stream/web', 'fs', 'path', 'http', 'console']) require(own);
+      Object.defineProperty(Object.prototype, '${name}', { value: 1, enumerable: true, configurable: true, writable: true });
+      const P = require('paysign'); delete Object.prototype['${name}']; console.log(typeof P.sign);`;
+    assert.equal(printed(code, { type: 'commonjs' }), 'function', name);
+  }
+  const code = `
+    const P = require('paysign');
+    Object.prototype.start = 5;
+    (async () => {
+      const fetch = async () => { delete Object.prototype.start; const answer = new Response('x'); Object.prototype.start = 5; return answer; };
+      const pay = new P.WechatPay({ ...${JSON.stringify(shop)}, fetch, retries: 0 });
+      try { for await (const row of await pay.downloadBill({ bill_date: '20240805' })); } catch (error) { console.log(error.name); }
+      delete Object.prototype.start;
+    })();`;
+  assert.equal(printed(code, { type: 'commonjs' }), 'WxPayError');
+});

@@ -1,6 +1,6 @@
 // The fetch for calls that need the merchant's certificate: node:https with an agent of its own, kept alive.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { Agent, request } from 'node:https';
+import { Agent, type AgentOptions, request } from 'node:https';
 import { PassThrough, Readable } from 'node:stream';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { configError } from '../errors.js';
@@ -17,12 +17,9 @@ export function certificateFetch(certificate: Certificate, baseUrls: readonly st
   const identity = 'pfx' in certificate ? fromPfx(certificate) : fromPair(certificate);
   const { ca } = certificate;
   // Said here, no environment (NODE_TLS_REJECT_UNAUTHORIZED) can switch the check off.
-  const agent = new Agent({
-    ...identity,
-    ...(ca === undefined ? {} : { ca }),
-    keepAlive: true,
-    rejectUnauthorized: true,
-  });
+  // What is left out could be read from a polluted Object.prototype.
+  const trust = { ca, secureContext: undefined, rejectUnauthorized: true };
+  const agent = new Agent({ ...identity, ...trust, keepAlive: true } as AgentOptions);
   const origins = new Set(baseUrls.map((url) => new URL(url).origin).filter((origin) => origin.startsWith('https:')));
   return (input, init = {}) =>
     new Promise((resolve, reject) => {

@@ -61,7 +61,9 @@ export async function answerNode(
     header: (name) => request.headers[name]?.toString(),
     async read(limit) {
       if (!request.readableDidRead) return readBytes(request, limit);
-      const kept = bodyKept(rawBody, limit) ?? bodyKept(body, limit);
+      const raw = bodyKept(rawBody, limit);
+      // A parser that keeps nothing may leave an empty text.
+      const kept = raw?.length ? raw : (bodyKept(body, limit) ?? raw);
       if (kept === undefined) throw eaten(mount);
       return kept;
     },
