@@ -3,11 +3,12 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { MODULES, PACKAGE_BYTES } from './modules.mjs';
 import { setUpBuild } from './setup.mjs';
 import { ask, digest, files, isMain, root, run, script, Told } from './tools.mjs';
+import { buildTypes } from './types.mjs';
 
 const pkg = join(root, 'pkg');
 const generated = join(root, 'js/src/generated');
@@ -261,35 +262,6 @@ function notices(inputs) {
     return `## ${name} ${version}\n\n${text}\n`;
   });
   writeFileSync(join(pkg, 'THIRD-PARTY.md'), `# Bundled into \`paysign/testing\`\n\n${texts.join('\n')}`);
-}
-
-async function buildTypes() {
-  const types = join(pkg, 'types');
-  await run('check and write the types', process.execPath, [
-    join(root, 'node_modules/typescript/bin/tsc'),
-    '-p',
-    'js/tsconfig.json',
-    '--outDir',
-    types,
-  ]);
-  // What no entry refers to is of no use to anybody.
-  const used = new Set();
-  const entries = readFileSync(join(root, 'pkg-template/package.json'), 'utf8').matchAll(/"\.\/types\/([^"]+)"/g);
-  for (const [, entry] of entries) reach(types, /** @type {string} */ (entry), used);
-  for (const path of files('pkg/types')) if (!used.has(path.slice('pkg/types/'.length))) rmSync(join(root, path));
-}
-
-/**
- * Adds a file of types and all that it imports.
- * @param {string} folder
- * @param {string} path
- * @param {Set<string>} used
- */
-function reach(folder, path, used) {
-  if (used.has(path)) return;
-  used.add(path);
-  for (const [, name] of readFileSync(join(folder, path), 'utf8').matchAll(/(?:from |import\()['"](\.[^'"]+)\.js['"]/g))
-    reach(folder, posix.join(posix.dirname(path), `${name}.d.ts`), used);
 }
 
 /** package.json from the template; the version is the crate's. */

@@ -86,7 +86,7 @@ function wasmBindgenVersion() {
 }
 
 /**
- * The packages that a folder's lock file names, in the folder. None of them runs anything when it is installed.
+ * The packages that the lock file of a folder names, in the folder. No package runs a script when it is installed.
  * @param {string} folder from the top; '' is the top
  */
 async function npmFolder(folder) {

@@ -65,7 +65,7 @@ export interface NotifyListeners {
   maxAgeMs?: number | undefined;
 }
 
-/** The stored order of one merchant among several: it says whose it is. */
+/** The stored order of one merchant among several, with its `mch_id`. */
 export type RoutedOrder = ExpectedOrder & { mch_id: string | number | bigint };
 
 /** The listeners of `notifyRouter`. */

@@ -53,7 +53,7 @@ function routed({ openers }: Member, body: Uint8Array): Opened {
   throw refused;
 }
 
-/** A delivery under the old key is a delivery under the new one too, but one of the sandbox is none of production. */
+/** A delivery under the old key is a delivery under the new one too. A sandbox and production never share deliveries. */
 function environmentsOf(openers: readonly NoticeOpener[], { environment }: NoticeOpener): string[] {
   const same = openers.filter((other) => other.environment === environment);
   return [...new Set(same.flatMap(({ environments }) => environments))];

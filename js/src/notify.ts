@@ -11,7 +11,7 @@ import { bodyBytes } from './xml.js';
 /** The most bytes of a notice (65536). */
 export const NOTICE_BYTES = 64 * 1024;
 
-/** An id as databases return it: text or a number. Null stands for an id that the order does not have. */
+/** An id as databases return it: text or a number. Null means that the order has no such id. */
 export type StoredId = string | number | bigint | null | undefined;
 
 /** The stored order that a notice must agree with; `ERR_MISMATCH` where it does not. */

@@ -1,4 +1,4 @@
-// The comparison of a genuine notice with the shop's own order: whose it is, its number, its amount and its currency.
+// The comparison of a genuine notice with the shop's own order: merchant, number, amount and currency.
 import { paramError, WxPayError } from './errors.js';
 import type { ExpectedOrder, Notice, StoredId } from './notify.js';
 import { own } from './own.js';

@@ -29,7 +29,7 @@ export function rowsOf(names: readonly string[]): RowConstructor {
  */
 function make(names: readonly string[]): RowConstructor {
   // Keys of an object are the engine's own copies of the names: it need not look them up at each use. Each comes from an object of
-  // its own, because the keys of one object stand in another order where they look like whole numbers.
+  // its own: one object would order keys that look like whole numbers first.
   const columns = names.map((name) => Object.keys({ [name]: '' })[0] as string);
   const count = columns.length;
   function Row(this: BillRow, values: readonly string[]): void {

@@ -2,7 +2,7 @@
 import { WxPayError } from '../errors.js';
 import { asBytes, type Pieces, piecesOf } from '../pieces.js';
 
-/** Bytes in pieces, none of them empty. After the last piece, `next` gives nothing. */
+/** Bytes in pieces that are not empty. After the last piece, `next` returns undefined. */
 export interface Source {
   next(): Promise<Uint8Array | undefined>;
   /** Wants no more: a pending `next` gives nothing at once, and the sender is told, not waited for. It may be called again. */

@@ -73,7 +73,7 @@ function fromPair({ cert, key }: Pair): Pair {
   return { cert, key };
 }
 
-/** The file as it is; an old one, which OpenSSL 3 refuses or could be kept busy with, as the pair that stands in it. */
+/** The file as it is. An old one, which OpenSSL 3 refuses or may work on for minutes, becomes the pair that it contains. */
 function fromPfx({
   pfx,
   passphrase,

@@ -181,7 +181,7 @@ class Count {
   }
 }
 
-/** The parts of a SEQUENCE, so many at least and at most. */
+/** The parts of a SEQUENCE, whose number is within the bounds. */
 function inside(element: Element | undefined, least = 0, most = Number.POSITIVE_INFINITY): readonly Element[] {
   const { parts } = ofTag(element, SEQUENCE);
   if (parts.length < least || parts.length > most) throw new Unreadable();
