@@ -82,7 +82,7 @@ impl Kind {
             Self::Url => (is_notify_url(text), "must be an absolute https:// URL of at most 256 bytes without a query"),
             Self::OpenWord(known) => (
                 Self::Plain.fault(text).is_none()
-                    && text.trim() == text
+                    && text.trim_ascii() == text
                     && !known.iter().any(|word| *word != text && word.eq_ignore_ascii_case(text)),
                 "must be a word as WeChat spells it, without blanks around it, & and =",
             ),
