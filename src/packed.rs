@@ -170,7 +170,7 @@ fn unfit_error(names: &[u8], place: usize, unfit: Unfit) -> Error {
     }
 }
 
-/// A call that js/src/packing.ts does not make.
+/// A call that js/src/wasm/params.ts does not make.
 fn misused() -> Error {
     Error::new(ErrorKind::Internal, "the parameters are not packed as they should be")
 }

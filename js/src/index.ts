@@ -12,25 +12,14 @@ export {
   parseComments,
   type ReadBillOptions,
   readBill,
-} from './bill.js';
-export { WechatPay } from './client.js';
+} from './bill/bill.js';
 export { type ErrorCode, type Outcome, WxPayError, type WxPayErrorDetails } from './errors.js';
-export type { ExchangeReport, OnExchange } from './exchange-report.js';
 export type * from './generated/api.js';
-export {
-  type ExpectedOrder,
-  type FailedNotice,
-  type Notice,
-  type NoticeIds,
-  type NotifyOptions,
-  openNotify,
-  type PaidNotice,
-  type PaymentNotice,
-  type RefundNotice,
-  replyNotify,
-  type StoredId,
-} from './notify.js';
-export type { NotifyHandler } from './notify-handler.js';
+export type { Certificate } from './http/certificate.js';
+export type { ExchangeReport, OnExchange } from './http/report.js';
+export type { Session } from './login/session.js';
+export { decryptUserData, type EncryptedUserData } from './login/user-data.js';
+export type { NotifyHandler } from './notices/handler.js';
 export type {
   FoundOrder,
   NoticeContext,
@@ -38,11 +27,25 @@ export type {
   RejectedRequest,
   RoutedOrder,
   RouterListeners,
-} from './notify-listeners.js';
-export type { NoticeReply, NoticeRequest } from './notify-request.js';
-export { notifyRouter, type RoutedMerchant } from './notify-router.js';
-export type { Certificate, WechatPayOptions } from './options.js';
+} from './notices/listeners.js';
+export { type Claim, type MemoryStoreOptions, memoryStore, type NoticeStore } from './notices/memory-store.js';
+export type {
+  ExpectedOrder,
+  FailedNotice,
+  Notice,
+  NoticeIds,
+  PaidNotice,
+  PaymentNotice,
+  RefundNotice,
+  StoredId,
+} from './notices/notice.js';
+export { type RedisClient, type RedisStoreOptions, redisStore } from './notices/redis-store.js';
+export type { NoticeReply, NoticeRequest } from './notices/request.js';
 export type { Fields, Params, Value } from './params.js';
+export { WechatPay } from './v2/client.js';
+export { type NotifyOptions, openNotify, replyNotify } from './v2/notice.js';
+export { notifyRouter, type RoutedMerchant } from './v2/notify-router.js';
+export type { WechatPayOptions } from './v2/options.js';
 export {
   type BridgePayment,
   bridgePayment,
@@ -51,11 +54,7 @@ export {
   type PrepayOptions,
   type RequestPayment,
   requestPayment,
-} from './payment.js';
-export { type RedisClient, type RedisStoreOptions, redisStore } from './redis-store.js';
-export type { Session } from './session.js';
-export type { Settlement, SettleOptions } from './settle.js';
-export { nonce, type SignType, sign, signedText, verify } from './signing.js';
-export { type Claim, type MemoryStoreOptions, memoryStore, type NoticeStore } from './store.js';
-export { decryptUserData, type EncryptedUserData } from './user-data.js';
-export { buildXml, parseXml, signedXml } from './xml.js';
+} from './v2/payment.js';
+export type { Settlement, SettleOptions } from './v2/settle.js';
+export { nonce, type SignType, sign, signedText, verify } from './v2/signing.js';
+export { buildXml, parseXml, signedXml } from './v2/xml.js';

@@ -1,12 +1,12 @@
 // Node: each module is read from beside this file and compiled by its first call, so that everything is ready without await.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { calls } from './calls.js';
-import { core } from './core.js';
 import { configError, WxPayError } from './errors.js';
-import { useHost } from './host.js';
-import type { TextAccess } from './instance.js';
-import { isLoopback } from './web-address.js';
+import { useHost } from './http/host.js';
+import { isLoopback } from './http/web-address.js';
+import { calls } from './wasm/calls.js';
+import { core } from './wasm/messages.js';
+import type { TextAccess } from './wasm/module.js';
 
 // The build bundles this file as CommonJS; the ES module beside it passes on the same instances.
 core.start(() => readModule('paysign.wasm'), access);

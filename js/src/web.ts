@@ -1,7 +1,8 @@
 // Browsers and everything else with fetch: `await init()` once, then the same functions.
-import { calls } from './calls.js';
-import { core } from './core.js';
+
 import { WxPayError } from './errors.js';
+import { calls } from './wasm/calls.js';
+import { core } from './wasm/messages.js';
 
 export * from './index.js';
 

@@ -96,7 +96,7 @@ fn tell(error: &Error, output: &mut Joined) -> i32 {
     i32::try_from(output.len()).unwrap_or(i32::MAX).saturating_neg()
 }
 
-/// A call that js/src/instance.ts does not make.
+/// A call that js/src/wasm/module.ts does not make.
 pub(super) fn misused() -> Error {
     Error::new(ErrorKind::Internal, "the module was called in a way that it does not know")
 }

@@ -3,7 +3,7 @@ import { openNotify, sign } from 'paysign';
 import { messages, orderOf, SIGN_TYPES } from './messages.mjs';
 import { fastest } from './rounds.mjs';
 
-/** The package remembers the names of so many kinds of outgoing messages (js/src/packing.ts), and of one that comes in. */
+/** The package remembers the names of so many kinds of outgoing messages (js/src/wasm/params.ts), and of one that comes in. */
 const KINDS = 16;
 
 /** Nanoseconds that a call takes longer: outgoing messages of known and of new kinds, and notices of two kinds in turns. */

@@ -71,7 +71,7 @@ const CHARACTERS = [...'abz09 -_=+/.,"\'&<>]\n\t测茶é😀'];
  * @returns {Promise<(text: string) => Map<string, string> | undefined>}
  */
 export async function gatewayReader() {
-  const entry = fileURLToPath(new URL('../../js/src/testing/xml.ts', import.meta.url));
+  const entry = fileURLToPath(new URL('../../js/src/testing/wire/xml.ts', import.meta.url));
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,

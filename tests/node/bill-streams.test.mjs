@@ -326,7 +326,7 @@ test('values stand under their names, also where names look like whole numbers',
 });
 
 test('the reader that the client uses masks each error of reading', async () => {
-  const entry = new URL('../../js/src/bill.ts', import.meta.url).pathname;
+  const entry = new URL('../../js/src/bill/bill.ts', import.meta.url).pathname;
   const built = await build({ entryPoints: [entry], bundle: true, write: false, format: 'esm', platform: 'node' });
   const { readBillMasked } = await import(`data:text/javascript,${encodeURIComponent(built.outputFiles[0].text)}`);
   const mask = (error) => new Error(`masked ${error.code}`);

@@ -1,5 +1,5 @@
 // A bill over the border, block by block: what src/bill/block.rs writes becomes rows.
-import { calls } from '../calls.js';
+import { calls } from '../wasm/calls.js';
 import { type BillRow, rowsOf } from './row.js';
 
 /** How many bytes cross at a time. */

@@ -1,6 +1,6 @@
 // Who sends a streamed bill: a web stream, a Node stream or another iterable, however it behaves.
 import { WxPayError } from '../errors.js';
-import { asBytes, type Pieces, piecesOf } from '../pieces.js';
+import { asBytes, type Pieces, piecesOf } from '../http/pieces.js';
 
 /** Bytes in pieces that are not empty. After the last piece, `next` returns undefined. */
 export interface Source {

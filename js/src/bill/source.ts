@@ -1,6 +1,6 @@
 // A streamed bill as it is read: gzip or plain, unpacked, within limits.
 import { WxPayError } from '../errors.js';
-import { unawaited } from '../pieces.js';
+import { unawaited } from '../http/pieces.js';
 import { failure, type Source } from './sender.js';
 
 /** How much larger than its compressed form a bill may be, once it is larger than `RATIO_FROM` bytes. */

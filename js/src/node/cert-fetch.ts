@@ -4,8 +4,8 @@ import { Agent, type AgentOptions, request } from 'node:https';
 import { PassThrough, Readable } from 'node:stream';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { configError } from '../errors.js';
-import type { Certificate } from '../options.js';
-import { wrongStatus } from '../transport.js';
+import type { Certificate } from '../http/certificate.js';
+import { wrongStatus } from '../http/exchange.js';
 import { openPkcs12 } from './pkcs12.js';
 import { isForOpenSsl, unopened } from './pkcs12-rounds.js';
 

@@ -1,9 +1,10 @@
 // The bridge from node:http to the notice handler. It passes on what is needed and makes no web objects, which cost more than a notice.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { Collected } from '../collected.js';
 import { configError } from '../errors.js';
-import type { NotifyHandler } from '../notify-handler.js';
+import { Collected } from '../http/collected.js';
+import { asBytes } from '../http/pieces.js';
+import type { NotifyHandler } from '../notices/handler.js';
 import {
   bodyKept,
   brokeOff,
@@ -12,8 +13,7 @@ import {
   type NoticeRequest,
   Refusal,
   tooLarge,
-} from '../notify-request.js';
-import { asBytes } from '../pieces.js';
+} from '../notices/request.js';
 
 /** A request of node:http. */
 export type NodeRequest = IncomingMessage;

@@ -1,8 +1,7 @@
 // The raw body of a request in Node, bounded: what was signed are these bytes.
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { NOTICE_BYTES } from '../notify.js';
-import { Refusal } from '../notify-request.js';
+import { NOTICE_BYTES, Refusal } from '../notices/request.js';
 import { readBytes } from './node-handler.js';
 
 /**

@@ -1,16 +1,17 @@
 // What a person does with the gateway and not with a phone: pays, refuses and refunds an order, sends notices again, forges some.
 
-import type { Clock } from './clock.js';
-import type { Environment } from './environment.js';
-import { FORGERIES, type Forgery, type Notice, type NoticeDesk, type NoticeRecord } from './notices.js';
-import type { Order } from './orders.js';
+import type { Order } from './books/orders.js';
+import { newPayment } from './books/payments.js';
+import type { Environment } from './calls-v2/environment.js';
+import type { Notice, NoticeDesk, NoticeRecord } from './notices/desk.js';
+import { FORGERIES, type Forgery } from './notices/forgery.js';
+import { paymentNotice } from './notices/payment-notice.js';
+import { refundNotice } from './notices/refund-notice.js';
 import { own } from './own.js';
-import { paymentNotice } from './payment-notice.js';
-import { newPayment } from './payments.js';
 import type { PayResult, Phone } from './phone.js';
-import type { RandomText } from './random.js';
-import { refundNotice } from './refund-notice.js';
 import { shown } from './shown.js';
+import type { Clock } from './wire/clock.js';
+import type { RandomText } from './wire/random.js';
 
 /** Which order is meant. What is left out does not matter, as long as one order alone fits. */
 export interface OrderChoice {

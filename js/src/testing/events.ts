@@ -1,6 +1,6 @@
 // What the gateway tells its listener: one event for each thing that happened, good for one printed line each.
 
-import type { Forgery } from './notices.js';
+import type { Forgery } from './notices/forgery.js';
 
 /** One thing that happened at the gateway. `timeMs` is by the gateway's clock. No event ever holds a key or a secret. */
 export type GatewayEvent = { readonly timeMs: number } & GatewayHappening;

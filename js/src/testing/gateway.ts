@@ -1,31 +1,33 @@
 // The local WeChat Pay: one merchant's side, one log-in desk, one phone and their notices around the same books.
 
 import { randomBytes } from 'node:crypto';
+import { createMerchants, type GatewayMerchant } from './books/merchants.js';
+import { type OrderRecord, orderRecord } from './books/orders.js';
+import { type RefundRecord, refundRecord } from './books/refunds.js';
 import { type ByHand, createByHand } from './by-hand.js';
-import { createCertificateStore, type GatewayCertificates } from './certificates.js';
-import { type Clock, realClock } from './clock.js';
-import type { OrderComment } from './comments.js';
-import { createDoor } from './door.js';
-import { createEnvironment } from './environment.js';
+import type { OrderComment } from './calls-v2/comments.js';
+import { createEnvironment } from './calls-v2/environment.js';
+import { alwaysPaid, type DecideMicropay } from './calls-v2/micropay.js';
+import { productionPath, sandboxMerchants, signKeyRoutes } from './calls-v2/sandbox.js';
 import { createTell, type GatewayEvent } from './events.js';
-import { createFaultChance, type FaultRates } from './fault-rates.js';
-import { createFaults, type GatewayFault, ownFault } from './faults.js';
-import { createLoginDesk, LOGIN_PATH } from './login.js';
-import { createMerchants, type GatewayMerchant } from './merchants.js';
-import { alwaysPaid, type DecideMicropay } from './micropay.js';
-import { createNoticeDesk, type NoticeRecord, WECHAT_RETRY_DELAYS_MS } from './notices.js';
-import { createNotifyHosts } from './notify-hosts.js';
-import { type OrderRecord, orderRecord } from './orders.js';
+import { createFaultChance, type FaultRates } from './faults/by-chance.js';
+import type { GatewayFault } from './faults/kinds.js';
+import { createFaults, ownFault } from './faults/on-demand.js';
+import { createLoginDesk } from './login.js';
+import { createNoticeDesk, type NoticeRecord, WECHAT_RETRY_DELAYS_MS } from './notices/desk.js';
+import { createNotifyHosts } from './notices/notify-hosts.js';
 import { own } from './own.js';
-import { createPage } from './page.js';
-import { type Peer, UNCHECKED_PEER } from './peer.js';
+import { createPage } from './page/page.js';
 import { createPhone, type PayParams, type PayResult } from './phone.js';
-import { createDice, createRandomText } from './random.js';
-import { type RefundRecord, refundRecord } from './refunds.js';
-import { productionPath, sandboxMerchants, signKeyRoutes } from './sandbox.js';
-import { type ListeningGateway, listenOnLoopback } from './server.js';
+import { createCertificateStore, type GatewayCertificates } from './server/certificates.js';
+import { createDoor } from './server/door.js';
+import { type Peer, UNCHECKED_PEER } from './server/peer.js';
+import { type ListeningGateway, listenOnLoopback } from './server/server.js';
 import { shown } from './shown.js';
-import { createTimers } from './timers.js';
+import { type Clock, realClock } from './wire/clock.js';
+import { LOGIN_PATH } from './wire/paths.js';
+import { createDice, createRandomText } from './wire/random.js';
+import { createTimers } from './wire/timers.js';
 
 /** How a gateway is made. */
 export interface GatewayOptions {

@@ -1,9 +1,11 @@
 // paysign/testing: a local WeChat Pay for tests and demonstrations. This file lists what it exports.
 
+export type { GatewayMerchant, GatewaySubMerchant } from './books/merchants.js';
+export type { OrderRecord, TradeState } from './books/orders.js';
+export type { RefundRecord, RefundStatus } from './books/refunds.js';
 export type { ByHand, NoticeChoice, OrderChoice, RefundByHand, RefundResult } from './by-hand.js';
-export type { GatewayCertificates, MerchantCertificate } from './certificates.js';
-export { type Clock, createManualClock, createSkewedClock, type ManualClock } from './clock.js';
-export type { OrderComment } from './comments.js';
+export type { OrderComment } from './calls-v2/comments.js';
+export type { DecideMicropay, Micropay, MicropayDecision } from './calls-v2/micropay.js';
 export type { GatewayEvent, GatewayHappening } from './events.js';
 export {
   CALL_FAULTS,
@@ -11,7 +13,7 @@ export {
   type FaultRates,
   NOTICE_FAULTS,
   type NoticeFaultName,
-} from './fault-rates.js';
+} from './faults/by-chance.js';
 export type {
   ChangedAnswer,
   CutAnswer,
@@ -20,13 +22,12 @@ export type {
   GatewayFault,
   LostAnswer,
   MemberChange,
-} from './faults.js';
+} from './faults/kinds.js';
 export { createGateway, type Gateway, type GatewayOptions, type ListenOptions } from './gateway.js';
-export type { GatewayMerchant, GatewaySubMerchant } from './merchants.js';
-export type { DecideMicropay, Micropay, MicropayDecision } from './micropay.js';
-export { type Forgery, type NoticeAttempt, type NoticeRecord, WECHAT_RETRY_DELAYS_MS } from './notices.js';
-export type { OrderRecord, TradeState } from './orders.js';
+export { type NoticeAttempt, type NoticeRecord, WECHAT_RETRY_DELAYS_MS } from './notices/desk.js';
+export type { Forgery } from './notices/forgery.js';
 export type { PayParams, PayResult, RequestPaymentParams } from './phone.js';
-export type { RefundRecord, RefundStatus } from './refunds.js';
-export type { ListeningGateway } from './server.js';
-export type { SignType } from './sign.js';
+export type { GatewayCertificates, MerchantCertificate } from './server/certificates.js';
+export type { ListeningGateway } from './server/server.js';
+export { type Clock, createManualClock, createSkewedClock, type ManualClock } from './wire/clock.js';
+export type { SignType } from './wire/sign.js';

@@ -1,11 +1,12 @@
 // Logging in: what wx.login gives, and code2Session: GET /sns/jscode2session (manual: 小程序登录).
 
-import type { Clock } from './clock.js';
+import type { Merchants } from './books/merchants.js';
 import type { Tell } from './events.js';
-import type { Faults } from './faults.js';
-import type { Merchants } from './merchants.js';
-import type { RandomText } from './random.js';
-import { isSameText } from './sign.js';
+import type { Faults } from './faults/on-demand.js';
+import type { Clock } from './wire/clock.js';
+import { LOGIN_PATH } from './wire/paths.js';
+import type { RandomText } from './wire/random.js';
+import { isSameText } from './wire/sign.js';
 
 /** The log-in desk. */
 export interface LoginDesk {
@@ -80,9 +81,6 @@ export function createLoginDesk({ clock, random, merchants, tell, faults }: Logi
       }),
   };
 }
-
-/** Where code2Session is asked. */
-export const LOGIN_PATH = '/sns/jscode2session';
 
 /** A `js_code` is good for five minutes (manual: 小程序登录). */
 const JS_CODE_MS = 5 * 60 * 1000;

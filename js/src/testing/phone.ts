@@ -1,14 +1,14 @@
 // The payer's phone: what wx.requestPayment does, and what WeChat checks before it takes the money (manual: 小程序调起支付).
 
-import type { Clock } from './clock.js';
+import type { Order, OrderBook } from './books/orders.js';
+import { newPayment } from './books/payments.js';
 import type { Tell } from './events.js';
-import type { NoticeDesk } from './notices.js';
-import type { Order, OrderBook } from './orders.js';
+import type { NoticeDesk } from './notices/desk.js';
+import { paymentNotice } from './notices/payment-notice.js';
 import { own } from './own.js';
-import { paymentNotice } from './payment-notice.js';
-import { newPayment } from './payments.js';
-import type { RandomText } from './random.js';
-import { isSignedWith } from './sign.js';
+import type { Clock } from './wire/clock.js';
+import type { RandomText } from './wire/random.js';
+import { isSignedWith } from './wire/sign.js';
 
 /** What a mini program passes to `wx.requestPayment`. */
 export interface RequestPaymentParams {

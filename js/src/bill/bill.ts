@@ -1,0 +1,192 @@
+// Bills (downloadbill, downloadfundflow) and comments (batchquerycomment): whole, or streamed in constant memory.
+
+import { paramError, WxPayError } from '../errors.js';
+import { own } from '../own.js';
+import { plainView } from '../wasm/bodies.js';
+import { type BillDifference, type BillEnd, BLOCK_BYTES, Blocks, readComments } from './blocks.js';
+import type { BillRow } from './row.js';
+import { sourceOf } from './sender.js';
+import { rowsOf } from './stream.js';
+
+export type { BillDifference } from './blocks.js';
+export type { BillRow } from './row.js';
+
+/**
+ * A bill. The keys of its rows are WeChat's own names of the columns (`商户订单号`), in which brackets are always full-width
+ * (`收支金额（元）`); which columns there are differs by kind and year.
+ *
+ * Amounts are **yuan** as decimal text (`0.90`), fees with up to five decimals and perhaps negative; `fen` turns an amount
+ * into what the rest of this package counts in. Times are Beijing time. Text that buyers or the shop wrote is as it came:
+ * before a spreadsheet opens it, prefix cells that begin with `=`, `+`, `-` or `@`.
+ */
+export interface Bill {
+  /** The names of the columns, in the bill's order. */
+  columns: string[];
+  /** A row for each payment, refund or movement of funds. */
+  rows: BillRow[];
+  /** The last line: totals in yuan, and counts, which may be written `20.0`; as it came, blanks behind a value too. */
+  summary: Record<string, string>;
+  /**
+   * Where the summary differs from what the rows add up to, counted exactly. Told, not thrown: WeChat rounds the sum of fees, and
+   * a bill of one kind may total what only another kind lists. A different number of rows deserves a second download.
+   */
+  differences: BillDifference[];
+  /**
+   * The summary's names whose values were not compared with the rows: the name is unknown, the bill lacks the column, or a name
+   * is English and its value no number. A value that is neither here nor in `differences` is what the rows add up to.
+   */
+  uncompared: string[];
+}
+
+/** What `readBill` can be given besides the stream. */
+export interface ReadBillOptions {
+  /** The most bytes of the unpacked bill. Default 1 GiB. */
+  maxBytes?: number | undefined;
+}
+
+/** A bill that is read row by row, once. The names and the summary can be had when they were read, and throw before. */
+export interface BillStream extends AsyncIterable<BillRow> {
+  /** The names of the columns; from the first row on. */
+  readonly columns: string[];
+  /** The last line; after the last row. */
+  readonly summary: Record<string, string>;
+  /** Where the summary differs from what the rows add up to; after the last row. */
+  readonly differences: BillDifference[];
+  /** The summary's names whose values were not compared with the rows; after the last row. See `Bill`. */
+  readonly uncompared: string[];
+}
+
+/** What a buyer said about an order. */
+export interface OrderComment {
+  /** When, as `yyyy-MM-dd HH:mm:ss`, Beijing time. */
+  time: string;
+  /** WeChat's number of the payment. */
+  transaction_id: string;
+  /** 1 to 5. */
+  stars: number;
+  /** The buyer's own words, as they are; line ends are line feeds. */
+  comment: string;
+}
+
+/** One answer of `batchquerycomment`. */
+export interface Comments {
+  /** The `offset` of the next call; it is not this call's plus the number of comments. */
+  offset: number;
+  /** The comments, oldest first; none when there are no more. */
+  comments: OrderComment[];
+}
+
+const MAX_BYTES = 1024 ** 3;
+
+/**
+ * Reads a whole bill that is not compressed. A bill that is cut off, malformed, or in truth WeChat's error message, throws
+ * `ERR_BILL`; then `err_code` is `NO_BILL_EXIST` for an empty day and `BILL_CREATING` before 10:00 Beijing time.
+ */
+export function parseBill(data: string | Uint8Array): Bill {
+  const bytes = bytesOf(data);
+  const blocks = new Blocks();
+  const rows: BillRow[] = [];
+  for (let [at, size] = [0, BLOCK_BYTES]; !blocks.end; ) {
+    const consumed = blocks.read(bytes.subarray(at, at + size), at + size >= bytes.length, rows);
+    at += consumed;
+    // Nothing of it makes a line yet, and the core says when that is too much.
+    size = consumed === 0 ? size * 2 : BLOCK_BYTES;
+  }
+  return { columns: blocks.columns, rows, ...blocks.end };
+}
+
+/**
+ * Reads a bill as it comes, in constant memory: a web `ReadableStream` (`response.body`) or any async iterable of bytes (a Node
+ * stream); gzip or plain is told by the first bytes. Errors are those of `parseBill`, and `ERR_NETWORK` when the stream fails.
+ *
+ * Rows count only once the loop has ended well: a bill that is cut off throws at its end. Leaving the loop early cancels
+ * the stream and waits for nobody.
+ *
+ * ```ts
+ * const bill = readBill(response.body);
+ * for await (const row of bill) await store(row['商户订单号'], fen(row['订单金额']));
+ * console.log(bill.summary, bill.differences);
+ * ```
+ */
+export function readBill(
+  stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
+  options: ReadBillOptions = {},
+): BillStream {
+  return readBillMasked(stream, options, (error) => error);
+}
+
+/** `readBill`, where `mask` gives what is thrown in place of an error: one of the client's may repeat what was signed. */
+export function readBillMasked(
+  stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
+  options: ReadBillOptions,
+  mask: (error: unknown) => unknown,
+): BillStream {
+  const { maxBytes = MAX_BYTES } = own(options ?? {});
+  if (typeof maxBytes !== 'number' || !(maxBytes > 0))
+    throw paramError('maxBytes', 'must be a number of bytes above zero');
+  const blocks = new Blocks();
+  let end: BillEnd | undefined;
+  const onEnd = () => {
+    end = blocks.end;
+  };
+  let rows: AsyncIterableIterator<BillRow> | undefined = rowsOf(sourceOf(stream), { maxBytes, blocks, onEnd, mask });
+  const atEnd = () => end ?? tooEarly('the bill was not read to its end');
+  return {
+    get columns() {
+      return blocks.columns.length > 0 ? blocks.columns : tooEarly('nothing of the bill was read');
+    },
+    get summary() {
+      return atEnd().summary;
+    },
+    get differences() {
+      return atEnd().differences;
+    },
+    get uncompared() {
+      return atEnd().uncompared;
+    },
+    [Symbol.asyncIterator]() {
+      const once = rows ?? tooEarly('a streamed bill can be read only once');
+      rows = undefined;
+      return once;
+    },
+  };
+}
+
+/** Reads an answer of `batchquerycomment`. Its end is not marked, so a cut in the last comment cannot be noticed. */
+export function parseComments(data: string | Uint8Array): Comments {
+  const { rows, offset } = readComments(bytesOf(data));
+  const comments = rows.map(({ time = '', transaction_id = '', stars, comment = '' }) => {
+    return { time, transaction_id, stars: Number(stars), comment };
+  });
+  return { offset: Number(offset), comments };
+}
+
+/**
+ * Yuan as text, as bills have it, in fen, without floats: `fen('0.90') === 90`. Whatever is no plain decimal number of whole fen
+ * throws `ERR_PARAM`, a fee of `0.00600` too. Blanks may follow the number, as they do in some bills.
+ */
+export function fen(yuan: string): number {
+  const found =
+    typeof yuan === 'string' && yuan.length < 40 ? /^(-?\d{1,13})(?:\.(\d\d?)0{0,4})?[ \t\r\n\f]*$/.exec(yuan) : null;
+  const amount = found ? Number(`${found[1]}${(found[2] ?? '').padEnd(2, '0')}`) : Number.NaN;
+  if (!Number.isSafeInteger(amount)) throw paramError('yuan', 'is no decimal number of whole fen');
+  // Not -0.
+  return amount + 0;
+}
+
+function bytesOf(data: string | Uint8Array): Uint8Array {
+  if (data instanceof Uint8Array) return plainView(data);
+  if (typeof data !== 'string') throw paramError('data', 'must be text or bytes; readBill reads streams');
+  if (!data.isWellFormed()) {
+    throw new WxPayError({
+      code: 'ERR_BILL',
+      outcome: 'unknown',
+      message: 'the text holds half of a surrogate pair, which is no character; give the raw bytes',
+    });
+  }
+  return new TextEncoder().encode(data);
+}
+
+function tooEarly(what: string): never {
+  throw paramError('bill', what);
+}

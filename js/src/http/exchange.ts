@@ -1,0 +1,190 @@
+// One exchange over fetch: time limit, size limit, and failures that say whether money may have moved.
+
+import { type Outcome, WxPayError } from '../errors.js';
+import { own } from '../own.js';
+import { Collected } from './collected.js';
+import { limited } from './limited.js';
+import { asBytes, discard, type Pieces, piecesOf } from './pieces.js';
+
+/** What an exchange needs besides its request. */
+export interface Transport {
+  /** The fetch that sends. */
+  fetch: typeof globalThis.fetch;
+  /** How long the whole exchange may take, in milliseconds; for a bill, how long each of its pieces may take. */
+  timeoutMs: number;
+  /** The caller's own signal. */
+  signal: AbortSignal | undefined;
+  /** The most bytes of an answer. */
+  limit: number;
+}
+
+/** Sends and returns the body of an answer with status 200. `where` names the target in errors: never a URL with secrets. */
+export function exchange(url: string, init: RequestInit, where: string, transport: Transport): Promise<Uint8Array> {
+  return sent(where, transport, async (signal) => {
+    const body = await answered(url, init, where, transport.fetch, signal);
+    return collect(body, where, transport.limit, signal);
+  });
+}
+
+/** Sends and returns the body as it comes. The time limit is for the answer to begin, and again for each piece. */
+export async function download(
+  url: string,
+  init: RequestInit,
+  where: string,
+  transport: Omit<Transport, 'limit'>,
+): Promise<ReadableStream<Uint8Array>> {
+  const body = await sent(where, transport, (signal) => answered(url, init, where, transport.fetch, signal));
+  // Between two pieces nothing else looks at the caller's signal.
+  const onAbort = () => body.cancel();
+  const end = () => transport.signal?.removeEventListener('abort', onAbort);
+  transport.signal?.addEventListener('abort', onAbort, { once: true });
+  const source: UnderlyingDefaultSource<Uint8Array> = {
+    async pull(controller) {
+      try {
+        const piece = await limited(where, transport, () => next(body, where));
+        if (piece !== undefined) return controller.enqueue(piece);
+        end();
+        controller.close();
+      } catch (error) {
+        end();
+        body.cancel();
+        throw typed(error, where);
+      }
+    },
+    cancel() {
+      end();
+      body.cancel();
+    },
+  };
+  return new ReadableStream(own(source), own({ highWaterMark: 0 }));
+}
+
+/** The error for an answer whose HTTP status is not 200. */
+export function wrongStatus(where: string, status: number): WxPayError {
+  return new WxPayError({
+    code: 'ERR_HTTP',
+    outcome: 'unknown',
+    message: `${where}: HTTP status ${status} instead of 200; query before anything else`,
+    status,
+  });
+}
+
+/** Runs an exchange within its limits. What it throws is a `WxPayError` that says whether anything was sent. */
+async function sent<T>(
+  where: string,
+  transport: Omit<Transport, 'limit'>,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (transport.signal?.aborted) {
+    const message = `${where}: the call was given up before it was sent`;
+    throw failure('ERR_NETWORK', 'not-sent', message, transport.signal.reason);
+  }
+  try {
+    return await limited(where, transport, run);
+  } catch (error) {
+    throw typed(error, where);
+  }
+}
+
+/** The body of an answer with status 200. */
+async function answered(
+  url: string,
+  init: RequestInit,
+  where: string,
+  fetch: typeof globalThis.fetch,
+  signal: AbortSignal,
+): Promise<Pieces> {
+  // No cache may keep an answer, or a URL with the AppSecret: some hosts patch fetch to do so.
+  const whole: RequestInit = { ...init, redirect: 'manual', cache: 'no-store', signal };
+  const response: unknown = await fetch(url, own(whole));
+  const { status, body, arrayBuffer } = (response ?? {}) as Partial<Response>;
+  if (typeof status !== 'number') throw foreign(where, 'fetch did not return a Response');
+  // After the time limit nobody waits for the answer any more.
+  if (status !== 200 || signal.aborted) {
+    discard(body);
+    throw wrongStatus(where, status);
+  }
+  const pieces = piecesOf(body);
+  if (pieces !== undefined) return pieces;
+  if (typeof arrayBuffer !== 'function') throw foreign(where, 'the body is no stream');
+  // A Response without a stream: an empty one, or one of a fetch that has no streams.
+  let isRead = false;
+  return {
+    async next() {
+      if (isRead) return undefined;
+      isRead = true;
+      return new Uint8Array(await arrayBuffer.call(response as Response));
+    },
+    cancel() {},
+  };
+}
+
+async function collect(body: Pieces, where: string, limit: number, signal: AbortSignal): Promise<Uint8Array> {
+  const collected = new Collected(limit);
+  // A fetch that ignores its signal would keep the connection.
+  signal.addEventListener('abort', () => body.cancel(), { once: true });
+  try {
+    for (let piece = await next(body, where); piece !== undefined; piece = await next(body, where)) {
+      if (signal.aborted) throw failure('ERR_TIMEOUT', 'unknown', `${where}: the answer came too late`);
+      if (!collected.add(piece))
+        throw failure('ERR_HTTP', 'unknown', `${where}: the answer is larger than ${limit} bytes`);
+    }
+  } catch (error) {
+    body.cancel();
+    throw error;
+  }
+  return collected.bytes();
+}
+
+async function next(body: Pieces, where: string): Promise<Uint8Array | undefined> {
+  const piece = await body.next();
+  const bytes = asBytes(piece);
+  if (piece === undefined || bytes !== undefined) return bytes;
+  throw foreign(where, 'the body is not made of bytes (Uint8Array)');
+}
+
+/** A fetch of the caller's that does not do what fetch does. The request may have arrived all the same. */
+function foreign(where: string, what: string): WxPayError {
+  return failure('ERR_HTTP', 'unknown', `${where}: ${what}; check the option fetch, and query before anything else`);
+}
+
+/** A failure of the connection as an error of ours. */
+function typed(error: unknown, where: string): WxPayError {
+  if (error instanceof WxPayError) return error;
+  const { code, syscall } = systemError(error);
+  // An open connection can end with the same codes, after the request left it.
+  const neverSent = NO_ADDRESS_OR_TRUST.test(code) || (syscall === 'connect' && /^E[A-Z]+$/.test(code));
+  const outcome = neverSent ? 'not-sent' : 'unknown';
+  return failure('ERR_NETWORK', outcome, `${where}: the connection failed (${code || 'no reason given'})`);
+}
+
+/** Failures that happen before the first byte of a request leaves: names, connecting, certificates. */
+const NO_ADDRESS_OR_TRUST =
+  /^(ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|CERT_.*|ERR_TLS_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*)$/;
+
+/** What the system said of a failed fetch: undici hides it in the cause, and several attempts in one cause of causes. */
+function systemError(error: unknown): { code: string; syscall: unknown } {
+  for (let at: unknown = error, depth = 0; depth < 4 && typeof at === 'object' && at !== null; depth += 1) {
+    const { code, syscall, cause, errors } = at as {
+      code?: unknown;
+      syscall?: unknown;
+      cause?: unknown;
+      errors?: unknown[];
+    };
+    const several = errors?.[0];
+    // Another text may repeat the request: the code of a fetch of the caller's is not ours.
+    if (typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code) && several === undefined) return { code, syscall };
+    at = several ?? cause;
+  }
+  return { code: '', syscall: undefined };
+}
+
+// The cause of a failed fetch is left out: it can hold the URL, and with it a secret.
+function failure(
+  code: 'ERR_NETWORK' | 'ERR_TIMEOUT' | 'ERR_HTTP',
+  outcome: Outcome,
+  message: string,
+  cause?: unknown,
+): WxPayError {
+  return new WxPayError({ code, outcome, message, cause });
+}

@@ -1,0 +1,74 @@
+// Where it is kept which notices are delivered and which are being delivered: the interface, and the store in memory.
+import { configError } from '../errors.js';
+import { flat } from '../flat.js';
+import { own } from '../own.js';
+
+/** What a claim gives: it is yours, somebody is at work on it, or it is delivered already. */
+export type Claim = 'claimed' | 'busy' | 'done';
+
+/**
+ * Remembers deliveries by id. All processes that receive the same notices must share one.
+ *
+ * A claim bears the token of who made it, so that somebody whose claim ran out cannot end the claim of the next. The ids of a sandbox,
+ * of a gateway on this machine and of production differ, so they may share a store.
+ */
+export interface NoticeStore {
+  /**
+   * Claims a delivery for so many milliseconds, in one atomic step: of two that claim at once, one is told `busy`. A claim that ran
+   * out is free. The same token again is the same claim, from now for `ttlMs`: so a claim is renewed while its listener runs, and a
+   * client that repeats its command after a lost connection gets it.
+   */
+  claim(id: string, token: string, ttlMs: number): Promise<Claim>;
+  /** The listener has succeeded. That is final, whoever holds the claim by now: claiming gives `done` from here on. */
+  done(id: string): Promise<void>;
+  /** The listener has failed: frees the claim if it is still the one with this token. */
+  release(id: string, token: string): Promise<void>;
+}
+
+/** How much the store in memory remembers. */
+export interface MemoryStoreOptions {
+  /** The last so many deliveries are remembered, at least; twice as many at most, then the oldest are forgotten. Default 100000. */
+  remember?: number | undefined;
+}
+
+/** A store for one process. What it knows ends with the process; use one that is shared where there are several. */
+export function memoryStore(options: MemoryStoreOptions = {}): NoticeStore {
+  if (typeof options !== 'object' || options === null) throw configError('options', 'must be an object');
+  const { remember = 100_000 } = own(options);
+  if (!Number.isInteger(remember) || remember < 1) throw configError('remember', 'must be a whole number above zero');
+  const claims = new Map<string, { token: string; endMs: number }>();
+  // Two generations: a full one becomes the old one, and the old one is forgotten as a whole.
+  let young = new Set<string>();
+  let old = new Set<string>();
+  return {
+    async claim(id, token, ttlMs) {
+      if (young.has(id) || old.has(id)) return 'done';
+      const nowMs = performance.now();
+      const held = claims.get(id);
+      if (held !== undefined && held.token !== token && held.endMs > nowMs) return 'busy';
+      dropEnded(claims, nowMs);
+      claims.delete(id);
+      // The id is put together from slices of its notice.
+      claims.set(flat(id), { token, endMs: nowMs + ttlMs });
+      return 'claimed';
+    },
+    async done(id) {
+      claims.delete(id);
+      young.add(flat(id));
+      if (young.size < remember) return;
+      old = young;
+      young = new Set();
+    },
+    async release(id, token) {
+      if (claims.get(id)?.token === token) claims.delete(id);
+    },
+  };
+}
+
+/** Claims of listeners that never ended must not pile up. They are in the order in which they end. */
+function dropEnded(claims: Map<string, { endMs: number }>, nowMs: number): void {
+  for (const [id, { endMs }] of claims) {
+    if (endMs > nowMs) return;
+    claims.delete(id);
+  }
+}

@@ -1,0 +1,36 @@
+// What opens notices: the interface between a merchant's client and the handler, the delivery and the router.
+import type { ExpectedOrder, Notice } from './notice.js';
+
+/** The member of a client that opens its notices. A symbol keeps it out of logs and of the public surface. */
+export const opener = Symbol('opener');
+
+/** A genuine notice. */
+export interface Opened {
+  notice: Notice;
+  /**
+   * Fingerprints of the merchant's accepted keys and environment. They keep a sandbox, a staging system and production apart where
+   * they share a store.
+   */
+  environments: readonly string[];
+  /** The ids that the stored order has to name: without them, an order of another merchant with this number would pass. */
+  mustName: readonly ('mch_id' | 'sub_mch_id')[];
+  /** Refuses a stored order that the notice is not about. */
+  checkOrder(order: ExpectedOrder): void;
+}
+
+/** Opens the notices of a merchant, or of one among several. */
+export interface NoticeOpener {
+  /** Where its merchant works: a sandbox, a staging system, a gateway on this machine, or WeChat. */
+  readonly environment: string;
+  readonly environments: Opened['environments'];
+  /** Throws for whatever is no genuine notice. */
+  open(body: Uint8Array): Opened;
+}
+
+/** What a handler receives notices with: what opens them, and what it answers. */
+export interface NoticeReceiver extends Pick<NoticeOpener, 'open'> {
+  /** The answer to a notice that is delivered. */
+  readonly accepted: string;
+  /** The answer that makes WeChat send the notice again. The reason travels in clear. */
+  refused(reason: string): string;
+}

@@ -1,0 +1,62 @@
+// The store in Redis, for several processes, with the client that the shop has: `ioredis` or `redis`.
+import { configError } from '../errors.js';
+import { own } from '../own.js';
+import type { Claim, NoticeStore } from './memory-store.js';
+
+/** A connected client of `ioredis` (also `Cluster`) or of `redis` (also `createCluster`). */
+export interface RedisClient {
+  // Their own types of it differ; both are called as their documentation says.
+  eval: (...args: never[]) => unknown;
+}
+
+/** How the store writes. */
+export interface RedisStoreOptions {
+  /** What the keys begin with. Default `paysign:notice:`. */
+  prefix?: string | undefined;
+  /** How long a delivery is remembered, in milliseconds. Default 7 days; WeChat repeats a notice for about one. */
+  rememberMs?: number | undefined;
+}
+
+// The value of a key is the token of its claim, or the word done. A script is one atomic step.
+const CLAIM = `local held = redis.call('GET', KEYS[1])
+if held == 'done' then return 'done' end
+if held and held ~= ARGV[1] then return 'busy' end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 'claimed'`;
+const DONE = `return redis.call('SET', KEYS[1], 'done', 'PX', ARGV[1])`;
+const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0`;
+
+/**
+ * A store in Redis, for any number of processes. Redis copies to its replicas after it has answered: a fail-over can lose a claim, and
+ * the listener is then called again. Under memory pressure Redis evicts keys, unless its `maxmemory-policy` is `noeviction`: an evicted
+ * delivery is forgotten, and a repetition calls the listener again.
+ */
+export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): NoticeStore {
+  if (typeof client?.eval !== 'function') throw configError('client', 'must be a client of ioredis or redis');
+  if (typeof options !== 'object' || options === null) throw configError('options', 'must be an object');
+  const { prefix = 'paysign:notice:', rememberMs = 7 * 86_400_000 } = own(options);
+  if (typeof prefix !== 'string') throw configError('prefix', 'must be text');
+  if (!Number.isInteger(rememberMs) || rememberMs < 1)
+    throw configError('rememberMs', 'must be a whole number of milliseconds above zero');
+  const run = scripts(client);
+  return {
+    claim: async (id, token, ttlMs) => String(await run(CLAIM, prefix + id, token, String(ttlMs))) as Claim,
+    async done(id) {
+      await run(DONE, prefix + id, String(rememberMs));
+    },
+    async release(id, token) {
+      await run(RELEASE, prefix + id, token);
+    },
+  };
+}
+
+type Run = (script: string, key: string, ...args: string[]) => unknown;
+
+/** One key and some arguments, in the manner of each client. Only ioredis can define commands. */
+function scripts(client: RedisClient): Run {
+  const run = client.eval as (...args: unknown[]) => unknown;
+  return 'defineCommand' in client
+    ? (script, key, ...args) => run.call(client, script, 1, key, ...args)
+    : (script, key, ...args) => run.call(client, script, { keys: [key], arguments: args });
+}

@@ -1,0 +1,92 @@
+// The comparison of a genuine notice with the shop's own order: merchant, number, amount and currency.
+import { paramError, WxPayError } from '../errors.js';
+import { own } from '../own.js';
+import type { ExpectedOrder, Notice, StoredId } from './notice.js';
+
+/** The stored order, once it is one: what was not found, or has other names, must not pass for an order that is as expected. */
+export function checkedOrder(given: ExpectedOrder): ExpectedOrder {
+  const expect = typeof given === 'object' && given !== null ? own(given) : {};
+  const { out_trade_no, total_fee, fee_type } = expect;
+  if (out_trade_no === undefined && total_fee === undefined && (fee_type ?? undefined) === undefined) {
+    throw paramError(
+      'expect',
+      'must be the stored order, with its out_trade_no or total_fee; leave it out where nothing is to be compared',
+    );
+  }
+  name('out_trade_no', out_trade_no);
+  name('fee_type', fee_type ?? undefined);
+  amount(total_fee);
+  for (const field of IDS) id(field, expect[field]);
+  return expect;
+}
+
+/** Refuses an order that does not say whose it is, where an order of another merchant may have the same number. */
+export function checkNamed(order: ExpectedOrder, mustName: readonly ('mch_id' | 'sub_mch_id')[]): void {
+  const field = mustName.find((name) => id(name, order[name]) === undefined);
+  if (field === undefined) return;
+  throw new WxPayError({
+    code: 'ERR_PARAM',
+    outcome: 'unknown',
+    message: `${field}: the stored order must name its ${field}; without it, an order of another merchant with the same number would pass`,
+    field,
+  });
+}
+
+/**
+ * Refuses a notice that is not about this order. `sub_mch_id` is the one that the client is configured with: a notice that names none is
+ * then its own.
+ */
+export function checkAgreement(notice: Notice, expect: ExpectedOrder, sub_mch_id: string | undefined): void {
+  const { fields } = notice;
+  for (const field of IDS) {
+    const stored = id(field, expect[field]);
+    if (stored === undefined || stored === notice[field]) continue;
+    // A provider's shop may know the order by the app of the sub-merchant.
+    if (field === 'appid' && stored === notice.sub_appid) continue;
+    if (field === 'sub_mch_id' && notice.sub_mch_id === undefined && stored === sub_mch_id) continue;
+    throw mismatch(field, 'the notice is for another merchant or app than the stored order; do not deliver');
+  }
+  const { out_trade_no } = expect;
+  if (out_trade_no !== undefined && out_trade_no !== notice.out_trade_no)
+    throw mismatch('out_trade_no', 'the notice is about another order');
+  const stored = amount(expect.total_fee);
+  // Both are canonical: equal amounts are equal texts.
+  if (stored !== undefined && stored !== fields.total_fee)
+    throw mismatch('total_fee', 'is not the amount of the stored order; do not deliver');
+  // A missing fee_type means CNY, on both sides. A refund notice names no currency.
+  const currency = expect.fee_type ?? (stored === undefined ? undefined : 'CNY');
+  if (notice.kind === 'payment' && currency !== undefined && currency !== (fields.fee_type || 'CNY'))
+    throw mismatch('fee_type', 'is not the currency of the stored order; do not deliver');
+}
+
+const IDS = ['mch_id', 'appid', 'sub_mch_id'] as const;
+
+/** An id of the stored order as text; undefined for one that it does not have. */
+function id(field: string, stored: StoredId): string | undefined {
+  if (stored === undefined || stored === null || stored === '') return undefined;
+  if (typeof stored === 'string' || typeof stored === 'bigint' || Number.isSafeInteger(stored)) return String(stored);
+  throw paramError(field, 'of the stored order must be text or a whole number');
+}
+
+function name(field: string, stored: string | undefined): void {
+  if (stored === undefined) return;
+  if (typeof stored !== 'string' || stored === '' || stored.length > 128)
+    throw paramError(
+      field,
+      'of the stored order must be text that is not empty; leave it out where it is not to be compared',
+    );
+}
+
+/** The stored amount as canonical text. */
+function amount(stored: ExpectedOrder['total_fee']): string | undefined {
+  if (stored === undefined) return undefined;
+  const isOfType = ['number', 'string', 'bigint'].includes(typeof stored);
+  const text = isOfType ? String(stored) : '';
+  if (!/^(0|[1-9]\d*)$/.test(text) || !Number.isSafeInteger(Number(text)))
+    throw paramError('total_fee', 'of the stored order must be a whole number of fen; 1.00 yuan is 100');
+  return text;
+}
+
+function mismatch(field: string, what: string): WxPayError {
+  return new WxPayError({ code: 'ERR_MISMATCH', outcome: 'unknown', message: `${field}: ${what}`, field });
+}

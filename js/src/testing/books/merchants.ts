@@ -1,0 +1,121 @@
+// Who may call: the merchants that the gateway was made with.
+
+import type { CallProblem } from '../calls-v2/call-problems.js';
+import { own } from '../own.js';
+import { shown } from '../shown.js';
+
+/** One mini program and the merchant number it is bound to. */
+export interface GatewayMerchant {
+  /** The mini program's AppID. */
+  appid: string;
+  /** The merchant number, 商户号. Several mini programs may share one, with the same key. */
+  mch_id: string;
+  /** The API key, API密钥 (APIv2), which signs and verifies. */
+  key: string;
+  /** The AppSecret of the mini program, for code2Session. It signs nothing. */
+  secret?: string;
+  /**
+   * Makes this merchant a service provider (服务商): the sub-merchants that it may act for. Its calls then name one of them
+   * in `sub_mch_id`; only bills, comments, reports and the sandbox key may be asked for without.
+   */
+  sub_merchants?: readonly GatewaySubMerchant[];
+}
+
+/** A sub-merchant (特约商户) of a service provider, with one mini program of its own where it has any. */
+export interface GatewaySubMerchant {
+  /** The sub-merchant's number. It comes again for each of its mini programs. */
+  sub_mch_id: string;
+  /** The AppID of the sub-merchant's own mini program. */
+  sub_appid?: string;
+  /** The AppSecret of that mini program, for code2Session. */
+  secret?: string;
+}
+
+/** The register of merchants. */
+export interface Merchants {
+  /** Everybody, in the order given. */
+  all(): readonly GatewayMerchant[];
+  /** The merchant of this pair, or why there is none (manual: 统一下单, error codes). */
+  identify(appid: string, mch_id: string): { merchant: GatewayMerchant } | { problem: CallProblem };
+  /** The merchant of this number, for the one call that names no AppID. */
+  identifyByNumber(mch_id: string): { merchant: GatewayMerchant } | { problem: CallProblem };
+  /** The AppIDs of all mini programs, each once. */
+  apps(): ReadonlySet<string>;
+  /** The AppSecret of the mini program, where one was given. */
+  secretOf(appid: string): string | undefined;
+}
+
+/** Makes the register; throws a TypeError where the merchants contradict each other or lack something. */
+export function createMerchants(given: readonly GatewayMerchant[]): Merchants {
+  const merchants = given.map(copyMerchant);
+  for (const [index, merchant] of merchants.entries()) checkMerchant(merchant, merchants.slice(0, index));
+  const apps = merchants.flatMap((merchant) => [merchant, ...(merchant.sub_merchants ?? []).map(asApp)]);
+
+  return {
+    all: () => merchants,
+    identify(appid, mch_id) {
+      if (!merchants.some((merchant) => merchant.appid === appid)) return { problem: { kind: 'unknown appid' } };
+      if (!merchants.some((merchant) => merchant.mch_id === mch_id)) return { problem: { kind: 'unknown mch_id' } };
+      const merchant = merchants.find((one) => one.appid === appid && one.mch_id === mch_id);
+      return merchant === undefined ? { problem: { kind: 'appid of another' } } : { merchant };
+    },
+    identifyByNumber(mch_id) {
+      const merchant = merchants.find((one) => one.mch_id === mch_id);
+      return merchant === undefined ? { problem: { kind: 'unknown mch_id' } } : { merchant };
+    },
+    apps: () => new Set(apps.flatMap(({ appid }) => appid ?? [])),
+    secretOf: (appid) => apps.find((app) => app.appid === appid && app.secret)?.secret,
+  };
+}
+
+/** Why a merchant may not act for this sub-merchant with this mini program, or undefined where it may. */
+export function judgeSubMerchant(
+  merchant: GatewayMerchant,
+  sub_mch_id: string | undefined,
+  sub_appid: string | undefined,
+): CallProblem | undefined {
+  if (sub_mch_id === undefined) {
+    return sub_appid === undefined ? undefined : { kind: 'missing', name: 'sub_mch_id' };
+  }
+  const own = (merchant.sub_merchants ?? []).filter((one) => one.sub_mch_id === sub_mch_id);
+  if (own.length === 0) return { kind: 'no sub-merchant' };
+  if (sub_appid === undefined || own.some((one) => one.sub_appid === sub_appid)) return undefined;
+  return { kind: 'sub_appid of another' };
+}
+
+function copyMerchant(given: GatewayMerchant): GatewayMerchant {
+  const merchant = own(given, ['appid', 'mch_id', 'key', 'secret', 'sub_merchants']);
+  if (merchant.sub_merchants) {
+    merchant.sub_merchants = merchant.sub_merchants.map((sub) => own(sub, ['sub_mch_id', 'sub_appid', 'secret']));
+  }
+  return merchant;
+}
+
+function asApp({ sub_appid, secret }: GatewaySubMerchant): { appid: string | undefined; secret: string | undefined } {
+  return { appid: sub_appid, secret };
+}
+
+function checkMerchant(merchant: GatewayMerchant, earlier: readonly GatewayMerchant[]): void {
+  for (const name of ['appid', 'mch_id', 'key'] as const) {
+    if (typeof merchant[name] !== 'string' || merchant[name] === '') {
+      throw new TypeError(`createGateway: every merchant needs ${name}, a text that is not empty`);
+    }
+  }
+  for (const sub of merchant.sub_merchants ?? []) {
+    if (typeof sub.sub_mch_id !== 'string' || sub.sub_mch_id === '') {
+      throw new TypeError('createGateway: every sub-merchant needs sub_mch_id, a text that is not empty');
+    }
+  }
+  const who = `appid ${shown(merchant.appid)}, mch_id ${shown(merchant.mch_id)}`;
+  for (const other of earlier) {
+    const sameApp = other.appid === merchant.appid;
+    const sameMerchant = other.mch_id === merchant.mch_id;
+    if (sameApp && sameMerchant) throw new TypeError(`createGateway: this merchant is given twice: ${who}`);
+    if (sameMerchant && other.key !== merchant.key) {
+      throw new TypeError(`createGateway: a mch_id has one key, here are two: ${who}`);
+    }
+    if (sameApp && other.secret && merchant.secret && other.secret !== merchant.secret) {
+      throw new TypeError(`createGateway: an appid has one secret, here are two: ${who}`);
+    }
+  }
+}

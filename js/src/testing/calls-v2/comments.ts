@@ -1,0 +1,95 @@
+// 拉取订单评价数据: /billcommentsp/batchquerycomment (manual: 拉取订单评价数据), HMAC-SHA256 only; nothing is signed.
+
+import type { OrderBook } from '../books/orders.js';
+import type { Tell } from '../events.js';
+import { formatBeijingDateTime, formatBeijingTime, parseBeijingTime } from '../wire/beijing-time.js';
+import type { Clock } from '../wire/clock.js';
+import { dayMonthsAgo, KEPT_MONTHS } from './bill-day.js';
+import { file, plainlyRefused } from './outcome.js';
+import { always, checkParameters, NONCE_STR, never, OFFSET, type ParameterRule, TIME } from './parameters.js';
+import type { PayEndpoint } from './pay-api.js';
+
+/** What a payer says of an order that he paid. */
+export interface OrderComment {
+  transaction_id: string;
+  /** One to five. */
+  stars: number;
+  /** Any text, also with commas and line breaks. */
+  comment: string;
+}
+
+/** The desk that takes comments and gives them to their merchant. */
+export interface CommentDesk {
+  /** Takes a comment, now. Throws a TypeError where no paid order has the number, or the stars are none. */
+  comment(comment: OrderComment): void;
+  readonly endpoint: PayEndpoint;
+}
+
+/** Makes the desk. */
+export function createCommentDesk(parts: {
+  readonly orders: OrderBook;
+  readonly clock: Clock;
+  readonly tell: Tell;
+}): CommentDesk {
+  const { orders, clock, tell } = parts;
+  // All merchants' comments stand in one row, so that the numbers of one merchant's have gaps, as real ones do.
+  const all: (OrderComment & { readonly mch_id: string; readonly timeMs: number })[] = [];
+
+  return {
+    comment({ transaction_id, stars, comment }) {
+      const order = orders.findPaid(transaction_id);
+      if (order === undefined) throw new TypeError('comment: no paid order has this transaction_id');
+      if (!Number.isInteger(stars) || stars < 1 || stars > 5) throw new TypeError('comment: stars are 1 to 5');
+      all.push({ mch_id: order.merchant.mch_id, timeMs: clock.now(), transaction_id, stars, comment: String(comment) });
+    },
+    endpoint({ merchant, parameters }) {
+      const problem = checkParameters(parameters, RULES);
+      if (problem?.kind === 'refused') return plainlyRefused(problem.err_code, problem.err_code_des);
+      if (problem !== undefined) return problem;
+      const begin_time = parameters.get('begin_time') ?? '';
+      const fromMs = parseBeijingTime(begin_time) ?? 0;
+      const toMs = parseBeijingTime(parameters.get('end_time') ?? '') ?? 0;
+      if (toMs < fromMs) return plainlyRefused('PARAM_ERROR', 'end_time 参数错误：应不早于 begin_time');
+      if (begin_time.slice(0, 8) < dayMonthsAgo(clock.now(), KEPT_MONTHS)) {
+        return plainlyRefused('TIME_EXPIRE', '拉取的时间超过 3 个月');
+      }
+      const offset = Number(parameters.get('offset'));
+      const found = [...all.entries()]
+        .slice(offset)
+        .filter(([, { mch_id, timeMs }]) => mch_id === merchant.mch_id && inSeconds(timeMs, fromMs, toMs))
+        .slice(0, Number(parameters.get('limit') ?? MOST_ROWS));
+      tell({ type: 'comments', mch_id: merchant.mch_id, rows: found.length });
+      const last = found.at(-1);
+      if (last === undefined) return plainlyRefused('NO_COMMENT', '对应的时间段没有用户的评论数据');
+      const lines = found.map(
+        ([, { timeMs, transaction_id, stars, comment }]) =>
+          `\`${formatBeijingDateTime(timeMs)},\`${transaction_id},\`${stars},\`${comment}`,
+      );
+      return file([String(last[0] + 1), ...lines].join('\n'), undefined);
+    },
+  };
+}
+
+/** Both ends belong to the time that is asked for, in whole seconds. */
+function inSeconds(timeMs: number, fromMs: number, toMs: number): boolean {
+  const secondMs = parseBeijingTime(formatBeijingTime(timeMs)) ?? 0;
+  return secondMs >= fromMs && secondMs <= toMs;
+}
+
+/** An answer has 200 comments at most (manual: 拉取订单评价数据, limit). */
+const MOST_ROWS = 200;
+
+const RULES: readonly ParameterRule[] = [
+  { name: 'nonce_str', required: always, form: NONCE_STR },
+  { name: 'begin_time', required: always, form: TIME },
+  { name: 'end_time', required: always, form: TIME },
+  { name: 'offset', required: always, form: OFFSET },
+  {
+    name: 'limit',
+    required: never,
+    form: {
+      accepts: (value) => /^[1-9]\d{0,2}$/.test(value) && Number(value) <= MOST_ROWS,
+      says: `应为 1 到 ${MOST_ROWS} 的整数`,
+    },
+  },
+];

@@ -1,0 +1,55 @@
+// 下载交易账单: /pay/downloadbill (manual: 下载交易账单). Errors are in English, with a number of their own.
+
+import type { OrderBook, OrderOwner } from '../books/orders.js';
+import type { RefundBook } from '../books/refunds.js';
+import type { Tell } from '../events.js';
+import type { Clock } from '../wire/clock.js';
+import { readBillDay } from './bill-day.js';
+import { failed, file } from './outcome.js';
+import type { PayCall, PayEndpoint } from './pay-api.js';
+import { type BillBooks, type BillType, tradeBill } from './trade-bill.js';
+
+/** What the bills are made from. */
+export interface BillParts {
+  readonly orders: OrderBook;
+  readonly refunds: RefundBook;
+  readonly clock: Clock;
+  readonly tell: Tell;
+}
+
+/** Makes the endpoint that gives trade bills. */
+export function createDownloadBill(parts: BillParts): PayEndpoint {
+  return (call) => {
+    const { merchant, parameters } = call;
+    const bill_date = parameters.get('bill_date');
+    const nonce_str = parameters.get('nonce_str');
+    if (nonce_str === undefined || bill_date === undefined) return wrong('missing parameter');
+    if ([...nonce_str].length > 32) return wrong('nonce_str too long');
+    const bill_type = parameters.get('bill_type') ?? 'ALL';
+    if (!isBillType(bill_type)) return wrong('invalid bill_type');
+    const tar_type = parameters.get('tar_type');
+    if (tar_type !== undefined && tar_type !== 'GZIP') return wrong('invalid tar_type: Only GZIP supported');
+    const day = readBillDay(bill_date, parts.clock.now());
+    if (day === 'invalid') return wrong('invalid bill_date');
+    if (day === 'creating') return failed('Bill Creating', '20002');
+    const bill = tradeBill(booksOf(call, parts), day, bill_type);
+    parts.tell({ type: 'bill', mch_id: merchant.mch_id, bill_date, bill_type, rows: bill?.rows ?? 0 });
+    return bill === undefined ? failed('No Bill Exist', '20002') : file(bill.text, tar_type);
+  };
+}
+
+/** A bill covers the whole merchant number, whichever of its mini programs asks; a provider may ask for one sub-merchant's. */
+export function booksOf(caller: PayCall, { orders, refunds }: BillParts): BillBooks {
+  const isOwn = ({ merchant, sub_mch_id }: OrderOwner) =>
+    merchant.mch_id === caller.merchant.mch_id && (caller.sub_mch_id === undefined || caller.sub_mch_id === sub_mch_id);
+  return {
+    orders: orders.all().filter(isOwn),
+    refunds: refunds.all().filter((refund) => isOwn(refund.order)),
+  };
+}
+
+const wrong = (return_msg: string) => failed(return_msg, '20001');
+
+function isBillType(text: string): text is BillType {
+  return ['ALL', 'SUCCESS', 'REFUND', 'RECHARGE_REFUND'].includes(text);
+}

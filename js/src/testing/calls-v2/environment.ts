@@ -1,0 +1,103 @@
+// One set of books and every call that reads or writes them: the production has one, the sandbox another.
+
+import type { Merchants } from '../books/merchants.js';
+import { createOrderBook, type OrderBook } from '../books/orders.js';
+import { createRefundBook, type RefundBook } from '../books/refunds.js';
+import type { Tell } from '../events.js';
+import type { Faults } from '../faults/on-demand.js';
+import type { NoticeDesk } from '../notices/desk.js';
+import type { Clock } from '../wire/clock.js';
+import type { RandomText } from '../wire/random.js';
+import type { SignType } from '../wire/sign.js';
+import type { Timers } from '../wire/timers.js';
+import { failedBill } from './call-problems.js';
+import { createCloseOrder } from './close-order.js';
+import { type CommentDesk, createCommentDesk } from './comments.js';
+import { createDownloadBill } from './download-bill.js';
+import { createDownloadFundFlow } from './fund-flow.js';
+import { createMicropay, type DecideMicropay } from './micropay.js';
+import { createOrderQuery } from './order-query.js';
+import { createPayApi, type PayApi, type PayEndpoint, type PayRoute } from './pay-api.js';
+import { createRefund } from './refund.js';
+import { createRefundQuery } from './refund-query.js';
+import { createReport } from './report.js';
+import { createReverse } from './reverse.js';
+import { createUnifiedOrder } from './unified-order.js';
+
+/** The books and the calls. */
+export interface Environment {
+  readonly orders: OrderBook;
+  readonly refunds: RefundBook;
+  readonly comments: CommentDesk;
+  /** What the call for a refund does. */
+  readonly refund: PayEndpoint;
+  readonly api: PayApi;
+  /** Every path that is answered here. */
+  readonly paths: ReadonlySet<string>;
+}
+
+/** What an environment needs. */
+export interface EnvironmentParts {
+  readonly merchants: Merchants;
+  readonly notices: NoticeDesk;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: RandomText;
+  readonly tell: Tell;
+  readonly faults: Faults;
+  readonly refundDelayMs: number;
+  readonly decideMicropay: DecideMicropay;
+  /** Calls beside those that every environment has. */
+  readonly moreRoutes: readonly (readonly [string, PayRoute])[];
+  /** The one algorithm of the environment; by default there are two. */
+  readonly onlySignType?: SignType;
+}
+
+/** Opens an environment with empty books. */
+export function createEnvironment(parts: EnvironmentParts): Environment {
+  const orders = createOrderBook(parts.clock);
+  const refunds = createRefundBook();
+  const shared = { ...parts, orders, refunds };
+  const refund = { endpoint: createRefund(shared), needsCertificate: true };
+  const refundQuery = { endpoint: createRefundQuery(shared) };
+  const comments = createCommentDesk(shared);
+  const routes = new Map<string, PayRoute>([
+    ['/pay/unifiedorder', { endpoint: createUnifiedOrder(shared) }],
+    ['/pay/orderquery', { endpoint: createOrderQuery(shared) }],
+    ['/pay/closeorder', { endpoint: createCloseOrder(shared) }],
+    ['/secapi/pay/refund', refund],
+    ['/secapi/pay/refundv2', refund],
+    ['/pay/refundquery', refundQuery],
+    ['/pay/refundqueryv2', refundQuery],
+    ['/pay/micropay', { endpoint: createMicropay(shared) }],
+    ['/secapi/pay/reverse', { endpoint: createReverse(shared), needsCertificate: true }],
+    ['/pay/downloadbill', { endpoint: createDownloadBill(shared), ...WHOLE, fail: failedBill }],
+    ['/pay/downloadfundflow', { endpoint: createDownloadFundFlow(shared), ...HMAC_FILE }],
+    ['/billcommentsp/batchquerycomment', { endpoint: comments.endpoint, ...HMAC_FILE }],
+    ['/payitil/report', { endpoint: createReport(shared), ...WHOLE }],
+  ]);
+  for (const [path, route] of parts.moreRoutes) routes.set(path, route);
+  const open = restrict(routes, parts.onlySignType);
+  const { endpoint } = refund;
+  return {
+    orders,
+    refunds,
+    comments,
+    refund: endpoint,
+    api: createPayApi({ ...parts, routes: open }),
+    paths: new Set(open.keys()),
+  };
+}
+
+/** What calls about a whole merchant number have in common: none of their answers is signed. */
+const WHOLE = { wholeMerchant: true, unsigned: true } as const;
+
+/** What two calls that give a file have in common: certificate, and HMAC-SHA256 meant even where nothing is said. */
+const HMAC_FILE = { ...WHOLE, needsCertificate: true, onlySignType: 'HMAC-SHA256' } as const;
+
+/** Where there is one algorithm, the calls that need the other are not there at all. */
+function restrict(routes: ReadonlyMap<string, PayRoute>, only: SignType | undefined): ReadonlyMap<string, PayRoute> {
+  if (only === undefined) return routes;
+  const possible = [...routes].filter(([, route]) => (route.onlySignType ?? only) === only);
+  return new Map(possible.map(([path, route]) => [path, { ...route, onlySignType: only }]));
+}

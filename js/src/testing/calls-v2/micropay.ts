@@ -1,0 +1,158 @@
+// 付款码支付: /pay/micropay (manual: 付款码支付).
+
+import { type Order, type OrderBook, paymentFields, repeatedFields } from '../books/orders.js';
+import { newPayment } from '../books/payments.js';
+import type { Tell } from '../events.js';
+import { own } from '../own.js';
+import type { Clock } from '../wire/clock.js';
+import type { RandomText } from '../wire/random.js';
+import type { Timers } from '../wire/timers.js';
+import { done, type Outcome, refused } from './outcome.js';
+import {
+  AMOUNT,
+  always,
+  checkParameters,
+  FEE_TYPE,
+  IP_ADDRESS,
+  NONCE_STR,
+  never,
+  OUT_TRADE_NO,
+  type ParameterRule,
+  TIME,
+} from './parameters.js';
+import type { PayCall, PayEndpoint } from './pay-api.js';
+
+/** A pay code that was scanned. */
+export interface Micropay {
+  readonly appid: string;
+  readonly mch_id: string;
+  readonly out_trade_no: string;
+  /** In fen. */
+  readonly total_fee: number;
+  /** The 18 digits on the payer's phone. */
+  readonly auth_code: string;
+}
+
+/** What becomes of a pay code: paid at once, paid or failed once the payer has entered the password, or refused. */
+export type MicropayDecision =
+  | { result: 'SUCCESS' }
+  /** Answered with USERPAYING; `afterMs` milliseconds of the gateway's clock later the order is in this state. */
+  | { result: 'USERPAYING'; afterMs: number; trade_state: 'SUCCESS' | 'PAYERROR' }
+  /**
+   * Answered with this `err_code`, such as `NOTENOUGH` or `SYSTEMERROR`. `trade_state` is what the order really is, and
+   * what a query tells: `PAYERROR` by default, `SUCCESS` for money that was taken although the answer is an error.
+   */
+  | { result: 'FAIL'; err_code: string; err_code_des?: string; trade_state?: 'PAYERROR' | 'NOTPAY' | 'SUCCESS' };
+
+/** Decides what becomes of a pay code. */
+export type DecideMicropay = (payment: Micropay) => MicropayDecision;
+
+/** What the endpoint needs. */
+export interface MicropayParts {
+  readonly orders: OrderBook;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: RandomText;
+  readonly tell: Tell;
+  readonly decideMicropay: DecideMicropay;
+}
+
+/** Makes the endpoint that takes money by the code on the payer's phone. No notice follows. */
+export function createMicropay(parts: MicropayParts): PayEndpoint {
+  const { orders, clock, timers, random, tell, decideMicropay } = parts;
+
+  function book(call: PayCall): Order {
+    const { merchant, sub_mch_id, signType, parameters } = call;
+    const order: Order = {
+      merchant,
+      sub_mch_id,
+      signType,
+      request: parameters,
+      trade_type: 'MICROPAY',
+      out_trade_no: parameters.get('out_trade_no') ?? '',
+      total_fee: Number(parameters.get('total_fee')),
+      createdMs: clock.now(),
+      expiresMs: undefined,
+      prepay: undefined,
+      trade_state: 'NOTPAY',
+    };
+    orders.add(order);
+    return order;
+  }
+
+  function pay(order: Order): void {
+    orders.pay(order, newPayment(order, undefined, { clock, random }));
+  }
+
+  function carryOut(order: Order, decision: MicropayDecision): Outcome {
+    if (decision.result === 'USERPAYING') {
+      order.trade_state = 'USERPAYING';
+      timers.after(decision.afterMs, () => {
+        // It may have been reversed in the meantime.
+        if (order.trade_state !== 'USERPAYING') return;
+        if (decision.trade_state === 'SUCCESS') pay(order);
+        else order.trade_state = 'PAYERROR';
+      });
+      return USERPAYING;
+    }
+    const { trade_state = 'PAYERROR' } = decision.result === 'FAIL' ? decision : { trade_state: 'SUCCESS' as const };
+    if (trade_state === 'SUCCESS') pay(order);
+    else order.trade_state = trade_state;
+    if (decision.result === 'FAIL') return refused(decision.err_code, decision.err_code_des ?? '支付失败');
+    const fields = new Map<string, string | number>([...paymentFields(order), ['out_trade_no', order.out_trade_no]]);
+    for (const [name, value] of repeatedFields(order, ['attach'])) fields.set(name, value);
+    return done(fields);
+  }
+
+  return (call) => {
+    const { merchant, parameters } = call;
+    const problem = checkParameters(parameters, RULES);
+    if (problem !== undefined) return problem;
+    const auth_code = parameters.get('auth_code') ?? '';
+    if (!PAY_CODE.test(auth_code)) return refused('AUTH_CODE_INVALID', '请扫描微信支付被扫条码/二维码');
+    const earlier = orders.find(call, parameters.get('out_trade_no') ?? '');
+    if (earlier !== undefined) return judgeRepeat(earlier, call, auth_code);
+    const { appid, mch_id } = merchant;
+    const order = book(call);
+    const { out_trade_no, total_fee } = order;
+    const decision = decideMicropay({ appid, mch_id, out_trade_no, total_fee, auth_code });
+    const outcome = carryOut(order, own(decision, DECISION_MEMBERS));
+    tell({ type: 'micropay', mch_id, out_trade_no, total_fee, trade_state: order.trade_state });
+    return outcome;
+  };
+}
+
+/** Every code is paid at once, where nobody decides otherwise. */
+export const alwaysPaid: DecideMicropay = () => ({ result: 'SUCCESS' });
+
+const DECISION_MEMBERS = ['result', 'afterMs', 'trade_state', 'err_code', 'err_code_des'] as const;
+
+const USERPAYING = refused('USERPAYING', '需要用户输入支付密码');
+
+/** A pay code of WeChat's: 18 digits, the first two 10 to 15 (manual: 付款码支付, auth_code). */
+const PAY_CODE = /^1[0-5]\d{16}$/;
+
+const RULES: readonly ParameterRule[] = [
+  { name: 'nonce_str', required: always, form: NONCE_STR },
+  { name: 'body', required: always },
+  { name: 'out_trade_no', required: always, form: OUT_TRADE_NO },
+  { name: 'total_fee', required: always, form: AMOUNT },
+  { name: 'spbill_create_ip', required: always, form: IP_ADDRESS },
+  { name: 'auth_code', required: always },
+  { name: 'fee_type', required: never, form: FEE_TYPE },
+  { name: 'time_start', required: never, form: TIME },
+  { name: 'time_expire', required: never, form: TIME },
+];
+
+/** A number is good for one attempt: after that there is the query, and another number. */
+function judgeRepeat(earlier: Order, call: PayCall, auth_code: string): Outcome {
+  if (earlier.merchant !== call.merchant) return refused('OUT_TRADE_NO_USED', '商户订单号重复');
+  if (earlier.trade_state === 'SUCCESS' || earlier.trade_state === 'REFUND') {
+    return refused('ORDERPAID', '该订单已支付');
+  }
+  if (earlier.trade_state === 'CLOSED') return refused('ORDERCLOSED', '该订单已关闭');
+  if (earlier.trade_state === 'REVOKED') return refused('ORDERREVERSED', '该订单已撤销');
+  const samePayer = earlier.request.get('auth_code') === auth_code;
+  if (earlier.trade_state === 'USERPAYING' && samePayer) return USERPAYING;
+  return refused('OUT_TRADE_NO_USED', '商户订单号重复');
+}

@@ -1,0 +1,211 @@
+// The merchant's side of WeChat Pay: takes a call, checks it in WeChat's order, and signs the answer.
+
+import { gzipSync } from 'node:zlib';
+import { type GatewayMerchant, judgeSubMerchant, type Merchants } from '../books/merchants.js';
+import type { Tell } from '../events.js';
+import type { MemberChange } from '../faults/kinds.js';
+import type { Faults } from '../faults/on-demand.js';
+import { own } from '../own.js';
+import type { Peer } from '../server/peer.js';
+import { decodeUtf8, readBody } from '../wire/body.js';
+import type { RandomText } from '../wire/random.js';
+import { type Fields, isSignedWith, readSignType, type SignType, sign } from '../wire/sign.js';
+import { readXml, writeXml } from '../wire/xml.js';
+import { type CallProblem, failedCall } from './call-problems.js';
+import { type FailedOutcome, failed, type Outcome, plainlyRefused, refused, type SignedOutcome } from './outcome.js';
+import type { Parameters } from './parameters.js';
+
+/** A call whose sender is known: the merchant was found and the signature is his. */
+export interface PayCall {
+  readonly merchant: GatewayMerchant;
+  /** The sub-merchant that a service provider acts for. */
+  readonly sub_mch_id: string | undefined;
+  readonly signType: SignType;
+  readonly parameters: Parameters;
+}
+
+/** What one page of the manual describes: from a signed call to its outcome. */
+export type PayEndpoint = (call: PayCall) => Outcome;
+
+/** An endpoint and what is peculiar about the way to it. */
+export interface PayRoute {
+  readonly endpoint: PayEndpoint;
+  /** Whether the merchant's client certificate is needed (manual: API证书). */
+  readonly needsCertificate?: boolean;
+  /** The one algorithm of the call, meant also where `sign_type` is left out; by default there are two. */
+  readonly onlySignType?: SignType;
+  /** Whether the sender names himself by `mch_id` alone. */
+  readonly withoutAppid?: boolean;
+  /** Whether a service provider may leave out `sub_mch_id`: the call is about the whole merchant number. */
+  readonly wholeMerchant?: boolean;
+  /** Whether neither its answers nor its refusals are signed. */
+  readonly unsigned?: boolean;
+  /** The words for a call that is not understood; WeChat's Chinese ones by default. */
+  readonly fail?: (problem: CallProblem) => FailedOutcome;
+}
+
+/** What the merchant's side needs. */
+export interface PayApiParts {
+  readonly routes: ReadonlyMap<string, PayRoute>;
+  readonly merchants: Merchants;
+  readonly random: RandomText;
+  readonly tell: Tell;
+  readonly faults: Faults;
+}
+
+/** Gives the answer to a request, or undefined where no endpoint has the path. */
+export type PayApi = (path: string, request: Request, peer: Peer) => Promise<Response | undefined>;
+
+/** Makes the merchant's side. */
+export function createPayApi({ routes, merchants, random, tell, faults }: PayApiParts): PayApi {
+  function failure(path: string, { return_msg, error_code }: FailedOutcome): Response {
+    tell({ type: 'refused', path, reason: return_msg });
+    const fields = new Map([
+      ['return_code', 'FAIL'],
+      ['return_msg', return_msg],
+    ]);
+    if (error_code !== undefined) fields.set('error_code', error_code);
+    return answer(fields);
+  }
+
+  function respond(path: string, call: PayCall, outcome: Outcome, asked: MemberChange = {}): Response {
+    const change = own(asked, ['members', 'signature']);
+    if (outcome.kind === 'failed') return failure(path, outcome);
+    const reason = refusal(outcome);
+    if (reason !== undefined) tell({ type: 'refused', path, reason });
+    if (outcome.kind === 'file') return fileAnswer(outcome.text, outcome.gzip);
+    if (outcome.kind === 'plain') return answer(changed(new Map([...SUCCESS, ...outcome.fields]), change));
+    return answer(signed(changed(commonAnswer(call, outcome, random), change), call, change));
+  }
+
+  return async (path, request, peer) => {
+    const route = routes.get(path);
+    if (route === undefined) return undefined;
+    const read = await readCall(request, route, merchants, peer);
+    if ('problem' in read) return failure(path, (route.fail ?? failedCall)(read.problem));
+    const { call } = read;
+    const refuse = route.unsigned ? plainlyRefused : refused;
+    return faults.answer(path, {
+      about: OWN_NUMBERS.map((name) => call.parameters.get(name) ?? ''),
+      answer: (change) => respond(path, call, route.endpoint(call), change),
+      fail: (fault) =>
+        fault.kind === 'refused'
+          ? failure(path, failed(fault.return_msg, fault.error_code))
+          : respond(path, call, refuse(fault.err_code, fault.err_code_des ?? '系统错误'), {}),
+    });
+  };
+}
+
+/** What names the subject of a call, whatever numbers the gateway has given out. */
+const OWN_NUMBERS = ['mch_id', 'sub_mch_id', 'out_trade_no', 'out_refund_no', 'bill_date'];
+
+const SUCCESS: Fields = new Map([
+  ['return_code', 'SUCCESS'],
+  ['return_msg', 'OK'],
+]);
+
+/** WeChat answers with status 200 whatever happened, and calls its XML plain text. */
+function answer(fields: Fields): Response {
+  return new Response(writeXml(fields), { headers: { 'content-type': 'text/plain' } });
+}
+
+/** A compressed bill is a file that is compressed, not a text sent in a compressed way: no client undoes it unasked. */
+function fileAnswer(text: string, gzip: boolean): Response {
+  const type = gzip ? 'application/x-gzip' : 'text/plain';
+  return new Response(gzip ? gzipSync(text) : text, { headers: { 'content-type': type } });
+}
+
+function refusal(outcome: Exclude<Outcome, FailedOutcome>): string | undefined {
+  if (outcome.kind === 'refused') return `${outcome.err_code} ${outcome.err_code_des}`;
+  if (outcome.kind !== 'plain' || outcome.fields.get('result_code') !== 'FAIL') return undefined;
+  return `${outcome.fields.get('err_code')} ${outcome.fields.get('err_code_des')}`;
+}
+
+type ReadCall = { call: PayCall } | { problem: CallProblem };
+
+/**
+ * WeChat's order of checks: method, certificate, body, identity, signature. Everything up to here is answered by
+ * `return_code` FAIL. The parameters come after the signature, so that only their owner learns what is wrong with them.
+ */
+async function readCall(request: Request, route: PayRoute, merchants: Merchants, peer: Peer): Promise<ReadCall> {
+  if (request.method !== 'POST') return { problem: { kind: 'method' } };
+  const demanded = route.needsCertificate === true && peer.demandsCertificate;
+  if (demanded && peer.certificateOf === undefined) return { problem: { kind: 'no certificate' } };
+  const bytes = await readBody(request.body);
+  if (bytes === undefined) return { problem: { kind: 'too long' } };
+  if (bytes.byteLength === 0) return { problem: { kind: 'empty' } };
+  const text = decodeUtf8(bytes);
+  if (text === undefined) return { problem: { kind: 'encoding' } };
+  const sent = readXml(text.replace(/^\uFEFF/, ''));
+  if (sent === undefined) return { problem: { kind: 'xml' } };
+  // An empty element is not signed and counts as one that was left out.
+  const parameters = new Map([...sent].filter(([, value]) => value !== ''));
+
+  const identity = identify(parameters, route, merchants);
+  if ('problem' in identity) return identity;
+  const { merchant } = identity;
+  if (demanded && peer.certificateOf !== merchant.mch_id) return { problem: { kind: 'certificate of another' } };
+
+  const { onlySignType } = route;
+  const signType = readSignType(parameters.get('sign_type') ?? onlySignType);
+  if (signType === undefined || (onlySignType !== undefined && signType !== onlySignType)) {
+    return { problem: { kind: 'sign_type', only: onlySignType } };
+  }
+  const signature = parameters.get('sign');
+  if (signature === undefined) return { problem: { kind: 'missing', name: 'sign' } };
+  if (!isSignedWith(signature, parameters, merchant.key, signType)) return { problem: { kind: 'sign' } };
+  return { call: { merchant, sub_mch_id: parameters.get('sub_mch_id'), signType, parameters } };
+}
+
+function identify(
+  parameters: Parameters,
+  route: PayRoute,
+  merchants: Merchants,
+): { merchant: GatewayMerchant } | { problem: CallProblem } {
+  const appid = parameters.get('appid');
+  const mch_id = parameters.get('mch_id');
+  if (appid === undefined && !route.withoutAppid) return { problem: { kind: 'missing', name: 'appid' } };
+  if (mch_id === undefined) return { problem: { kind: 'missing', name: 'mch_id' } };
+  const found = appid === undefined ? merchants.identifyByNumber(mch_id) : merchants.identify(appid, mch_id);
+  if ('problem' in found) return found;
+  const sub_mch_id = parameters.get('sub_mch_id');
+  if (sub_mch_id === undefined && found.merchant.sub_merchants && !route.wholeMerchant) {
+    return { problem: { kind: 'missing', name: 'sub_mch_id' } };
+  }
+  const problem = judgeSubMerchant(found.merchant, sub_mch_id, parameters.get('sub_appid'));
+  return problem === undefined ? found : { problem };
+}
+
+/** Members that WeChat repeats in its answer where the call had them. */
+const ECHOED = ['sub_appid', 'sub_mch_id', 'device_info'];
+
+function commonAnswer({ merchant, parameters }: PayCall, outcome: SignedOutcome, random: RandomText): Fields {
+  const fields = new Map<string, string | number>([
+    ...SUCCESS,
+    ['appid', merchant.appid],
+    ['mch_id', merchant.mch_id],
+    ['nonce_str', random.hex(32)],
+  ]);
+  for (const name of ECHOED) {
+    const value = parameters.get(name);
+    if (value !== undefined) fields.set(name, value);
+  }
+  fields.set('result_code', outcome.kind === 'refused' ? 'FAIL' : 'SUCCESS');
+  if (outcome.kind === 'refused') {
+    fields.set('err_code', outcome.err_code).set('err_code_des', outcome.err_code_des);
+  }
+  for (const [name, value] of outcome.fields) fields.set(name, value);
+  return fields;
+}
+
+/** Signed with the algorithm of the call, which the answer does not repeat. */
+function signed(fields: Fields, { merchant, signType }: PayCall, { signature = 'right' }: MemberChange): Fields {
+  if (signature === 'none') return fields;
+  const key = signature === 'right' ? merchant.key : `not ${merchant.key}`;
+  return new Map([...fields, ['sign', sign(fields, key, signType)]]);
+}
+
+function changed(fields: Fields, { members = {} }: MemberChange): Fields {
+  const all = new Map([...fields, ...Object.entries(members)]);
+  return new Map([...all].filter((field): field is [string, string | number] => field[1] !== undefined));
+}

@@ -1,0 +1,157 @@
+// 统一下单: /pay/unifiedorder (manual: 统一下单, mini program).
+
+import type { Order, OrderBook, Prepay } from '../books/orders.js';
+import type { Tell } from '../events.js';
+import { formatBeijingTime, parseBeijingTime } from '../wire/beijing-time.js';
+import type { Clock } from '../wire/clock.js';
+import type { RandomText } from '../wire/random.js';
+import { done, type Outcome, refused } from './outcome.js';
+import {
+  AMOUNT,
+  always,
+  checkParameters,
+  FEE_TYPE,
+  IP_ADDRESS,
+  NONCE_STR,
+  NOTIFY_URL,
+  never,
+  OUT_TRADE_NO,
+  type ParameterRule,
+  type Parameters,
+  TIME,
+  TRADE_TYPE,
+} from './parameters.js';
+import type { PayCall, PayEndpoint } from './pay-api.js';
+
+/** Makes the endpoint that takes orders. */
+export function createUnifiedOrder(parts: {
+  readonly orders: OrderBook;
+  readonly clock: Clock;
+  readonly random: RandomText;
+  readonly tell: Tell;
+}): PayEndpoint {
+  const { orders, clock, random, tell } = parts;
+
+  function newPrepay(): Prepay {
+    const nowMs = clock.now();
+    return { prepay_id: `wx${formatBeijingTime(nowMs)}${random.hex(20)}`, expiresMs: nowMs + PREPAY_MS };
+  }
+
+  /** The order for a call that no order of the number was placed by yet, or the reason why there is none. */
+  function placeOrder(call: PayCall, out_trade_no: string): PrepaidOrder | Outcome {
+    const time_expire = call.parameters.get('time_expire');
+    const expiresMs = time_expire === undefined ? undefined : parseBeijingTime(time_expire);
+    if (expiresMs !== undefined && expiresMs < clock.now() + SHORTEST_LIFE_MS) {
+      return refused('PARAM_ERROR', 'time_expire 参数错误：应至少在 1 分钟之后（北京时间）');
+    }
+    const prepay = newPrepay();
+    const order: Order = {
+      merchant: call.merchant,
+      sub_mch_id: call.sub_mch_id,
+      signType: call.signType,
+      request: call.parameters,
+      trade_type: call.parameters.get('trade_type') ?? '',
+      out_trade_no,
+      total_fee: Number(call.parameters.get('total_fee')),
+      createdMs: clock.now(),
+      expiresMs,
+      prepay,
+      trade_state: 'NOTPAY',
+    };
+    orders.add(order);
+    return { order, prepay };
+  }
+
+  /** The order that the number was used for before, if this is the same order and it can still be paid. */
+  function repeatOrder(call: PayCall, order: Order): PrepaidOrder | Outcome {
+    if (order.trade_state === 'SUCCESS' || order.trade_state === 'REFUND') return refused('ORDERPAID', '该订单已支付');
+    if (order.trade_state === 'CLOSED') return refused('ORDERCLOSED', '该订单已关闭');
+    if (!isSameOrder(order.request, call.parameters)) return refused('INVALID_REQUEST', '201 商户订单号重复');
+    let { prepay } = order;
+    if (prepay === undefined || prepay.expiresMs <= clock.now()) {
+      prepay = newPrepay();
+      orders.addPrepay(order, prepay);
+    }
+    return { order, prepay };
+  }
+
+  return (call) => {
+    const problem = checkParameters(call.parameters, RULES);
+    if (problem !== undefined) return problem;
+    const out_trade_no = call.parameters.get('out_trade_no') ?? '';
+    const earlier = orders.find(call, out_trade_no);
+    const placed = earlier === undefined ? placeOrder(call, out_trade_no) : repeatOrder(call, earlier);
+    if ('kind' in placed) return placed;
+
+    const { mch_id } = call.merchant;
+    const { order, prepay } = placed;
+    const { prepay_id } = prepay;
+    tell({
+      type: 'order',
+      mch_id,
+      out_trade_no,
+      total_fee: order.total_fee,
+      prepay_id,
+      repeated: earlier !== undefined,
+    });
+    return done(answerFields(call.parameters.get('trade_type') ?? '', prepay_id));
+  };
+}
+
+/** A `prepay_id` is good for two hours (manual: 统一下单). */
+const PREPAY_MS = 2 * 60 * 60 * 1000;
+
+/** The newest page of the manual wants `time_expire` at least a minute ahead; an older one said five. */
+const SHORTEST_LIFE_MS = 60 * 1000;
+
+interface PrepaidOrder {
+  readonly order: Order;
+  readonly prepay: Prepay;
+}
+
+const isFor = (trade_type: string) => (parameters: Parameters) => parameters.get('trade_type') === trade_type;
+
+const RULES: readonly ParameterRule[] = [
+  { name: 'nonce_str', required: always, form: NONCE_STR },
+  { name: 'body', required: always },
+  { name: 'out_trade_no', required: always, form: OUT_TRADE_NO },
+  { name: 'total_fee', required: always, form: AMOUNT },
+  { name: 'spbill_create_ip', required: always, form: IP_ADDRESS },
+  { name: 'notify_url', required: always, form: NOTIFY_URL },
+  { name: 'trade_type', required: always, form: TRADE_TYPE },
+  // A service provider names the payer as its own mini program knows him or as the sub-merchant's does.
+  { name: 'openid', required: (parameters) => isFor('JSAPI')(parameters) && !parameters.has('sub_openid') },
+  { name: 'sub_appid', required: (parameters) => parameters.has('sub_openid') },
+  { name: 'product_id', required: isFor('NATIVE') },
+  { name: 'fee_type', required: never, form: FEE_TYPE },
+  { name: 'time_start', required: never, form: TIME },
+  { name: 'time_expire', required: never, form: TIME },
+];
+
+/**
+ * Says whether a call repeats an order: every parameter is the same but `nonce_str` and `sign`. `time_expire` may be left
+ * out, since the manual says to give it in the first call only; with another value it is a changed order.
+ */
+function isSameOrder(first: Parameters, again: Parameters): boolean {
+  const names = new Set([...first.keys(), ...again.keys()]);
+  for (const name of names) {
+    if (name === 'nonce_str' || name === 'sign') continue;
+    if (name === 'time_expire' && !again.has(name)) continue;
+    if (first.get(name) !== again.get(name)) return false;
+  }
+  return true;
+}
+
+function answerFields(trade_type: string, prepay_id: string): Map<string, string> {
+  const fields = new Map([
+    ['prepay_id', prepay_id],
+    ['trade_type', trade_type],
+  ]);
+  const short = prepay_id.slice(-9);
+  if (trade_type === 'NATIVE') fields.set('code_url', `weixin://wxpay/bizpayurl?pr=${short}`);
+  if (trade_type === 'MWEB') {
+    const query = new URLSearchParams({ prepay_id, package: short });
+    fields.set('mweb_url', `https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?${query}`);
+  }
+  return fields;
+}

@@ -1,0 +1,255 @@
+// Notices of payment and of refund: sent, judged by the reply, and sent again on WeChat's schedule (manual: 支付结果通知).
+
+import { setMaxListeners } from 'node:events';
+import type { Tell } from '../events.js';
+import type { FaultChance, NoticeFault } from '../faults/by-chance.js';
+import type { Clock } from '../wire/clock.js';
+import { FORGERIES, type Forgery } from './forgery.js';
+import type { NotifyHosts } from './notify-hosts.js';
+import { postNotice, type Reply } from './post.js';
+
+/** What is to be told to a merchant. */
+export interface Notice {
+  readonly mch_id: string;
+  readonly out_trade_no: string;
+  readonly transaction_id: string;
+  /** There where it tells of a refund. */
+  readonly out_refund_no?: string;
+  readonly notify_url: string;
+  /** The XML that is sent, the same at every attempt. */
+  readonly body: string;
+  /** The XML that somebody without the key would send in its place. */
+  readonly forge: (forgery: Forgery) => string;
+}
+
+/** A notice as the gateway shows it: a copy. */
+export interface NoticeRecord {
+  mch_id: string;
+  out_trade_no: string;
+  transaction_id: string;
+  /** There where the notice tells of a refund. */
+  out_refund_no?: string;
+  notify_url: string;
+  /** The XML that is sent, the same at every attempt. */
+  body: string;
+  /** Whether a reply was accepted: then it is never sent again by itself. */
+  accepted: boolean;
+  /** There where it is no notice of WeChat's but a forged one: a merchant that accepts it can be robbed. */
+  forged?: Forgery;
+  attempts: NoticeAttempt[];
+  /** When it is sent again, in milliseconds since 1970-01-01 UTC; absent when it was accepted, is under way or given up. */
+  nextAttemptMs?: number;
+}
+
+/** One attempt to deliver a notice. */
+export interface NoticeAttempt {
+  /** When it began, in milliseconds since 1970-01-01 UTC, by the gateway's clock. */
+  timeMs: number;
+  accepted: boolean;
+  /** The HTTP status of the reply, where there was one. */
+  status?: number;
+  /** The beginning of the reply's body, where there was one. */
+  answer?: string;
+  /** Why the attempt failed, where it did; `not sent` and what to do for a host that notices may not go to. */
+  error?: string;
+}
+
+/** The desk that sends notices. */
+export interface NoticeDesk {
+  /** Sends a notice, now and again until it is accepted. Resolves when the first attempt is over; nobody has to wait. */
+  send(notice: Notice): Promise<void>;
+  /** Sends the last genuine notice about an order or a refund again, at once, or gives undefined where there was none. */
+  resend(about: NoticeSubject): Promise<NoticeRecord> | undefined;
+  /** Sends a forged notice in place of a genuine one, once. */
+  forge(notice: Notice, forgery: Forgery): Promise<NoticeRecord>;
+  records(): NoticeRecord[];
+  /** Resolves when no delivery is under way. Does not wait for repeats that are still to come. */
+  idle(): Promise<void>;
+  /** Ends deliveries under way and forgets all repeats. */
+  close(): void;
+}
+
+/** What a notice tells of. */
+export type NoticeSubject = Pick<Notice, 'mch_id' | 'out_trade_no' | 'out_refund_no'>;
+
+/** What the desk needs. Times are in milliseconds. */
+export interface NoticeDeskParts {
+  readonly clock: Clock;
+  readonly tell: Tell;
+  readonly chance: FaultChance;
+  readonly fetch: typeof fetch;
+  readonly notifyHosts: NotifyHosts;
+  readonly notifyTimeoutMs: number;
+  /** How long to wait before each repeat, counted from the end of the attempt before. */
+  readonly retryDelaysMs: readonly number[];
+}
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** The 15 repeats of WeChat's schedule, 24 h 4 min in all (manual: 支付结果通知). */
+export const WECHAT_RETRY_DELAYS_MS: readonly number[] = [
+  ...[15, 15, 30].map((seconds) => seconds * SECOND_MS),
+  ...[3, 10, 20, 30, 30, 30, 60].map((minutes) => minutes * MINUTE_MS),
+  ...[3, 3, 3, 6, 6].map((hours) => hours * HOUR_MS),
+];
+
+/** Makes the desk. */
+export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
+  const { clock, tell, chance, notifyHosts, retryDelaysMs } = parts;
+  const all: Kept[] = [];
+  const deliveries = new Set<Promise<void>>();
+  /** Those that wait until the next notice has arrived. */
+  const overtaken = new Set<Kept>();
+  const closing = new AbortController();
+  // Every delivery under way listens, and there may be any number.
+  setMaxListeners(0, closing.signal);
+
+  /** Begins a piece of work. The promise is also what the clock gets, so that a manual one can wait for it. */
+  function begin(work: Promise<void>): Promise<void> {
+    const delivery = work.finally(() => deliveries.delete(delivery));
+    deliveries.add(delivery);
+    return delivery;
+  }
+
+  function keep(notice: Notice, forged?: Forgery): Kept {
+    const { forge, ...facts } = notice;
+    const record = { ...facts, accepted: false, ...(forged && { forged, body: forge(forged) }), attempts: [] };
+    const kept = { notice, record, refusal: notifyHosts(notice.notify_url), repeats: 0, timer: undefined };
+    all.push(kept);
+    return kept;
+  }
+
+  /** The next attempt: straight, or through whatever happens to it on the way. */
+  function deliver(kept: Kept): Promise<void> {
+    const { mch_id, out_trade_no, out_refund_no = '', notify_url } = kept.record;
+    const about = [mch_id, out_trade_no, out_refund_no];
+    const fault = kept.refusal === undefined ? chance.forNotice(about) : undefined;
+    if (fault !== undefined)
+      tell({ type: 'fault', path: notify_url, kind: fault.name, about: about.filter((number) => number !== '') });
+    return begin(fault === undefined ? arrive(kept) : spoil(kept, fault));
+  }
+
+  async function spoil(kept: Kept, { name, lateMs, chance }: NoticeFault): Promise<void> {
+    switch (name) {
+      case 'noticeLate':
+      case 'noticeReordered':
+        wait(kept, lateMs, () => begin(arrive(kept)));
+        if (name === 'noticeReordered') overtaken.add(kept);
+        return;
+      case 'noticeLost':
+        return finish(kept, [{ timeMs: clock.now(), accepted: false, error: 'lost on the way' }]);
+      case 'noticeDuplicated':
+        return finish(kept, await Promise.all([attempt(kept), attempt(kept)]));
+      case 'noticeForged': {
+        await sendForged(kept.notice, FORGERIES[Math.floor(chance * FORGERIES.length)] ?? 'another key');
+        return arrive(kept);
+      }
+    }
+  }
+
+  async function arrive(kept: Kept): Promise<void> {
+    finish(kept, [await attempt(kept)]);
+    for (const other of overtaken) if (other !== kept) await begin(arrive(other));
+  }
+
+  async function attempt(kept: Kept): Promise<NoticeAttempt> {
+    forgetTimer(kept);
+    const timeMs = clock.now();
+    if (kept.refusal !== undefined) return { timeMs, accepted: false, error: kept.refusal };
+    const { notify_url, body } = kept.record;
+    const post = { ...parts, notify_url, body, timeoutMs: parts.notifyTimeoutMs, closing: closing.signal };
+    return { timeMs, ...(await postNotice(post)) };
+  }
+
+  function finish(kept: Kept, attempts: readonly NoticeAttempt[]): void {
+    const { record } = kept;
+    record.attempts.push(...attempts);
+    record.accepted ||= attempts.some(({ accepted }) => accepted);
+    if (!record.accepted && !record.forged && !closing.signal.aborted) repeatLater(kept);
+    const first = record.attempts.length - attempts.length;
+    for (const [index, one] of attempts.entries()) tell(noticeEvent(record, first + index + 1, one));
+  }
+
+  function repeatLater(kept: Kept): void {
+    const delayMs = retryDelaysMs[kept.repeats];
+    // Where a notice may not go today it may not go tomorrow.
+    if (delayMs === undefined || kept.refusal !== undefined) return;
+    kept.repeats += 1;
+    wait(kept, delayMs, () => deliver(kept));
+  }
+
+  function wait(kept: Kept, delayMs: number, work: () => Promise<void>): void {
+    if (closing.signal.aborted) return;
+    forgetTimer(kept);
+    kept.record.nextAttemptMs = clock.now() + delayMs;
+    kept.timer = clock.setTimeout(work, delayMs);
+  }
+
+  function forgetTimer(kept: Kept): void {
+    overtaken.delete(kept);
+    delete kept.record.nextAttemptMs;
+    if (kept.timer !== undefined) clock.clearTimeout(kept.timer);
+    kept.timer = undefined;
+  }
+
+  async function sendForged(notice: Notice, forgery: Forgery): Promise<NoticeRecord> {
+    const forged = keep(notice, forgery);
+    finish(forged, [await attempt(forged)]);
+    return structuredClone(forged.record);
+  }
+
+  return {
+    async send(notice) {
+      if (!closing.signal.aborted) await deliver(keep(notice));
+    },
+    resend(about) {
+      const kept = all.findLast(({ record }) => record.forged === undefined && isAbout(record, about));
+      return kept && begin(arrive(kept)).then(() => structuredClone(kept.record));
+    },
+    forge(notice, forgery) {
+      const sent = sendForged(notice, forgery);
+      begin(sent.then(() => undefined));
+      return sent;
+    },
+    records: () => structuredClone(all.map(({ record }) => record)),
+    async idle() {
+      while (deliveries.size > 0) await Promise.all(deliveries);
+    },
+    close() {
+      closing.abort();
+      for (const kept of all) forgetTimer(kept);
+    },
+  };
+}
+
+/** A notice, and what is still to be done with it. */
+interface Kept {
+  readonly notice: Notice;
+  readonly record: NoticeRecord;
+  /** Why it is never sent, where its address is not allowed. */
+  readonly refusal: string | undefined;
+  /** How many repeats were begun or are waited for. */
+  repeats: number;
+  timer: unknown;
+}
+
+function isAbout(record: NoticeRecord, { mch_id, out_trade_no, out_refund_no }: NoticeSubject): boolean {
+  return record.mch_id === mch_id && record.out_trade_no === out_trade_no && record.out_refund_no === out_refund_no;
+}
+
+function noticeEvent(record: NoticeRecord, attempt: number, reply: Reply): Parameters<Tell>[0] {
+  const { out_trade_no, out_refund_no, notify_url, forged, nextAttemptMs } = record;
+  return {
+    type: 'notice',
+    out_trade_no,
+    ...(out_refund_no !== undefined && { out_refund_no }),
+    notify_url,
+    ...(forged !== undefined && { forged }),
+    attempt,
+    accepted: reply.accepted,
+    result: reply.error ?? 'SUCCESS',
+    ...(nextAttemptMs !== undefined && { nextAttemptMs }),
+  };
+}

@@ -1,0 +1,110 @@
+// The page of a listening gateway: what happens there, and buttons for what people else do with a second phone.
+
+import { createHash } from 'node:crypto';
+import type { ByHand, NoticeChoice, OrderChoice, RefundByHand } from '../by-hand.js';
+import type { Forgery } from '../notices/forgery.js';
+import type { Peer } from '../server/peer.js';
+import { printable, shown } from '../shown.js';
+import { decodeUtf8, readBody } from '../wire/body.js';
+import { PAGE_BODY, PAGE_STYLE } from './page-document.js';
+import { pageScript } from './page-script.js';
+import type { PageState } from './state.js';
+
+/** What the page needs of its gateway. */
+export interface PageParts extends ByHand {
+  state(): PageState;
+  login(who: { appid: string; openid: string }): string;
+}
+
+/** Answers a browser, or gives undefined where the path is none of the page's. */
+export type Page = (pathname: string, request: Request, browser: Browser) => Promise<Response | undefined>;
+
+type Browser = NonNullable<Peer['browser']>;
+
+/** Makes the page. Whatever a merchant or a buyer wrote reaches it as JSON, and the document as text. */
+export function createPage(parts: PageParts): Page {
+  const actions: Readonly<Record<string, (sent: Sent) => unknown>> = {
+    pay: (sent) => parts.payOrder(sent),
+    refuse: (sent) => parts.refuseOrder(sent),
+    refund: (sent) => parts.refundOrder(sent, sent),
+    resend: (sent) => parts.resendNotice(sent),
+    forge: (sent) => parts.forgeNotice(sent, sent.forgery),
+    login: (sent) => ({ js_code: parts.login({ appid: sent.appid ?? '', openid: sent.openid ?? '' }) }),
+  };
+
+  async function act(name: string, request: Request, { sendsJson }: Browser): Promise<Response> {
+    // Also a browser that does not say where its page is from asks before it sends JSON elsewhere.
+    if (!sendsJson) return json(403, { errMsg: 'the body is no JSON; send content-type: application/json' });
+    const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+    if (action === undefined) return json(404, { errMsg: `there is no ${shown(name)}` });
+    const sent = await readSent(request);
+    if (sent === undefined) return json(400, { errMsg: 'the body is no JSON object' });
+    try {
+      return json(200, await action(sent));
+    } catch (error) {
+      return json(400, { errMsg: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  return async (pathname, request, browser) => {
+    const { method } = request;
+    if (pathname === '/' && method === 'GET') return document();
+    if (!pathname.startsWith(PREFIX)) return undefined;
+    const name = pathname.slice(PREFIX.length);
+    if (method === 'POST') return act(name, request, browser);
+    if (name === 'state' && method === 'GET') return json(200, parts.state());
+    return json(405, { errMsg: 'GET state, or POST an action' });
+  };
+}
+
+/** No path of WeChat's begins so. */
+const PREFIX = '/gateway/';
+
+/** What an action is told; which members it looks at is its own. */
+type Sent = OrderChoice & NoticeChoice & RefundByHand & { forgery?: Forgery; appid?: string; openid?: string };
+
+async function readSent(request: Request): Promise<Sent | undefined> {
+  const bytes = await readBody(request.body);
+  try {
+    const sent: unknown = JSON.parse((bytes && decodeUtf8(bytes)) ?? '');
+    return typeof sent === 'object' && sent !== null ? Object.assign(Object.create(null), sent) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
+
+function json(status: number, value: unknown): Response {
+  // Whatever the merchant and the buyer wrote: curl prints it to a terminal.
+  return new Response(printable(JSON.stringify(value)), {
+    status,
+    headers: { ...HEADERS, 'content-type': 'application/json' },
+  });
+}
+
+/** One document: nothing is fetched from elsewhere, and no other script than its own runs in it. */
+function document(): Response {
+  const script = `(${pageScript})();`;
+  const policy = [
+    "default-src 'none'",
+    `script-src '${hash(script)}'`,
+    `style-src '${hash(PAGE_STYLE)}'`,
+    "connect-src 'self'",
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ];
+  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>paysign gateway 本地微信支付</title><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><style>${PAGE_STYLE}</style></head>${PAGE_BODY}<script>${script}</script></html>`;
+  const headers = {
+    ...HEADERS,
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': policy.join('; '),
+  };
+  return new Response(html, { headers });
+}
+
+function hash(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}

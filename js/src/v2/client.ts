@@ -1,0 +1,242 @@
+// The client: prepare → fetch → complete, for one merchant and one mini program.
+import { type BillStream, type Comments, parseComments, readBillMasked } from '../bill/bill.js';
+import { configError, paramError, WxPayError } from '../errors.js';
+import {
+  Apis,
+  type BatchQueryComment,
+  type CallOptions,
+  type DownloadBill,
+  type DownloadFundFlow,
+  JSON_FIELDS,
+  type UnifiedOrder,
+} from '../generated/api.js';
+import { Line, type Send } from '../http/channel.js';
+import { download, exchange } from '../http/exchange.js';
+import { type Mask, maskedError } from '../http/masking.js';
+import { code2Session, type Session } from '../login/session.js';
+import { type NotifyHandler, notifyHandler } from '../notices/handler.js';
+import type { NotifyListeners } from '../notices/listeners.js';
+import type { ExpectedOrder, Notice } from '../notices/notice.js';
+import { type NoticeOpener, opener } from '../notices/opener.js';
+import { checkAgreement, checkedOrder, checkNamed } from '../notices/stored-order.js';
+import { ownMember } from '../own.js';
+import type { Fields } from '../params.js';
+import { checkMerchant, complete, type MerchantData, prepare, type RequestData } from '../wasm/calls.js';
+import { unpack } from '../wasm/fields.js';
+import { pairs } from '../wasm/params.js';
+import { openWith, receiver } from './notice.js';
+import { checkKnownKeys, environment, settled, type WechatPayOptions } from './options.js';
+import { type RequestPayment, requestPayment } from './payment.js';
+import { type Settlement, type SettleOptions, settle } from './settle.js';
+import { nonce, type SignType, sign } from './signing.js';
+import { ANSWER_BYTES } from './xml.js';
+
+/** A merchant's WeChat Pay: every API as a method, the second signature, and the opening of notices. */
+export class WechatPay extends Apis {
+  /** The mini program's id. */
+  readonly appid: string;
+  /** The merchant number. */
+  readonly mch_id: string;
+  /** How requests are signed and answers are expected to be; the first of several. */
+  readonly signType: SignType;
+  /** Where WeChat posts payment notices, for orders that do not say it themselves. */
+  readonly notify_url: string | undefined;
+  /** The sub-merchant's app, where orders name it (service providers). */
+  readonly sub_appid: string | undefined;
+  /** The sub-merchant's number (service providers). */
+  readonly sub_mch_id: string | undefined;
+  // Private fields: neither JSON nor a log can show them.
+  readonly #keys: readonly [string, ...string[]];
+  readonly #signTypes: readonly [SignType, ...SignType[]];
+  readonly #environment: string;
+  readonly #longestCallMs: number;
+  readonly #secret: string | undefined;
+  readonly #sandboxPrefix: string;
+  readonly #sandboxKeyPath: string | undefined;
+  readonly #line: Line;
+
+  constructor(options: WechatPayOptions) {
+    super();
+    const own = settled(options);
+    this.appid = own.appid;
+    this.mch_id = own.mch_id;
+    this.sub_appid = own.sub_appid;
+    this.sub_mch_id = own.sub_mch_id;
+    this.signType = own.signTypes[0];
+    this.notify_url = own.notify_url;
+    this.#keys = own.keys;
+    this.#signTypes = own.signTypes;
+    this.#environment = environment(own);
+    this.#longestCallMs = own.timeoutMs * (1 + (own.retries ?? own.baseUrls.length - 1));
+    this.#secret = own.secret;
+    this.#sandboxPrefix = own.sandboxPrefix ?? '';
+    this.#sandboxKeyPath = own.sandboxKeyPath;
+    this.#line = new Line(own);
+    for (const key of this.#keys) checkMerchant({ ...this.#merchant(), key });
+    checkKnownKeys(own);
+  }
+
+  /**
+   * Orders and signs again: what the mini program hands to `wx.requestPayment`. `trade_type` is `JSAPI` unless it is given.
+   * Its success callback proves nothing; wait for the notice or query.
+   */
+  async pay(
+    order: Omit<UnifiedOrder, 'notify_url' | 'trade_type'> & Partial<Pick<UnifiedOrder, 'notify_url' | 'trade_type'>>,
+    options?: CallOptions,
+  ): Promise<RequestPayment> {
+    const { prepay_id } = await this.unifiedOrder(
+      { ...order, trade_type: ownMember(order, 'trade_type') ?? 'JSAPI' },
+      options,
+    );
+    return this.requestPayment(prepay_id);
+  }
+
+  /**
+   * Brings an uncertain or unpaid order to its end: query, close after the deadline, query again until the end is known. A payment by
+   * code is reversed: set `isPayCode` after an uncertain `micropay`.
+   */
+  settle(out_trade_no: string, options?: SettleOptions): Promise<Settlement> {
+    return settle(this, out_trade_no, options, this.#longestCallMs);
+  }
+
+  /** Signs an order again, for `wx.requestPayment`, in the way the order was signed. */
+  requestPayment(prepay_id: string): RequestPayment {
+    return requestPayment({
+      appId: this.sub_appid ?? this.appid,
+      prepay_id,
+      key: this.#keys[0],
+      signType: this.signType,
+    });
+  }
+
+  /** Opens a notice with this merchant's keys, ways of signing, `appid` and `mch_id`, against the stored order. */
+  openNotify(body: string | Uint8Array, ...stored: [order?: ExpectedOrder]): Notice {
+    const [expect] = stored;
+    // What Map.get and Array.find give for an order that is not there must not pass for an order that needs no comparing.
+    if (stored.length > 0 && (expect?.total_fee === undefined || expect.total_fee === null)) {
+      throw paramError(
+        'expect',
+        'must be the stored order with its total_fee; leave it out where nothing is to be compared',
+      );
+    }
+    const order = expect === undefined ? undefined : checkedOrder(expect);
+    const notice = this.#opened(body);
+    if (order === undefined) return notice;
+    checkNamed(order, this.#mustName(notice));
+    checkAgreement(notice, order, this.sub_mch_id);
+    return notice;
+  }
+
+  /** A client that names no sub-merchant receives the notices of all of them. */
+  #mustName(notice: Notice): readonly 'sub_mch_id'[] {
+    return this.sub_mch_id === undefined && notice.sub_mch_id !== undefined ? ['sub_mch_id'] : [];
+  }
+
+  #opened(body: string | Uint8Array): Notice {
+    const { appid, mch_id, sub_appid, sub_mch_id } = this;
+    return openWith(body, this.#keys, { appid, mch_id, sub_appid, sub_mch_id, signType: this.#signTypes });
+  }
+
+  /** What opens notices for `notifyHandler` and `notifyRouter`. */
+  get [opener](): NoticeOpener {
+    const { sub_mch_id } = this;
+    // The first hexadecimal digits of a signature that no message has: it says nothing about the key.
+    const environments = [...new Set(this.#keys)].map((key) =>
+      sign({ paysign_environment: this.#environment }, key, 'HMAC-SHA256').slice(0, 16),
+    );
+    return {
+      environment: this.#environment,
+      environments,
+      open: (body) => {
+        const notice = this.#opened(body);
+        return {
+          notice,
+          environments,
+          mustName: this.#mustName(notice),
+          checkOrder: (order) => checkAgreement(notice, order, sub_mch_id),
+        };
+      },
+    };
+  }
+
+  /**
+   * Makes the handler of this merchant's notices, a function from a web `Request` to a `Response`: it reads, verifies, holds against the
+   * stored order, calls the listener once, and answers as WeChat expects. It never throws; what it refuses is told to `onRejected`.
+   */
+  notifyHandler(listeners: NotifyListeners): NotifyHandler {
+    return notifyHandler(receiver(this[opener].open), listeners);
+  }
+
+  /** Exchanges the code of `wx.login` for the user's `openid`, in the sub-merchant's app where there is one. Keep `session_key` on the server. */
+  async code2Session(js_code: string, options?: CallOptions): Promise<Session> {
+    if (typeof this.#secret !== 'string' || this.#secret === '' || !this.#secret.isWellFormed())
+      throw configError('secret', 'the AppSecret is missing; code2Session needs it');
+    const appid = this.sub_appid ?? this.appid;
+    return code2Session({ appid, secret: this.#secret, js_code }, this.#line, options);
+  }
+
+  /**
+   * Fetches the trade bill of a day (下载交易账单), row by row. A day without trades is `ERR_BILL` with `err_code` `NO_BILL_EXIST`,
+   * told by the first row that is asked for.
+   */
+  async downloadBill(params: DownloadBill, options?: CallOptions): Promise<BillStream> {
+    return this.#send(this.#request('downloadBill', params), options, download, bill);
+  }
+
+  /** Fetches the fund-flow bill of a day (下载资金账单), row by row. It needs the certificate. */
+  async downloadFundFlow(params: DownloadFundFlow, options?: CallOptions): Promise<BillStream> {
+    return this.#send(this.#request('downloadFundFlow', params), options, download, bill);
+  }
+
+  /** Fetches what payers wrote about their orders (拉取订单评价数据), and the offset of the next call. It needs the certificate. */
+  async batchQueryComment(params: BatchQueryComment, options?: CallOptions): Promise<Comments> {
+    return this.#send(this.#request('batchQueryComment', params), options, exchange, (body) => parseComments(body));
+  }
+
+  /** Calls an API by its name, with undocumented parameters too; they are kept and signed. */
+  async call(api: string, params: object, options?: CallOptions): Promise<{ fields: Fields }> {
+    const request = this.#request(api, params);
+    return this.#send(request, options, exchange, (body, keep) => {
+      keep(body);
+      const { packed: text, typed } = complete(api, this.#merchant(), request.asked, body);
+      return { ...typed, fields: unpack(text) };
+    });
+  }
+
+  #request(api: string, params: object): RequestData {
+    if (typeof api !== 'string' || api.length > 64) throw paramError('api', 'must be the name of an API');
+    const request = prepare(api, this.#merchant(), nonce(), pairs(withJson(api, params)));
+    return api === 'sandboxSignKey' ? { ...request, path: this.#sandboxKeyPath ?? request.path } : request;
+  }
+
+  #send<Body, Answer>(
+    { path, body, certificate, repeatable }: RequestData,
+    options: CallOptions | undefined,
+    send: Send<Body>,
+    judge: (body: Body, keep: (answer: Uint8Array) => void, mask: Mask) => Answer,
+  ): Promise<Answer> {
+    const whole = this.#sandboxPrefix + path;
+    const message = { to: 'pay', path: whole, query: '', body, certificate, repeatable, limit: ANSWER_BYTES } as const;
+    return this.#line.send(message, options, send, judge);
+  }
+
+  #merchant(): MerchantData {
+    const { appid, mch_id, sub_appid = '', sub_mch_id = '', signType } = this;
+    return { appid, mch_id, key: this.#keys[0], signType, sub_appid, sub_mch_id };
+  }
+}
+
+/** A bill whose errors repeat no secret of the request. */
+const bill = (body: ReadableStream<Uint8Array>, _: unknown, mask: Mask) =>
+  readBillMasked(body, {}, (error) => (error instanceof WxPayError ? maskedError(error, mask) : error));
+
+/** Objects become JSON text once, before anything is signed. */
+function withJson(api: string, params: object): object {
+  if (!isObject(params) || !Object.hasOwn(JSON_FIELDS, api)) return params;
+  const objects = (JSON_FIELDS[api] ?? []).filter((name) => Object.hasOwn(params, name) && isObject(params[name]));
+  return objects.length === 0
+    ? params
+    : { ...params, ...Object.fromEntries(objects.map((name) => [name, JSON.stringify(params[name])])) };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

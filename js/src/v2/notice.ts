@@ -1,0 +1,168 @@
+// Notices of payments and refunds: opened, verified and held against the shop's own order; and the reply.
+
+import { configError, paramError, WxPayError } from '../errors.js';
+import type { ExpectedOrder, Notice, NoticeIds, PaymentNotice, RefundNotice } from '../notices/notice.js';
+import type { NoticeOpener, NoticeReceiver } from '../notices/opener.js';
+import { NOTICE_BYTES } from '../notices/request.js';
+import { checkAgreement, checkedOrder } from '../notices/stored-order.js';
+import { own } from '../own.js';
+import type { Fields } from '../params.js';
+import { bodyBytes } from '../wasm/bodies.js';
+import { readFields } from '../wasm/fields.js';
+import { core } from '../wasm/messages.js';
+import { isHmac, plainKey, type SignType } from './signing.js';
+
+/** What a notice is held against. */
+export interface NotifyOptions {
+  /** The merchant's APIv2 key; while it is being changed, the new one and the old one. */
+  key: string | readonly string[];
+  /** The mini program's own id. */
+  appid?: string | undefined;
+  /** The merchant's own number. */
+  mch_id?: string | undefined;
+  /** The ways of signing that are accepted, never the sender's choice. Default `MD5`, as in the manual. */
+  signType?: SignType | readonly SignType[] | undefined;
+  /** The sub-merchant's own app (service providers). A notice without it is accepted. */
+  sub_appid?: string | undefined;
+  /** The sub-merchant's own number (service providers). A notice without it is accepted. */
+  sub_mch_id?: string | undefined;
+  /** The stored order. */
+  expect?: ExpectedOrder | undefined;
+}
+
+/**
+ * Opens a notice: size, UTF-8, XML, signature, ids, form of the fields, the stored order, in this order. Nothing of a body that
+ * fails is returned. Give the raw bytes of the body.
+ *
+ * A notice arrives at least once and carries no signed time: act on it once per `mch_id` and `out_trade_no`.
+ */
+export function openNotify(body: string | Uint8Array, options: NotifyOptions): Notice {
+  if (typeof options !== 'object' || options === null) throw paramError('options', 'must be an object');
+  const given = own(options);
+  const { key, expect } = given;
+  const order = expect === undefined ? undefined : checkedOrder(expect);
+  const keys = Array.isArray(key) ? key : [key];
+  if (keys.length === 0) throw configError('key', 'is an empty list; give the new one first, then the old one');
+  const notice = openWith(body, keys, given);
+  if (order !== undefined) checkAgreement(notice, order, given.sub_mch_id);
+  return notice;
+}
+
+/** Opens a notice with the first of the keys that opens it. */
+export function openWith(
+  body: string | Uint8Array,
+  keys: readonly string[],
+  ids: Omit<NotifyOptions, 'key' | 'expect'>,
+): Notice {
+  let refused: unknown;
+  for (const key of keys) {
+    try {
+      return opened(body, key, ids);
+    } catch (error) {
+      if (!isOfKey(error)) throw error;
+      refused ??= error;
+    }
+  }
+  throw refused;
+}
+
+/** Whether another key may open what this one did not. */
+export const isOfKey = (error: unknown) =>
+  error instanceof WxPayError && (error.code === 'ERR_SIGNATURE' || error.code === 'ERR_DECRYPT');
+
+function opened(body: string | Uint8Array, key: string, options: Omit<NotifyOptions, 'key' | 'expect'>): Notice {
+  const ids = `${option('appid', options.appid)}\0${option('mch_id', options.mch_id)}`;
+  const subs = `${option('sub_appid', options.sub_appid)}\0${option('sub_mch_id', options.sub_mch_id)}`;
+  const head = `${plainKey(key)}\0${signTypes(options.signType)}\0${ids}\0${subs}`;
+  // Before anything is written: what is refused here must not leave the key in the core's input.
+  const bytes = bodyBytes(body, NOTICE_BYTES);
+  const written = core.writeText(head);
+  const said = core.call('openNotify', written, core.writeBytes(bytes, written), 0);
+  const paid = core.fieldNumbers()[PAID] === 1;
+  const fields = readFields(said);
+  return (said & 1) === 1 ? refund(fields) : payment(fields, paid);
+}
+
+/** Which of the numbers tells whether a payment notice is paid. */
+const PAID = 3;
+
+/**
+ * The XML that WeChat waits for, with HTTP status 200: accepted, or, with a reason, send it again. The reason travels in clear: say
+ * nothing that helps a forger.
+ */
+export function replyNotify(error?: string): string {
+  if (error !== undefined && typeof error !== 'string') throw paramError('error', 'must be text');
+  const written = core.writeText((error ?? '').slice(0, 256));
+  return core.readText(0, core.call('replyNotify', written, error === undefined ? 0 : 1, 0) >> 1);
+}
+
+/** What receives the notices of APIv2: an opener, and WeChat's words for both answers. */
+export function receiver(open: NoticeOpener['open']): NoticeReceiver {
+  return { open, accepted: replyNotify(), refused: replyNotify };
+}
+
+function payment(fields: Fields, paid: boolean): PaymentNotice {
+  return {
+    kind: 'payment',
+    paid,
+    ...idsOf(fields),
+    out_trade_no: fields.out_trade_no ?? '',
+    transaction_id: fields.transaction_id,
+    total_fee: fen(fields.total_fee),
+    cash_fee: fen(fields.cash_fee),
+    fee_type: fields.fee_type,
+    openid: fields.openid,
+    trade_type: fields.trade_type,
+    time_end: fields.time_end,
+    attach: fields.attach,
+    fields,
+  };
+}
+
+/** The core has checked that the ids, the amounts and the status are there. */
+function refund(fields: Fields): RefundNotice {
+  return {
+    kind: 'refund',
+    ...idsOf(fields),
+    transaction_id: fields.transaction_id ?? '',
+    out_trade_no: fields.out_trade_no ?? '',
+    refund_id: fields.refund_id ?? '',
+    out_refund_no: fields.out_refund_no ?? '',
+    total_fee: Number(fields.total_fee),
+    refund_fee: Number(fields.refund_fee),
+    settlement_refund_fee: fen(fields.settlement_refund_fee),
+    refund_status: fields.refund_status ?? '',
+    success_time: fields.success_time,
+    refund_recv_accout: fields.refund_recv_accout,
+    fields,
+  };
+}
+
+function idsOf({ appid = '', mch_id = '', sub_appid, sub_mch_id }: Fields): NoticeIds {
+  return { appid, mch_id, sub_appid: sub_appid || undefined, sub_mch_id: sub_mch_id || undefined };
+}
+
+/** The accepted ways of signing, each once; whatever is no way of signing must not pass for one, nor for both. */
+function signTypes(accepted: SignType | readonly SignType[] = 'MD5'): string {
+  if (typeof accepted === 'string') return SIGN_TYPES[isHmac(accepted)] as string;
+  if (!Array.isArray(accepted) || accepted.length === 0)
+    throw paramError('signType', "must be 'MD5', 'HMAC-SHA256' or both in an array");
+  // One by one, since forEach would pass over a hole.
+  for (const one of accepted) isHmac(one);
+  return SIGN_TYPES.filter((type) => accepted.includes(type)).join(',');
+}
+
+const SIGN_TYPES: readonly SignType[] = ['MD5', 'HMAC-SHA256'];
+
+/** An option that is left out is not checked; one that is empty, as from a missing setting, must not pass for left out. */
+function option(field: string, value: string | undefined): string {
+  if (value === undefined) return '';
+  if (typeof value !== 'string' || value === '' || value.length > 128 || value.includes('\0')) {
+    throw paramError(field, 'must be text that is not empty; leave it out where it is not to be checked');
+  }
+  return value;
+}
+
+function fen(text: string | undefined): number | undefined {
+  return text === undefined || text === '' ? undefined : Number(text);
+}

@@ -1,0 +1,103 @@
+// The second signature: the argument of wx.requestPayment and of its two relatives in the browser.
+
+import { paramError } from '../errors.js';
+import { own } from '../own.js';
+import { core } from '../wasm/messages.js';
+import { checkedKey, isHmac, plainKey, type SignType } from './signing.js';
+
+/** What is signed for the payer's phone. The server knows all of it; nothing comes from the client. */
+export interface PrepayOptions {
+  /** The `appid` that ordered. */
+  appId: string;
+  /** The `prepay_id` of the unified order, good for two hours. */
+  prepay_id: string;
+  /** The merchant's APIv2 key. */
+  key: string;
+  /** The way the order was signed; the two must be equal. Default `MD5`. */
+  signType?: SignType | undefined;
+  /** Seconds since 1970 (not milliseconds). Default now. */
+  timeStamp?: number | string | undefined;
+  /** At most 32 letters, digits, `_` and `-`. Default a fresh nonce. */
+  nonceStr?: string | undefined;
+}
+
+/** The argument of `wx.requestPayment` (小程序调起支付API). It has no `appId`. */
+export interface RequestPayment {
+  timeStamp: string;
+  nonceStr: string;
+  package: string;
+  signType: SignType;
+  paySign: string;
+}
+
+/** The argument of `getBrandWCPayRequest` of the `WeixinJSBridge`. */
+export interface BridgePayment extends RequestPayment {
+  appId: string;
+}
+
+/** The argument of `wx.chooseWXPay` of the JSSDK: `timestamp` in lower case. */
+export interface JssdkPayment extends Omit<RequestPayment, 'timeStamp'> {
+  timestamp: string;
+}
+
+/** Signs an order for `wx.requestPayment`. */
+export function requestPayment(given: PrepayOptions): RequestPayment {
+  if (typeof given !== 'object' || given === null) throw paramError('options', 'must be an object');
+  const options = own(given);
+  const { signType = 'MD5' } = options;
+  const hmac = isHmac(signType);
+  const { timeStamp: seconds = Math.floor(Date.now() / 1000) } = options;
+  if (typeof seconds !== 'number' && typeof seconds !== 'string')
+    throw paramError('timeStamp', 'must be seconds since 1970');
+  const timeStamp = String(seconds);
+  if (timeStamp.length > 32) throw unfit('timeStamp');
+  const { appId, prepay_id, nonceStr, key } = options;
+  const nonce = nonceStr === undefined ? '' : plain('nonceStr', nonceStr);
+  const text = `${plain('appId', appId)}\0${plain('prepay_id', prepay_id)}\0${timeStamp}\0${nonce}\0${checkedKey(key)}`;
+  const end = signed(text, hmac, options) >> 1;
+  const texts = core.readPlain(0, end);
+  const nonceEnd = end - (hmac === 1 ? 64 : 32);
+  return {
+    timeStamp,
+    nonceStr: texts.slice(0, nonceEnd),
+    package: `prepay_id=${prepay_id}`,
+    signType,
+    paySign: texts.slice(nonceEnd),
+  };
+}
+
+function signed(text: string, hmac: 0 | 1, options: PrepayOptions): number {
+  try {
+    return core.call('requestPayment', core.writeText(text), hmac, 0);
+  } catch (error) {
+    // The core sees that a text holds a character that none can carry, but not which.
+    plainKey(options.key);
+    for (const field of ['appId', 'prepay_id', 'timeStamp', 'nonceStr'] as const) {
+      const value = String(options[field] ?? '');
+      if (value.includes('\0') || !value.isWellFormed()) throw unfit(field);
+    }
+    throw error;
+  }
+}
+
+/** Signs an order for the JSAPI bridge inside WeChat's browser: the same and the `appId`. */
+export function bridgePayment(options: PrepayOptions): BridgePayment {
+  const payment = requestPayment(options);
+  return { appId: options.appId, ...payment };
+}
+
+/** Signs an order for the JSSDK inside WeChat's browser, where `timeStamp` is spelled `timestamp`. */
+export function jssdkPayment(options: PrepayOptions): JssdkPayment {
+  const { timeStamp, ...rest } = requestPayment(options);
+  return { timestamp: timeStamp, ...rest };
+}
+
+function plain(field: string, value: unknown): string {
+  if (typeof value !== 'string' || value === '') throw paramError(field, 'is missing');
+  if (value.length > 256) throw unfit(field);
+  return value;
+}
+
+function unfit(field: string): Error {
+  return paramError(field, 'is too long, or holds a character that no message can carry');
+}

@@ -1,0 +1,155 @@
+// Settling an order: query, close what is unpaid after its deadline, and query again until the end is known.
+import { paramError, WxPayError } from '../errors.js';
+import type {
+  CallOptions,
+  CloseOrder,
+  CloseOrderAnswer,
+  OrderQuery,
+  OrderQueryAnswer,
+  Reverse,
+  ReverseAnswer,
+} from '../generated/api.js';
+import { signalOf } from '../http/channel.js';
+import { pause } from '../http/pause.js';
+import { own } from '../own.js';
+
+/** How long to wait, and for what. */
+export interface SettleOptions extends CallOptions {
+  /** Until when the payer may pay, in milliseconds since 1970. An order that is unpaid then is closed. Default: it is closed at once. */
+  deadlineMs?: number | undefined;
+  /** The pauses between queries, in milliseconds; the last one is repeated. Default 1, 2, 5, 10 and 30 seconds. */
+  pausesMs?: readonly number[] | undefined;
+  /**
+   * Whether this is a payment by code (`micropay`), which nobody can close. It is queried for `reverseMs` and then reversed (撤销, with
+   * the certificate): otherwise a call that is still on its way could take the money later. Default: what the query says, `USERPAYING`
+   * or a `trade_type`; set it for an order that WeChat does not know yet.
+   */
+  isPayCode?: boolean | undefined;
+  /** How long a payment by code is queried before it is reversed, in milliseconds. Default 30000, as in the manual. */
+  reverseMs?: number | undefined;
+  /**
+   * How long WeChat has to know nothing of the order before it is `missing`, in milliseconds: longer than any call can be on its way.
+   * Default 60000, or twice the client's `timeoutMs` for each of its attempts where that is more.
+   */
+  missingMs?: number | undefined;
+}
+
+/**
+ * How an order ended. `paid`: money was taken (a later refund does not change that). `closed`: nobody paid and nobody can any more; a
+ * payment by code was reversed, and what it took goes back. `missing`: WeChat has known no such order for `missingMs`.
+ */
+export type Settlement =
+  | { state: 'paid'; order: OrderQueryAnswer }
+  | { state: 'closed'; order: OrderQueryAnswer | undefined }
+  | { state: 'missing'; order: undefined };
+
+/** The calls that settling needs. */
+export interface SettlingCalls {
+  orderQuery(params: OrderQuery, options?: CallOptions): Promise<OrderQueryAnswer>;
+  closeOrder(params: CloseOrder, options?: CallOptions): Promise<CloseOrderAnswer>;
+  reverse(params: Reverse, options?: CallOptions): Promise<ReverseAnswer>;
+}
+
+const PAUSES_MS = [1_000, 2_000, 5_000, 10_000, 30_000];
+/** How long an order is unknown before it is called missing, in milliseconds. */
+const MISSING_MS = 60_000;
+/** How long a payment by code is queried before it is reversed, in milliseconds (付款码支付: query for 30 seconds). */
+const REVERSE_MS = 30_000;
+
+/**
+ * Brings an order to its end, as the manual says for uncertain ones: query; unpaid after the deadline, close; unknown, query again
+ * with growing pauses. It gives up only with its signal: an uncertain order is never called unpaid.
+ *
+ * `longestCallMs`: how long a call of this client may be on its way, in milliseconds.
+ */
+export async function settle(
+  calls: SettlingCalls,
+  out_trade_no: string,
+  options: SettleOptions = {},
+  longestCallMs = 0,
+): Promise<Settlement> {
+  const { deadlineMs, pausesMs, isPayCode, reverseMs, missingMs, signal } = checked(options ?? {}, longestCallMs);
+  // A clock that is set while this runs must not move the deadline.
+  const startMs = performance.now();
+  const passedMs = () => performance.now() - startMs;
+  const openMs = deadlineMs === undefined ? 0 : deadlineMs - Date.now();
+  let missingSince: number | undefined;
+  let isByCode = isPayCode ?? false;
+  let isReversed = false;
+  for (let round = 0; ; round += 1) {
+    const order = await certain(() => calls.orderQuery({ out_trade_no }, { signal }));
+    if (order === 'missing') missingSince ??= passedMs();
+    else if (order !== 'unknown') {
+      missingSince = undefined;
+      const { trade_state } = order;
+      if (trade_state === 'SUCCESS' || trade_state === 'REFUND') return { state: 'paid', order };
+      if (trade_state === 'CLOSED' || trade_state === 'REVOKED') return { state: 'closed', order };
+      isByCode = isPayCode ?? (order.trade_type ? isCode(order) : isByCode || isCode(order));
+      // A closed order is only believed once a query says so: the payer may have been faster.
+      if (!isByCode && isUnpaid(trade_state) && passedMs() >= openMs)
+        await certain(() => calls.closeOrder({ out_trade_no }, { signal }));
+    }
+    if (isByCode && passedMs() >= Math.max(openMs, reverseMs)) {
+      if (isReversed && missingSince !== undefined) return { state: 'closed', order: undefined };
+      const reversed = await certain(() => calls.reverse({ out_trade_no }, { signal }), CANNOT_REVERSE);
+      isReversed = typeof reversed === 'object' && reversed.recall !== 'Y';
+    }
+    // Unanswered queries prove nothing: the last word has to be that there is no such order.
+    const missedMs = order === 'missing' && missingSince !== undefined ? passedMs() - missingSince : 0;
+    if (order === 'missing' && missedMs >= missingMs && passedMs() >= openMs)
+      return { state: 'missing', order: undefined };
+    await pause(pausesMs[Math.min(round, pausesMs.length - 1)] ?? 1_000, signal);
+    if (signal?.aborted) throw givenUp(signal);
+  }
+}
+
+function checked(given: SettleOptions, longestCallMs: number) {
+  const options = own(given);
+  const { deadlineMs, pausesMs = PAUSES_MS, isPayCode, reverseMs = REVERSE_MS } = options;
+  const { missingMs = Math.max(MISSING_MS, 2 * longestCallMs) } = options;
+  const right =
+    Array.isArray(pausesMs) && pausesMs.length > 0 && pausesMs.every((ms) => Number.isInteger(ms) && ms >= 0);
+  if (!right) throw paramError('pausesMs', 'must be a list of whole milliseconds');
+  if (deadlineMs !== undefined && !Number.isFinite(deadlineMs))
+    throw paramError('deadlineMs', 'must be milliseconds since 1970');
+  if (isPayCode !== undefined && typeof isPayCode !== 'boolean') throw paramError('isPayCode', 'must be true or false');
+  for (const [name, ms] of Object.entries({ reverseMs, missingMs })) {
+    if (!(Number.isInteger(ms) && ms >= 0)) throw paramError(name, 'must be a whole number of milliseconds');
+  }
+  return { deadlineMs, pausesMs, isPayCode, reverseMs, missingMs, signal: signalOf(options) };
+}
+
+/** What WeChat says of an order that it cannot reverse now: it does not know it, or it is refunded. The next query says which. */
+const CANNOT_REVERSE = ['TRADE_ERROR', 'INVALID_TRANSACTIONID'];
+
+const isUnpaid = (trade_state: string) => ['NOTPAY', 'NOPAY', 'PAYERROR'].includes(trade_state);
+
+/** Only who shows a code is asked for the password while the shop waits; an order that is not paid has no `trade_type` yet. */
+const isCode = ({ trade_type, trade_state }: OrderQueryAnswer) =>
+  trade_type === 'MICROPAY' || trade_type === 'FACEPAY' || (!trade_type && trade_state === 'USERPAYING');
+
+/** The answer, or what is certain without one. What the caller did wrong is thrown: no repetition mends it. */
+async function certain<T>(
+  call: () => Promise<T>,
+  mendable: readonly string[] = ['ORDERCLOSED'],
+): Promise<T | 'unknown' | 'missing'> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof WxPayError)) throw error;
+    if (error.err_code === 'ORDERNOTEXIST') return 'missing';
+    const mendsItself =
+      error.outcome === 'unknown' || error.code === 'ERR_NETWORK' || mendable.includes(error.err_code ?? '');
+    if (mendsItself) return 'unknown';
+    throw error;
+  }
+}
+
+function givenUp(signal: AbortSignal): WxPayError {
+  return new WxPayError({
+    code: 'ERR_TIMEOUT',
+    outcome: 'unknown',
+    message: 'settle: given up while the order was still open; call it again later',
+    cause: signal.reason,
+  });
+}

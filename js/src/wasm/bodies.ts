@@ -1,0 +1,43 @@
+// A body on its way to wasm: bytes that can be read, within a limit.
+import { WxPayError } from '../errors.js';
+import { byteLength } from './module.js';
+
+const encoder = new TextEncoder();
+
+/** The bytes of a body that is not larger than the limit. */
+export function bodyBytes(body: string | Uint8Array, limit: number): Uint8Array {
+  // A character is at least one byte, so this is refused before anything is copied.
+  if (typeof body === 'string' && body.length > limit) throw tooLarge(limit);
+  if (typeof body === 'string' && !body.isWellFormed())
+    throw unreadable('the body is not well-formed text; give the raw bytes');
+  const bytes = typeof body === 'string' ? encoder.encode(body) : plainView(body);
+  if (bytes.length > limit) throw tooLarge(limit);
+  return bytes;
+}
+
+/**
+ * The same bytes as a view of our own: a class of the caller's may return any length, and a view whose buffer shrank is none any more.
+ */
+export function plainView(body: Uint8Array): Uint8Array {
+  try {
+    if (body instanceof Uint8Array) return new Uint8Array(body.buffer, body.byteOffset, byteLength(body));
+  } catch {
+    // No real view, or one whose buffer is gone: told below.
+  }
+  throw unreadable(
+    'the body must be the raw text or bytes; a body parser has probably eaten it, so mount this before the parser',
+  );
+}
+
+function unreadable(message: string): WxPayError {
+  return new WxPayError({ code: 'ERR_XML', outcome: 'unknown', message });
+}
+
+function tooLarge(limit: number): WxPayError {
+  return new WxPayError({
+    code: 'ERR_XML',
+    outcome: 'unknown',
+    message: `the body is larger than ${limit} bytes (at byte ${limit})`,
+    position: limit,
+  });
+}

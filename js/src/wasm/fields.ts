@@ -1,0 +1,85 @@
+// Fields on their way from the core, as src/wasm/fields.rs gives them.
+
+import { flat, LONG } from '../flat.js';
+import type { Fields } from '../params.js';
+import { core } from './messages.js';
+
+/** A kind of message: the names of its fields, and an object that has them. */
+interface Kind {
+  names: readonly string[];
+  template: Fields;
+}
+
+/** The kinds that are known of an instance, by their edition. The instance itself remembers fewer. */
+const kinds = new Map<number, Kind>();
+const KINDS = 64;
+let incarnation = 0;
+
+/** In place of an end: the value is not plain ASCII and stands with the others. */
+const OTHER = 2 ** 32 - 1;
+const NONE: readonly string[] = [];
+
+/** The fields that the last call gave out, as src/wasm/fields.rs describes; `said` is what it said. */
+export function readFields(said: number): Fields {
+  const head = core.fieldNumbers();
+  const [plainEnd, edition] = [head[1] as number, head[2] as number];
+  if (incarnation !== core.incarnation) forget();
+  const known = kinds.get(edition);
+  // A shop may keep one value of a long text, and a slice would keep them all. Asking for names overwrites the text.
+  const isLong = plainEnd > LONG;
+  const isApart = isLong && known !== undefined;
+  const plain = isApart ? '' : core.readPlain(0, plainEnd);
+  const others = said >> 1 === plainEnd ? NONE : core.readText(plainEnd, said >> 1).split('\0');
+  const { names, template } = known ?? learned(edition);
+  // Only now: asking for names may have made memory grow, and a view of the old one is empty.
+  const numbers = core.fieldNumbers();
+  // The copy has all names at once, and its values are put where they stand; an object that grows costs several times as much.
+  const fields: Fields = Object.setPrototypeOf({ ...template }, NOTHING);
+  let start = 0;
+  let other = 0;
+  for (let place = 0; place < names.length; place += 1) {
+    const end = numbers[HEAD + place] as number;
+    if (end === OTHER) {
+      fields[names[place] as string] = others[other] as string;
+      other += 1;
+    } else {
+      const text = isApart ? core.readPlain(start, end) : plain.slice(start, end);
+      fields[names[place] as string] = isLong && !isApart ? flat(text) : text;
+      start = end;
+    }
+  }
+  return fields;
+}
+
+/** How many numbers stand before the ends. */
+const HEAD = 4;
+
+/** Asks for names that are new. */
+function learned(edition: number): Kind {
+  const names = core
+    .readText(0, core.call('heldNames', 0, 0, 0) >> 1)
+    .split('\0')
+    .slice(0, -1);
+  const template = Object.fromEntries(names.map((name) => [name, '']));
+  // Keys of an object are the engine's own copies of the names: it need not look them up at each use.
+  const kind = { names: Object.keys(template), template };
+  if (kinds.size >= KINDS) kinds.clear();
+  kinds.set(edition, kind);
+  return kind;
+}
+
+/** Another instance counts its editions anew. */
+function forget(): void {
+  kinds.clear();
+  incarnation = core.incarnation;
+}
+
+/** Fields from names and values in turn, each with NUL behind it. */
+export function unpack(text: string): Fields {
+  const parts = text.length > LONG ? text.split('\0').map(flat) : text.split('\0');
+  const pairs = Array.from({ length: parts.length >> 1 }, (_, at) => [parts[2 * at], parts[2 * at + 1]]);
+  return Object.setPrototypeOf(Object.fromEntries(pairs), NOTHING);
+}
+
+// A prototype of null would make a dictionary of every object; this one is as bare as null itself.
+const NOTHING: object = Object.freeze(Object.create(null));

@@ -1,0 +1,156 @@
+// Parameters on their way to the core: their values one behind the other, their ends among the numbers, and their names as a list
+// that the core makes once for each kind of message.
+
+import { paramError } from '../errors.js';
+import { core } from './messages.js';
+
+/** Packed parameters: the list of their names as the core made it, and all values in the order in which they came. */
+export interface PackedParams {
+  list: Uint8Array;
+  values: string;
+  /** How many they are. */
+  count: number;
+}
+
+/** One kind of message: its names in their order of arrival, and their list. */
+interface Kind {
+  names: readonly string[];
+  list: Uint8Array;
+}
+
+/** The kinds of the last messages, the last one first. A backend sends the same few again and again. */
+let kinds: readonly Kind[] = [{ names: [], list: new Uint8Array() }];
+/** How many kinds are kept, and of how many bytes at most. */
+const KINDS = 16;
+const KIND_BYTES = 16_384;
+
+/** The most characters of all parameters together. */
+const PARAMS_LENGTH = 2 ** 21;
+/** The most parameters of one message; no API has a tenth of them. */
+const MOST_PARAMS = 1024;
+
+/** Packs parameters for the core; `kept`, where it is given, receives each value. What cannot be a value is refused with its name. */
+export function pack(params: object, kept?: string[]): PackedParams {
+  if (!isPlain(params)) throw paramError('params', 'must be a plain object of names and values');
+  const ends = core.fieldNumbers();
+  const uses = core.uses;
+  const { names, list } = kinds[0] as Kind;
+  let values = '';
+  let place = 0;
+  for (const name in params) {
+    if (name !== names[place]) break;
+    const value = (params as Record<string, unknown>)[name];
+    const text = typeof value === 'string' ? value : textOf(name, value);
+    values += text;
+    ends[place] = values.length;
+    if (kept) kept[place] = text;
+    place += 1;
+  }
+  const keys = Object.keys(params);
+  // Another kind of message, a name that a prototype lends, or a getter that called in here: it may have written other ends, also
+  // where its call failed, and after one that broke they stand in another memory.
+  const isKnown = place === names.length && place === keys.length && core.uses === uses && core.fieldNumbers() === ends;
+  if (!isKnown) return packAnew(params, keys, kept);
+  if (values.length > PARAMS_LENGTH) throw tooLarge();
+  return { list, values, count: place };
+}
+
+/** Packs parameters of another kind than the last ones: every value first, whatever getters do meanwhile. */
+function packAnew(params: object, names: string[], kept?: string[]): PackedParams {
+  const texts = textsOf(params, names);
+  const { list } = kindOf(names);
+  const ends = core.fieldNumbers();
+  let values = '';
+  for (const [place, text] of texts.entries()) {
+    values += text;
+    ends[place] = values.length;
+    if (kept) kept[place] = text;
+  }
+  return { list, values, count: names.length };
+}
+
+/** Names and values of parameters in turn, where they need not be packed. */
+export function pairs(params: object): string[] {
+  if (!isPlain(params)) throw paramError('params', 'must be a plain object of names and values');
+  const names = Object.keys(params);
+  const values = textsOf(params, names);
+  for (const [place, name] of names.entries()) {
+    const unfit = unfitness(name) ?? unfitness(values[place] as string);
+    if (unfit !== undefined) throw paramError(name, unfit);
+  }
+  return names.flatMap((name, place) => [name, values[place] as string]);
+}
+
+/** The values of parameters as text, in the order of their names. */
+function textsOf(params: object, names: readonly string[]): string[] {
+  if (names.length > MOST_PARAMS)
+    throw paramError('params', `are more than ${MOST_PARAMS} fields, which no message has`);
+  let size = 0;
+  return names.map((name) => {
+    const value = (params as Record<string, unknown>)[name];
+    const text = typeof value === 'string' ? value : textOf(name, value);
+    size += text.length + name.length;
+    if (size > PARAMS_LENGTH) throw tooLarge();
+    return text;
+  });
+}
+
+function tooLarge(): Error {
+  return paramError('params', `are larger than ${PARAMS_LENGTH} characters, which no message is`);
+}
+
+function kindOf(names: readonly string[]): Kind {
+  const known = kinds.find((kind) => isSame(kind.names, names));
+  const kind = known ?? { names, list: listOf(names) };
+  if (kind.list.length <= KIND_BYTES) kinds = [kind, ...kinds.filter((other) => other !== kind)].slice(0, KINDS);
+  return kind;
+}
+
+function listOf(names: readonly string[]): Uint8Array {
+  for (const name of names) {
+    const unfit = unfitness(name);
+    if (unfit !== undefined) throw paramError(name, unfit);
+  }
+  const text = names.map((name) => `\0${name}`).join('');
+  const said = core.call('listNames', core.writeText(text), 0, 0);
+  return core.readBytes(said >> 1).slice();
+}
+
+/** What is wrong with a text that no message can carry. */
+function unfitness(text: string): string | undefined {
+  if (text.includes('\0')) return 'holds a NUL character, which no message can carry';
+  return text.isWellFormed() ? undefined : 'holds half of a surrogate pair, which is no character';
+}
+
+/** Objects as `{ … }` or JSON makes them, in whatever realm: a Map or a Date has no names, and would be signed as nothing. */
+function isPlain(params: unknown): boolean {
+  if (typeof params !== 'object' || params === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(params);
+  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
+  return true;
+}
+
+/** A value as text; the empty one for an absent field. */
+function textOf(name: string, value: unknown): string {
+  if (value === undefined || value === null) return '';
+  switch (typeof value) {
+    case 'number':
+      if (!Number.isSafeInteger(value)) {
+        throw paramError(name, `is ${value}, not a safe integer; money is a whole number of fen`);
+      }
+      return String(value);
+    case 'bigint':
+    case 'boolean':
+      return String(value);
+    default:
+      throw paramError(
+        name,
+        `is ${Array.isArray(value) ? 'an array' : `of type ${typeof value}`}; give text, JSON.stringify for JSON`,
+      );
+  }
+}
