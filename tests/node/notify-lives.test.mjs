@@ -45,6 +45,34 @@ test('a listener that is slow and alive is not called a second time, also after 
   assert.ok(codes().includes('ERR_BUSY'));
 });
 
+test('a claim is renewed while findOrder is slow, so that the listener is called once', async () => {
+  const end = gate();
+  const found = [];
+  const { handler, calls } = countingShop({
+    timeoutMs: 2000,
+    claimMs: 2000,
+    findOrder: async (out_trade_no) => {
+      found.push(out_trade_no);
+      await end.opened;
+      return { out_trade_no, total_fee: 88 };
+    },
+    store: shortLived(),
+  });
+  const first = hand(handler, paidNotice());
+  await until(() => found.length === 1);
+  await wait(1500);
+  assertRefusedWords((await hand(handler, paidNotice())).text);
+  end.open();
+  assert.equal((await first).text, ACCEPT);
+  assert.deepEqual([found, calls.paid], [['a1'], ['a1']]);
+});
+
+/** A store whose claims run out after six tenths of the time that is asked for. */
+function shortLived() {
+  const inner = memoryStore();
+  return { ...inner, claim: (id, token, ttlMs) => inner.claim(id, token, ttlMs * 0.6) };
+}
+
 test('a listener that fails after its claim was renewed frees the notice', async () => {
   let fails = true;
   const { handler, calls } = countingShop({

@@ -38,6 +38,8 @@ export async function download(
   const onAbort = () => body.cancel();
   const end = () => transport.signal?.removeEventListener('abort', onAbort);
   transport.signal?.addEventListener('abort', onAbort, { once: true });
+  // An aborted signal has no more events.
+  if (transport.signal?.aborted) body.cancel();
   const source: UnderlyingDefaultSource<Uint8Array> = {
     async pull(controller) {
       try {

@@ -52,7 +52,7 @@ export class DeliveryClaim {
     return true;
   }
 
-  /** Renews the claim from now on: the process is alive, so nobody else may call the listener. */
+  /** Renews the claim from now on: the process is alive, so no other process may call the listener. */
   keep(): void {
     const pauseMs = Math.min(Math.max(Math.floor(this.#ttlMs / RENEWALS_A_LIFE), 1), LONGEST_MS);
     let renewals = 0;

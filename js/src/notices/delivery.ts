@@ -47,11 +47,12 @@ export function delivery({ store, claimMs, maxAgeMs, findOrder, ...listeners }: 
     const ids = environments.map((environment) => `${news}:${environment}`);
     const claim = new DeliveryClaim(store, ids, freshToken(), claimMs, tell);
     if (!(await claim.take())) return;
+    // Looking the order up may take as long as delivering it.
+    claim.keep();
     try {
       // A claim that came too late is not used: WeChat comes again.
       if (!attempt.isOver && findOrder && isMoney(notice)) await agree(opened, notice);
       if (attempt.isOver) return void (await claim.release());
-      claim.keep();
       await heard(listener, attempt);
     } catch (error) {
       await claim.release();

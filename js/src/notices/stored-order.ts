@@ -20,7 +20,7 @@ export function checkedOrder(given: ExpectedOrder): ExpectedOrder {
   return expect;
 }
 
-/** Refuses an order that does not say whose it is, where an order of another merchant may have the same number. */
+/** Refuses an order without its merchant, where an order of another merchant may have the same number. */
 export function checkNamed(order: ExpectedOrder, mustName: readonly ('mch_id' | 'sub_mch_id')[]): void {
   const field = mustName.find((name) => id(name, order[name]) === undefined);
   if (field === undefined) return;
