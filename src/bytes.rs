@@ -2,9 +2,6 @@
 
 use std::cmp::Ordering;
 
-#[cfg(any(test, all(target_arch = "wasm32", any(feature = "wasm", feature = "calls"))))]
-use crate::error::{Error, ErrorKind};
-
 const ONES: u64 = 0x0101_0101_0101_0101;
 const LOWS: u64 = 0x7f7f_7f7f_7f7f_7f7f;
 
@@ -67,13 +64,6 @@ pub(crate) fn find(bytes: &[u8], wanted: u8, fits: impl Fn(usize) -> Option<usiz
     }
     let places = rest.iter().enumerate().filter(|(_, byte)| **byte == wanted);
     places.map(|(offset, _)| at.saturating_add(offset)).find_map(fits)
-}
-
-/// Text from the other side, which writes nothing but UTF-8.
-#[cfg(any(test, all(target_arch = "wasm32", any(feature = "wasm", feature = "calls"))))]
-pub(crate) fn text(bytes: &[u8]) -> Result<&str, Error> {
-    std::str::from_utf8(bytes)
-        .map_err(|_| Error::new(ErrorKind::Internal, "the module was given bytes that are not UTF-8"))
 }
 
 #[cfg(test)]

@@ -46,67 +46,51 @@
 //! # Ok::<(), paysign::Error>(())
 //! ```
 //!
-//! | room | what it holds |
+//! | room | content |
 //! |---|---|
-//! | `params`, `sign`, `key`, `nonce` | the fields of a message, and signatures over them |
-//! | `xml` | fields ↔ `<xml>`: flat, bounded, strict |
-//! | `field`, `api`, `err_code` | what WeChat's pages say: forms of fields, one file for each API, meanings of codes |
-//! | `merchant`, `request_payment`, `notify` | who takes the money, the second signature, what comes back |
-//! | `bill` | bills and fund-flow bills, whole or as they come, and comments |
-//! | `bytes`, `joined` | short texts, compared, found and put together fast |
-//! | `pkcs12` | the merchant's certificate out of an old PKCS#12 file, with the feature `certificate` |
-//! | `json`, `packed`, `wasm` | the border to JavaScript |
+//! | `v2` | messages of APIv2: parameters, signatures, XML, the APIs, the second signature, notices |
+//! | `bill` | bills and fund-flow bills, whole or in chunks |
+//! | `pkcs12` | the merchant's certificate from an old PKCS#12 file, with the feature `certificate` |
+//! | `error`, `field`, `nonce`, `cipher`, `user_data`, `buffer` | shared ground |
+//! | `border` | wire formats between Rust and JavaScript |
+//! | `wasm` | the exported functions |
+//!
+//! Imports go one way: `wasm → border → v2 → bill, pkcs12 → shared ground`.
 #![forbid(unsafe_code)]
 
-mod api;
 mod bill;
+#[cfg(any(test, all(target_arch = "wasm32", any(feature = "wasm", feature = "calls"))))]
+mod border;
+mod buffer;
 mod bytes;
 mod cipher;
-mod err_code;
 mod error;
 mod field;
-mod joined;
-#[cfg(any(test, all(target_arch = "wasm32", any(feature = "wasm", feature = "calls"))))]
-mod json;
-mod key;
-mod merchant;
 mod nonce;
-mod notify;
-#[cfg(any(test, all(target_arch = "wasm32", feature = "wasm")))]
-mod packed;
-mod params;
 #[cfg(feature = "certificate")]
 mod pkcs12;
-mod recut;
-mod refund_notice;
-mod request_payment;
-mod sign;
 mod user_data;
-#[cfg(all(target_arch = "wasm32", any(feature = "wasm", feature = "calls")))]
+mod v2;
+#[cfg(all(target_arch = "wasm32", any(feature = "wasm", feature = "calls", feature = "certificate")))]
 mod wasm;
-#[cfg(all(target_arch = "wasm32", feature = "certificate"))]
-#[path = "wasm/certificate.rs"]
-mod wasm_certificate;
-mod xml;
 
-pub use api::*;
-pub use bill::{
-    BILL_COLUMNS, BILL_ROW_BYTES, Bill, BillEnd, BillReader, BillRow, Comment, Comments, Difference, fen, parse_bill,
-    parse_comments,
-};
-pub use err_code::{ERR_CODES, ErrCode, err_code};
+pub use bill::{BILL_COLUMNS, BILL_ROW_BYTES, Bill, BillEnd, BillReader, BillRow, Difference, fen};
 pub use error::{Error, ErrorKind, Outcome};
 pub use field::{Kind, Member};
-pub use key::Key;
-pub use merchant::Merchant;
 pub use nonce::{NONCE_LENGTH, nonce, nonce_from};
-pub use notify::{Expect, Notice, NoticeKind, open_notify, reply_notify};
-pub use params::Params;
 #[cfg(feature = "certificate")]
 pub use pkcs12::{PKCS12_BYTES, PKCS12_ITERATIONS, PemPair, open_pkcs12};
-pub use request_payment::{
+pub use user_data::decrypt_user_data;
+pub use v2::api::*;
+pub use v2::bill::parse_bill;
+pub use v2::comments::{Comment, Comments, parse_comments};
+pub use v2::err_code::{ERR_CODES, ErrCode, err_code};
+pub use v2::key::Key;
+pub use v2::merchant::Merchant;
+pub use v2::notify::{Expect, Notice, NoticeKind, open_notify, reply_notify};
+pub use v2::params::Params;
+pub use v2::request_payment::{
     BridgePayment, JssdkPayment, Prepay, RequestPayment, bridge_payment, jssdk_payment, request_payment, time_stamp,
 };
-pub use sign::{SignType, sign, signed_text, verify};
-pub use user_data::decrypt_user_data;
-pub use xml::{Limits, build_xml, parse_xml};
+pub use v2::sign::{SignType, sign, signed_text, verify};
+pub use v2::xml::{Limits, build_xml, parse_xml};

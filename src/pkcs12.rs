@@ -3,6 +3,7 @@
 mod certificate;
 mod decrypt;
 mod der;
+mod refusal;
 
 use std::fmt;
 
@@ -10,8 +11,9 @@ use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
 use self::certificate::in_order;
-use self::decrypt::{Lock, Stop};
+use self::decrypt::Decryption;
 use self::der::{BYTES, NUMBER, OBJECT, Reader, SEQUENCE, SET, TAGGED, definite};
+use self::refusal::Refusal;
 use crate::error::{Error, ErrorKind};
 
 /// The largest file that is looked at: the merchant platform's has about 3 KiB, one with a long chain of certificates 10.
@@ -55,7 +57,8 @@ pub fn open_pkcs12(file: &[u8], passphrase: &str) -> Result<PemPair, Error> {
         return Err(refused("is larger than 64 KiB: this is not the PKCS#12 file of one merchant"));
     }
     let mut found = Found::default();
-    read(file, &mut Lock::new(passphrase, PKCS12_ITERATIONS), &mut found).map_err(|stop| refused(sentence(stop)))?;
+    read(file, &mut Decryption::new(passphrase, PKCS12_ITERATIONS), &mut found)
+        .map_err(|stop| refused(sentence(stop)))?;
     let [key] = found.keys.as_slice() else {
         return Err(refused(
             "must hold exactly one private key; export the merchant's certificate together with its key",
@@ -84,19 +87,19 @@ struct Bag {
 }
 
 /// `PFX`: the MAC is looked at first, and nothing of a file without one.
-fn read(file: &[u8], lock: &mut Lock, found: &mut Found) -> Result<(), Stop> {
+fn read(file: &[u8], lock: &mut Decryption, found: &mut Found) -> Result<(), Refusal> {
     let file = definite(file)?;
     let mut pfx = Reader::new(&file).inside(SEQUENCE)?;
     if pfx.take(NUMBER)? != [3] {
-        return Err(Stop::Unreadable);
+        return Err(Refusal::Unreadable);
     }
     let mut content = pfx.inside(SEQUENCE)?;
     if content.take(OBJECT)? != DATA {
-        return Err(Stop::Unreadable);
+        return Err(Refusal::Unreadable);
     }
     let safes = content.inside(TAGGED)?.take(BYTES)?;
     if pfx.is_empty() {
-        return Err(Stop::NoMac);
+        return Err(Refusal::NoMac);
     }
     lock.check(pfx.inside(SEQUENCE)?, safes)?;
     let safes = definite(safes)?;
@@ -108,14 +111,14 @@ fn read(file: &[u8], lock: &mut Lock, found: &mut Found) -> Result<(), Stop> {
 }
 
 /// `ContentInfo`: bags as they are, or encrypted.
-fn read_safe(mut safe: Reader<'_>, lock: &mut Lock, found: &mut Found) -> Result<(), Stop> {
+fn read_safe(mut safe: Reader<'_>, lock: &mut Decryption, found: &mut Found) -> Result<(), Refusal> {
     let kind = safe.take(OBJECT)?;
     let mut content = safe.inside(TAGGED)?;
     if kind == DATA {
         return read_bags(content.take(BYTES)?, lock, found);
     }
     if kind != ENCRYPTED_DATA {
-        return Err(Stop::Unreadable);
+        return Err(Refusal::Unreadable);
     }
     let mut encrypted = content.inside(SEQUENCE)?;
     encrypted.take(NUMBER)?;
@@ -127,7 +130,7 @@ fn read_safe(mut safe: Reader<'_>, lock: &mut Lock, found: &mut Found) -> Result
 }
 
 /// `SafeContents`: what is neither a key nor a certificate is passed over.
-fn read_bags(bags: &[u8], lock: &mut Lock, found: &mut Found) -> Result<(), Stop> {
+fn read_bags(bags: &[u8], lock: &mut Decryption, found: &mut Found) -> Result<(), Refusal> {
     let bags = definite(bags)?;
     let mut bags = Reader::new(&bags).inside(SEQUENCE)?;
     while !bags.is_empty() {
@@ -156,7 +159,7 @@ fn read_bags(bags: &[u8], lock: &mut Lock, found: &mut Found) -> Result<(), Stop
 }
 
 /// The attribute of that name, at the end of a bag.
-fn local_key_id(mut bag: Reader<'_>) -> Result<Option<Vec<u8>>, Stop> {
+fn local_key_id(mut bag: Reader<'_>) -> Result<Option<Vec<u8>>, Refusal> {
     if bag.is_empty() {
         return Ok(None);
     }
@@ -183,18 +186,18 @@ fn pem(label: &str, der: &[u8]) -> String {
     pem + &format!("\n-----END {label}-----\n")
 }
 
-const fn sentence(stop: Stop) -> &'static str {
+const fn sentence(stop: Refusal) -> &'static str {
     match stop {
-        Stop::Unreadable => {
+        Refusal::Unreadable => {
             "is no PKCS#12 file that can be read; convert it once: openssl pkcs12 -legacy -in apiclient_cert.p12 -nodes -out all.pem"
         }
-        Stop::NoMac => {
+        Refusal::NoMac => {
             "has no MAC, so nothing says that the file is whole and the passphrase right; export it again with one"
         }
-        Stop::WrongPassphrase => {
+        Refusal::WrongPassphrase => {
             "does not open with this passphrase; it is the merchant number (mch_id) unless you chose another one"
         }
-        Stop::TooManyRounds => {
+        Refusal::TooManyRounds => {
             "wants the passphrase hashed more than 1000000 times; export it again with fewer iterations"
         }
     }

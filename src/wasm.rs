@@ -3,12 +3,13 @@
 //! Calls are packed: JavaScript writes into the input buffer, calls with lengths, and reads the output buffer. A call gives a number:
 //! twice that of the bytes in the output, and one more where it says yes to something; or below zero that of the bytes of an error.
 //!
-//! Each module of the npm package has a room here, chosen by a feature of the crate; the certificates' is declared in `lib.rs`.
+//! Each module of the npm package has a file here, chosen by a feature of the crate.
 
-mod border;
+#[cfg(any(feature = "wasm", feature = "calls"))]
+mod buffers;
 #[cfg(feature = "calls")]
 mod calls;
-#[cfg(feature = "wasm")]
-mod fields;
+#[cfg(feature = "certificate")]
+mod certificate;
 #[cfg(feature = "wasm")]
 mod messages;

@@ -21,7 +21,7 @@ fn main() {
 }
 
 fn types() {
-    println!("// The APIs, made from the declarations in src/api/. Change them there.");
+    println!("// The APIs, made from the declarations in src/v2/api/. Change them there.");
     println!("import {{ ownMember }} from '../own.js';\nimport type {{ Fields }} from '../params.js';\n");
     println!("/** What one call can be given besides its parameters. */");
     println!("export interface CallOptions {{\n  /** Gives the call up. */\n  signal?: AbortSignal | undefined;\n}}\n");

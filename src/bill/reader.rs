@@ -23,8 +23,9 @@ const PIECE_BYTES: usize = 64 << 10;
 /// assert_eq!((numbers, end.differences), (vec!["1".to_owned()], vec![]));
 /// # Ok::<(), paysign::Error>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct BillReader {
+    refusal: fn(&[u8]) -> Error,
     pub(super) stage: Stage,
     pub(super) columns: Vec<String>,
     flow: Option<usize>,
@@ -67,10 +68,20 @@ pub struct BillEnd {
 }
 
 impl BillReader {
-    /// A reader at the start of a bill.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    /// A reader at the start of a bill. `refusal` reads what WeChat sends in place of one.
+    pub(crate) fn refused_by(refusal: fn(&[u8]) -> Error) -> Self {
+        Self {
+            refusal,
+            stage: Stage::default(),
+            columns: Vec::new(),
+            flow: None,
+            totals: Totals::default(),
+            names: Vec::new(),
+            values: Vec::new(),
+            at: 0,
+            line: 0,
+            rest: Vec::new(),
+        }
     }
 
     /// The names of the columns, once the header was read.
@@ -114,7 +125,7 @@ impl BillReader {
     }
 
     /// Reads whole lines and gives how many bytes they are; with `last`, everything.
-    pub(super) fn consume<'a>(
+    pub(crate) fn consume<'a>(
         &mut self,
         bytes: &'a [u8],
         last: bool,
@@ -135,7 +146,7 @@ impl BillReader {
     ) -> Result<usize, Error> {
         let mut start = 0;
         if self.stage == Stage::Start {
-            match opening(bytes, last)? {
+            match opening(bytes, last, self.refusal)? {
                 None => return Ok(0),
                 Some(mark) => start = mark,
             }

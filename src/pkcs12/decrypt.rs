@@ -11,15 +11,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::der::{BYTES, NUMBER, OBJECT, Reader, SEQUENCE};
-
-/// Why a file was not read to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stop {
-    Unreadable,
-    NoMac,
-    WrongPassphrase,
-    TooManyRounds,
-}
+use super::refusal::Refusal;
 
 const SHA1: &[u8] = &[0x2b, 0x0e, 0x03, 0x02, 0x1a];
 const SHA256: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01];
@@ -43,18 +35,18 @@ const FOR_MAC: u8 = 3;
 const BLOCK: usize = 64;
 
 /// The passphrase, and how often it may still be hashed: a file could ask for more work than anybody has time.
-pub(super) struct Lock<'a> {
+pub(super) struct Decryption<'a> {
     passphrase: &'a str,
     rounds: u32,
 }
 
-impl<'a> Lock<'a> {
+impl<'a> Decryption<'a> {
     pub(super) const fn new(passphrase: &'a str, rounds: u32) -> Self {
         Self { passphrase, rounds }
     }
 
     /// Checks the MAC (`MacData`) of a text: the passphrase is right, and the text is whole.
-    pub(super) fn check(&mut self, mut mac: Reader<'_>, text: &[u8]) -> Result<(), Stop> {
+    pub(super) fn check(&mut self, mut mac: Reader<'_>, text: &[u8]) -> Result<(), Refusal> {
         let mut digest = mac.inside(SEQUENCE)?;
         let hash = digest.inside(SEQUENCE)?.take(OBJECT)?;
         let expected = digest.take(BYTES)?;
@@ -63,18 +55,18 @@ impl<'a> Lock<'a> {
         match hash {
             SHA1 => {
                 let key = self.derive::<Sha1, 20>(salt, FOR_MAC, rounds);
-                verify(Hmac::<Sha1>::new_from_slice(&*key).map_err(|_| Stop::Unreadable)?, text, expected)
+                verify(Hmac::<Sha1>::new_from_slice(&*key).map_err(|_| Refusal::Unreadable)?, text, expected)
             }
             SHA256 => {
                 let key = self.derive::<Sha256, 32>(salt, FOR_MAC, rounds);
-                verify(Hmac::<Sha256>::new_from_slice(&*key).map_err(|_| Stop::Unreadable)?, text, expected)
+                verify(Hmac::<Sha256>::new_from_slice(&*key).map_err(|_| Refusal::Unreadable)?, text, expected)
             }
-            _ => Err(Stop::Unreadable),
+            _ => Err(Refusal::Unreadable),
         }
     }
 
     /// Decrypts a text with the algorithm that its `AlgorithmIdentifier` names.
-    pub(super) fn open(&mut self, mut algorithm: Reader<'_>, text: &[u8]) -> Result<Zeroizing<Vec<u8>>, Stop> {
+    pub(super) fn open(&mut self, mut algorithm: Reader<'_>, text: &[u8]) -> Result<Zeroizing<Vec<u8>>, Refusal> {
         let name = algorithm.take(OBJECT)?;
         let mut params = algorithm.inside(SEQUENCE)?;
         if name == PBES2 {
@@ -93,16 +85,16 @@ impl<'a> Lock<'a> {
             SHA1_AND_RC2_40 => {
                 decrypt::<Rc2>(&*self.derive::<Sha1, 5>(salt, FOR_ENCRYPTION, rounds), &*first_block, text)
             }
-            _ => Err(Stop::Unreadable),
+            _ => Err(Refusal::Unreadable),
         }
     }
 
     /// RFC 8018, section 6.2, with PBKDF2 and AES.
-    fn open_pbes2(&mut self, mut params: Reader<'_>, text: &[u8]) -> Result<Zeroizing<Vec<u8>>, Stop> {
+    fn open_pbes2(&mut self, mut params: Reader<'_>, text: &[u8]) -> Result<Zeroizing<Vec<u8>>, Refusal> {
         let mut derivation = params.inside(SEQUENCE)?;
         let mut cipher = params.inside(SEQUENCE)?;
         if derivation.take(OBJECT)? != PBKDF2 {
-            return Err(Stop::Unreadable);
+            return Err(Refusal::Unreadable);
         }
         let mut derivation = derivation.inside(SEQUENCE)?;
         let salt = derivation.take(BYTES)?;
@@ -117,7 +109,7 @@ impl<'a> Lock<'a> {
         match hash {
             HMAC_SHA1 => pbkdf2::pbkdf2_hmac::<Sha1>(passphrase, salt, rounds, &mut *key),
             HMAC_SHA256 => pbkdf2::pbkdf2_hmac::<Sha256>(passphrase, salt, rounds, &mut *key),
-            _ => return Err(Stop::Unreadable),
+            _ => return Err(Refusal::Unreadable),
         }
         let name = cipher.take(OBJECT)?;
         let first_block = cipher.take(BYTES)?;
@@ -127,14 +119,14 @@ impl<'a> Lock<'a> {
             AES_128 => decrypt::<Aes128>(start(16), first_block, text),
             AES_192 => decrypt::<Aes192>(start(24), first_block, text),
             AES_256 => decrypt::<Aes256>(start(32), first_block, text),
-            _ => Err(Stop::Unreadable),
+            _ => Err(Refusal::Unreadable),
         }
     }
 
     /// The rounds, where so many are left; checked before the first of them.
-    fn spend(&mut self, rounds: u32) -> Result<u32, Stop> {
-        self.rounds = self.rounds.checked_sub(rounds).ok_or(Stop::TooManyRounds)?;
-        if rounds == 0 { Err(Stop::Unreadable) } else { Ok(rounds) }
+    fn spend(&mut self, rounds: u32) -> Result<u32, Refusal> {
+        self.rounds = self.rounds.checked_sub(rounds).ok_or(Refusal::TooManyRounds)?;
+        if rounds == 0 { Err(Refusal::Unreadable) } else { Ok(rounds) }
     }
 
     /// RFC 7292, appendix B.2: the key for one purpose.
@@ -178,18 +170,18 @@ fn add(blocks: &mut [u8], hash: &[u8]) {
 }
 
 /// Compares in constant time.
-fn verify(mac: impl Mac, text: &[u8], expected: &[u8]) -> Result<(), Stop> {
-    mac.chain_update(text).verify_slice(expected).map_err(|_| Stop::WrongPassphrase)
+fn verify(mac: impl Mac, text: &[u8], expected: &[u8]) -> Result<(), Refusal> {
+    mac.chain_update(text).verify_slice(expected).map_err(|_| Refusal::WrongPassphrase)
 }
 
 fn decrypt<C: BlockCipherDecrypt + KeyInit>(
     key: &[u8],
     first_block: &[u8],
     text: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, Stop> {
+) -> Result<Zeroizing<Vec<u8>>, Refusal> {
     let mut text = Zeroizing::new(text.to_vec());
-    let cipher = cbc::Decryptor::<C>::new_from_slices(key, first_block).map_err(|_| Stop::Unreadable)?;
-    let length = cipher.decrypt_padded::<Pkcs7>(&mut text).map_err(|_| Stop::Unreadable)?.len();
+    let cipher = cbc::Decryptor::<C>::new_from_slices(key, first_block).map_err(|_| Refusal::Unreadable)?;
+    let length = cipher.decrypt_padded::<Pkcs7>(&mut text).map_err(|_| Refusal::Unreadable)?.len();
     text.truncate(length);
     Ok(text)
 }

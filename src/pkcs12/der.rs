@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use zeroize::Zeroizing;
 
-use super::decrypt::Stop;
+use super::refusal::Refusal;
 
 /// INTEGER.
 pub(super) const NUMBER: u8 = 0x02;
@@ -25,21 +25,21 @@ const HAS_PARTS: u8 = 0x20;
 const DEPTH: u8 = 30;
 
 /// The first element of a text in DER, where it may be BER: Java's old files have lengths without end and strings in pieces.
-pub(super) fn definite(text: &[u8]) -> Result<Zeroizing<Vec<u8>>, Stop> {
+pub(super) fn definite(text: &[u8]) -> Result<Zeroizing<Vec<u8>>, Refusal> {
     let mut written = Zeroizing::new(Vec::with_capacity(text.len()));
     write_element(&mut &*text, DEPTH, &mut written)?;
     Ok(written)
 }
 
 /// Writes the next element, and gives its tag.
-fn write_element(text: &mut &[u8], depth: u8, written: &mut Vec<u8>) -> Result<u8, Stop> {
-    let depth = depth.checked_sub(1).ok_or(Stop::Unreadable)?;
+fn write_element(text: &mut &[u8], depth: u8, written: &mut Vec<u8>) -> Result<u8, Refusal> {
+    let depth = depth.checked_sub(1).ok_or(Refusal::Unreadable)?;
     let (tag, length) = head(text)?;
     if tag == 0 || tag & 0x1f == 0x1f {
-        return Err(Stop::Unreadable);
+        return Err(Refusal::Unreadable);
     }
     if tag & HAS_PARTS == 0 {
-        let (content, rest) = text.split_at_checked(length.ok_or(Stop::Unreadable)?).ok_or(Stop::Unreadable)?;
+        let (content, rest) = text.split_at_checked(length.ok_or(Refusal::Unreadable)?).ok_or(Refusal::Unreadable)?;
         *text = rest;
         write(tag, content, written)?;
         return Ok(tag);
@@ -52,13 +52,13 @@ fn write_element(text: &mut &[u8], depth: u8, written: &mut Vec<u8>) -> Result<u
         // A piece of a string: its content alone.
         let mut piece = Zeroizing::new(Vec::new());
         if write_element(text, depth, &mut piece)? != BYTES {
-            return Err(Stop::Unreadable);
+            return Err(Refusal::Unreadable);
         }
         content.extend_from_slice(Reader::new(&piece).take(BYTES)?);
         Ok(())
     };
     if let Some(length) = length {
-        let (mut inside, rest) = text.split_at_checked(length).ok_or(Stop::Unreadable)?;
+        let (mut inside, rest) = text.split_at_checked(length).ok_or(Refusal::Unreadable)?;
         *text = rest;
         while !inside.is_empty() {
             part(&mut inside)?;
@@ -67,7 +67,7 @@ fn write_element(text: &mut &[u8], depth: u8, written: &mut Vec<u8>) -> Result<u
         while !text.starts_with(&[0, 0]) {
             part(text)?;
         }
-        *text = text.get(2..).ok_or(Stop::Unreadable)?;
+        *text = text.get(2..).ok_or(Refusal::Unreadable)?;
     }
     let tag = if tag == BYTES | HAS_PARTS { BYTES } else { tag };
     write(tag, &content, written)?;
@@ -75,30 +75,30 @@ fn write_element(text: &mut &[u8], depth: u8, written: &mut Vec<u8>) -> Result<u
 }
 
 /// Takes the tag and the length; none where an end mark follows the content.
-fn head(text: &mut &[u8]) -> Result<(u8, Option<usize>), Stop> {
-    let ([tag, first], rest) = text.split_first_chunk::<2>().ok_or(Stop::Unreadable)?;
+fn head(text: &mut &[u8]) -> Result<(u8, Option<usize>), Refusal> {
+    let ([tag, first], rest) = text.split_first_chunk::<2>().ok_or(Refusal::Unreadable)?;
     let (length, rest) = match first {
         short @ 0..=0x7f => (Some(usize::from(*short)), rest),
         0x80 => (None, rest),
         long @ 0x81..=0x83 => {
-            let (digits, rest) = rest.split_at_checked(usize::from(long & 0x0f)).ok_or(Stop::Unreadable)?;
+            let (digits, rest) = rest.split_at_checked(usize::from(long & 0x0f)).ok_or(Refusal::Unreadable)?;
             (Some(digits.iter().fold(0, |length, digit| length << 8 | usize::from(*digit))), rest)
         }
-        _ => return Err(Stop::Unreadable),
+        _ => return Err(Refusal::Unreadable),
     };
     *text = rest;
     Ok((*tag, length))
 }
 
-fn write(tag: u8, content: &[u8], written: &mut Vec<u8>) -> Result<(), Stop> {
-    let length = u32::try_from(content.len()).map_err(|_| Stop::Unreadable)?.to_be_bytes();
+fn write(tag: u8, content: &[u8], written: &mut Vec<u8>) -> Result<(), Refusal> {
+    let length = u32::try_from(content.len()).map_err(|_| Refusal::Unreadable)?.to_be_bytes();
     written.push(tag);
     match length {
         [0, 0, 0, short @ 0..=0x7f] => written.push(short),
         [0, 0, 0, long] => written.extend_from_slice(&[0x81, long]),
         [0, 0, long @ ..] => written.extend_from_slice(&[&[0x82], &long[..]].concat()),
         [0, long @ ..] => written.extend_from_slice(&[&[0x83], &long[..]].concat()),
-        _ => return Err(Stop::Unreadable),
+        _ => return Err(Refusal::Unreadable),
     }
     written.extend_from_slice(content);
     Ok(())
@@ -123,17 +123,17 @@ impl<'a> Reader<'a> {
     }
 
     /// The content of the next element, which must have this tag.
-    pub(super) fn take(&mut self, tag: u8) -> Result<&'a [u8], Stop> {
+    pub(super) fn take(&mut self, tag: u8) -> Result<&'a [u8], Refusal> {
         self.element(tag).map(|(_, content)| content)
     }
 
     /// The next element with its tag and length.
-    pub(super) fn whole(&mut self, tag: u8) -> Result<&'a [u8], Stop> {
+    pub(super) fn whole(&mut self, tag: u8) -> Result<&'a [u8], Refusal> {
         self.element(tag).map(|(whole, _)| whole)
     }
 
     /// The content of the string in `[0]` that is next, whole or in pieces.
-    pub(super) fn tagged_bytes(&mut self) -> Result<Cow<'a, [u8]>, Stop> {
+    pub(super) fn tagged_bytes(&mut self) -> Result<Cow<'a, [u8]>, Refusal> {
         if !self.is_next(TAGGED) {
             return self.take(TAGGED_BYTES).map(Cow::Borrowed);
         }
@@ -146,31 +146,31 @@ impl<'a> Reader<'a> {
     }
 
     /// A reader of the content of the next element.
-    pub(super) fn inside(&mut self, tag: u8) -> Result<Self, Stop> {
+    pub(super) fn inside(&mut self, tag: u8) -> Result<Self, Refusal> {
         self.take(tag).map(Self)
     }
 
     /// The next element as a number below 2³²; it may not be negative.
-    pub(super) fn number(&mut self) -> Result<u32, Stop> {
+    pub(super) fn number(&mut self) -> Result<u32, Refusal> {
         let digits = self.take(NUMBER)?;
         if digits.first().is_none_or(|first| *first >= 0x80) {
-            return Err(Stop::Unreadable);
+            return Err(Refusal::Unreadable);
         }
         let significant = digits.iter().skip_while(|digit| **digit == 0);
         if significant.clone().count() > 4 {
-            return Err(Stop::TooManyRounds);
+            return Err(Refusal::TooManyRounds);
         }
         Ok(significant.fold(0, |number, digit| number << 8 | u32::from(*digit)))
     }
 
-    fn element(&mut self, tag: u8) -> Result<(&'a [u8], &'a [u8]), Stop> {
+    fn element(&mut self, tag: u8) -> Result<(&'a [u8], &'a [u8]), Refusal> {
         let mut rest = self.0;
         let (found, length) = head(&mut rest)?;
         if found != tag {
-            return Err(Stop::Unreadable);
+            return Err(Refusal::Unreadable);
         }
-        let (content, rest) = rest.split_at_checked(length.ok_or(Stop::Unreadable)?).ok_or(Stop::Unreadable)?;
-        let (whole, _) = self.0.split_at_checked(self.0.len().saturating_sub(rest.len())).ok_or(Stop::Unreadable)?;
+        let (content, rest) = rest.split_at_checked(length.ok_or(Refusal::Unreadable)?).ok_or(Refusal::Unreadable)?;
+        let (whole, _) = self.0.split_at_checked(self.0.len().saturating_sub(rest.len())).ok_or(Refusal::Unreadable)?;
         self.0 = rest;
         Ok((whole, content))
     }
@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_element_is_its_content_or_the_whole_of_it() -> Result<(), Stop> {
+    fn an_element_is_its_content_or_the_whole_of_it() -> Result<(), Refusal> {
         let mut reader = Reader::new(&[0x04, 0x81, 0x02, 7, 8, 0x02, 0x03, 0x00, 0x80, 0x01]);
         assert_eq!(reader.clone().take(BYTES)?, [7, 8]);
         assert_eq!(reader.whole(BYTES)?, [0x04, 0x81, 0x02, 7, 8]);
@@ -195,14 +195,14 @@ mod tests {
         for text in
             [&[][..], &[0x04], &[0x04, 1], &[0x04, 0x80, 0, 0], &[0x04, 0x82, 1], &[0x04, 0x84, 0, 0, 0, 0], &[0x30, 0]]
         {
-            assert_eq!(Reader::new(text).take(BYTES), Err(Stop::Unreadable), "{text:?}");
+            assert_eq!(Reader::new(text).take(BYTES), Err(Refusal::Unreadable), "{text:?}");
         }
-        assert_eq!(Reader::new(&[2, 1, 0xff]).number(), Err(Stop::Unreadable));
-        assert_eq!(Reader::new(&[2, 0]).number(), Err(Stop::Unreadable));
-        assert_eq!(Reader::new(&[2, 6, 0, 1, 0, 0, 0, 0]).number(), Err(Stop::TooManyRounds));
+        assert_eq!(Reader::new(&[2, 1, 0xff]).number(), Err(Refusal::Unreadable));
+        assert_eq!(Reader::new(&[2, 0]).number(), Err(Refusal::Unreadable));
+        assert_eq!(Reader::new(&[2, 6, 0, 1, 0, 0, 0, 0]).number(), Err(Refusal::TooManyRounds));
     }
     #[test]
-    fn what_is_in_pieces_or_has_no_length_is_put_together() -> Result<(), Stop> {
+    fn what_is_in_pieces_or_has_no_length_is_put_together() -> Result<(), Refusal> {
         let text =
             [0x30, 0x80, 0x24, 0x80, 4, 1, 7, 0x24, 5, 4, 1, 8, 4, 0, 0, 0, 2, 0x81, 1, 5, 0xa0, 0x80, 0, 0, 0, 0, 9];
         assert_eq!(**definite(&text)?, [0x30, 9, 4, 2, 7, 8, 2, 1, 5, 0xa0, 0]);
@@ -226,7 +226,7 @@ mod tests {
             &[0x1f, 1, 0],
             &deep,
         ] {
-            assert_eq!(definite(text).map(drop), Err(Stop::Unreadable), "{text:?}");
+            assert_eq!(definite(text).map(drop), Err(Refusal::Unreadable), "{text:?}");
         }
     }
 }

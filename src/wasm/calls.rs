@@ -7,19 +7,19 @@ use std::str::Split;
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
-use super::border::{misused, packed};
-use crate::api::{Declaration, Family, Field, api, numbers};
-use crate::bill::{read_block, read_comments};
-use crate::bytes::text;
+use super::buffers::packed;
+use crate::border::bill_blocks::{read_block, read_comments};
+use crate::border::json::{Object, put_list, put_text};
+use crate::border::{caller_bug, text};
+use crate::buffer::Joined;
 use crate::error::Error;
 use crate::field::integer;
-use crate::joined::Joined;
-use crate::json::{Object, put_list, put_text};
-use crate::key::Key;
-use crate::merchant::Merchant;
-use crate::params::Params;
-use crate::sign::SignType;
 use crate::user_data::decrypt_user_data;
+use crate::v2::api::{Declaration, Family, Field, api, numbers};
+use crate::v2::key::Key;
+use crate::v2::merchant::Merchant;
+use crate::v2::params::Params;
+use crate::v2::sign::SignType;
 
 /// In: a merchant, which is appid, mch_id, key, way of signing, sub_appid, sub_mch_id. Out: nothing, where it is one.
 #[wasm_bindgen(js_name = checkMerchant)]
@@ -40,7 +40,7 @@ pub fn prepare(bytes: usize) -> i32 {
         let merchant = merchant(&mut texts)?;
         let (api, nonce) = (declared(next(&mut texts)?)?, next(&mut texts)?);
         let given = pairs(texts)?.into_iter().filter(|(_, value)| !value.is_empty());
-        let request = crate::prepare(api, &merchant, Params::from_pairs(given)?, nonce)?;
+        let request = crate::v2::api::prepare(api, &merchant, Params::from_pairs(given)?, nonce)?;
         let mut object = Object::new(output);
         object.text("path", request.path);
         object.text("body", &request.body);
@@ -60,12 +60,12 @@ pub fn prepare(bytes: usize) -> i32 {
 #[must_use]
 pub fn complete(texts: usize, body: usize) -> i32 {
     packed(texts.saturating_add(body), |input, output| {
-        let (texts, body) = input.split_at_checked(texts).ok_or_else(misused)?;
+        let (texts, body) = input.split_at_checked(texts).ok_or_else(caller_bug)?;
         let mut texts = text(texts)?.split('\0');
         let merchant = merchant(&mut texts)?;
         let api = declared(next(&mut texts)?)?;
         let asked = pairs(texts)?.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let answer = crate::complete(api, &merchant, &asked.collect::<Vec<_>>(), body)?;
+        let answer = crate::v2::api::complete(api, &merchant, &asked.collect::<Vec<_>>(), body)?;
         put_members(output, api.answer, api.families, &answer, "");
         output.put(b"\0");
         for (name, value) in answer.iter() {
@@ -89,12 +89,12 @@ pub fn decrypt_user_data_packed(bytes: usize) -> i32 {
     })
 }
 
-/// In: the state of a bill, a block of it. Out: the parts that src/bill/block.rs describes.
+/// In: the state of a bill, a block of it. Out: the parts that src/border/bill_blocks.rs describes.
 #[wasm_bindgen(js_name = readBill)]
 #[must_use]
 pub fn read_bill(state: usize, block: usize, last: bool) -> i32 {
     packed(state.saturating_add(block), |input, output| {
-        let (state, block) = input.split_at_checked(state).ok_or_else(misused)?;
+        let (state, block) = input.split_at_checked(state).ok_or_else(caller_bug)?;
         output.replace(|output| read_block(text(state)?, block, last, output))?;
         Ok(false)
     })
@@ -122,7 +122,7 @@ fn merchant(texts: &mut Split<'_, char>) -> Result<Merchant, Error> {
 }
 
 fn next<'a>(texts: &mut Split<'a, char>) -> Result<&'a str, Error> {
-    texts.next().ok_or_else(misused)
+    texts.next().ok_or_else(caller_bug)
 }
 
 fn pairs<'a>(mut texts: Split<'a, char>) -> Result<Vec<(&'a str, &'a str)>, Error> {

@@ -7,18 +7,19 @@ use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroize;
 
-use super::border::{misused, packed};
-use super::fields::{Given, give};
-use crate::bytes::text;
+use super::buffers::packed;
+use crate::border::fields::{Given, give};
+use crate::border::names::list_names;
+use crate::border::params::{Packed, Scratch};
+use crate::border::{caller_bug, text};
+use crate::buffer::Joined;
 use crate::error::{Error, ErrorKind};
-use crate::joined::Joined;
-use crate::key::Key;
 use crate::nonce::{NONCE_LENGTH, symbols};
-use crate::notify::{Expect, NoticeKind, open_notify, reply_notify};
-use crate::packed::{Packed, Scratch, list_names};
-use crate::request_payment::{Prepay, pay_sign, time_stamp};
-use crate::sign::SignType;
-use crate::xml::{Limits, parse_xml};
+use crate::v2::key::Key;
+use crate::v2::notify::{Expect, NoticeKind, open_notify, reply_notify};
+use crate::v2::request_payment::{Prepay, pay_sign, time_stamp};
+use crate::v2::sign::SignType;
+use crate::v2::xml::{Limits, parse_xml};
 
 /// How many nonces' worth of random bytes are asked for at a time: the crossing costs more than the bytes.
 const POOL_NONCES: usize = 64;
@@ -122,7 +123,7 @@ pub fn parse_xml_packed(bytes: usize) -> i32 {
 #[must_use]
 pub fn open_notify_packed(options: usize, body: usize) -> i32 {
     with_rooms(options.saturating_add(body), |input, output, rooms| {
-        let (options, body) = input.split_at_checked(options).ok_or_else(misused)?;
+        let (options, body) = input.split_at_checked(options).ok_or_else(caller_bug)?;
         let mut options = text(options)?.split('\0');
         let mut option = || options.next().filter(|text| !text.is_empty());
         let key = Key::borrowed(option().unwrap_or_default())?;
@@ -130,7 +131,7 @@ pub fn open_notify_packed(options: usize, body: usize) -> i32 {
             "MD5" => &[SignType::Md5],
             "HMAC-SHA256" => &[SignType::HmacSha256],
             "MD5,HMAC-SHA256" => &[SignType::Md5, SignType::HmacSha256],
-            _ => return Err(misused()),
+            _ => return Err(caller_bug()),
         };
         let mut expect = Expect::signed(&key, sign_types);
         (expect.appid, expect.mch_id) = (option(), option());
@@ -206,7 +207,7 @@ fn with_params(
     call: impl FnOnce(&Packed<'_>, &mut Joined) -> Result<bool, Error>,
 ) -> i32 {
     with_rooms(bytes.saturating_add(names), |input, output, Rooms { fields, values, .. }| {
-        let (units, names) = input.split_at_checked(bytes).ok_or_else(misused)?;
+        let (units, names) = input.split_at_checked(bytes).ok_or_else(caller_bug)?;
         let called = Packed::find(names, units, fields.numbers(), flags & KEY != 0, values)
             .and_then(|params| call(&params, output));
         // The key stood among them.

@@ -81,6 +81,101 @@ const ALLOWED = {
   cli: ['testing'],
 };
 
+/** The room of a Rust file or of a path of modules: its folder under src, `ground` for files beside the folders. */
+const rustRoomOf = (path) => {
+  const [room] = path.replace(/^src\//, '').split(/\/|::|\.rs/);
+  return ['bill', 'border', 'lib', 'pkcs12', 'v2', 'wasm'].includes(room) ? room : 'ground';
+};
+
+/** What each room of the crate may import besides itself. `lib.rs` re-exports, and nothing imports it. */
+const RUST_ALLOWED = {
+  ground: [],
+  bill: ['ground'],
+  pkcs12: ['ground'],
+  v2: ['ground', 'bill'],
+  border: ['ground', 'bill', 'v2'],
+  wasm: ['ground', 'bill', 'pkcs12', 'v2', 'border'],
+  lib: ['ground', 'bill', 'pkcs12', 'v2'],
+};
+
+/** Code without its tests and without its comments. */
+const rustCode = (path) =>
+  read(path)
+    .split(/^#\[cfg\(test\)\]\n(?:#\[allow.*\n)?mod tests/m)[0]
+    .replaceAll(/^\s*\/\/.*$/gm, '');
+
+/** The paths that code names from the top of the crate: `crate::a::b`, and each member of `crate::{…}`. */
+function cratePaths(code) {
+  const lists = [...code.matchAll(/\bcrate::\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}/g)].map(([, list]) => list);
+  const named = lists.flatMap((list) =>
+    list
+      .replaceAll(/\{(?:[^{}]|\{[^{}]*\})*\}/g, '')
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+  );
+  return [...[...code.matchAll(/\bcrate::(\w+)/g)].map(([, name]) => name), ...named];
+}
+
+test('the reader of imports sees every form in which Rust names the crate', () => {
+  const code = 'use crate::error::Error;\nuse $crate::{bill::{a, b}, v2::{x::{y}, z}, nonce};\ncrate::prepare();';
+  assert.deepEqual(cratePaths(code), ['error', 'prepare', 'bill::', 'v2::', 'nonce']);
+});
+
+test('every room of the crate imports what the table allows, by the path of its room', () => {
+  assert.deepEqual([...new Set(rust.map(rustRoomOf))].sort(), Object.keys(RUST_ALLOWED).sort());
+  const modules = rust.map((path) => path.replace(/^src\/(\w+)[./].*$/, '$1'));
+  let count = 0;
+  for (const path of rust.filter((path) => path !== 'src/lib.rs')) {
+    const room = rustRoomOf(path);
+    for (const name of cratePaths(rustCode(path))) {
+      const [module] = name.split('::');
+      assert.ok(modules.includes(module), `${path} imports crate::${module} by the name that lib.rs gives it`);
+      const other = rustRoomOf(module);
+      assert.ok(other === room || RUST_ALLOWED[room].includes(other), `${path} imports crate::${name}`);
+      count += 1;
+    }
+    // `super::` at the top of a room would leave it unseen.
+    if (/^src\/\w+\.rs$/.test(path)) assert.doesNotMatch(rustCode(path), /\bsuper::/, path);
+    assert.doesNotMatch(rustCode(path), /\bsuper::super::super\b/, path);
+  }
+  assert.ok(count > 100, `${count} imports were checked`);
+});
+
+test('no Rust file imports itself by way of others', () => {
+  const fileOf = (names) => {
+    for (let length = names.length; length > 0; length -= 1) {
+      const path = `src/${names.slice(0, length).join('/')}.rs`;
+      if (rust.includes(path)) return path;
+    }
+    return undefined;
+  };
+  const full = /\b(crate|super|self)::((?:\w+(?:::)?)+)/g;
+  const edges = new Map(
+    rust.map((path) => {
+      const here = path.replace(/^src\/|\.rs$/g, '').split('/');
+      const targets = [...rustCode(path).matchAll(full)].map(([, from, names]) => {
+        const above = from === 'crate' ? [] : from === 'super' ? here.slice(0, -1) : here;
+        return fileOf([...above, ...names.split('::').filter((name) => name !== '')]);
+      });
+      // The head of a folder names its files, and they may name its shapes: that is one room.
+      return [path, new Set(targets.filter((target) => target !== undefined && !isHeadOf(target, path)))];
+    }),
+  );
+  assert.ok([...edges.values()].flatMap((targets) => [...targets]).length > 100);
+  const done = new Set();
+  const visit = (path, above) => {
+    assert.ok(!above.includes(path), `a circle: ${[...above.slice(above.indexOf(path)), path].join(' → ')}`);
+    if (done.has(path)) return;
+    for (const other of edges.get(path)) if (other !== path) visit(other, [...above, path]);
+    done.add(path);
+  };
+  for (const path of rust) visit(path, []);
+});
+
+/** Whether `head` is the file of the folder in which `path` is. */
+const isHeadOf = (head, path) => path.startsWith(`${head.replace(/\.rs$/, '')}/`);
+
 test('every room imports what the table allows, and nothing else', () => {
   assert.deepEqual(
     [...new Set(script.map(roomOf))].sort(),

@@ -146,7 +146,7 @@ test('no path of the building machine stands in the parcel', () => {
 });
 
 test('the types say what the Rust declarations say, in the same sentences', () => {
-  const declaration = readFileSync(join(root, 'src/api/unified_order.rs'), 'utf8');
+  const declaration = readFileSync(join(root, 'src/v2/api/unified_order.rs'), 'utf8');
   const types = readFileSync(join(installed, 'types/generated/api.d.ts'), 'utf8');
   const sentences = [...declaration.matchAll(/^\s+\/\/\/ (.+)$/gm)].map(([, sentence]) => sentence);
   assert.ok(sentences.length > 20);

@@ -1,4 +1,4 @@
-// A bill over the border, block by block: what src/bill/block.rs writes becomes rows.
+// A bill over the border, block by block: what src/border/bill_blocks.rs writes becomes rows.
 import { calls } from '../wasm/calls.js';
 import { type BillRow, rowsOf } from './row.js';
 

@@ -1,4 +1,4 @@
-// Fields on their way from the core, as src/wasm/fields.rs gives them.
+// Fields on their way from the core, as src/border/fields.rs gives them.
 
 import { flat, LONG } from '../flat.js';
 import type { Fields } from '../params.js';
@@ -19,7 +19,7 @@ let incarnation = 0;
 const OTHER = 2 ** 32 - 1;
 const NONE: readonly string[] = [];
 
-/** The fields that the last call gave out, as src/wasm/fields.rs describes; `said` is what it said. */
+/** The fields that the last call gave out, as src/border/fields.rs describes; `said` is what it said. */
 export function readFields(said: number): Fields {
   const head = core.fieldNumbers();
   const [plainEnd, edition] = [head[1] as number, head[2] as number];

@@ -1,7 +1,7 @@
 // One module of wasm at work: writes the input, calls, reads the output, and turns failures into WxPayError.
 import { WxPayError, type WxPayErrorDetails } from '../errors.js';
 
-/** What every module has (src/wasm/border.rs), and what the main one has besides (src/wasm/messages.rs). */
+/** What every module has (src/wasm/buffers.rs), and what the main one has besides (src/wasm/messages.rs). */
 interface Exports {
   memory: WebAssembly.Memory;
   inputAddress(bytes: number): number;
@@ -24,7 +24,7 @@ const encoder = new TextEncoder();
 // A byte order mark inside a field is text of that field.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** How many numbers there are: src/wasm/fields.rs has room for so many. */
+/** How many numbers there are: src/border/fields.rs has room for so many. */
 const NUMBERS = 1104;
 
 /** A module, instantiated when it is first needed, and anew when it broke. */

@@ -1,18 +1,15 @@
 //! Parameters as they cross the border: their names as a list that is made once for each kind of message, their values one behind the
 //! other as JavaScript has them, in UTF-16.
 
-mod names;
-
 use std::ops::Range;
 
-pub(crate) use self::names::list_names;
-use self::names::{MOST_PARAMS, count_names, each_name};
-use crate::bytes::text;
+use super::names::{MOST_PARAMS, count_names, each_name};
+use super::{caller_bug, text};
+use crate::buffer::{Joined, Unfit};
 use crate::error::{Error, ErrorKind};
-use crate::joined::{Joined, Unfit};
-use crate::key::Key;
-use crate::sign::{SignType, Signature};
-use crate::xml::{write_field, write_marked};
+use crate::v2::key::Key;
+use crate::v2::sign::{SignType, Signature};
+use crate::v2::xml::{write_field, write_marked};
 
 /// Parameters, put together as they are signed.
 pub(crate) struct Packed<'a> {
@@ -44,10 +41,10 @@ impl<'a> Packed<'a> {
         values.clear();
         let count = count_names(names);
         let all = count.saturating_add(usize::from(has_key));
-        let ends = ends.get(..all).ok_or_else(misused)?;
+        let ends = ends.get(..all).ok_or_else(caller_bug)?;
         let end = |place: usize| ends.get(place).and_then(|end| usize::try_from(*end).ok()?.checked_mul(2));
         if all.checked_sub(1).map_or(Some(0), end) != Some(units.len()) || count > MOST_PARAMS {
-            return Err(misused());
+            return Err(caller_bug());
         }
         let value = |place: usize| {
             let begin = place.checked_sub(1).map_or(Some(0), end)?;
@@ -60,7 +57,7 @@ impl<'a> Packed<'a> {
         };
         let mut sign = None;
         for (order, name) in each_name(names).enumerate() {
-            let value = value(name.place).ok_or_else(misused)?;
+            let value = value(name.place).ok_or_else(caller_bug)?;
             if value.is_empty() {
                 values.push(0..0);
             } else if name.name() == b"sign" {
@@ -75,7 +72,7 @@ impl<'a> Packed<'a> {
         let mut key = None;
         if has_key {
             text.put(b"&key=");
-            key = Some(put(text, count, value(count).ok_or_else(misused)?)?);
+            key = Some(put(text, count, value(count).ok_or_else(caller_bug)?)?);
         }
         if let Some((order, place, value)) = sign
             && let Some(range) = values.get_mut(order)
@@ -170,15 +167,11 @@ fn unfit_error(names: &[u8], place: usize, unfit: Unfit) -> Error {
     }
 }
 
-/// A call that js/src/wasm/params.ts does not make.
-fn misused() -> Error {
-    Error::new(ErrorKind::Internal, "the parameters are not packed as they should be")
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::names::list_names;
     use super::*;
-    use crate::params::Params;
+    use crate::v2::params::Params;
 
     const KEY: &str = "192006250b4c09247ec02edce69f6a2d";
 

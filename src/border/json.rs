@@ -1,6 +1,6 @@
 //! Plain objects as JSON, for what need not be fast: errors, requests and the documented members of answers.
 
-use crate::joined::Joined;
+use crate::buffer::Joined;
 
 /// An object on its way out.
 pub(crate) struct Object<'a> {
@@ -44,7 +44,7 @@ impl<'a> Object<'a> {
 }
 
 /// A list, of which `one` writes each member.
-#[cfg(any(test, all(target_arch = "wasm32", feature = "calls")))]
+#[cfg(any(test, feature = "calls"))]
 pub(crate) fn put_list<T>(out: &mut Joined, members: impl IntoIterator<Item = T>, mut one: impl FnMut(&mut Joined, T)) {
     out.put(b"[");
     for (place, member) in members.into_iter().enumerate() {

@@ -2,9 +2,9 @@
 
 use crate::error::{Error, ErrorKind};
 use crate::field::Kind;
-use crate::key::Key;
-use crate::params::Params;
-use crate::sign::SignType;
+use crate::v2::key::Key;
+use crate::v2::params::Params;
+use crate::v2::sign::SignType;
 
 /// The length of an APIv2 key, in characters (API密钥, set in the merchant platform).
 const KEY_LENGTH: usize = 32;

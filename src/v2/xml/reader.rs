@@ -6,7 +6,7 @@ use super::Limits;
 use super::text::{decode_text, find_cdata_end, is_declaration, line_ends};
 use crate::bytes::{find, is_same};
 use crate::error::Error;
-use crate::params::{Duplicate, Params, is_name_byte};
+use crate::v2::params::{Duplicate, Params, is_name_byte};
 
 /// Reads one flat element of the name `root`.
 pub(super) fn read<'a>(body: &'a [u8], root: &str, limits: &Limits) -> Result<Params<'a>, Error> {

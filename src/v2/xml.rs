@@ -4,10 +4,10 @@ mod reader;
 mod text;
 
 use self::text::find_cdata_end;
+use crate::buffer::Joined;
 use crate::bytes::find;
 use crate::error::Error;
-use crate::joined::Joined;
-use crate::params::{NAME_BYTES, Params};
+use crate::v2::params::{NAME_BYTES, Params};
 
 /// How much a body may hold. What is larger is refused before anything of it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,10 +6,10 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::buffer::Joined;
 use crate::error::{Error, ErrorKind};
-use crate::joined::Joined;
-use crate::key::{Key, LONGEST};
-use crate::params::Params;
+use crate::v2::key::{Key, LONGEST};
+use crate::v2::params::Params;
 
 /// How a message is signed (`sign_type`, `signType`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -7,7 +7,7 @@ const SLOTS: usize = 4096;
 /// How many slots a text may stand in, so that texts chosen to collide cost no more than others.
 const TRIES: usize = 4;
 
-/// What src/bill/block.rs writes behind its five words.
+/// What src/border/bill_blocks.rs writes behind its five words.
 pub(super) struct Parts<'a> {
     pub(super) table: Vec<u8>,
     plain: Vec<u8>,

@@ -2,7 +2,7 @@
 
 use crate::bytes::find;
 use crate::error::Error;
-use crate::params::Params;
+use crate::v2::params::Params;
 
 /// Refuses a signed message that could be another one cut anew: a field hidden in the text before it, or the text that a buyer
 /// chose turned into fields, with the real ones hidden behind it.

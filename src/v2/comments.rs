@@ -1,7 +1,7 @@
 //! Comments of buyers (拉取订单评价数据): one line each, unless the buyer wrote several.
 
-use super::BILL_ROW_BYTES;
-use super::opening::refusal;
+use super::bill::refusal;
+use crate::bill::BILL_ROW_BYTES;
 use crate::error::Error;
 use crate::field::integer;
 

@@ -9,22 +9,20 @@
 //! number of pairs of the summary, those pairs, the number of differences, name, stated and counted of each, then the names
 //! that were not compared.
 
-use super::BILL_COLUMNS;
-use super::comments::parse_comments;
-use super::decimal::Decimal;
-use super::parts::Parts;
-use super::reader::{BillReader, Stage};
-use super::split::{split_cells, split_names};
+use super::bill_parts::Parts;
+use crate::bill::BillReader;
 use crate::error::{Error, ErrorKind};
+use crate::v2::comments::parse_comments;
 
 /// Reads one block into `output`.
 pub(crate) fn read_block(state: &str, block: &[u8], last: bool, output: &mut Vec<u8>) -> Result<(), Error> {
-    let mut reader = restore(state)
+    let mut reader = BillReader::new()
+        .restore(state)
         .ok_or_else(|| Error::new(ErrorKind::Internal, "the state of a bill is not one that this module gave"))?;
     let mut parts = Parts::new(block.len());
     let consumed = reader.consume(block, last, &mut |_, cells| parts.row(cells))?;
     let mut tail = String::new();
-    join(&mut tail, &reader.columns, "\n", "");
+    join(&mut tail, reader.columns(), "\n", "");
     if last {
         let end = reader.finish()?;
         tail.push('\0');
@@ -40,7 +38,7 @@ pub(crate) fn read_block(state: &str, block: &[u8], last: bool, output: &mut Vec
         join(&mut tail, &end.uncompared, "", "\0");
     } else {
         tail.push('\0');
-        save(&reader, &mut tail);
+        tail.push_str(&reader.save());
     }
     parts.write(consumed, &tail, output);
     Ok(())
@@ -65,54 +63,6 @@ fn join(to: &mut String, texts: &[impl AsRef<str>], between: &str, before: &str)
         to.push_str(before);
         to.push_str(text.as_ref());
     }
-}
-
-const STAGES: [Stage; 5] = [Stage::Start, Stage::Header, Stage::Rows, Stage::Summary, Stage::End];
-
-/// Three lines as in the bill, its header and its summary, behind one of numbers: stage, bytes, lines, sums.
-fn save(reader: &BillReader, to: &mut String) {
-    let stage = STAGES.iter().position(|stage| *stage == reader.stage).unwrap_or(STAGES.len());
-    for number in [stage as u64, reader.at, reader.line] {
-        to.push_str(&number.to_string());
-        to.push(',');
-    }
-    for sum in &reader.totals.sums {
-        if let Some(sum) = sum {
-            to.push_str(&sum.0.to_string());
-        }
-        to.push(',');
-    }
-    to.push('\n');
-    join(to, &reader.columns, ",", "");
-    to.push('\n');
-    join(to, &reader.names, ",", "");
-    to.push('\n');
-    join(to, &reader.values, ",", "`");
-}
-
-fn restore(state: &str) -> Option<BillReader> {
-    let mut reader = BillReader::new();
-    if state.is_empty() {
-        return Some(reader);
-    }
-    let mut lines = state.split('\n');
-    let mut numbers = lines.next()?.split(',').map(|number| number.parse::<i64>().ok());
-    let mut number = || numbers.next().flatten().and_then(|number| u64::try_from(number).ok());
-    reader.stage = *STAGES.get(usize::try_from(number()?).ok()?)?;
-    (reader.at, reader.line) = (number()?, number()?);
-    let mut names = || match lines.next()? {
-        "" => Some(Vec::new()),
-        line => split_names(line, BILL_COLUMNS).ok(),
-    };
-    reader.set_columns(names()?);
-    reader.names = names()?;
-    for sum in &mut reader.totals.sums {
-        *sum = numbers.next()?.map(Decimal);
-    }
-    let mut values = Vec::new();
-    split_cells(lines.next()?, &mut values);
-    reader.values = values.into_iter().map(str::to_owned).collect();
-    Some(reader)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What an API's declaration holds, and the macros that make structs, table row and documentation out of it.
 
 use crate::field::Kind;
-use crate::sign::SignType;
+use crate::v2::sign::SignType;
 
 /// What [`prepare`](crate::prepare) and [`complete`](crate::complete) know of one API.
 #[derive(Debug)]
@@ -135,9 +135,14 @@ macro_rules! api {
     ) => {
         #[allow(unused_imports, reason = "not every API has rules, echoes, lists and oddities")]
         use $crate::{
-            Error, Merchant, Params, SignType,
-            api::{Declaration, Documentation, Echo, Family, Field, Request, Rule, declaration::ORDINARY, items::*},
+            error::Error,
             field::{Kind, Member},
+            v2::{
+                api::{Declaration, Documentation, Echo, Family, Field, Request, Rule, declaration::ORDINARY, items::*},
+                merchant::Merchant,
+                params::Params,
+                sign::SignType,
+            },
         };
 
         #[doc = concat!($title, ", <", $page, ">")]
@@ -191,7 +196,7 @@ macro_rules! api {
             pub fn prepare(&self, merchant: &Merchant, nonce: &str) -> Result<Request, Error> {
                 let members: Vec<(&str, Option<String>)> = vec![$((stringify!($request_field), self.$request_field.write())),*];
                 let given = members.into_iter().filter_map(|(name, value)| value.map(|value| (name, value)));
-                $crate::prepare(DECLARATION, merchant, Params::from_pairs(given)?, nonce)
+                $crate::v2::api::prepare(DECLARATION, merchant, Params::from_pairs(given)?, nonce)
             }
         }
 
@@ -201,7 +206,7 @@ macro_rules! api {
             /// # Errors
             /// See [`complete`](crate::complete).
             pub fn complete(request: &Request, merchant: &Merchant, body: &[u8]) -> Result<Self, Error> {
-                let fields = $crate::complete(DECLARATION, merchant, &request.asked, body)?.into_owned();
+                let fields = $crate::v2::api::complete(DECLARATION, merchant, &request.asked, body)?.into_owned();
                 $(let Some($answer_field) = Member::read(fields.text(stringify!($answer_field))) else {
                     return Err(Error::mismatch(stringify!($answer_field), "the answer lacks it, or it is malformed; query the order before anything else"));
                 };)*

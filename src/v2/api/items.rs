@@ -3,7 +3,7 @@
 use super::declaration::{Family, Field, Item};
 use crate::error::Error;
 use crate::field::{Kind, Member, integer};
-use crate::params::Params;
+use crate::v2::params::Params;
 
 /// One of a numbered family, read by its numbers.
 pub trait Indexed: Sized {

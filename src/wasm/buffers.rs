@@ -4,9 +4,10 @@ use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
-use crate::error::{Error, ErrorKind};
-use crate::joined::Joined;
-use crate::json::Object;
+use crate::border::caller_bug;
+use crate::border::json::Object;
+use crate::buffer::Joined;
+use crate::error::Error;
 
 struct Border {
     input: Vec<u8>,
@@ -41,7 +42,7 @@ pub(super) fn packed(bytes: usize, call: impl FnOnce(&[u8], &mut Joined) -> Resu
     BORDER.with_borrow_mut(|Border { input, output }| {
         output.clear();
         let called = match input.get_mut(..bytes) {
-            None => Err(misused()),
+            None => Err(caller_bug()),
             Some(input) => {
                 let called = call(input, output);
                 // The buffer lives on where JavaScript reads, so no compiler can leave this out.
@@ -57,7 +58,7 @@ pub(super) fn packed(bytes: usize, call: impl FnOnce(&[u8], &mut Joined) -> Resu
         };
         match (called, i32::try_from(output.len()).ok().and_then(|length| length.checked_mul(2))) {
             (Ok(yes), Some(length)) => length | i32::from(yes),
-            (Ok(_), None) => tell(&misused(), output),
+            (Ok(_), None) => tell(&caller_bug(), output),
             (Err(error), _) => tell(&error, output),
         }
     })
@@ -94,9 +95,4 @@ fn tell(error: &Error, output: &mut Joined) -> i32 {
     }
     object.end();
     i32::try_from(output.len()).unwrap_or(i32::MAX).saturating_neg()
-}
-
-/// A call that js/src/wasm/module.ts does not make.
-pub(super) fn misused() -> Error {
-    Error::new(ErrorKind::Internal, "the module was called in a way that it does not know")
 }

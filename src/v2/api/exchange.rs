@@ -4,15 +4,15 @@ use std::fmt;
 
 use super::declaration::{Declaration, Echo, Rule};
 use super::items::check_family;
-use crate::err_code::{UNKNOWN_ADVICE, err_code};
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::field::{Kind, integer};
-use crate::merchant::{Merchant, contradicts};
-use crate::params::Params;
-use crate::recut::{check_unambiguous, is_common};
-use crate::request_payment::check_nonce;
-use crate::sign::{SignType, sign, verify};
-use crate::xml::{Limits, build_xml, check_value, parse_xml};
+use crate::v2::ambiguity::{check_unambiguous, is_common};
+use crate::v2::err_code::{UNKNOWN_ADVICE, err_code};
+use crate::v2::merchant::{Merchant, contradicts};
+use crate::v2::params::Params;
+use crate::v2::request_payment::check_nonce;
+use crate::v2::sign::{SignType, sign, verify};
+use crate::v2::xml::{Limits, build_xml, check_value, parse_xml};
 
 /// A request as data: POST the body to the path, with the certificate where it is needed.
 #[derive(Clone, PartialEq, Eq)]

@@ -6,9 +6,9 @@ use zeroize::Zeroizing;
 use crate::cipher::{NotDecrypted, decrypt_ecb};
 use crate::error::{Error, ErrorKind};
 use crate::field::Kind;
-use crate::key::Key;
-use crate::params::Params;
-use crate::xml::{Limits, parse_root};
+use crate::v2::key::Key;
+use crate::v2::params::Params;
+use crate::v2::xml::{Limits, parse_root};
 
 /// What every refund notice holds, and its form.
 const MANDATORY: &[(&str, Kind)] = &[

@@ -5,11 +5,11 @@
 //! names, 1 where a notice is paid, then for each field where its value ends in the plain text, or `OTHER`.
 //! Messages of one kind have the same names, so those of the last kinds are kept here and there, each kind as one edition, and cross once.
 
-use super::border::misused;
+use super::caller_bug;
+use crate::buffer::Joined;
 use crate::bytes::is_same;
 use crate::error::Error;
-use crate::joined::Joined;
-use crate::params::Params;
+use crate::v2::params::Params;
 
 /// In place of an end: the next value of the others.
 const OTHER: u32 = u32::MAX;
@@ -23,7 +23,7 @@ const KINDS: usize = 16;
 const NAMES_BYTES: usize = 32 * 1024;
 
 /// The numbers, and the kinds of messages that were given, the last one first.
-pub(super) struct Given {
+pub(crate) struct Given {
     numbers: Vec<u32>,
     kinds: Vec<Kind>,
     edition: u32,
@@ -50,28 +50,28 @@ impl Kind {
 }
 
 impl Given {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { numbers: Vec::new(), kinds: Vec::new(), edition: 0 }
     }
 
     /// Where the numbers stand. They have all the room they need, so they never move.
-    pub(super) fn ends_room(&mut self) -> *const u32 {
+    pub(crate) fn ends_room(&mut self) -> *const u32 {
         self.numbers.resize(HEAD.saturating_add(MOST_FIELDS), 0);
         self.numbers.as_ptr()
     }
 
     /// The numbers: before a call with parameters, where their values end.
-    pub(super) fn numbers(&self) -> &[u32] {
+    pub(crate) fn numbers(&self) -> &[u32] {
         &self.numbers
     }
 
     /// The names of the fields that were given last, each with NUL behind it.
-    pub(super) fn names(&self) -> &[u8] {
+    pub(crate) fn names(&self) -> &[u8] {
         self.kinds.first().map_or(&[], |kind| &kind.names)
     }
 
     /// Says whether the notice is paid.
-    pub(super) fn say(&mut self, paid: bool) {
+    pub(crate) fn say(&mut self, paid: bool) {
         if let Some(said) = self.numbers.get_mut(3) {
             *said = u32::from(paid);
         }
@@ -104,28 +104,69 @@ impl Given {
 }
 
 /// Gives every field of a message out.
-pub(super) fn give(params: &Params<'_>, output: &mut Joined, fields: &mut Given) -> Result<bool, Error> {
+pub(crate) fn give(params: &Params<'_>, output: &mut Joined, fields: &mut Given) -> Result<bool, Error> {
     let edition = fields.remember(params);
-    let (head, ends) = fields.numbers.split_at_mut_checked(HEAD).ok_or_else(misused)?;
+    let (head, ends) = fields.numbers.split_at_mut_checked(HEAD).ok_or_else(caller_bug)?;
     if params.len() > ends.len() {
-        return Err(misused());
+        return Err(caller_bug());
     }
     let is_plain = |value: &str| value.is_ascii();
     for (end, (_, value)) in ends.iter_mut().zip(params.iter()) {
         *end = OTHER;
         if is_plain(value) {
             output.put(value.as_bytes());
-            *end = u32::try_from(output.len()).map_err(|_| misused())?;
+            *end = u32::try_from(output.len()).map_err(|_| caller_bug())?;
         }
     }
-    let plain = u32::try_from(output.len()).map_err(|_| misused())?;
+    let plain = u32::try_from(output.len()).map_err(|_| caller_bug())?;
     for (_, value) in params.iter().filter(|(_, value)| !is_plain(value)) {
         output.put(value.as_bytes());
         output.put(&[0]);
     }
-    let count = u32::try_from(params.len()).map_err(|_| misused())?;
+    let count = u32::try_from(params.len()).map_err(|_| caller_bug())?;
     for (place, number) in head.iter_mut().zip([count, plain, edition, 0]) {
         *place = number;
     }
     Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(pairs: &[(&str, &str)], fields: &mut Given) -> (Vec<u8>, Vec<u32>) {
+        let mut output = Joined::new();
+        give(&Params::from_pairs(pairs.iter().copied()).unwrap(), &mut output, fields).unwrap();
+        (output.as_bytes().to_vec(), fields.numbers()[..HEAD.saturating_add(pairs.len())].to_vec())
+    }
+
+    #[test]
+    fn ascii_values_come_first_and_all_others_follow_with_nul() {
+        let mut fields = Given::new();
+        fields.ends_room();
+        let (output, numbers) = given(&[("a", "12"), ("b", "茶"), ("c", ""), ("d", "3")], &mut fields);
+        assert_eq!(output, "123茶\0".as_bytes());
+        assert_eq!(numbers, [4, 3, 1, 0, 2, OTHER, 2, 3]);
+        assert_eq!(fields.names(), b"a\0b\0c\0d\0");
+        fields.say(true);
+        assert_eq!(fields.numbers()[..HEAD], [4, 3, 1, 1]);
+    }
+
+    #[test]
+    fn a_kind_of_message_keeps_its_edition_and_a_new_one_gets_the_next() {
+        let mut fields = Given::new();
+        fields.ends_room();
+        let mut edition = |names: &[&str]| {
+            let pairs: Vec<(&str, &str)> = names.iter().map(|name| (*name, "1")).collect();
+            given(&pairs, &mut fields).1[2]
+        };
+        assert_eq!([edition(&["a", "b"]), edition(&["ab"]), edition(&["a", "b"]), edition(&["a"])], [1, 2, 1, 3]);
+    }
+
+    #[test]
+    fn more_fields_than_the_numbers_have_room_for_are_a_bug_of_the_caller() {
+        let mut fields = Given::new();
+        let params = Params::from_pairs([("a", "1")]).unwrap();
+        assert!(give(&params, &mut Joined::new(), &mut fields).is_err());
+    }
 }

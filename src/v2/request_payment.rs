@@ -2,11 +2,11 @@
 
 use std::fmt;
 
+use crate::buffer::Joined;
 use crate::error::Error;
 use crate::field::{Kind, integer};
-use crate::joined::Joined;
-use crate::key::Key;
-use crate::sign::{SignType, Signature};
+use crate::v2::key::Key;
+use crate::v2::sign::{SignType, Signature};
 
 /// What is signed for the payer's phone. All of it is known to the server alone; nothing comes from the client.
 #[derive(Clone, Copy, Debug)]

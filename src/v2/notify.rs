@@ -1,15 +1,15 @@
 //! Notices 支付结果通知: who sent them, what they are, and whether they speak of the shop's own order.
 
+use crate::buffer::Joined;
 use crate::error::{Error, ErrorKind};
 use crate::field::{Kind, integer};
-use crate::joined::Joined;
-use crate::key::Key;
-use crate::merchant::contradicts;
-use crate::params::Params;
-use crate::recut::{check_unambiguous, is_common};
-use crate::refund_notice::open_refund;
-use crate::sign::{SignType, verify};
-use crate::xml::{Limits, parse_xml, write_field};
+use crate::v2::ambiguity::{check_unambiguous, is_common};
+use crate::v2::key::Key;
+use crate::v2::merchant::contradicts;
+use crate::v2::params::Params;
+use crate::v2::refund_notice::open_refund;
+use crate::v2::sign::{SignType, verify};
+use crate::v2::xml::{Limits, parse_xml, write_field};
 
 /// What a notice is held against. Only the key and the ways of signing are a must; give the rest wherever it is known.
 #[derive(Clone, Copy, Debug)]

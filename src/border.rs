@@ -1,0 +1,25 @@
+//! Wire formats between Rust and JavaScript: parameters in, fields out, bills by blocks, and objects as JSON.
+
+#[cfg(any(test, feature = "calls"))]
+pub(crate) mod bill_blocks;
+#[cfg(any(test, feature = "calls"))]
+mod bill_parts;
+#[cfg(any(test, feature = "wasm"))]
+pub(crate) mod fields;
+pub(crate) mod json;
+#[cfg(any(test, feature = "wasm"))]
+pub(crate) mod names;
+#[cfg(any(test, feature = "wasm"))]
+pub(crate) mod params;
+
+use crate::error::{Error, ErrorKind};
+
+/// Text from JavaScript, which writes nothing but UTF-8.
+pub(crate) fn text(bytes: &[u8]) -> Result<&str, Error> {
+    std::str::from_utf8(bytes).map_err(|_| caller_bug())
+}
+
+/// The error for input that only a broken caller can produce.
+pub(crate) fn caller_bug() -> Error {
+    Error::new(ErrorKind::Internal, "the module was called in a way that it does not know")
+}
