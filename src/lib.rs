@@ -62,7 +62,6 @@ mod bill;
 #[cfg(any(test, all(target_arch = "wasm32", any(feature = "wasm", feature = "calls"))))]
 mod border;
 mod buffer;
-mod bytes;
 mod cipher;
 mod error;
 mod field;

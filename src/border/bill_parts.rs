@@ -1,6 +1,6 @@
 //! The parts in which rows cross: each text once, wherever it stands in the block.
 
-use crate::bytes::is_same;
+use crate::bill::is_same;
 
 /// Slots of the table of texts; a power of two.
 const SLOTS: usize = 4096;
@@ -79,24 +79,12 @@ impl<'a> Parts<'a> {
         }
         self.texts = self.texts.wrapping_add(1);
         if cell.is_ascii() {
-            copy(&mut self.plain, cell.as_bytes());
+            self.plain.extend_from_slice(cell.as_bytes());
             return word(self.plain.len().wrapping_shl(2));
         }
         self.other.extend_from_slice(cell.as_bytes());
         self.units = self.units.saturating_add(cell.chars().map(char::len_utf16).fold(0, usize::saturating_add));
         word(self.units.wrapping_shl(2) | 1)
-    }
-}
-
-/// Eight bytes at a time: wasm's own instruction for copying costs more than all of a short text.
-#[inline]
-fn copy(to: &mut Vec<u8>, bytes: &[u8]) {
-    let (words, rest) = bytes.as_chunks::<8>();
-    for word in words {
-        to.extend_from_slice(word);
-    }
-    for byte in rest {
-        to.push(*byte);
     }
 }
 

@@ -6,8 +6,7 @@
 //! Messages of one kind have the same names, so those of the last kinds are kept here and there, each kind as one edition, and cross once.
 
 use super::caller_bug;
-use crate::buffer::Joined;
-use crate::bytes::is_same;
+use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::v2::params::Params;
 
@@ -39,7 +38,7 @@ impl Kind {
     fn is_of(&self, params: &Params<'_>) -> bool {
         let mut rest = self.names.as_slice();
         let begins = params.iter().all(|(name, _)| match rest.split_at_checked(name.len()) {
-            Some((begin, [0, behind @ ..])) if is_same(begin, name.as_bytes()) => {
+            Some((begin, [0, behind @ ..])) if begin == name.as_bytes() => {
                 rest = behind;
                 true
             }
@@ -104,7 +103,7 @@ impl Given {
 }
 
 /// Gives every field of a message out.
-pub(crate) fn give(params: &Params<'_>, output: &mut Joined, fields: &mut Given) -> Result<bool, Error> {
+pub(crate) fn give(params: &Params<'_>, output: &mut Buffer, fields: &mut Given) -> Result<bool, Error> {
     let edition = fields.remember(params);
     let (head, ends) = fields.numbers.split_at_mut_checked(HEAD).ok_or_else(caller_bug)?;
     if params.len() > ends.len() {
@@ -135,7 +134,7 @@ mod tests {
     use super::*;
 
     fn given(pairs: &[(&str, &str)], fields: &mut Given) -> (Vec<u8>, Vec<u32>) {
-        let mut output = Joined::new();
+        let mut output = Buffer::new();
         give(&Params::from_pairs(pairs.iter().copied()).unwrap(), &mut output, fields).unwrap();
         (output.as_bytes().to_vec(), fields.numbers()[..HEAD.saturating_add(pairs.len())].to_vec())
     }
@@ -167,6 +166,6 @@ mod tests {
     fn more_fields_than_the_numbers_have_room_for_are_a_bug_of_the_caller() {
         let mut fields = Given::new();
         let params = Params::from_pairs([("a", "1")]).unwrap();
-        assert!(give(&params, &mut Joined::new(), &mut fields).is_err());
+        assert!(give(&params, &mut Buffer::new(), &mut fields).is_err());
     }
 }

@@ -1,16 +1,16 @@
 //! Plain objects as JSON, for what need not be fast: errors, requests and the documented members of answers.
 
-use crate::buffer::Joined;
+use crate::buffer::Buffer;
 
 /// An object on its way out.
 pub(crate) struct Object<'a> {
-    out: &'a mut Joined,
+    out: &'a mut Buffer,
     is_first: bool,
 }
 
 impl<'a> Object<'a> {
     /// An object without members.
-    pub(crate) fn new(out: &'a mut Joined) -> Self {
+    pub(crate) fn new(out: &'a mut Buffer) -> Self {
         out.put(b"{");
         Self { out, is_first: true }
     }
@@ -27,7 +27,7 @@ impl<'a> Object<'a> {
 
     /// The place of a member's value.
     #[inline(never)]
-    pub(crate) fn member(&mut self, name: &str) -> &mut Joined {
+    pub(crate) fn member(&mut self, name: &str) -> &mut Buffer {
         if !self.is_first {
             self.out.put(b",");
         }
@@ -45,7 +45,7 @@ impl<'a> Object<'a> {
 
 /// A list, of which `one` writes each member.
 #[cfg(any(test, feature = "calls"))]
-pub(crate) fn put_list<T>(out: &mut Joined, members: impl IntoIterator<Item = T>, mut one: impl FnMut(&mut Joined, T)) {
+pub(crate) fn put_list<T>(out: &mut Buffer, members: impl IntoIterator<Item = T>, mut one: impl FnMut(&mut Buffer, T)) {
     out.put(b"[");
     for (place, member) in members.into_iter().enumerate() {
         if place > 0 {
@@ -58,7 +58,7 @@ pub(crate) fn put_list<T>(out: &mut Joined, members: impl IntoIterator<Item = T>
 
 /// A text as JSON has it (RFC 8259, section 7).
 #[inline(never)]
-pub(crate) fn put_text(out: &mut Joined, text: &str) {
+pub(crate) fn put_text(out: &mut Buffer, text: &str) {
     out.put(b"\"");
     for byte in text.bytes() {
         match byte {
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_back_the_same() {
         let every: String = (0..0x100_u32).filter_map(char::from_u32).chain("茶😀\u{2028}\u{ffff}".chars()).collect();
-        let mut out = Joined::new();
+        let mut out = Buffer::new();
         let mut object = Object::new(&mut out);
         object.text("text", &every);
         object.text(&every, "");
@@ -94,7 +94,7 @@ mod tests {
         let mut expected = serde_json::json!({ "text": every, "number": number, "none": [], "list": ["a", every] });
         expected[&every] = "".into();
         assert_eq!(read, expected);
-        let mut out = Joined::new();
+        let mut out = Buffer::new();
         Object::new(&mut out).end();
         assert_eq!(out.as_bytes(), b"{}");
     }

@@ -1,6 +1,6 @@
 //! The list of names that one kind of message has: sorted once, then sent with every message of the kind.
 
-use crate::buffer::{BLOCK, Joined};
+use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::v2::params::Params;
 
@@ -24,8 +24,8 @@ impl<'a> Listed<'a> {
     }
 
     /// Puts `&name=` behind a text.
-    pub(crate) fn put(&self, text: &mut Joined) {
-        text.put_start(self.rest, self.length.saturating_add(2));
+    pub(crate) fn put(&self, text: &mut Buffer) {
+        text.put(self.rest.get(..self.length.saturating_add(2)).unwrap_or_default());
     }
 }
 
@@ -49,8 +49,6 @@ pub(crate) fn list_names(names: &str) -> Result<Vec<u8>, Error> {
         list.extend_from_slice(name.as_bytes());
         list.push(b'=');
     }
-    // So that the last name too can be copied as a block.
-    list.extend_from_slice(&[0; BLOCK]);
     Ok(list)
 }
 

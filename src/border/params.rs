@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::names::{MOST_PARAMS, count_names, each_name};
 use super::{caller_bug, text};
-use crate::buffer::{Joined, Unfit};
+use crate::buffer::{Buffer, InvalidCharacter};
 use crate::error::{Error, ErrorKind};
 use crate::v2::key::Key;
 use crate::v2::sign::{SignType, Signature};
@@ -50,7 +50,7 @@ impl<'a> Packed<'a> {
             let begin = place.checked_sub(1).map_or(Some(0), end)?;
             units.get(begin..end(place)?)
         };
-        let put = |text: &mut Joined, place: usize, value: &[u8]| {
+        let put = |text: &mut Buffer, place: usize, value: &[u8]| {
             let start = text.len();
             text.put_utf16(value).map_err(|unfit| unfit_error(names, place, unfit))?;
             Ok(start..text.len())
@@ -108,7 +108,7 @@ impl<'a> Packed<'a> {
     ///
     /// # Errors
     /// As [`build_xml`](crate::build_xml).
-    pub(crate) fn write_xml(&self, signature: Option<&Signature>, xml: &mut Joined) -> Result<bool, Error> {
+    pub(crate) fn write_xml(&self, signature: Option<&Signature>, xml: &mut Buffer) -> Result<bool, Error> {
         xml.reserve(self.names.len().saturating_mul(3).saturating_add(self.text.len()).saturating_add(128));
         let mut is_short = true;
         let own = signature.map(|signature| (0, &b"sign"[..], signature.as_bytes()));
@@ -142,20 +142,20 @@ impl<'a> Packed<'a> {
 /// Where the values are put together. It outlives the calls, so that none has to ask for memory; whoever has put a key in wipes it.
 #[derive(Default)]
 pub(crate) struct Scratch {
-    pub(crate) text: Joined,
+    pub(crate) text: Buffer,
     values: Vec<Range<usize>>,
 }
 
 impl Scratch {
     pub(crate) const fn new() -> Self {
-        Self { text: Joined::new(), values: Vec::new() }
+        Self { text: Buffer::new(), values: Vec::new() }
     }
 }
 
-fn unfit_error(names: &[u8], place: usize, unfit: Unfit) -> Error {
+fn unfit_error(names: &[u8], place: usize, unfit: InvalidCharacter) -> Error {
     let what = match unfit {
-        Unfit::Nul => "holds a NUL character, which no message can carry",
-        Unfit::Half => "holds half of a surrogate pair, which is no character",
+        InvalidCharacter::Nul => "holds a NUL character, which no message can carry",
+        InvalidCharacter::HalfPair => "holds half of a surrogate pair, which is no character",
     };
     match each_name(names).find(|name| name.place == place) {
         Some(name) => Error::param(&String::from_utf8_lossy(name.name()), what),
@@ -251,7 +251,7 @@ mod tests {
 
     /// The XML with the marks replaced, as the other side does it.
     fn written(packed: &Packed<'_>, signature: Option<&Signature>, fields: &[(&str, &str)]) -> Result<String, Error> {
-        let mut xml = Joined::new();
+        let mut xml = Buffer::new();
         let is_short = packed.write_xml(signature, &mut xml)?;
         let mut text = String::from_utf8(xml.as_bytes().to_vec()).unwrap();
         assert_eq!(is_short, text.is_ascii(), "{text}");

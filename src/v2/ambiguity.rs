@@ -1,6 +1,7 @@
 //! The one weakness of the signed string: it does not tell `a=1&b=2` from a single `a` whose value is `1&b=2`.
 
-use crate::bytes::find;
+use memchr::memchr;
+
 use crate::error::Error;
 use crate::v2::params::Params;
 
@@ -17,7 +18,7 @@ pub(crate) fn check_unambiguous(
 ) -> Result<(), Error> {
     let mut signed = fields.iter().filter(|(name, value)| *name != "sign" && !value.is_empty()).peekable();
     while let Some((name, value)) = signed.next() {
-        if find(value.as_bytes(), b'&', Some).is_none() {
+        if memchr(b'&', value.as_bytes()).is_none() {
             continue;
         }
         let next = signed.peek().map(|(next, _)| *next);

@@ -1,6 +1,6 @@
 //! Notices 支付结果通知: who sent them, what they are, and whether they speak of the shop's own order.
 
-use crate::buffer::Joined;
+use crate::buffer::Buffer;
 use crate::error::{Error, ErrorKind};
 use crate::field::{Kind, integer};
 use crate::v2::ambiguity::{check_unambiguous, is_common};
@@ -130,7 +130,7 @@ fn check_identity(fields: &Params<'_>, expect: &Expect<'_>) -> Result<(), Error>
 pub fn reply_notify(error: Option<&str>) -> String {
     let Some(reason) = error else { return ACCEPTED.to_owned() };
     let reason: String = reason.chars().filter(|character| !character.is_control()).take(128).collect();
-    let mut xml = Joined::with_room(512);
+    let mut xml = Buffer::with_capacity(512);
     // A reason without control characters can only fail for U+FFFE and U+FFFF; then FAIL alone says enough.
     let message = write_field(&mut xml, b"return_msg", reason.as_bytes()).map_or(&b""[..], |()| xml.as_bytes());
     let message = String::from_utf8_lossy(message);

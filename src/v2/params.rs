@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::bytes::{is_same, order};
 use crate::error::Error;
 
 /// The longest name of a field, in bytes.
@@ -36,9 +35,6 @@ struct Field<'a> {
 /// A name that stands twice.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Duplicate<'a>(pub(crate) Cow<'a, str>);
-
-/// So many fields that do not come in order are put in their places one by one; with more of them everything is sorted.
-const LATE: usize = 8;
 
 impl<'a> Params<'a> {
     /// No fields yet.
@@ -80,8 +76,8 @@ impl<'a> Params<'a> {
     pub(crate) fn texts<const N: usize>(&self, names: &[&str; N]) -> [&str; N] {
         let mut fields = self.fields.iter().peekable();
         names.map(|name| {
-            while fields.next_if(|field| order(field.name.as_bytes(), name.as_bytes()).is_lt()).is_some() {}
-            fields.next_if(|field| is_same(field.name.as_bytes(), name.as_bytes())).map_or("", |field| &field.value)
+            while fields.next_if(|field| *field.name < *name).is_some() {}
+            fields.next_if(|field| field.name == name).map_or("", |field| &field.value)
         })
     }
 
@@ -143,41 +139,25 @@ impl<'a> Params<'a> {
         }
     }
 
-    /// Takes fields whose names are names. Messages come in order but for a few fields; whatever comes is sorted at most once.
+    /// Sorts fields whose names were checked.
     pub(crate) fn collect(pairs: Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Result<Self, Duplicate<'a>> {
-        let mut params = Self { fields: Vec::with_capacity(pairs.len().max(32)) };
-        let mut late = 0_usize;
-        for (name, value) in pairs {
-            let in_order = params.fields.last().is_none_or(|last| order(last.name.as_bytes(), name.as_bytes()).is_lt());
-            let field = Field { name, value };
-            late = late.saturating_add(usize::from(!in_order));
-            if in_order || late > LATE {
-                params.fields.push(field);
-                continue;
-            }
-            match params.find(&field.name) {
-                Ok(_) => return Err(Duplicate(field.name)),
-                Err(at) => params.fields.insert(at, field),
+        let mut fields: Vec<Field<'a>> = pairs.into_iter().map(|(name, value)| Field { name, value }).collect();
+        // The stable sort is fast for messages, hostile ones too: they consist of pieces that are in order.
+        fields.sort_by(|one, other| one.name.cmp(&other.name));
+        for neighbours in fields.windows(2) {
+            if let [one, other] = neighbours
+                && one.name == other.name
+            {
+                return Err(Duplicate(one.name.clone()));
             }
         }
-        if late > LATE {
-            // The stable sort uses that messages, hostile ones too, consist of pieces that are in order.
-            params.fields.sort_by(|one, other| order(one.name.as_bytes(), other.name.as_bytes()));
-            for neighbours in params.fields.windows(2) {
-                if let [one, other] = neighbours
-                    && one.name == other.name
-                {
-                    return Err(Duplicate(one.name.clone()));
-                }
-            }
-        }
-        Ok(params)
+        Ok(Self { fields })
     }
 
     /// Not inlined: dozens of calls look for a field, and each would have the search to itself.
     #[inline(never)]
     fn find(&self, name: &str) -> Result<usize, usize> {
-        self.fields.binary_search_by(|field| order(field.name.as_bytes(), name.as_bytes()))
+        self.fields.binary_search_by(|field| (*field.name).cmp(name))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::buffer::Joined;
+use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::field::{Kind, integer};
 use crate::v2::key::Key;
@@ -80,7 +80,7 @@ pub struct JssdkPayment {
 /// # Errors
 /// `ERR_PARAM` with the field that is missing or malformed.
 pub fn request_payment(prepay: &Prepay<'_>, key: &Key<'_>) -> Result<RequestPayment, Error> {
-    let sign = pay_sign(prepay, key, &mut Joined::new())?;
+    let sign = pay_sign(prepay, key, &mut Buffer::new())?;
     Ok(RequestPayment {
         timeStamp: prepay.timeStamp.to_string(),
         nonceStr: prepay.nonceStr.to_owned(),
@@ -109,7 +109,7 @@ pub fn jssdk_payment(prepay: &Prepay<'_>, key: &Key<'_>) -> Result<JssdkPayment,
 
 /// Checks every part and signs the five together; the spelling is the mini program's for all three flavours. `text` is where they
 /// are put together, and is wiped.
-pub(crate) fn pay_sign(prepay: &Prepay<'_>, key: &Key<'_>, text: &mut Joined) -> Result<Signature, Error> {
+pub(crate) fn pay_sign(prepay: &Prepay<'_>, key: &Key<'_>, text: &mut Buffer) -> Result<Signature, Error> {
     if let Some(fault) = Kind::Identifier.fault(prepay.appId) {
         return Err(Error::param("appId", fault));
     }
@@ -120,10 +120,8 @@ pub(crate) fn pay_sign(prepay: &Prepay<'_>, key: &Key<'_>, text: &mut Joined) ->
         return Err(Error::param("prepay_id", fault));
     }
     check_nonce("nonceStr", prepay.nonceStr)?;
-    let seconds = digits(prepay.timeStamp);
-    if prepay.timeStamp > LATEST || seconds.first() == Some(&b'0') {
-        time_stamp(&prepay.timeStamp.to_string())?;
-    }
+    let seconds = prepay.timeStamp.to_string();
+    time_stamp(&seconds)?;
     text.clear();
     text.reserve(512);
     for part in [
@@ -136,7 +134,7 @@ pub(crate) fn pay_sign(prepay: &Prepay<'_>, key: &Key<'_>, text: &mut Joined) ->
         b"&signType=",
         prepay.signType.as_str().as_bytes(),
         b"&timeStamp=",
-        &seconds,
+        seconds.as_bytes(),
         b"&",
     ] {
         text.put(part);
@@ -144,19 +142,6 @@ pub(crate) fn pay_sign(prepay: &Prepay<'_>, key: &Key<'_>, text: &mut Joined) ->
     let signature = Signature::of_joined(text, key, prepay.signType);
     text.wipe();
     Ok(signature)
-}
-
-/// The last second that has ten digits.
-const LATEST: u64 = 9_999_999_999;
-
-/// The last ten digits of a number.
-fn digits(mut number: u64) -> [u8; 10] {
-    let mut digits = [b'0'; 10];
-    for digit in digits.iter_mut().rev() {
-        *digit |= u8::try_from(number % 10).unwrap_or_default();
-        number /= 10;
-    }
-    digits
 }
 
 /// Reads a `timeStamp`: seconds since 1970 in ten digits, which covers the years 2001 to 2286.

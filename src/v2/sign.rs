@@ -6,7 +6,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::buffer::Joined;
+use crate::buffer::Buffer;
 use crate::error::{Error, ErrorKind};
 use crate::v2::key::{Key, LONGEST};
 use crate::v2::params::Params;
@@ -92,7 +92,7 @@ pub(crate) struct Signature {
 impl Signature {
     pub(crate) fn of(params: &Params<'_>, key: &Key<'_>, sign_type: SignType) -> Self {
         let length = signed_length(params).saturating_add(key.as_bytes().len()).saturating_add("key=".len());
-        let mut text = Joined::with_room(length);
+        let mut text = Buffer::with_capacity(length);
         for (name, value) in signed_fields(params) {
             text.put(name.as_bytes());
             text.put(b"=");
@@ -105,7 +105,7 @@ impl Signature {
     }
 
     /// The signature of fields that stand as they are signed, each with its `&`; the key is put behind them. The caller wipes the text.
-    pub(crate) fn of_joined(text: &mut Joined, key: &Key<'_>, sign_type: SignType) -> Self {
+    pub(crate) fn of_joined(text: &mut Buffer, key: &Key<'_>, sign_type: SignType) -> Self {
         text.put(b"key=");
         text.put(key.as_bytes());
         Self::of_text(text.as_bytes(), key, sign_type)

@@ -3,9 +3,10 @@
 mod reader;
 mod text;
 
+use memchr::memchr;
+
 use self::text::find_cdata_end;
-use crate::buffer::Joined;
-use crate::bytes::find;
+use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::v2::params::{NAME_BYTES, Params};
 
@@ -71,7 +72,7 @@ pub fn build_xml(params: &Params<'_>) -> Result<String, Error> {
     let length = params.iter().fold(16, |sum: usize, (name, value)| {
         sum.saturating_add(name.len().saturating_mul(2)).saturating_add(value.len()).saturating_add(24)
     });
-    let mut xml = Joined::with_room(length);
+    let mut xml = Buffer::with_capacity(length);
     xml.put(b"<xml>");
     for (name, value) in params.iter().filter(|(_, value)| !value.is_empty()) {
         write_field(&mut xml, name.as_bytes(), value.as_bytes())?;
@@ -81,12 +82,12 @@ pub fn build_xml(params: &Params<'_>) -> Result<String, Error> {
 }
 
 /// Appends one element; name and value are UTF-8.
-pub(crate) fn write_field(xml: &mut Joined, name: &[u8], value: &[u8]) -> Result<(), Error> {
+pub(crate) fn write_field(xml: &mut Buffer, name: &[u8], value: &[u8]) -> Result<(), Error> {
     write_marked(xml, name, value, None).map(|_| ())
 }
 
 /// Appends one element, and where it can a NUL and the mark in place of its value. Tells whether it has done so.
-pub(crate) fn write_marked(xml: &mut Joined, name: &[u8], value: &[u8], mark: Option<u8>) -> Result<bool, Error> {
+pub(crate) fn write_marked(xml: &mut Buffer, name: &[u8], value: &[u8], mark: Option<u8>) -> Result<bool, Error> {
     check_value(name, value)?;
     for part in [b"<", name, b">"] {
         xml.put(part);
@@ -121,7 +122,7 @@ pub(crate) fn check_value(name: &[u8], value: &[u8]) -> Result<(), Error> {
     let named = || String::from_utf8_lossy(name);
     match reader::find_forbidden(value) {
         Some(at) => Err(Error::param(&named(), format_args!("holds a character that XML cannot carry (at byte {at})"))),
-        None if find(value, b'\r', Some).is_some() => {
+        None if memchr(b'\r', value).is_some() => {
             Err(Error::param(&named(), "holds a carriage return, which every XML parser changes; use line feeds"))
         }
         None => Ok(()),

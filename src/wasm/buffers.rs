@@ -6,16 +6,16 @@ use wasm_bindgen::prelude::*;
 
 use crate::border::caller_bug;
 use crate::border::json::Object;
-use crate::buffer::Joined;
+use crate::buffer::Buffer;
 use crate::error::Error;
 
 struct Border {
     input: Vec<u8>,
-    output: Joined,
+    output: Buffer,
 }
 
 thread_local! {
-    static BORDER: RefCell<Border> = const { RefCell::new(Border { input: Vec::new(), output: Joined::new() }) };
+    static BORDER: RefCell<Border> = const { RefCell::new(Border { input: Vec::new(), output: Buffer::new() }) };
 }
 
 /// Makes room for so many bytes of input and tells where it is. Memory may have moved afterwards.
@@ -38,7 +38,7 @@ pub fn output_address() -> *const u8 {
 }
 
 /// Runs a call. The input may hold the key, so it is overwritten whatever happens.
-pub(super) fn packed(bytes: usize, call: impl FnOnce(&[u8], &mut Joined) -> Result<bool, Error>) -> i32 {
+pub(super) fn packed(bytes: usize, call: impl FnOnce(&[u8], &mut Buffer) -> Result<bool, Error>) -> i32 {
     BORDER.with_borrow_mut(|Border { input, output }| {
         output.clear();
         let called = match input.get_mut(..bytes) {
@@ -73,7 +73,7 @@ fn wipe_stack<const BYTES: usize>() {
 /// Writes an error as a plain object in place of the output.
 #[cold]
 #[inline(never)]
-fn tell(error: &Error, output: &mut Joined) -> i32 {
+fn tell(error: &Error, output: &mut Buffer) -> i32 {
     output.clear();
     let mut object = Object::new(output);
     let said = [

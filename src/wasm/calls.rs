@@ -11,7 +11,7 @@ use super::buffers::packed;
 use crate::border::bill_blocks::{read_block, read_comments};
 use crate::border::json::{Object, put_list, put_text};
 use crate::border::{caller_bug, text};
-use crate::buffer::Joined;
+use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::field::integer;
 use crate::user_data::decrypt_user_data;
@@ -95,7 +95,7 @@ pub fn decrypt_user_data_packed(bytes: usize) -> i32 {
 pub fn read_bill(state: usize, block: usize, last: bool) -> i32 {
     packed(state.saturating_add(block), |input, output| {
         let (state, block) = input.split_at_checked(state).ok_or_else(caller_bug)?;
-        output.replace(|output| read_block(text(state)?, block, last, output))?;
+        read_block(text(state)?, block, last, output.as_vec())?;
         Ok(false)
     })
 }
@@ -105,7 +105,7 @@ pub fn read_bill(state: usize, block: usize, last: bool) -> i32 {
 #[must_use]
 pub fn read_comments_packed(bytes: usize) -> i32 {
     packed(bytes, |body, output| {
-        output.replace(|output| read_comments(body, output))?;
+        read_comments(body, output.as_vec())?;
         Ok(false)
     })
 }
@@ -138,7 +138,7 @@ fn declared(name: &str) -> Result<&'static Declaration, Error> {
 }
 
 /// The documented members whose names end with `suffix`, as numbers, texts and lists.
-fn put_members(output: &mut Joined, members: &[Field], families: &[Family], answer: &Params<'_>, suffix: &str) {
+fn put_members(output: &mut Buffer, members: &[Field], families: &[Family], answer: &Params<'_>, suffix: &str) {
     let mut object = Object::new(output);
     for member in members {
         let text = answer.text(&[member.name, suffix].concat());

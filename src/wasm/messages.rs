@@ -12,7 +12,7 @@ use crate::border::fields::{Given, give};
 use crate::border::names::list_names;
 use crate::border::params::{Packed, Scratch};
 use crate::border::{caller_bug, text};
-use crate::buffer::Joined;
+use crate::buffer::Buffer;
 use crate::error::{Error, ErrorKind};
 use crate::nonce::{NONCE_LENGTH, symbols};
 use crate::v2::key::Key;
@@ -29,7 +29,7 @@ struct Rooms {
     /// The numbers that tell of fields.
     fields: Given,
     /// Where a text is put together that nobody reads.
-    work: Joined,
+    work: Buffer,
     /// Where the values of the input become UTF-8.
     values: Scratch,
     /// Random bytes for the next nonces.
@@ -38,11 +38,11 @@ struct Rooms {
 
 thread_local! {
     static ROOMS: RefCell<Rooms> = const {
-        RefCell::new(Rooms { fields: Given::new(), work: Joined::new(), values: Scratch::new(), random: Vec::new() })
+        RefCell::new(Rooms { fields: Given::new(), work: Buffer::new(), values: Scratch::new(), random: Vec::new() })
     };
 }
 
-fn with_rooms(bytes: usize, call: impl FnOnce(&[u8], &mut Joined, &mut Rooms) -> Result<bool, Error>) -> i32 {
+fn with_rooms(bytes: usize, call: impl FnOnce(&[u8], &mut Buffer, &mut Rooms) -> Result<bool, Error>) -> i32 {
     packed(bytes, |input, output| ROOMS.with_borrow_mut(|rooms| call(input, output, rooms)))
 }
 
@@ -204,7 +204,7 @@ fn with_params(
     bytes: usize,
     names: usize,
     flags: u32,
-    call: impl FnOnce(&Packed<'_>, &mut Joined) -> Result<bool, Error>,
+    call: impl FnOnce(&Packed<'_>, &mut Buffer) -> Result<bool, Error>,
 ) -> i32 {
     with_rooms(bytes.saturating_add(names), |input, output, Rooms { fields, values, .. }| {
         let (units, names) = input.split_at_checked(bytes).ok_or_else(caller_bug)?;

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr, memchr_iter};
+
 use super::Limits;
 use super::text::{decode_text, find_cdata_end, is_declaration, line_ends};
-use crate::bytes::{find, is_same};
 use crate::error::Error;
 use crate::v2::params::{Duplicate, Params, is_name_byte};
 
@@ -38,7 +39,7 @@ fn walk<'a>(
     field: impl FnMut(usize, &'a str, Cow<'a, str>),
 ) -> Result<(), Error> {
     let bytes = text.as_bytes();
-    let mut reader = Reader { text, rest: bytes, has_returns: find(bytes, b'\r', Some).is_some() };
+    let mut reader = Reader { text, rest: bytes, has_returns: memchr(b'\r', bytes).is_some() };
     reader.skip(b"\xef\xbb\xbf");
     reader.declaration()?;
     reader.space_and_comments()?;
@@ -195,7 +196,7 @@ impl<'a> Reader<'a> {
     /// Text up to the next mark, which has to come.
     fn plain_text(&mut self, name: &str) -> Result<Cow<'a, str>, Error> {
         let start = self.at();
-        match find(self.rest, b'<', Some).and_then(|length| self.take(length)) {
+        match memchr(b'<', self.rest).and_then(|length| self.take(length)) {
             Some(text) => decode_text(text, start),
             None => Err(Error::xml(start, format_args!("{name} does not end; the message is cut off"))),
         }
@@ -243,7 +244,7 @@ impl<'a> Reader<'a> {
     #[inline]
     fn skip_name(&mut self, name: &str) -> bool {
         match self.rest.split_at_checked(name.len()) {
-            Some((begin, rest)) if is_same(begin, name.as_bytes()) => {
+            Some((begin, rest)) if begin == name.as_bytes() => {
                 self.rest = rest;
                 true
             }
@@ -263,7 +264,8 @@ impl<'a> Reader<'a> {
     /// The text before a mark, which is skipped.
     fn until(&mut self, mark: &[u8; 2]) -> Option<&'a str> {
         let [first, _] = *mark;
-        let length = find(self.rest, first, |at| self.rest.get(at..)?.starts_with(mark).then_some(at))?;
+        let starts = |at: &usize| self.rest.get(*at..).is_some_and(|rest| rest.starts_with(mark));
+        let length = memchr_iter(first, self.rest).find(starts)?;
         let before = self.take(length)?;
         self.skip(mark);
         Some(before)

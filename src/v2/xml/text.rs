@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use crate::bytes::find;
+use memchr::memchr_iter;
+
 use crate::error::Error;
 
 /// Where `]]>` begins.
 pub(super) fn find_cdata_end(text: &[u8]) -> Option<usize> {
-    find(text, b']', |at| text.get(at..)?.starts_with(b"]]>").then_some(at))
+    memchr_iter(b']', text).find(|at| text.get(*at..).is_some_and(|rest| rest.starts_with(b"]]>")))
 }
 
 /// XML 1.0 section 2.11: CR LF and CR are read as LF.
