@@ -16,8 +16,6 @@ mod totals;
 pub use decimal::fen;
 pub(crate) use opening::REFUSAL_BYTES;
 pub use reader::{BillEnd, BillReader};
-#[cfg(any(test, all(target_arch = "wasm32", feature = "calls")))]
-pub(crate) use split::is_same;
 pub use totals::Difference;
 
 /// The most bytes of one line of a bill.

@@ -51,7 +51,7 @@
 //! | `v2` | messages of APIv2: parameters, signatures, XML, the APIs, the second signature, notices |
 //! | `bill` | bills and fund-flow bills, whole or in chunks |
 //! | `pkcs12` | the merchant's certificate from an old PKCS#12 file, with the feature `certificate` |
-//! | `error`, `field`, `nonce`, `cipher`, `user_data`, `buffer` | shared ground |
+//! | `error`, `field`, `nonce`, `cipher`, `user_data`, `buffer`, `bytes` | shared ground |
 //! | `border` | wire formats between Rust and JavaScript |
 //! | `wasm` | the exported functions |
 //!
@@ -62,6 +62,7 @@ mod bill;
 #[cfg(any(test, all(target_arch = "wasm32", any(feature = "wasm", feature = "calls"))))]
 mod border;
 mod buffer;
+mod bytes;
 mod cipher;
 mod error;
 mod field;

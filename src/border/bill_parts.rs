@@ -1,6 +1,6 @@
 //! The parts in which rows cross: each text once, wherever it stands in the block.
 
-use crate::bill::is_same;
+use crate::bytes::is_same;
 
 /// Slots of the table of texts; a power of two.
 const SLOTS: usize = 4096;

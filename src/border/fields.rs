@@ -1,45 +1,48 @@
-//! How fields go out: the values in one text, and numbers that tell where each of them ends.
+//! Wire format of fields on their way out of wasm: values in the output, ends and counts among the numbers.
 //!
-//! The output holds first the values in plain ASCII, one behind the other, then all others, each with NUL behind it: text that is
-//! not ASCII costs ten times as much to read. The numbers are: how many fields, how many bytes of plain text, which edition of the
-//! names, 1 where a notice is paid, then for each field where its value ends in the plain text, or `OTHER`.
-//! Messages of one kind have the same names, so those of the last kinds are kept here and there, each kind as one edition, and cross once.
+//! ```text
+//! output:  [every value in ASCII] [every other value, NUL] …
+//! numbers: count | bytes of ASCII | edition of the names | 1 if paid | end of value 0, or OTHER | end of value 1 | …
+//! ```
+//! Text that is not ASCII costs ten times as much to read, so it comes apart. Messages of one shape have the same names: both sides
+//! keep the names of the last shapes, and JavaScript reads them once for each edition.
 
 use super::caller_bug;
 use crate::buffer::Buffer;
+use crate::bytes::is_same;
 use crate::error::Error;
 use crate::v2::params::Params;
 
-/// In place of an end: the next value of the others.
+/// In place of an end: the value is the next of those that are not ASCII.
 const OTHER: u32 = u32::MAX;
-/// How many numbers stand before the ends.
+/// The numbers before the ends.
 const HEAD: usize = 4;
 /// More fields than any answer has.
 const MOST_FIELDS: usize = 1100;
 
-/// So many kinds of messages are remembered, of so many bytes of names in all. The last one is, however large it is.
-const KINDS: usize = 16;
+/// The size of the cache of names, in shapes and in bytes. The newest shape is always kept.
+const SHAPES: usize = 16;
 const NAMES_BYTES: usize = 32 * 1024;
 
-/// The numbers, and the kinds of messages that were given, the last one first.
-pub(crate) struct Given {
+/// The numbers, and the last shapes of messages, the newest first.
+pub(crate) struct FieldNumbers {
     numbers: Vec<u32>,
-    kinds: Vec<Kind>,
+    shapes: Vec<Shape>,
     edition: u32,
 }
 
-/// The names of the fields of one kind of message, each with NUL behind it.
-struct Kind {
+/// The names of the fields of one shape of message, each with NUL after it.
+struct Shape {
     names: Vec<u8>,
     edition: u32,
 }
 
-impl Kind {
+impl Shape {
     fn is_of(&self, params: &Params<'_>) -> bool {
         let mut rest = self.names.as_slice();
         let begins = params.iter().all(|(name, _)| match rest.split_at_checked(name.len()) {
-            Some((begin, [0, behind @ ..])) if begin == name.as_bytes() => {
-                rest = behind;
+            Some((begin, [0, after @ ..])) if is_same(begin, name.as_bytes()) => {
+                rest = after;
                 true
             }
             _ => false,
@@ -48,13 +51,13 @@ impl Kind {
     }
 }
 
-impl Given {
+impl FieldNumbers {
     pub(crate) const fn new() -> Self {
-        Self { numbers: Vec::new(), kinds: Vec::new(), edition: 0 }
+        Self { numbers: Vec::new(), shapes: Vec::new(), edition: 0 }
     }
 
-    /// Where the numbers stand. They have all the room they need, so they never move.
-    pub(crate) fn ends_room(&mut self) -> *const u32 {
+    /// The address of the numbers. They are allocated once, so they never move.
+    pub(crate) fn address(&mut self) -> *const u32 {
         self.numbers.resize(HEAD.saturating_add(MOST_FIELDS), 0);
         self.numbers.as_ptr()
     }
@@ -66,20 +69,20 @@ impl Given {
 
     /// The names of the fields that were given last, each with NUL behind it.
     pub(crate) fn names(&self) -> &[u8] {
-        self.kinds.first().map_or(&[], |kind| &kind.names)
+        self.shapes.first().map_or(&[], |shape| &shape.names)
     }
 
     /// Says whether the notice is paid.
-    pub(crate) fn say(&mut self, paid: bool) {
+    pub(crate) fn set_paid(&mut self, paid: bool) {
         if let Some(said) = self.numbers.get_mut(3) {
             *said = u32::from(paid);
         }
     }
 
-    /// Puts the kind of the message before the others, and tells which edition of the names it is.
+    /// Puts the shape of the message before the others, and tells which edition of the names it is.
     fn remember(&mut self, params: &Params<'_>) -> u32 {
-        if let Some(place) = self.kinds.iter().position(|kind| kind.is_of(params)) {
-            if let Some(known) = self.kinds.get_mut(..=place) {
+        if let Some(place) = self.shapes.iter().position(|shape| shape.is_of(params)) {
+            if let Some(known) = self.shapes.get_mut(..=place) {
                 known.rotate_right(1);
             }
         } else {
@@ -89,21 +92,21 @@ impl Given {
                 names.push(0);
             }
             self.edition = self.edition.wrapping_add(1).max(1);
-            self.kinds.insert(0, Kind { names, edition: self.edition });
+            self.shapes.insert(0, Shape { names, edition: self.edition });
             let mut bytes = 0_usize;
-            let kept = self.kinds.iter().take(KINDS).take_while(|kind| {
-                bytes = bytes.saturating_add(kind.names.len());
+            let kept = self.shapes.iter().take(SHAPES).take_while(|shape| {
+                bytes = bytes.saturating_add(shape.names.len());
                 bytes <= NAMES_BYTES
             });
             let kept = kept.count().max(1);
-            self.kinds.truncate(kept);
+            self.shapes.truncate(kept);
         }
-        self.kinds.first().map_or(0, |kind| kind.edition)
+        self.shapes.first().map_or(0, |shape| shape.edition)
     }
 }
 
-/// Gives every field of a message out.
-pub(crate) fn give(params: &Params<'_>, output: &mut Buffer, fields: &mut Given) -> Result<bool, Error> {
+/// Writes every field of a message.
+pub(crate) fn write_fields(params: &Params<'_>, output: &mut Buffer, fields: &mut FieldNumbers) -> Result<bool, Error> {
     let edition = fields.remember(params);
     let (head, ends) = fields.numbers.split_at_mut_checked(HEAD).ok_or_else(caller_bug)?;
     if params.len() > ends.len() {
@@ -133,28 +136,28 @@ pub(crate) fn give(params: &Params<'_>, output: &mut Buffer, fields: &mut Given)
 mod tests {
     use super::*;
 
-    fn given(pairs: &[(&str, &str)], fields: &mut Given) -> (Vec<u8>, Vec<u32>) {
+    fn given(pairs: &[(&str, &str)], fields: &mut FieldNumbers) -> (Vec<u8>, Vec<u32>) {
         let mut output = Buffer::new();
-        give(&Params::from_pairs(pairs.iter().copied()).unwrap(), &mut output, fields).unwrap();
+        write_fields(&Params::from_pairs(pairs.iter().copied()).unwrap(), &mut output, fields).unwrap();
         (output.as_bytes().to_vec(), fields.numbers()[..HEAD.saturating_add(pairs.len())].to_vec())
     }
 
     #[test]
     fn ascii_values_come_first_and_all_others_follow_with_nul() {
-        let mut fields = Given::new();
-        fields.ends_room();
+        let mut fields = FieldNumbers::new();
+        fields.address();
         let (output, numbers) = given(&[("a", "12"), ("b", "茶"), ("c", ""), ("d", "3")], &mut fields);
         assert_eq!(output, "123茶\0".as_bytes());
         assert_eq!(numbers, [4, 3, 1, 0, 2, OTHER, 2, 3]);
         assert_eq!(fields.names(), b"a\0b\0c\0d\0");
-        fields.say(true);
+        fields.set_paid(true);
         assert_eq!(fields.numbers()[..HEAD], [4, 3, 1, 1]);
     }
 
     #[test]
     fn a_kind_of_message_keeps_its_edition_and_a_new_one_gets_the_next() {
-        let mut fields = Given::new();
-        fields.ends_room();
+        let mut fields = FieldNumbers::new();
+        fields.address();
         let mut edition = |names: &[&str]| {
             let pairs: Vec<(&str, &str)> = names.iter().map(|name| (*name, "1")).collect();
             given(&pairs, &mut fields).1[2]
@@ -164,8 +167,8 @@ mod tests {
 
     #[test]
     fn more_fields_than_the_numbers_have_room_for_are_a_bug_of_the_caller() {
-        let mut fields = Given::new();
+        let mut fields = FieldNumbers::new();
         let params = Params::from_pairs([("a", "1")]).unwrap();
-        assert!(give(&params, &mut Buffer::new(), &mut fields).is_err());
+        assert!(write_fields(&params, &mut Buffer::new(), &mut fields).is_err());
     }
 }

@@ -1,6 +1,5 @@
 //! The list of names that one kind of message has: sorted once, then sent with every message of the kind.
 
-use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::v2::params::Params;
 
@@ -9,28 +8,18 @@ pub(crate) const MOST_PARAMS: usize = 1024;
 
 /// A name in a list.
 #[derive(Clone, Copy)]
-pub(crate) struct Listed<'a> {
-    /// Where its value stands among the values.
+pub(crate) struct ListedName<'a> {
+    /// The place of its value among the values.
     pub(crate) place: usize,
-    /// The list from `&name=` on.
-    rest: &'a [u8],
-    length: usize,
+    pub(crate) name: &'a [u8],
 }
 
-impl<'a> Listed<'a> {
-    /// The name itself.
-    pub(crate) fn name(&self) -> &'a [u8] {
-        self.rest.get(1..self.length.saturating_add(1)).unwrap_or_default()
-    }
-
-    /// Puts `&name=` behind a text.
-    pub(crate) fn put(&self, text: &mut Buffer) {
-        text.put(self.rest.get(..self.length.saturating_add(2)).unwrap_or_default());
-    }
-}
-
-/// Makes the list of names: their number as two bytes, then for each, in the order in which they are signed, the place of its value as
-/// two bytes, its length as one, and `&name=`. `names` has NUL before each, in the order in which the values will come.
+/// Makes the list of names. `names` has NUL before each, in the order in which their values come.
+///
+/// ```text
+/// count (2 bytes) | place of the value (2) | length (1) | name | place | length | name | …
+/// ```
+/// Numbers are little-endian. The names are in byte order, which is the order of the signed string.
 ///
 /// # Errors
 /// `ERR_PARAM` with a name that no element can have, or that stands twice.
@@ -45,9 +34,7 @@ pub(crate) fn list_names(names: &str) -> Result<Vec<u8>, Error> {
     for (name, place) in params.iter() {
         list.extend_from_slice(&place.parse::<u16>().unwrap_or_default().to_le_bytes());
         list.push(u8::try_from(name.len()).unwrap_or_default());
-        list.push(b'&');
         list.extend_from_slice(name.as_bytes());
-        list.push(b'=');
     }
     Ok(list)
 }
@@ -58,13 +45,13 @@ pub(crate) fn count_names(list: &[u8]) -> usize {
 }
 
 /// The names of a list, in the order in which they are signed.
-pub(crate) fn each_name(list: &[u8]) -> impl Iterator<Item = Listed<'_>> {
+pub(crate) fn each_name(list: &[u8]) -> impl Iterator<Item = ListedName<'_>> + Clone {
     let mut rest = list.get(2..).unwrap_or_default();
     (0..count_names(list)).map_while(move |_| {
-        let ([low, high, length], behind) = rest.split_first_chunk()?;
-        let length = usize::from(*length);
-        rest = behind.get(length.saturating_add(2)..)?;
-        Some(Listed { place: usize::from(u16::from_le_bytes([*low, *high])), rest: behind, length })
+        let ([low, high, length], names) = rest.split_first_chunk()?;
+        let (name, after) = names.split_at_checked(usize::from(*length))?;
+        rest = after;
+        Some(ListedName { place: usize::from(u16::from_le_bytes([*low, *high])), name })
     })
 }
 

@@ -1,5 +1,4 @@
-//! Parameters as they cross the border: their names as a list that is made once for each kind of message, their values one behind the
-//! other as JavaScript has them, in UTF-16.
+//! Parameters on their way into wasm: a list of names that is cached for each kind of message, and all values as UTF-16.
 
 use std::ops::Range;
 
@@ -8,157 +7,128 @@ use super::{caller_bug, text};
 use crate::buffer::{Buffer, InvalidCharacter};
 use crate::error::{Error, ErrorKind};
 use crate::v2::key::Key;
-use crate::v2::sign::{SignType, Signature};
-use crate::v2::xml::{write_field, write_marked};
+use crate::v2::sign::{SignType, Signature, is_signed, put_signed_text};
+use crate::v2::xml::{Element, write_xml};
 
-/// Parameters, put together as they are signed.
-pub(crate) struct Packed<'a> {
+/// The parameters of one message, and the key if it is to be signed.
+pub(crate) struct WireParams<'a> {
+    /// The list that [`list_names`](super::names::list_names) made.
     names: &'a [u8],
-    /// `&name=value` for each field that is signed, by name; then `&key=` and the key where there is one; then the value of `sign`.
+    /// The values in their order of arrival, then the key, as UTF-8.
     text: &'a [u8],
-    /// Where each value stands in the text, in the order in which they are signed.
-    values: &'a [Range<usize>],
-    /// Where the fields end.
-    fields: usize,
-    /// Where the key stands.
-    key: Option<Range<usize>>,
+    /// The range of each value in the text, then that of the key.
+    ranges: &'a [Range<usize>],
 }
 
-impl<'a> Packed<'a> {
-    /// Puts the values together, as UTF-8. `ends` are where each ends among the units, then where the key does if there is one.
+impl<'a> WireParams<'a> {
+    /// Converts the values to UTF-8. `ends[i]` is the end of value *i* in UTF-16 units; one more end follows for the key, if there is one.
     ///
     /// # Errors
-    /// `ERR_PARAM` with the field whose value no message can carry, `ERR_CONFIG` where it is the key.
-    pub(crate) fn find(
+    /// `ERR_PARAM` with the field whose value no message can carry, `ERR_CONFIG` for such a key.
+    pub(crate) fn read(
         names: &'a [u8],
         units: &[u8],
         ends: &[u32],
         has_key: bool,
-        Scratch { text, values }: &'a mut Scratch,
+        Scratch { text, ranges }: &'a mut Scratch,
     ) -> Result<Self, Error> {
         text.clear();
-        text.reserve(units.len().saturating_mul(2).saturating_add(names.len()).saturating_add(128));
-        values.clear();
+        ranges.clear();
         let count = count_names(names);
-        let all = count.saturating_add(usize::from(has_key));
-        let ends = ends.get(..all).ok_or_else(caller_bug)?;
-        let end = |place: usize| ends.get(place).and_then(|end| usize::try_from(*end).ok()?.checked_mul(2));
-        if all.checked_sub(1).map_or(Some(0), end) != Some(units.len()) || count > MOST_PARAMS {
+        let ends = ends.get(..count.saturating_add(usize::from(has_key))).ok_or_else(caller_bug)?;
+        if count > MOST_PARAMS {
             return Err(caller_bug());
         }
-        let value = |place: usize| {
-            let begin = place.checked_sub(1).map_or(Some(0), end)?;
-            units.get(begin..end(place)?)
-        };
-        let put = |text: &mut Buffer, place: usize, value: &[u8]| {
-            let start = text.len();
-            text.put_utf16(value).map_err(|unfit| unfit_error(names, place, unfit))?;
-            Ok(start..text.len())
-        };
-        let mut sign = None;
-        for (order, name) in each_name(names).enumerate() {
-            let value = value(name.place).ok_or_else(caller_bug)?;
-            if value.is_empty() {
-                values.push(0..0);
-            } else if name.name() == b"sign" {
-                sign = Some((order, name.place, value));
-                values.push(0..0);
-            } else {
-                name.put(text);
-                values.push(put(text, name.place, value)?);
-            }
+        let mut start = 0_usize;
+        for (place, end) in ends.iter().enumerate() {
+            let end = usize::try_from(*end).ok().and_then(|end| end.checked_mul(2)).ok_or_else(caller_bug)?;
+            let value = units.get(start..end).ok_or_else(caller_bug)?;
+            let begin = text.len();
+            text.put_utf16(value).map_err(|invalid| invalid_error(names, place, invalid))?;
+            ranges.push(begin..text.len());
+            start = end;
         }
-        let fields = text.len();
-        let mut key = None;
-        if has_key {
-            text.put(b"&key=");
-            key = Some(put(text, count, value(count).ok_or_else(caller_bug)?)?);
-        }
-        if let Some((order, place, value)) = sign
-            && let Some(range) = values.get_mut(order)
-        {
-            *range = put(text, place, value)?;
-        }
-        Ok(Self { names, text: text.as_bytes(), values, fields, key })
+        if start == units.len() { Ok(Self { names, text: text.as_bytes(), ranges }) } else { Err(caller_bug()) }
     }
 
-    /// The signature of the fields.
-    pub(crate) fn sign(&self, sign_type: SignType) -> Result<Signature, Error> {
-        let place = self.key.clone().unwrap_or_default();
-        let signed = self.text.get(1..place.end).unwrap_or_default();
-        let key = Key::borrowed(text(self.text.get(place).unwrap_or_default())?)?;
-        Ok(Signature::of_text(signed, &key, sign_type))
+    /// Signs the fields. `work` is scratch space.
+    pub(crate) fn sign(&self, sign_type: SignType, work: &mut Buffer) -> Result<Signature, Error> {
+        Ok(Signature::of(self.fields(), &self.key()?, sign_type, work))
     }
 
-    /// The string that is signed, without the key.
-    pub(crate) fn signed_text(&self) -> &'a [u8] {
-        self.text.get(1..self.fields).unwrap_or_default()
+    /// Appends the string that is signed, without the key.
+    pub(crate) fn put_signed_text(&self, output: &mut Buffer) {
+        put_signed_text(self.fields(), output);
     }
 
-    /// Whether `sign` among the fields is the signature of the others.
-    pub(crate) fn verify(&self, sign_type: SignType) -> Result<bool, Error> {
-        let given = self.places().find(|(_, name, _)| *name == b"sign").map(|(.., value)| value);
-        Ok(self.sign(sign_type)?.matches(given.unwrap_or_default()))
+    /// Whether `sign` among the fields is the signature of the others. `work` is scratch space.
+    pub(crate) fn verify(&self, sign_type: SignType, work: &mut Buffer) -> Result<bool, Error> {
+        Ok(is_signed(self.fields(), &self.key()?, sign_type, work))
     }
 
-    /// Writes the fields as XML, in their order, with `signature` as their `sign` where there is one.
+    /// Writes the fields as XML by name in byte order, with `signature` as their `sign` if there is one.
     ///
-    /// A value that is not plain ASCII is not repeated: NUL stands for it, and behind it its place as one byte above zero. Where that
-    /// cannot be done the text is written out, and the answer is false.
+    /// The caller has each value, so one that is not ASCII is not repeated: NUL and its place (from 1, one byte) are written for it.
+    /// The result is false if one was written out all the same; then the output is not ASCII.
     ///
     /// # Errors
     /// As [`build_xml`](crate::build_xml).
     pub(crate) fn write_xml(&self, signature: Option<&Signature>, xml: &mut Buffer) -> Result<bool, Error> {
         xml.reserve(self.names.len().saturating_mul(3).saturating_add(self.text.len()).saturating_add(128));
-        let mut is_short = true;
-        let own = signature.map(|signature| (0, &b"sign"[..], signature.as_bytes()));
-        let mut own = own.into_iter().peekable();
-        xml.put(b"<xml>");
-        for (place, name, value) in self.places() {
-            if own.peek().is_some_and(|(_, sign, _)| name >= *sign) {
-                own.by_ref().try_for_each(|(_, name, value)| write_field(xml, name, value))?;
-                if name == b"sign" {
-                    continue;
-                }
-            }
-            if value.is_empty() {
-                continue;
-            }
-            let mark = u8::try_from(place.saturating_add(1)).ok().filter(|mark| *mark < 0x80 && !value.is_ascii());
-            is_short &= write_marked(xml, name, value, mark)? || value.is_ascii();
-        }
-        own.try_for_each(|(_, name, value)| write_field(xml, name, value))?;
-        xml.put(b"</xml>");
-        Ok(is_short)
+        let mut own = signature.map(|signature| Element { name: b"sign", value: signature.as_bytes(), mark: None });
+        let is_signed = own.is_some();
+        let mut fields = self.elements().filter(|field| !is_signed || field.name != b"sign").peekable();
+        let in_order = std::iter::from_fn(|| match fields.peek() {
+            Some(next) if own.as_ref().is_none_or(|own| next.name < own.name) => fields.next(),
+            _ => own.take().or_else(|| fields.next()),
+        });
+        write_xml(in_order, xml)
     }
 
-    /// Place of arrival, name and value of each field, in the order in which they are signed.
-    fn places(&self) -> impl Iterator<Item = (usize, &'a [u8], &'a [u8])> {
-        let values = self.values.iter().map(|value| self.text.get(value.clone()).unwrap_or_default());
-        each_name(self.names).zip(values).map(|(name, value)| (name.place, name.name(), value))
+    fn key(&self) -> Result<Key<'a>, Error> {
+        let range = self.ranges.get(count_names(self.names)).cloned().unwrap_or_default();
+        Key::borrowed(text(self.text.get(range).unwrap_or_default())?)
+    }
+
+    fn value(&self, place: usize) -> &'a [u8] {
+        self.ranges.get(place).and_then(|range| self.text.get(range.clone())).unwrap_or_default()
+    }
+
+    /// Names and values by name in byte order.
+    fn fields(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> + Clone {
+        each_name(self.names).map(|listed| (listed.name, self.value(listed.place)))
+    }
+
+    fn elements(&self) -> impl Iterator<Item = Element<'a>> {
+        each_name(self.names).map(|listed| {
+            let value = self.value(listed.place);
+            // A mark is one byte of ASCII, so only the first 127 values can have one; a later value asks for a mark that is refused.
+            let mark = (!value.is_ascii()).then(|| u8::try_from(listed.place.saturating_add(1)).unwrap_or(u8::MAX));
+            Element { name: listed.name, value, mark }
+        })
     }
 }
 
-/// Where the values are put together. It outlives the calls, so that none has to ask for memory; whoever has put a key in wipes it.
+/// Memory that is kept between calls. Whoever passed a key wipes the text.
 #[derive(Default)]
 pub(crate) struct Scratch {
     pub(crate) text: Buffer,
-    values: Vec<Range<usize>>,
+    ranges: Vec<Range<usize>>,
 }
 
 impl Scratch {
     pub(crate) const fn new() -> Self {
-        Self { text: Buffer::new(), values: Vec::new() }
+        Self { text: Buffer::new(), ranges: Vec::new() }
     }
 }
 
-fn unfit_error(names: &[u8], place: usize, unfit: InvalidCharacter) -> Error {
-    let what = match unfit {
+fn invalid_error(names: &[u8], place: usize, invalid: InvalidCharacter) -> Error {
+    let what = match invalid {
         InvalidCharacter::Nul => "holds a NUL character, which no message can carry",
         InvalidCharacter::HalfPair => "holds half of a surrogate pair, which is no character",
     };
-    match each_name(names).find(|name| name.place == place) {
-        Some(name) => Error::param(&String::from_utf8_lossy(name.name()), what),
+    match each_name(names).find(|listed| listed.place == place) {
+        Some(listed) => Error::param(&String::from_utf8_lossy(listed.name), what),
         None => Error::of_field(
             ErrorKind::Config,
             "key",
@@ -192,9 +162,9 @@ mod tests {
             Ok(Self { names: list_names(&names)?, units: values.concat(), ends, has_key: key.is_some() })
         }
 
-        fn with<T>(&self, run: impl FnOnce(&Packed<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        fn with<T>(&self, run: impl FnOnce(&WireParams<'_>) -> Result<T, Error>) -> Result<T, Error> {
             let units: Vec<u8> = self.units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
-            run(&Packed::find(&self.names, &units, &self.ends, self.has_key, &mut Scratch::new())?)
+            run(&WireParams::read(&self.names, &units, &self.ends, self.has_key, &mut Scratch::new())?)
         }
     }
 
@@ -219,15 +189,19 @@ mod tests {
                 let mut params = Params::from_pairs(fields.iter().copied()).unwrap();
                 let input = Input::new(fields, Some(KEY)).unwrap();
                 let signature = crate::sign(&params, &key, sign_type);
-                let signed = input.with(|packed| Ok(packed.sign(sign_type)?.as_str().to_owned()));
+                let signed = input.with(|params| Ok(params.sign(sign_type, &mut Buffer::new())?.as_str().to_owned()));
                 assert_eq!(signed, Ok(signature.clone()), "{fields:?}");
-                let text = input.with(|packed| Ok(String::from_utf8(packed.signed_text().to_vec()).unwrap()));
+                let text = input.with(|params| {
+                    let mut text = Buffer::new();
+                    params.put_signed_text(&mut text);
+                    Ok(String::from_utf8(text.as_bytes().to_vec()).unwrap())
+                });
                 assert_eq!(text, Ok(crate::signed_text(&params)), "{fields:?}");
                 for (given, right) in [(signature.as_str(), true), ("", false), (&signature.to_lowercase(), false)] {
                     params.set("sign", given.to_owned()).unwrap();
                     let pairs: Vec<(&str, &str)> = params.iter().collect();
                     let input = Input::new(&pairs, Some(KEY)).unwrap();
-                    assert_eq!(input.with(|packed| packed.verify(sign_type)), Ok(right), "{given}");
+                    assert_eq!(input.with(|params| params.verify(sign_type, &mut Buffer::new())), Ok(right), "{given}");
                 }
             }
         }
@@ -238,21 +212,25 @@ mod tests {
         let key = Key::new(KEY).unwrap();
         for fields in CASES {
             let mut params = Params::from_pairs(fields.iter().copied()).unwrap();
-            let plain = Input::new(fields, None).unwrap().with(|packed| written(packed, None, fields));
+            let plain = Input::new(fields, None).unwrap().with(|params| written(params, None, fields));
             assert_eq!(plain, Ok(crate::build_xml(&params).unwrap()), "{fields:?}");
             params.set("sign", crate::sign(&params, &key, SignType::Md5)).unwrap();
-            let signed = Input::new(fields, Some(KEY)).unwrap().with(|packed| {
-                let signature = packed.sign(SignType::Md5)?;
-                written(packed, Some(&signature), fields)
+            let signed = Input::new(fields, Some(KEY)).unwrap().with(|params| {
+                let signature = params.sign(SignType::Md5, &mut Buffer::new())?;
+                written(params, Some(&signature), fields)
             });
             assert_eq!(signed, Ok(crate::build_xml(&params).unwrap()), "{fields:?}");
         }
     }
 
     /// The XML with the marks replaced, as the other side does it.
-    fn written(packed: &Packed<'_>, signature: Option<&Signature>, fields: &[(&str, &str)]) -> Result<String, Error> {
+    fn written(
+        params: &WireParams<'_>,
+        signature: Option<&Signature>,
+        fields: &[(&str, &str)],
+    ) -> Result<String, Error> {
         let mut xml = Buffer::new();
-        let is_short = packed.write_xml(signature, &mut xml)?;
+        let is_short = params.write_xml(signature, &mut xml)?;
         let mut text = String::from_utf8(xml.as_bytes().to_vec()).unwrap();
         assert_eq!(is_short, text.is_ascii(), "{text}");
         for (place, (_, value)) in (1_u8..).zip(fields) {
@@ -265,7 +243,7 @@ mod tests {
     fn a_key_that_no_merchant_has_is_refused() {
         for key in [None, Some(""), Some("a key"), Some("键")] {
             let input = Input::new(&[("a", "1")], key).unwrap();
-            let signed = input.with(|packed| packed.sign(SignType::Md5).map(|_| ()));
+            let signed = input.with(|params| params.sign(SignType::Md5, &mut Buffer::new()).map(|_| ()));
             assert_eq!(signed.unwrap_err().kind(), ErrorKind::Config, "{key:?}");
         }
     }

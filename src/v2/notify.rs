@@ -9,7 +9,7 @@ use crate::v2::merchant::contradicts;
 use crate::v2::params::Params;
 use crate::v2::refund_notice::open_refund;
 use crate::v2::sign::{SignType, verify};
-use crate::v2::xml::{Limits, parse_xml, write_field};
+use crate::v2::xml::{Element, Limits, parse_xml, write_element};
 
 /// What a notice is held against. Only the key and the ways of signing are a must; give the rest wherever it is known.
 #[derive(Clone, Copy, Debug)]
@@ -132,7 +132,8 @@ pub fn reply_notify(error: Option<&str>) -> String {
     let reason: String = reason.chars().filter(|character| !character.is_control()).take(128).collect();
     let mut xml = Buffer::with_capacity(512);
     // A reason without control characters can only fail for U+FFFE and U+FFFF; then FAIL alone says enough.
-    let message = write_field(&mut xml, b"return_msg", reason.as_bytes()).map_or(&b""[..], |()| xml.as_bytes());
+    let message = Element { name: b"return_msg", value: reason.as_bytes(), mark: None };
+    let message = write_element(message, &mut xml).map_or(&b""[..], |_| xml.as_bytes());
     let message = String::from_utf8_lossy(message);
     format!("<xml><return_code><![CDATA[FAIL]]></return_code>{message}</xml>")
 }

@@ -54,16 +54,9 @@ impl SignType {
 /// ```
 #[must_use]
 pub fn signed_text(params: &Params<'_>) -> String {
-    let mut text = String::with_capacity(signed_length(params));
-    for (name, value) in signed_fields(params) {
-        if !text.is_empty() {
-            text.push('&');
-        }
-        text.push_str(name);
-        text.push('=');
-        text.push_str(value);
-    }
-    text
+    let mut text = Buffer::with_capacity(TEXT_BYTES);
+    put_signed_text(params.byte_fields(), &mut text);
+    String::from_utf8(text.as_bytes().to_vec()).unwrap_or_default()
 }
 
 /// The signature of the parameters: 32 (MD5) or 64 (HMAC-SHA256) hexadecimal digits in upper case.
@@ -71,7 +64,7 @@ pub fn signed_text(params: &Params<'_>) -> String {
 /// A `sign` among the parameters is left out; whether `sign_type` stands among them is the caller's affair.
 #[must_use]
 pub fn sign(params: &Params<'_>, key: &Key<'_>, sign_type: SignType) -> String {
-    Signature::of(params, key, sign_type).as_str().to_owned()
+    Signature::of(params.byte_fields(), key, sign_type, &mut Buffer::with_capacity(TEXT_BYTES)).as_str().to_owned()
 }
 
 /// Whether `sign` among the parameters is their signature. The comparison takes the same time wherever they differ.
@@ -79,9 +72,41 @@ pub fn sign(params: &Params<'_>, key: &Key<'_>, sign_type: SignType) -> String {
 /// A missing `sign`, one in lower case and one of another length are wrong signatures.
 #[must_use]
 pub fn verify(params: &Params<'_>, key: &Key<'_>, sign_type: SignType) -> bool {
-    let Some(given) = params.get("sign") else { return false };
-    Signature::of(params, key, sign_type).matches(given.as_bytes())
+    is_signed(params.byte_fields(), key, sign_type, &mut Buffer::with_capacity(TEXT_BYTES))
 }
+
+/// [`verify`] of any fields. `text` is scratch space, and is wiped.
+pub(crate) fn is_signed<'f>(
+    mut fields: impl Iterator<Item = (&'f [u8], &'f [u8])> + Clone,
+    key: &Key<'_>,
+    sign_type: SignType,
+    text: &mut Buffer,
+) -> bool {
+    let signature = Signature::of(fields.clone(), key, sign_type, text);
+    fields.find(|(name, _)| *name == SIGN).is_some_and(|(_, given)| signature.matches(given))
+}
+
+/// Appends `name=value&` for every field that is signed. `fields` come by name in byte order.
+fn put_signed<'f>(fields: impl Iterator<Item = (&'f [u8], &'f [u8])>, text: &mut Buffer) {
+    for (name, value) in fields.filter(|(name, value)| !value.is_empty() && *name != SIGN) {
+        text.put(name);
+        text.put(b"=");
+        text.put(value);
+        text.put(b"&");
+    }
+}
+
+/// [`signed_text`] of any fields, as UTF-8.
+pub(crate) fn put_signed_text<'f>(fields: impl Iterator<Item = (&'f [u8], &'f [u8])>, text: &mut Buffer) {
+    put_signed(fields, text);
+    text.pop();
+}
+
+/// A usual signed string is shorter, in bytes; the buffer of a longer one grows.
+const TEXT_BYTES: usize = 1024;
+
+/// The field that is not signed.
+const SIGN: &[u8] = b"sign";
 
 /// A signature that was computed here. It is overwritten when dropped and has no `Debug`.
 pub(crate) struct Signature {
@@ -90,34 +115,30 @@ pub(crate) struct Signature {
 }
 
 impl Signature {
-    pub(crate) fn of(params: &Params<'_>, key: &Key<'_>, sign_type: SignType) -> Self {
-        let length = signed_length(params).saturating_add(key.as_bytes().len()).saturating_add("key=".len());
-        let mut text = Buffer::with_capacity(length);
-        for (name, value) in signed_fields(params) {
-            text.put(name.as_bytes());
-            text.put(b"=");
-            text.put(value.as_bytes());
-            text.put(b"&");
-        }
-        let signature = Self::of_joined(&mut text, key, sign_type);
+    /// Signs fields that come by name in byte order. `text` is scratch space, and is wiped: the key is in it.
+    pub(crate) fn of<'f>(
+        fields: impl Iterator<Item = (&'f [u8], &'f [u8])>,
+        key: &Key<'_>,
+        sign_type: SignType,
+        text: &mut Buffer,
+    ) -> Self {
+        text.clear();
+        put_signed(fields, text);
+        let signature = Self::of_text(text, key, sign_type);
         text.wipe();
         signature
     }
 
-    /// The signature of fields that stand as they are signed, each with its `&`; the key is put behind them. The caller wipes the text.
-    pub(crate) fn of_joined(text: &mut Buffer, key: &Key<'_>, sign_type: SignType) -> Self {
+    /// Signs the text of all fields. It is one function for all kinds of fields: MD5 and SHA-256 are large.
+    #[inline(never)]
+    fn of_text(text: &mut Buffer, key: &Key<'_>, sign_type: SignType) -> Self {
         text.put(b"key=");
         text.put(key.as_bytes());
-        Self::of_text(text.as_bytes(), key, sign_type)
-    }
-
-    /// The signature of a text that ends with the key.
-    pub(crate) fn of_text(text: &[u8], key: &Key<'_>, sign_type: SignType) -> Self {
         match sign_type {
-            SignType::Md5 => Self::from_digest(&Md5::digest(text)),
+            SignType::Md5 => Self::from_digest(&Md5::digest(text.as_bytes())),
             SignType::HmacSha256 => {
                 let mut mac = Hmac::<Sha256>::new((&*hmac_block(key.as_bytes())).into());
-                mac.update(text);
+                mac.update(text.as_bytes());
                 Self::from_digest(&mac.finalize().into_bytes())
             }
         }
@@ -154,17 +175,6 @@ impl Drop for Signature {
     fn drop(&mut self) {
         self.digits.zeroize();
     }
-}
-
-fn signed_fields<'p>(params: &'p Params<'_>) -> impl Iterator<Item = (&'p str, &'p str)> {
-    params.iter().filter(|(name, value)| !value.is_empty() && *name != "sign")
-}
-
-/// The length of every `name=value&`, in bytes.
-fn signed_length(params: &Params<'_>) -> usize {
-    signed_fields(params).fold(0, |sum: usize, (name, value)| {
-        sum.saturating_add(name.len()).saturating_add(value.len()).saturating_add(2)
-    })
 }
 
 /// The key as HMAC takes it (RFC 2104, section 2): padded to the block with zeros.

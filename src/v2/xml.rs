@@ -69,25 +69,34 @@ pub(crate) fn parse_root<'a>(body: &'a [u8], root: &str, limits: &Limits) -> Res
 /// `ERR_PARAM` with the field, when a value holds a character that XML 1.0 cannot carry, or a carriage return: every
 /// parser turns it into a line feed, so the two sides would sign different texts.
 pub fn build_xml(params: &Params<'_>) -> Result<String, Error> {
-    let length = params.iter().fold(16, |sum: usize, (name, value)| {
-        sum.saturating_add(name.len().saturating_mul(2)).saturating_add(value.len()).saturating_add(24)
-    });
-    let mut xml = Buffer::with_capacity(length);
-    xml.put(b"<xml>");
-    for (name, value) in params.iter().filter(|(_, value)| !value.is_empty()) {
-        write_field(&mut xml, name.as_bytes(), value.as_bytes())?;
-    }
-    xml.put(b"</xml>");
+    let mut xml = Buffer::new();
+    write_xml(params.byte_fields().map(|(name, value)| Element { name, value, mark: None }), &mut xml)?;
     Ok(String::from_utf8(xml.as_bytes().to_vec()).unwrap_or_default())
 }
 
-/// Appends one element; name and value are UTF-8.
-pub(crate) fn write_field(xml: &mut Buffer, name: &[u8], value: &[u8]) -> Result<(), Error> {
-    write_marked(xml, name, value, None).map(|_| ())
+/// One field on its way into XML.
+#[derive(Clone, Copy)]
+pub(crate) struct Element<'a> {
+    pub(crate) name: &'a [u8],
+    /// Text as UTF-8.
+    pub(crate) value: &'a [u8],
+    /// Written after NUL in place of the value, for a caller that has the value. It must be ASCII to be written.
+    pub(crate) mark: Option<u8>,
 }
 
-/// Appends one element, and where it can a NUL and the mark in place of its value. Tells whether it has done so.
-pub(crate) fn write_marked(xml: &mut Buffer, name: &[u8], value: &[u8], mark: Option<u8>) -> Result<bool, Error> {
+/// Appends the message; empty fields are left out. Returns whether each mark was written: a value with `]]>` is always written out.
+pub(crate) fn write_xml<'f>(fields: impl Iterator<Item = Element<'f>>, xml: &mut Buffer) -> Result<bool, Error> {
+    let mut is_marked = true;
+    xml.put(b"<xml>");
+    for field in fields.filter(|field| !field.value.is_empty()) {
+        is_marked &= write_element(field, xml)?;
+    }
+    xml.put(b"</xml>");
+    Ok(is_marked)
+}
+
+/// Appends one element. Returns whether its mark, if it has one, was written.
+pub(crate) fn write_element(Element { name, value, mark }: Element<'_>, xml: &mut Buffer) -> Result<bool, Error> {
     check_value(name, value)?;
     for part in [b"<", name, b">"] {
         xml.put(part);
@@ -95,18 +104,18 @@ pub(crate) fn write_marked(xml: &mut Buffer, name: &[u8], value: &[u8], mark: Op
     let plain = !value.iter().any(|byte| matches!(byte, b'<' | b'>' | b'&')) && value.trim_ascii() == value;
     // The end mark of CDATA has to be taken apart, so such a value is written out.
     let end = if plain { None } else { find_cdata_end(value) };
-    let mark = mark.filter(|_| end.is_none()).map(|mark| [0, mark]);
-    let shown = mark.as_ref().map_or(value, |mark| mark);
+    let written = mark.filter(|mark| mark.is_ascii() && end.is_none()).map(|mark| [0, mark]);
+    let shown = written.as_ref().map_or(value, |written| written);
     if plain {
         xml.put(shown);
     } else {
         xml.put(b"<![CDATA[");
         let mut rest = shown;
-        while let Some((piece, behind)) = find_cdata_end(rest).and_then(|at| rest.split_at_checked(at)) {
+        while let Some((piece, after)) = find_cdata_end(rest).and_then(|at| rest.split_at_checked(at)) {
             // Close after `]]`, open again before `>`.
             xml.put(piece);
             xml.put(b"]]]]><![CDATA[>");
-            rest = behind.strip_prefix(b"]]>").unwrap_or_default();
+            rest = after.strip_prefix(b"]]>").unwrap_or_default();
         }
         xml.put(rest);
         xml.put(b"]]>");
@@ -114,7 +123,7 @@ pub(crate) fn write_marked(xml: &mut Buffer, name: &[u8], value: &[u8], mark: Op
     for part in [b"</", name, b">"] {
         xml.put(part);
     }
-    Ok(mark.is_some())
+    Ok(mark.is_none() || written.is_some())
 }
 
 /// Whether a value can travel: what cannot be written cannot be signed for sending either.

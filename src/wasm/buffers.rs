@@ -38,7 +38,7 @@ pub fn output_address() -> *const u8 {
 }
 
 /// Runs a call. The input may hold the key, so it is overwritten whatever happens.
-pub(super) fn packed(bytes: usize, call: impl FnOnce(&[u8], &mut Buffer) -> Result<bool, Error>) -> i32 {
+pub(super) fn run_call(bytes: usize, call: impl FnOnce(&[u8], &mut Buffer) -> Result<bool, Error>) -> i32 {
     BORDER.with_borrow_mut(|Border { input, output }| {
         output.clear();
         let called = match input.get_mut(..bytes) {

@@ -7,7 +7,7 @@ use std::str::Split;
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
-use super::buffers::packed;
+use super::buffers::run_call;
 use crate::border::bill_blocks::{read_block, read_comments};
 use crate::border::json::{Object, put_list, put_text};
 use crate::border::{caller_bug, text};
@@ -25,7 +25,7 @@ use crate::v2::sign::SignType;
 #[wasm_bindgen(js_name = checkMerchant)]
 #[must_use]
 pub fn check_merchant(bytes: usize) -> i32 {
-    packed(bytes, |input, _| {
+    run_call(bytes, |input, _| {
         merchant(&mut text(input)?.split('\0'))?;
         Ok(false)
     })
@@ -35,7 +35,7 @@ pub fn check_merchant(bytes: usize) -> i32 {
 #[wasm_bindgen(js_name = prepare)]
 #[must_use]
 pub fn prepare(bytes: usize) -> i32 {
-    packed(bytes, |input, output| {
+    run_call(bytes, |input, output| {
         let mut texts = text(input)?.split('\0');
         let merchant = merchant(&mut texts)?;
         let (api, nonce) = (declared(next(&mut texts)?)?, next(&mut texts)?);
@@ -59,7 +59,7 @@ pub fn prepare(bytes: usize) -> i32 {
 #[wasm_bindgen(js_name = complete)]
 #[must_use]
 pub fn complete(texts: usize, body: usize) -> i32 {
-    packed(texts.saturating_add(body), |input, output| {
+    run_call(texts.saturating_add(body), |input, output| {
         let (texts, body) = input.split_at_checked(texts).ok_or_else(caller_bug)?;
         let mut texts = text(texts)?.split('\0');
         let merchant = merchant(&mut texts)?;
@@ -81,7 +81,7 @@ pub fn complete(texts: usize, body: usize) -> i32 {
 #[wasm_bindgen(js_name = decryptUserData)]
 #[must_use]
 pub fn decrypt_user_data_packed(bytes: usize) -> i32 {
-    packed(bytes, |input, output| {
+    run_call(bytes, |input, output| {
         let mut texts = text(input)?.split('\0');
         let [session_key, iv, data] = [next(&mut texts)?, next(&mut texts)?, next(&mut texts)?];
         output.put(Zeroizing::new(decrypt_user_data(data, iv, session_key)?).as_bytes());
@@ -93,9 +93,9 @@ pub fn decrypt_user_data_packed(bytes: usize) -> i32 {
 #[wasm_bindgen(js_name = readBill)]
 #[must_use]
 pub fn read_bill(state: usize, block: usize, last: bool) -> i32 {
-    packed(state.saturating_add(block), |input, output| {
+    run_call(state.saturating_add(block), |input, output| {
         let (state, block) = input.split_at_checked(state).ok_or_else(caller_bug)?;
-        read_block(text(state)?, block, last, output.as_vec())?;
+        output.replace(|output| read_block(text(state)?, block, last, output))?;
         Ok(false)
     })
 }
@@ -104,8 +104,8 @@ pub fn read_bill(state: usize, block: usize, last: bool) -> i32 {
 #[wasm_bindgen(js_name = readComments)]
 #[must_use]
 pub fn read_comments_packed(bytes: usize) -> i32 {
-    packed(bytes, |body, output| {
-        read_comments(body, output.as_vec())?;
+    run_call(bytes, |body, output| {
+        output.replace(|output| read_comments(body, output))?;
         Ok(false)
     })
 }

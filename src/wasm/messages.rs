@@ -7,10 +7,10 @@ use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroize;
 
-use super::buffers::packed;
-use crate::border::fields::{Given, give};
+use super::buffers::run_call;
+use crate::border::fields::{FieldNumbers, write_fields};
 use crate::border::names::list_names;
-use crate::border::params::{Packed, Scratch};
+use crate::border::params::{Scratch, WireParams};
 use crate::border::{caller_bug, text};
 use crate::buffer::Buffer;
 use crate::error::{Error, ErrorKind};
@@ -25,9 +25,9 @@ use crate::v2::xml::{Limits, parse_xml};
 const POOL_NONCES: usize = 64;
 
 /// What the calls use besides input and output. Nothing of a message stays in it but the names of the fields of the last kinds.
-struct Rooms {
+struct Buffers {
     /// The numbers that tell of fields.
-    fields: Given,
+    fields: FieldNumbers,
     /// Where a text is put together that nobody reads.
     work: Buffer,
     /// Where the values of the input become UTF-8.
@@ -37,27 +37,27 @@ struct Rooms {
 }
 
 thread_local! {
-    static ROOMS: RefCell<Rooms> = const {
-        RefCell::new(Rooms { fields: Given::new(), work: Buffer::new(), values: Scratch::new(), random: Vec::new() })
+    static BUFFERS: RefCell<Buffers> = const {
+        RefCell::new(Buffers { fields: FieldNumbers::new(), work: Buffer::new(), values: Scratch::new(), random: Vec::new() })
     };
 }
 
-fn with_rooms(bytes: usize, call: impl FnOnce(&[u8], &mut Buffer, &mut Rooms) -> Result<bool, Error>) -> i32 {
-    packed(bytes, |input, output| ROOMS.with_borrow_mut(|rooms| call(input, output, rooms)))
+fn with_buffers(bytes: usize, call: impl FnOnce(&[u8], &mut Buffer, &mut Buffers) -> Result<bool, Error>) -> i32 {
+    run_call(bytes, |input, output| BUFFERS.with_borrow_mut(|buffers| call(input, output, buffers)))
 }
 
 /// Where the numbers stand that tell of fields. They never move.
 #[wasm_bindgen(js_name = endsAddress)]
 #[must_use]
 pub fn ends_address() -> *const u32 {
-    ROOMS.with_borrow_mut(|rooms| rooms.fields.ends_room())
+    BUFFERS.with_borrow_mut(|buffers| buffers.fields.address())
 }
 
 /// In: names with NUL before each. Out: their list.
 #[wasm_bindgen(js_name = listNames)]
 #[must_use]
 pub fn list_names_packed(bytes: usize) -> i32 {
-    packed(bytes, |input, output| {
+    run_call(bytes, |input, output| {
         output.put(&list_names(text(input)?)?);
         Ok(false)
     })
@@ -67,8 +67,8 @@ pub fn list_names_packed(bytes: usize) -> i32 {
 #[wasm_bindgen(js_name = heldNames)]
 #[must_use]
 pub fn held_names() -> i32 {
-    with_rooms(0, |_, output, rooms| {
-        output.put(rooms.fields.names());
+    with_buffers(0, |_, output, buffers| {
+        output.put(buffers.fields.names());
         Ok(false)
     })
 }
@@ -77,8 +77,8 @@ pub fn held_names() -> i32 {
 #[wasm_bindgen(js_name = signedText)]
 #[must_use]
 pub fn signed_text_packed(bytes: usize, names: usize, flags: u32) -> i32 {
-    with_params(bytes, names, flags, |params, output| {
-        output.put(params.signed_text());
+    with_params(bytes, names, flags, |params, output, _| {
+        params.put_signed_text(output);
         Ok(false)
     })
 }
@@ -87,8 +87,8 @@ pub fn signed_text_packed(bytes: usize, names: usize, flags: u32) -> i32 {
 #[wasm_bindgen(js_name = sign)]
 #[must_use]
 pub fn sign_packed(bytes: usize, names: usize, flags: u32) -> i32 {
-    with_params(bytes, names, flags, |params, output| {
-        output.put(params.sign(sign_type(flags))?.as_bytes());
+    with_params(bytes, names, flags, |params, output, work| {
+        output.put(params.sign(sign_type(flags), work)?.as_bytes());
         Ok(false)
     })
 }
@@ -97,15 +97,15 @@ pub fn sign_packed(bytes: usize, names: usize, flags: u32) -> i32 {
 #[wasm_bindgen(js_name = verify)]
 #[must_use]
 pub fn verify_packed(bytes: usize, names: usize, flags: u32) -> i32 {
-    with_params(bytes, names, flags, |params, _| params.verify(sign_type(flags)))
+    with_params(bytes, names, flags, |params, _, work| params.verify(sign_type(flags), work))
 }
 
 /// In: parameters, and the key where they are to be signed. Out: the XML. Yes when it is ASCII with marks.
 #[wasm_bindgen(js_name = writeXml)]
 #[must_use]
 pub fn write_xml_packed(bytes: usize, names: usize, flags: u32) -> i32 {
-    with_params(bytes, names, flags, |params, output| {
-        let signature = if flags & KEY == 0 { None } else { Some(params.sign(sign_type(flags))?) };
+    with_params(bytes, names, flags, |params, output, work| {
+        let signature = if flags & KEY == 0 { None } else { Some(params.sign(sign_type(flags), work)?) };
         params.write_xml(signature.as_ref(), output)
     })
 }
@@ -114,7 +114,9 @@ pub fn write_xml_packed(bytes: usize, names: usize, flags: u32) -> i32 {
 #[wasm_bindgen(js_name = parseXml)]
 #[must_use]
 pub fn parse_xml_packed(bytes: usize) -> i32 {
-    with_rooms(bytes, |body, output, rooms| give(&parse_xml(body, &Limits::ANSWER)?, output, &mut rooms.fields))
+    with_buffers(bytes, |body, output, buffers| {
+        write_fields(&parse_xml(body, &Limits::ANSWER)?, output, &mut buffers.fields)
+    })
 }
 
 /// In: key, accepted ways of signing, appid, mch_id, sub_appid, sub_mch_id with NUL between them;
@@ -122,7 +124,7 @@ pub fn parse_xml_packed(bytes: usize) -> i32 {
 #[wasm_bindgen(js_name = openNotify)]
 #[must_use]
 pub fn open_notify_packed(options: usize, body: usize) -> i32 {
-    with_rooms(options.saturating_add(body), |input, output, rooms| {
+    with_buffers(options.saturating_add(body), |input, output, buffers| {
         let (options, body) = input.split_at_checked(options).ok_or_else(caller_bug)?;
         let mut options = text(options)?.split('\0');
         let mut option = || options.next().filter(|text| !text.is_empty());
@@ -137,8 +139,8 @@ pub fn open_notify_packed(options: usize, body: usize) -> i32 {
         (expect.appid, expect.mch_id) = (option(), option());
         expect.sub_merchant = (option(), option());
         let notice = open_notify(body, &expect)?;
-        give(&notice.fields, output, &mut rooms.fields)?;
-        rooms.fields.say(notice.paid);
+        write_fields(&notice.fields, output, &mut buffers.fields)?;
+        buffers.fields.set_paid(notice.paid);
         Ok(notice.kind == NoticeKind::Refund)
     })
 }
@@ -147,14 +149,14 @@ pub fn open_notify_packed(options: usize, body: usize) -> i32 {
 #[wasm_bindgen(js_name = requestPayment)]
 #[must_use]
 pub fn request_payment_packed(bytes: usize, flags: u32) -> i32 {
-    with_rooms(bytes, |input, output, rooms| {
+    with_buffers(bytes, |input, output, buffers| {
         let mut texts = text(input)?.split('\0');
         let (Some(app_id), Some(prepay_id), Some(seconds), Some(nonce), Some(key), None) =
             (texts.next(), texts.next(), texts.next(), texts.next(), texts.next(), texts.next())
         else {
             return Err(Error::new(ErrorKind::Param, "a text holds a character that no message can carry"));
         };
-        let fresh = fresh_nonce(&mut rooms.random)?;
+        let fresh = fresh_nonce(&mut buffers.random)?;
         let prepay = Prepay {
             appId: app_id,
             prepay_id,
@@ -162,7 +164,7 @@ pub fn request_payment_packed(bytes: usize, flags: u32) -> i32 {
             timeStamp: time_stamp(seconds)?,
             nonceStr: if nonce.is_empty() { text(&fresh)? } else { nonce },
         };
-        let signature = pay_sign(&prepay, &Key::borrowed(key)?, &mut rooms.work)?;
+        let signature = pay_sign(&prepay, &Key::borrowed(key)?, &mut buffers.work)?;
         output.put(prepay.nonceStr.as_bytes());
         output.put(signature.as_bytes());
         Ok(false)
@@ -173,8 +175,8 @@ pub fn request_payment_packed(bytes: usize, flags: u32) -> i32 {
 #[wasm_bindgen(js_name = nonce)]
 #[must_use]
 pub fn nonce_packed() -> i32 {
-    with_rooms(0, |_, output, rooms| {
-        output.put(&fresh_nonce(&mut rooms.random)?);
+    with_buffers(0, |_, output, buffers| {
+        output.put(&fresh_nonce(&mut buffers.random)?);
         Ok(false)
     })
 }
@@ -183,7 +185,7 @@ pub fn nonce_packed() -> i32 {
 #[wasm_bindgen(js_name = replyNotify)]
 #[must_use]
 pub fn reply_notify_packed(bytes: usize, refused: bool) -> i32 {
-    packed(bytes, |input, output| {
+    run_call(bytes, |input, output| {
         let reason = text(input)?;
         output.put(reply_notify(refused.then_some(reason)).as_bytes());
         Ok(false)
@@ -204,12 +206,12 @@ fn with_params(
     bytes: usize,
     names: usize,
     flags: u32,
-    call: impl FnOnce(&Packed<'_>, &mut Buffer) -> Result<bool, Error>,
+    call: impl FnOnce(&WireParams<'_>, &mut Buffer, &mut Buffer) -> Result<bool, Error>,
 ) -> i32 {
-    with_rooms(bytes.saturating_add(names), |input, output, Rooms { fields, values, .. }| {
+    with_buffers(bytes.saturating_add(names), |input, output, Buffers { fields, values, work, .. }| {
         let (units, names) = input.split_at_checked(bytes).ok_or_else(caller_bug)?;
-        let called = Packed::find(names, units, fields.numbers(), flags & KEY != 0, values)
-            .and_then(|params| call(&params, output));
+        let called = WireParams::read(names, units, fields.numbers(), flags & KEY != 0, values)
+            .and_then(|params| call(&params, output, work));
         // The key stood among them.
         values.text.wipe();
         called

@@ -6,6 +6,7 @@ use memchr::{memchr, memchr_iter};
 
 use super::Limits;
 use super::text::{decode_text, find_cdata_end, is_declaration, line_ends};
+use crate::bytes::is_same;
 use crate::error::Error;
 use crate::v2::params::{Duplicate, Params, is_name_byte};
 
@@ -244,7 +245,7 @@ impl<'a> Reader<'a> {
     #[inline]
     fn skip_name(&mut self, name: &str) -> bool {
         match self.rest.split_at_checked(name.len()) {
-            Some((begin, rest)) if begin == name.as_bytes() => {
+            Some((begin, rest)) if is_same(begin, name.as_bytes()) => {
                 self.rest = rest;
                 true
             }
