@@ -83,7 +83,7 @@ const MAX_BYTES = 1024 ** 3;
  * `ERR_BILL`; then `err_code` is `NO_BILL_EXIST` for an empty day and `BILL_CREATING` before 10:00 Beijing time.
  */
 export function parseBill(data: string | Uint8Array): Bill {
-  const bytes = bytesOf(data);
+  const bytes = dataBytes(data);
   const blocks = new Blocks();
   const rows: BillRow[] = [];
   for (let [at, size] = [0, BLOCK_BYTES]; !blocks.end; ) {
@@ -154,7 +154,7 @@ export function readBillMasked(
 
 /** Reads an answer of `batchquerycomment`. Its end is not marked, so a cut in the last comment cannot be noticed. */
 export function parseComments(data: string | Uint8Array): Comments {
-  const { rows, offset } = readComments(bytesOf(data));
+  const { rows, offset } = readComments(dataBytes(data));
   const comments = rows.map(({ time = '', transaction_id = '', stars, comment = '' }) => {
     return { time, transaction_id, stars: Number(stars), comment };
   });
@@ -174,7 +174,7 @@ export function fen(yuan: string): number {
   return amount + 0;
 }
 
-function bytesOf(data: string | Uint8Array): Uint8Array {
+function dataBytes(data: string | Uint8Array): Uint8Array {
   if (data instanceof Uint8Array) return plainView(data);
   if (typeof data !== 'string') throw paramError('data', 'must be text or bytes; readBill reads streams');
   if (!data.isWellFormed()) {

@@ -1,6 +1,6 @@
 // A bill over the border, block by block: what src/border/bill_blocks.rs writes becomes rows.
 import { calls } from '../wasm/calls.js';
-import { type BillRow, rowsOf } from './row.js';
+import { type BillRow, constructorOf } from './row.js';
 
 /** How many bytes cross at a time. */
 export const BLOCK_BYTES = 256 * 1024;
@@ -38,8 +38,8 @@ export class Blocks {
   /** Reads the whole lines of a block, with `last` all of it; appends their rows and gives how many bytes they were. */
   read(block: Uint8Array, last: boolean, rows: BillRow[]): number {
     const state = calls.writeText(this.#state);
-    const said = calls.call('readBill', state, calls.writeBytes(block, state), last ? 1 : 0);
-    const { consumed, columns, tail } = readParts(said >> 1, rows);
+    const result = calls.call('readBill', state, calls.writeBytes(block, state), last ? 1 : 0);
+    const { consumed, columns, tail } = readParts(result >> 1, rows);
     this.columns = columns;
     if (last) this.end = readEnd(tail);
     else this.#state = tail[0] as string;
@@ -76,7 +76,7 @@ function words(bytes: Uint8Array, from: number, to: number): Uint32Array {
 
 /** A column that did not change keeps the text of the row above, and a text that stood in the block before is not made again. */
 function append(rows: BillRow[], columns: string[], changes: Uint32Array, plain: string, other: string): void {
-  const Row = rowsOf(columns);
+  const Row = constructorOf(columns);
   const values = columns.map(() => '');
   const texts: string[] = [];
   let [at, plainAt, otherAt] = [0, 0, 0];
@@ -114,6 +114,6 @@ function readEnd(tail: string[]): BillEnd {
     const [name, stated, counted] = [text(), text(), text()];
     return { name, stated, counted: counted === '' ? undefined : counted };
   });
-  const summary = new (rowsOf(pairs.map(([name]) => name)))(pairs.map(([, value]) => value));
+  const summary = new (constructorOf(pairs.map(([name]) => name)))(pairs.map(([, value]) => value));
   return { summary, differences, uncompared: [...texts] };
 }

@@ -12,7 +12,7 @@ const kept = new Map<string, RowConstructor>();
 const nothing = Object.freeze(Object.create(null));
 
 /** The constructor of rows with these columns. */
-export function rowsOf(names: readonly string[]): RowConstructor {
+export function constructorOf(names: readonly string[]): RowConstructor {
   const id = names.join('\n');
   let found = kept.get(id);
   if (found === undefined) {

@@ -21,7 +21,7 @@ export function sourceOf(stream: ReadableStream<Uint8Array> | AsyncIterable<Uint
     for (let empty = 0; empty < EMPTY_PIECES; empty += 1) {
       const part = await taken();
       if (part === undefined) return undefined;
-      const piece = bytesOf(part);
+      const piece = pieceBytes(part);
       if (piece.length > 0) return piece;
     }
     throw failure('ERR_NETWORK', 'the stream of the bill gives nothing but empty pieces; download the bill again');
@@ -73,7 +73,7 @@ function opened(stream: unknown): Pieces {
   );
 }
 
-function bytesOf(value: unknown): Uint8Array {
+function pieceBytes(value: unknown): Uint8Array {
   let cause: unknown;
   try {
     const bytes = asBytes(value);

@@ -20,12 +20,12 @@ export async function openSource(source: Source, maxBytes: number): Promise<Sour
     first.push(piece);
   }
   const whole: Source = { next: async () => first.shift() ?? source.next(), cancel: () => source.cancel() };
-  if (mark[0] !== 0x1f || mark[1] !== 0x8b) return limited(whole, maxBytes, 0);
+  if (mark[0] !== 0x1f || mark[1] !== 0x8b) return capped(whole, maxBytes, 0);
   // A compressed form may be larger than the bill by a little, and may unpack to nothing without end.
-  return limited(unpacked(limited(whole, maxBytes, RATIO_FROM)), maxBytes, 0);
+  return capped(unpacked(capped(whole, maxBytes, RATIO_FROM)), maxBytes, 0);
 }
 
-function limited(source: Source, maxBytes: number, more: number): Source {
+function capped(source: Source, maxBytes: number, more: number): Source {
   let size = 0;
   return {
     async next() {

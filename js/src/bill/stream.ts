@@ -19,7 +19,7 @@ export interface Reading {
  * pending `next()`, which may be waiting for a sender that sends no more.
  */
 export function rowsOf(stream: Source, reading: Reading): AsyncIterableIterator<BillRow, void, void> {
-  const opened: Opened = { source: stream, isLeft: false };
+  const opened: OpenedBill = { source: stream, isLeft: false };
   const rows = read(opened, reading);
   return {
     next: () => rows.next(),
@@ -34,12 +34,15 @@ export function rowsOf(stream: Source, reading: Reading): AsyncIterableIterator<
   };
 }
 
-interface Opened {
+interface OpenedBill {
   source: Source;
   isLeft: boolean;
 }
 
-async function* read(opened: Opened, { maxBytes, blocks, onEnd, mask }: Reading): AsyncGenerator<BillRow, void, void> {
+async function* read(
+  opened: OpenedBill,
+  { maxBytes, blocks, onEnd, mask }: Reading,
+): AsyncGenerator<BillRow, void, void> {
   try {
     opened.source = await openSource(opened.source, maxBytes);
     let buffer = new Uint8Array(BLOCK_BYTES);

@@ -1,4 +1,4 @@
-// The line to WeChat: one client's hosts, fetches, time limit and hook. A request goes in, its judged answer comes out.
+// The channel to WeChat: one client's hosts, fetches, time limit and hook. A request goes in, its judged answer comes out.
 
 import { configError, paramError, WxPayError } from '../errors.js';
 import type { CallOptions } from '../generated/api.js';
@@ -49,7 +49,7 @@ export interface Message {
 export type Send<Body> = (url: string, init: RequestInit, where: string, transport: Transport) => Promise<Body>;
 
 /** What sends a client's requests. */
-export class Line {
+export class Channel {
   readonly #options: ChannelOptions;
   readonly #fetch: typeof globalThis.fetch;
   readonly #certFetch: typeof globalThis.fetch | undefined;

@@ -19,15 +19,15 @@ export interface Transport {
 }
 
 /** Sends and returns the body of an answer with status 200. `where` names the target in errors: never a URL with secrets. */
-export function exchange(url: string, init: RequestInit, where: string, transport: Transport): Promise<Uint8Array> {
+export function fetchBytes(url: string, init: RequestInit, where: string, transport: Transport): Promise<Uint8Array> {
   return sent(where, transport, async (signal) => {
     const body = await answered(url, init, where, transport.fetch, signal);
-    return collect(body, where, transport.limit, signal);
+    return readBytes(body, where, transport.limit, signal);
   });
 }
 
 /** Sends and returns the body as it comes. The time limit is for the answer to begin, and again for each piece. */
-export async function download(
+export async function fetchStream(
   url: string,
   init: RequestInit,
   where: string,
@@ -43,7 +43,7 @@ export async function download(
   const source: UnderlyingDefaultSource<Uint8Array> = {
     async pull(controller) {
       try {
-        const piece = await limited(where, transport, () => next(body, where));
+        const piece = await limited(where, transport, () => nextPiece(body, where));
         if (piece !== undefined) return controller.enqueue(piece);
         end();
         controller.close();
@@ -121,12 +121,12 @@ async function answered(
   };
 }
 
-async function collect(body: Pieces, where: string, limit: number, signal: AbortSignal): Promise<Uint8Array> {
+async function readBytes(body: Pieces, where: string, limit: number, signal: AbortSignal): Promise<Uint8Array> {
   const collected = new Collected(limit);
   // A fetch that ignores its signal would keep the connection.
   signal.addEventListener('abort', () => body.cancel(), { once: true });
   try {
-    for (let piece = await next(body, where); piece !== undefined; piece = await next(body, where)) {
+    for (let piece = await nextPiece(body, where); piece !== undefined; piece = await nextPiece(body, where)) {
       if (signal.aborted) throw failure('ERR_TIMEOUT', 'unknown', `${where}: the answer came too late`);
       if (!collected.add(piece))
         throw failure('ERR_HTTP', 'unknown', `${where}: the answer is larger than ${limit} bytes`);
@@ -138,7 +138,7 @@ async function collect(body: Pieces, where: string, limit: number, signal: Abort
   return collected.bytes();
 }
 
-async function next(body: Pieces, where: string): Promise<Uint8Array | undefined> {
+async function nextPiece(body: Pieces, where: string): Promise<Uint8Array | undefined> {
   const piece = await body.next();
   const bytes = asBytes(piece);
   if (piece === undefined || bytes !== undefined) return bytes;

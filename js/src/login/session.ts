@@ -1,8 +1,8 @@
 // The log-in (code2Session): a js_code of wx.login for the openid that an order needs.
 import { harmless, paramError, WxPayError } from '../errors.js';
 import type { CallOptions } from '../generated/api.js';
-import type { Line } from '../http/channel.js';
-import { exchange } from '../http/exchange.js';
+import type { Channel } from '../http/channel.js';
+import { fetchBytes } from '../http/exchange.js';
 
 /** What the log-in gives. `session_key` stays on the server: it must never reach the mini program. */
 export interface Session {
@@ -20,7 +20,7 @@ const SESSION_BYTES = 64 * 1024;
 /** Asks the log-in server (小程序登录 code2Session, developers.weixin.qq.com). A code is good once, for five minutes. */
 export async function code2Session(
   ids: { appid: string; secret: string; js_code: string },
-  line: Line,
+  channel: Channel,
   options: CallOptions | undefined,
 ): Promise<Session> {
   if (!isText(ids.js_code) || !ids.js_code.isWellFormed())
@@ -29,7 +29,7 @@ export async function code2Session(
   // A code is good once: a second try would be refused, whatever became of the first.
   const once = { body: undefined, certificate: false, repeatable: false };
   const message = { to: 'login', path: '/sns/jscode2session', query, ...once, limit: SESSION_BYTES } as const;
-  return line.send(message, options, exchange, (body) => session(parse(body), ids));
+  return channel.send(message, options, fetchBytes, (body) => session(parse(body), ids));
 }
 
 function session(answer: Record<string, unknown>, ids: { secret: string; js_code: string }): Session {

@@ -32,9 +32,9 @@ export function decryptUserData(options: EncryptedUserData): Record<string, unkn
   }
   if (appid !== undefined && (typeof appid !== 'string' || appid === ''))
     throw paramError('appid', 'must be the own appid');
-  const said = calls.call('decryptUserData', calls.writeText(`${session_key}\0${iv}\0${encryptedData}`), 0, 0);
-  const text = calls.readText(0, said >> 1);
-  calls.readBytes(said >> 1).fill(0);
+  const result = calls.call('decryptUserData', calls.writeText(`${session_key}\0${iv}\0${encryptedData}`), 0, 0);
+  const text = calls.readText(0, result >> 1);
+  calls.readBytes(result >> 1).fill(0);
   const data = parse(text);
   const watermark = data.watermark as { appid?: unknown } | undefined;
   if (appid !== undefined && watermark?.appid !== appid) {

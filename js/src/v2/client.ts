@@ -10,8 +10,8 @@ import {
   JSON_FIELDS,
   type UnifiedOrder,
 } from '../generated/api.js';
-import { Line, type Send } from '../http/channel.js';
-import { download, exchange } from '../http/exchange.js';
+import { Channel, type Send } from '../http/channel.js';
+import { fetchBytes, fetchStream } from '../http/exchange.js';
 import { type Mask, maskedError } from '../http/masking.js';
 import { code2Session, type Session } from '../login/session.js';
 import { type NotifyHandler, notifyHandler } from '../notices/handler.js';
@@ -25,7 +25,7 @@ import { checkMerchant, complete, type MerchantData, prepare, type RequestData }
 import { unpack } from '../wasm/fields.js';
 import { pairs } from '../wasm/params.js';
 import { openWith, receiver } from './notice.js';
-import { checkKnownKeys, environment, settled, type WechatPayOptions } from './options.js';
+import { checkKnownKeys, environment, type WechatPayOptions, withDefaults } from './options.js';
 import { type RequestPayment, requestPayment } from './payment.js';
 import { type Settlement, type SettleOptions, settle } from './settle.js';
 import { nonce, type SignType, sign } from './signing.js';
@@ -53,11 +53,11 @@ export class WechatPay extends Apis {
   readonly #secret: string | undefined;
   readonly #sandboxPrefix: string;
   readonly #sandboxKeyPath: string | undefined;
-  readonly #line: Line;
+  readonly #channel: Channel;
 
   constructor(options: WechatPayOptions) {
     super();
-    const own = settled(options);
+    const own = withDefaults(options);
     this.appid = own.appid;
     this.mch_id = own.mch_id;
     this.sub_appid = own.sub_appid;
@@ -71,7 +71,7 @@ export class WechatPay extends Apis {
     this.#secret = own.secret;
     this.#sandboxPrefix = own.sandboxPrefix ?? '';
     this.#sandboxKeyPath = own.sandboxKeyPath;
-    this.#line = new Line(own);
+    this.#channel = new Channel(own);
     for (const key of this.#keys) checkMerchant({ ...this.#merchant(), key });
     checkKnownKeys(own);
   }
@@ -172,7 +172,7 @@ export class WechatPay extends Apis {
     if (typeof this.#secret !== 'string' || this.#secret === '' || !this.#secret.isWellFormed())
       throw configError('secret', 'the AppSecret is missing; code2Session needs it');
     const appid = this.sub_appid ?? this.appid;
-    return code2Session({ appid, secret: this.#secret, js_code }, this.#line, options);
+    return code2Session({ appid, secret: this.#secret, js_code }, this.#channel, options);
   }
 
   /**
@@ -180,23 +180,23 @@ export class WechatPay extends Apis {
    * told by the first row that is asked for.
    */
   async downloadBill(params: DownloadBill, options?: CallOptions): Promise<BillStream> {
-    return this.#send(this.#request('downloadBill', params), options, download, bill);
+    return this.#send(this.#request('downloadBill', params), options, fetchStream, bill);
   }
 
   /** Fetches the fund-flow bill of a day (下载资金账单), row by row. It needs the certificate. */
   async downloadFundFlow(params: DownloadFundFlow, options?: CallOptions): Promise<BillStream> {
-    return this.#send(this.#request('downloadFundFlow', params), options, download, bill);
+    return this.#send(this.#request('downloadFundFlow', params), options, fetchStream, bill);
   }
 
   /** Fetches what payers wrote about their orders (拉取订单评价数据), and the offset of the next call. It needs the certificate. */
   async batchQueryComment(params: BatchQueryComment, options?: CallOptions): Promise<Comments> {
-    return this.#send(this.#request('batchQueryComment', params), options, exchange, (body) => parseComments(body));
+    return this.#send(this.#request('batchQueryComment', params), options, fetchBytes, (body) => parseComments(body));
   }
 
   /** Calls an API by its name, with undocumented parameters too; they are kept and signed. */
   async call(api: string, params: object, options?: CallOptions): Promise<{ fields: Fields }> {
     const request = this.#request(api, params);
-    return this.#send(request, options, exchange, (body, keep) => {
+    return this.#send(request, options, fetchBytes, (body, keep) => {
       keep(body);
       const { packed: text, typed } = complete(api, this.#merchant(), request.asked, body);
       return { ...typed, fields: unpack(text) };
@@ -217,7 +217,7 @@ export class WechatPay extends Apis {
   ): Promise<Answer> {
     const whole = this.#sandboxPrefix + path;
     const message = { to: 'pay', path: whole, query: '', body, certificate, repeatable, limit: ANSWER_BYTES } as const;
-    return this.#line.send(message, options, send, judge);
+    return this.#channel.send(message, options, send, judge);
   }
 
   #merchant(): MerchantData {

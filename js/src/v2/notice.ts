@@ -77,10 +77,10 @@ function opened(body: string | Uint8Array, key: string, options: Omit<NotifyOpti
   // Before anything is written: what is refused here must not leave the key in the core's input.
   const bytes = bodyBytes(body, NOTICE_BYTES);
   const written = core.writeText(head);
-  const said = core.call('openNotify', written, core.writeBytes(bytes, written), 0);
+  const result = core.call('openNotify', written, core.writeBytes(bytes, written), 0);
   const paid = core.fieldNumbers()[PAID] === 1;
-  const fields = readFields(said);
-  return (said & 1) === 1 ? refund(fields) : payment(fields, paid);
+  const fields = readFields(result);
+  return (result & 1) === 1 ? refund(fields) : payment(fields, paid);
 }
 
 /** Which of the numbers tells whether a payment notice is paid. */
@@ -108,8 +108,8 @@ function payment(fields: Fields, paid: boolean): PaymentNotice {
     ...idsOf(fields),
     out_trade_no: fields.out_trade_no ?? '',
     transaction_id: fields.transaction_id,
-    total_fee: fen(fields.total_fee),
-    cash_fee: fen(fields.cash_fee),
+    total_fee: amountOf(fields.total_fee),
+    cash_fee: amountOf(fields.cash_fee),
     fee_type: fields.fee_type,
     openid: fields.openid,
     trade_type: fields.trade_type,
@@ -130,7 +130,7 @@ function refund(fields: Fields): RefundNotice {
     out_refund_no: fields.out_refund_no ?? '',
     total_fee: Number(fields.total_fee),
     refund_fee: Number(fields.refund_fee),
-    settlement_refund_fee: fen(fields.settlement_refund_fee),
+    settlement_refund_fee: amountOf(fields.settlement_refund_fee),
     refund_status: fields.refund_status ?? '',
     success_time: fields.success_time,
     refund_recv_accout: fields.refund_recv_accout,
@@ -163,6 +163,6 @@ function option(field: string, value: string | undefined): string {
   return value;
 }
 
-function fen(text: string | undefined): number | undefined {
+function amountOf(text: string | undefined): number | undefined {
   return text === undefined || text === '' ? undefined : Number(text);
 }

@@ -80,7 +80,7 @@ export interface WechatPayOptions {
 }
 
 /** The options with their defaults. */
-export type SettledOptions = Omit<WechatPayOptions, 'key' | 'signType'> & {
+export type CompleteOptions = Omit<WechatPayOptions, 'key' | 'signType'> & {
   /** The accepted keys; the first one signs. */
   keys: readonly [string, ...string[]];
   /** The accepted ways of signing; the first one signs. */
@@ -92,7 +92,7 @@ export type SettledOptions = Omit<WechatPayOptions, 'key' | 'signType'> & {
 };
 
 /** The options with their defaults, once each that cannot work was named. */
-export function settled(given: WechatPayOptions): SettledOptions {
+export function withDefaults(given: WechatPayOptions): CompleteOptions {
   if (typeof given !== 'object' || given === null) throw configError('options', 'must be an object');
   const options = own(given);
   const { key, signType = 'HMAC-SHA256' } = options;
@@ -104,7 +104,7 @@ export function settled(given: WechatPayOptions): SettledOptions {
 }
 
 /** Where a client works: notices of a sandbox, a staging system or a gateway on this machine are not those of WeChat. */
-export function environment({ baseUrls, sandboxPrefix = '' }: SettledOptions): string {
+export function environment({ baseUrls, sandboxPrefix = '' }: CompleteOptions): string {
   const hosts = baseUrls.map((url) => new URL(url).host).sort();
   // WeChat's hosts are one system, in whatever order they are asked; a gateway on this machine may change its port.
   if (hosts.every((host) => host.endsWith('.mch.weixin.qq.com'))) return `wechat ${sandboxPrefix}`;
@@ -121,7 +121,7 @@ function listOf<T>(name: string, given: T | readonly T[]): readonly [T, ...T[]] 
   return [...given] as unknown as readonly [T, ...T[]];
 }
 
-function check(options: SettledOptions): void {
+function check(options: CompleteOptions): void {
   const { keys, signTypes, retries } = options;
   for (const name of ['sub_appid', 'sub_mch_id'] as const) {
     const id = options[name];
@@ -166,7 +166,7 @@ function check(options: SettledOptions): void {
     throw configError('retries', 'must be a whole number from 0 to 10');
 }
 
-function checkAddresses({ baseUrls, loginUrl, allowHttp = false }: SettledOptions): void {
+function checkAddresses({ baseUrls, loginUrl, allowHttp = false }: CompleteOptions): void {
   if (typeof allowHttp !== 'boolean') throw configError('allowHttp', 'must be true or false');
   if (!Array.isArray(baseUrls) || baseUrls.length === 0)
     throw configError('baseUrls', 'must be a list of https:// addresses without a path');
@@ -177,7 +177,7 @@ function checkAddresses({ baseUrls, loginUrl, allowHttp = false }: SettledOption
 }
 
 /** Refuses a key that everybody knows: with it, everybody can forge notices. */
-export function checkKnownKeys({ keys, appid, mch_id, baseUrls }: SettledOptions): void {
+export function checkKnownKeys({ keys, appid, mch_id, baseUrls }: CompleteOptions): void {
   for (const known of KNOWN_MERCHANTS) {
     const isItsOwn = known.mch_id === mch_id && known.appids.includes(appid);
     if (keys.includes(known.key) && !isLocal(baseUrls) && !isItsOwn) {

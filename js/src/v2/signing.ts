@@ -66,7 +66,7 @@ export function isHmac(signType: SignType): 0 | 1 {
   throw paramError('signType', "must be 'MD5' or 'HMAC-SHA256'");
 }
 
-/** Runs a call on parameters that were packed just before, with the key behind them where there is one; gives what it said. */
+/** Runs a call on parameters that were packed just before, with the key behind them where there is one; returns its result. */
 export function packedCall(
   operation: Operation,
   { list, values, count }: PackedParams,

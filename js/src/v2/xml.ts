@@ -32,10 +32,10 @@ export function signedXml(params: Params, key: string, signType: SignType = 'MD5
 
 function written(params: Params, key: string | undefined, hmac: 0 | 1): string {
   const values: string[] = [];
-  const said = packedCall('writeXml', pack(params, values), key, hmac);
+  const result = packedCall('writeXml', pack(params, values), key, hmac);
   // Values that are not ASCII did not come back, which would cost more than all the rest: their marks say which they are.
   // Where one of them had to be written out, the text is not ASCII, and the others have their marks all the same.
-  const text = (said & 1) === 0 ? core.readText(0, said >> 1) : core.readPlain(0, said >> 1);
+  const text = (result & 1) === 0 ? core.readText(0, result >> 1) : core.readPlain(0, result >> 1);
   const [begin = '', ...marked] = text.split('\0');
   let xml = begin;
   for (const part of marked) xml += values[part.charCodeAt(0) - 1] + part.slice(1);

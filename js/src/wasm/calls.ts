@@ -35,8 +35,8 @@ export function checkMerchant(merchant: MerchantData): void {
 /** Makes the request of an API as data, from names and values in turn. */
 export function prepare(api: string, merchant: MerchantData, nonce: string, params: readonly string[]): RequestData {
   const text = [...texts(merchant), whole(api), nonce, ...params].join('\0');
-  const said = calls.call('prepare', calls.writeText(text), 0, 0);
-  return JSON.parse(calls.readText(0, said >> 1));
+  const result = calls.call('prepare', calls.writeText(text), 0, 0);
+  return JSON.parse(calls.readText(0, result >> 1));
 }
 
 /** Judges an answer: `typed` holds the documented members, `packed` every field, names and values in turn with NUL behind each. */
@@ -47,10 +47,10 @@ export function complete(
   body: Uint8Array,
 ): { packed: string; typed: Record<string, unknown> } {
   const text = calls.writeText([...texts(merchant), whole(api), ...asked].join('\0'));
-  const said = calls.call('complete', text, calls.writeBytes(body, text), 0);
-  const answer = calls.readText(0, said >> 1);
+  const result = calls.call('complete', text, calls.writeBytes(body, text), 0);
+  const answer = calls.readText(0, result >> 1);
   // It may hold a key: that of the sandbox is an answer.
-  calls.readBytes(said >> 1).fill(0);
+  calls.readBytes(result >> 1).fill(0);
   const end = answer.indexOf('\0');
   return { typed: JSON.parse(answer.slice(0, end)), packed: answer.slice(end + 1) };
 }

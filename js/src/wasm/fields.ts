@@ -4,32 +4,32 @@ import { flat, LONG } from '../flat.js';
 import type { Fields } from '../params.js';
 import { core } from './messages.js';
 
-/** A kind of message: the names of its fields, and an object that has them. */
-interface Kind {
+/** The shape of one kind of message: the names of its fields, and an object that has them. */
+interface Shape {
   names: readonly string[];
   template: Fields;
 }
 
-/** The kinds that are known of an instance, by their edition. The instance itself remembers fewer. */
-const kinds = new Map<number, Kind>();
-const KINDS = 64;
-let incarnation = 0;
+/** The shapes that are known of an instance, by their edition. The instance itself remembers fewer. */
+const shapes = new Map<number, Shape>();
+const SHAPES = 64;
+let generation = 0;
 
 /** In place of an end: the value is not plain ASCII and stands with the others. */
 const OTHER = 2 ** 32 - 1;
 const NONE: readonly string[] = [];
 
-/** The fields that the last call gave out, as src/border/fields.rs describes; `said` is what it said. */
-export function readFields(said: number): Fields {
+/** The fields that the last call gave out, as src/border/fields.rs describes; `result` is what it returned. */
+export function readFields(result: number): Fields {
   const head = core.fieldNumbers();
   const [plainEnd, edition] = [head[1] as number, head[2] as number];
-  if (incarnation !== core.incarnation) forget();
-  const known = kinds.get(edition);
+  if (generation !== core.generation) forget();
+  const known = shapes.get(edition);
   // A shop may keep one value of a long text, and a slice would keep them all. Asking for names overwrites the text.
   const isLong = plainEnd > LONG;
   const isApart = isLong && known !== undefined;
   const plain = isApart ? '' : core.readPlain(0, plainEnd);
-  const others = said >> 1 === plainEnd ? NONE : core.readText(plainEnd, said >> 1).split('\0');
+  const others = result >> 1 === plainEnd ? NONE : core.readText(plainEnd, result >> 1).split('\0');
   const { names, template } = known ?? learned(edition);
   // Only now: asking for names may have made memory grow, and a view of the old one is empty.
   const numbers = core.fieldNumbers();
@@ -55,23 +55,23 @@ export function readFields(said: number): Fields {
 const HEAD = 4;
 
 /** Asks for names that are new. */
-function learned(edition: number): Kind {
+function learned(edition: number): Shape {
   const names = core
     .readText(0, core.call('heldNames', 0, 0, 0) >> 1)
     .split('\0')
     .slice(0, -1);
   const template = Object.fromEntries(names.map((name) => [name, '']));
   // Keys of an object are the engine's own copies of the names: it need not look them up at each use.
-  const kind = { names: Object.keys(template), template };
-  if (kinds.size >= KINDS) kinds.clear();
-  kinds.set(edition, kind);
-  return kind;
+  const shape = { names: Object.keys(template), template };
+  if (shapes.size >= SHAPES) shapes.clear();
+  shapes.set(edition, shape);
+  return shape;
 }
 
 /** Another instance counts its editions anew. */
 function forget(): void {
-  kinds.clear();
-  incarnation = core.incarnation;
+  shapes.clear();
+  generation = core.generation;
 }
 
 /** Fields from names and values in turn, each with NUL behind it. */

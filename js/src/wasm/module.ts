@@ -10,7 +10,7 @@ interface Exports {
 }
 
 /** A call: numbers in; out twice the number of bytes in the output, one more for yes; below zero the bytes of an error. */
-type Run = (a: number, b: number, c: number) => number;
+type WasmCall = (a: number, b: number, c: number) => number;
 
 /** How a host reads and writes text in one buffer of memory. */
 export interface TextAccess {
@@ -30,9 +30,9 @@ const NUMBERS = 1104;
 /** A module, instantiated when it is first needed, and anew when it broke. */
 export class Instance<Operation extends string> {
   /** How many instances there were before this one: what is known of an instance is not true of the next. */
-  incarnation = 0;
+  generation = 0;
   /** How often the numbers were asked for, and how many calls there were: what was begun before may be undone by it. */
-  uses = 0;
+  callCount = 0;
   readonly #make: (from: { module: WebAssembly.Module }) => unknown;
   readonly #forget: () => void;
   /** Gives the module when it is first needed. */
@@ -116,20 +116,20 @@ export class Instance<Operation extends string> {
   /** Runs a call; gives twice the number of bytes in the output, and one more for yes. */
   call(operation: Operation, a: number, b: number, c: number): number {
     const exports = this.#ready();
-    const run = (exports as unknown as Record<Operation, Run>)[operation];
-    let said: number;
+    const run = (exports as unknown as Record<Operation, WasmCall>)[operation];
+    let result: number;
     let error: unknown;
-    this.uses += 1;
+    this.callCount += 1;
     this.#isInside = true;
     try {
-      said = run(a, b, c);
-      if (said < 0) error = readError(exports, -said);
+      result = run(a, b, c);
+      if (result < 0) error = readError(exports, -result);
     } catch (cause) {
       throw broken(cause);
     }
     this.#isInside = false;
-    if (said < 0) throw new WxPayError(error as WxPayErrorDetails);
-    return said;
+    if (result < 0) throw new WxPayError(error as WxPayErrorDetails);
+    return result;
   }
 
   /** The output of the last call as text, from one byte to another. */
@@ -153,7 +153,7 @@ export class Instance<Operation extends string> {
   /** The numbers that tell of fields, where they stand: the ends of those that go in, and of those that came out. */
   fieldNumbers(): Uint32Array {
     this.#ready();
-    this.uses += 1;
+    this.callCount += 1;
     return this.#numbers;
   }
 
@@ -227,7 +227,7 @@ export class Instance<Operation extends string> {
     this.#forget();
     // The glue has kept the compiled module.
     this.#exports = this.#made(undefined as never);
-    this.incarnation += 1;
+    this.generation += 1;
     this.#memory = new Uint8Array();
     this.#isInside = false;
   }

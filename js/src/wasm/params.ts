@@ -12,17 +12,17 @@ export interface PackedParams {
   count: number;
 }
 
-/** One kind of message: its names in their order of arrival, and their list. */
-interface Kind {
+/** The names of one kind of message in their order of arrival, and their list as the core made it. */
+interface NameList {
   names: readonly string[];
   list: Uint8Array;
 }
 
-/** The kinds of the last messages, the last one first. A backend sends the same few again and again. */
-let kinds: readonly Kind[] = [{ names: [], list: new Uint8Array() }];
-/** How many kinds are kept, and of how many bytes at most. */
-const KINDS = 16;
-const KIND_BYTES = 16_384;
+/** The lists of the last kinds of messages, the last one first. A backend sends the same few again and again. */
+let nameLists: readonly NameList[] = [{ names: [], list: new Uint8Array() }];
+/** How many lists are kept, and of how many bytes at most. */
+const NAME_LISTS = 16;
+const LIST_BYTES = 16_384;
 
 /** The most characters of all parameters together. */
 const PARAMS_LENGTH = 2 ** 21;
@@ -33,8 +33,8 @@ const MOST_PARAMS = 1024;
 export function pack(params: object, kept?: string[]): PackedParams {
   if (!isPlain(params)) throw paramError('params', 'must be a plain object of names and values');
   const ends = core.fieldNumbers();
-  const uses = core.uses;
-  const { names, list } = kinds[0] as Kind;
+  const callCount = core.callCount;
+  const { names, list } = nameLists[0] as NameList;
   let values = '';
   let place = 0;
   for (const name in params) {
@@ -49,7 +49,8 @@ export function pack(params: object, kept?: string[]): PackedParams {
   const keys = Object.keys(params);
   // Another kind of message, a name that a prototype lends, or a getter that called in here: it may have written other ends, also
   // where its call failed, and after one that broke they stand in another memory.
-  const isKnown = place === names.length && place === keys.length && core.uses === uses && core.fieldNumbers() === ends;
+  const isKnown =
+    place === names.length && place === keys.length && core.callCount === callCount && core.fieldNumbers() === ends;
   if (!isKnown) return packAnew(params, keys, kept);
   if (values.length > PARAMS_LENGTH) throw tooLarge();
   return { list, values, count: place };
@@ -58,7 +59,7 @@ export function pack(params: object, kept?: string[]): PackedParams {
 /** Packs parameters of another kind than the last ones: every value first, whatever getters do meanwhile. */
 function packAnew(params: object, names: string[], kept?: string[]): PackedParams {
   const texts = textsOf(params, names);
-  const { list } = kindOf(names);
+  const { list } = nameListOf(names);
   const ends = core.fieldNumbers();
   let values = '';
   for (const [place, text] of texts.entries()) {
@@ -99,21 +100,22 @@ function tooLarge(): Error {
   return paramError('params', `are larger than ${PARAMS_LENGTH} characters, which no message is`);
 }
 
-function kindOf(names: readonly string[]): Kind {
-  const known = kinds.find((kind) => isSame(kind.names, names));
-  const kind = known ?? { names, list: listOf(names) };
-  if (kind.list.length <= KIND_BYTES) kinds = [kind, ...kinds.filter((other) => other !== kind)].slice(0, KINDS);
-  return kind;
+function nameListOf(names: readonly string[]): NameList {
+  const known = nameLists.find((one) => isSame(one.names, names));
+  const wanted = known ?? { names, list: packNames(names) };
+  if (wanted.list.length <= LIST_BYTES)
+    nameLists = [wanted, ...nameLists.filter((other) => other !== wanted)].slice(0, NAME_LISTS);
+  return wanted;
 }
 
-function listOf(names: readonly string[]): Uint8Array {
+function packNames(names: readonly string[]): Uint8Array {
   for (const name of names) {
     const unfit = unfitness(name);
     if (unfit !== undefined) throw paramError(name, unfit);
   }
   const text = names.map((name) => `\0${name}`).join('');
-  const said = core.call('listNames', core.writeText(text), 0, 0);
-  return core.readBytes(said >> 1).slice();
+  const result = core.call('listNames', core.writeText(text), 0, 0);
+  return core.readBytes(result >> 1).slice();
 }
 
 /** What is wrong with a text that no message can carry. */

@@ -7,7 +7,7 @@ import { own } from '../own.js';
 import type { Clock } from '../wire/clock.js';
 import type { RandomText } from '../wire/random.js';
 import type { Timers } from '../wire/timers.js';
-import { done, type Outcome, refused } from './outcome.js';
+import { type CallOutcome, done, refused } from './outcome.js';
 import {
   AMOUNT,
   always,
@@ -84,7 +84,7 @@ export function createMicropay(parts: MicropayParts): PayEndpoint {
     orders.pay(order, newPayment(order, undefined, { clock, random }));
   }
 
-  function carryOut(order: Order, decision: MicropayDecision): Outcome {
+  function carryOut(order: Order, decision: MicropayDecision): CallOutcome {
     if (decision.result === 'USERPAYING') {
       order.trade_state = 'USERPAYING';
       timers.after(decision.afterMs, () => {
@@ -145,7 +145,7 @@ const RULES: readonly ParameterRule[] = [
 ];
 
 /** A number is good for one attempt: after that there is the query, and another number. */
-function judgeRepeat(earlier: Order, call: PayCall, auth_code: string): Outcome {
+function judgeRepeat(earlier: Order, call: PayCall, auth_code: string): CallOutcome {
   if (earlier.merchant !== call.merchant) return refused('OUT_TRADE_NO_USED', '商户订单号重复');
   if (earlier.trade_state === 'SUCCESS' || earlier.trade_state === 'REFUND') {
     return refused('ORDERPAID', '该订单已支付');

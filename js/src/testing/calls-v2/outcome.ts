@@ -3,7 +3,7 @@
 import type { Fields } from '../wire/sign.js';
 
 /** What became of a call. */
-export type Outcome = SignedOutcome | FailedOutcome | PlainOutcome | FileOutcome;
+export type CallOutcome = SignedOutcome | FailedOutcome | PlainOutcome | FileOutcome;
 
 /** An outcome of a call that was understood: `return_code` SUCCESS, and the answer is signed. */
 export type SignedOutcome =
@@ -33,12 +33,12 @@ export interface FileOutcome {
 }
 
 /** The call did what it was asked. */
-export function done(fields: Fields = new Map()): Outcome {
+export function done(fields: Fields = new Map()): CallOutcome {
   return { kind: 'done', fields };
 }
 
 /** The call was understood and refused; a few calls have members that come with the refusal. */
-export function refused(err_code: string, err_code_des: string, fields: Fields = new Map()): Outcome {
+export function refused(err_code: string, err_code_des: string, fields: Fields = new Map()): CallOutcome {
   return { kind: 'refused', err_code, err_code_des, fields };
 }
 
@@ -48,12 +48,12 @@ export function failed(return_msg: string, error_code?: string): FailedOutcome {
 }
 
 /** The call was understood, by one of those that answer unsigned. */
-export function plain(fields: Fields): Outcome {
+export function plain(fields: Fields): CallOutcome {
   return { kind: 'plain', fields };
 }
 
 /** The call was refused by one of those that answer unsigned. */
-export function plainlyRefused(err_code: string, err_code_des: string): Outcome {
+export function plainlyRefused(err_code: string, err_code_des: string): CallOutcome {
   return plain(
     new Map([
       ['result_code', 'FAIL'],
@@ -64,6 +64,6 @@ export function plainlyRefused(err_code: string, err_code_des: string): Outcome 
 }
 
 /** The call gives a text; `tar_type` GZIP asks for it compressed. */
-export function file(text: string, tar_type: string | undefined): Outcome {
+export function file(text: string, tar_type: string | undefined): CallOutcome {
   return { kind: 'file', text, gzip: tar_type === 'GZIP' };
 }

@@ -2,7 +2,7 @@
 
 import { isIP } from 'node:net';
 import { parseBeijingTime } from '../wire/beijing-time.js';
-import { failed, type Outcome, refused } from './outcome.js';
+import { type CallOutcome, failed, refused } from './outcome.js';
 
 /** The parameters of a call, those without a value left out. */
 export type Parameters = ReadonlyMap<string, string>;
@@ -33,7 +33,7 @@ export function checkParameters(
   parameters: Parameters,
   rules: readonly ParameterRule[],
   oneOf?: readonly string[],
-): Outcome | undefined {
+): CallOutcome | undefined {
   for (const { name, required } of rules) {
     if (!parameters.has(name) && required(parameters)) return failed(`缺少参数 ${name}`);
   }

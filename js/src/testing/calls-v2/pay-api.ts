@@ -12,7 +12,14 @@ import type { RandomText } from '../wire/random.js';
 import { type Fields, isSignedWith, readSignType, type SignType, sign } from '../wire/sign.js';
 import { readXml, writeXml } from '../wire/xml.js';
 import { type CallProblem, failedCall } from './call-problems.js';
-import { type FailedOutcome, failed, type Outcome, plainlyRefused, refused, type SignedOutcome } from './outcome.js';
+import {
+  type CallOutcome,
+  type FailedOutcome,
+  failed,
+  plainlyRefused,
+  refused,
+  type SignedOutcome,
+} from './outcome.js';
 import type { Parameters } from './parameters.js';
 
 /** A call whose sender is known: the merchant was found and the signature is his. */
@@ -25,7 +32,7 @@ export interface PayCall {
 }
 
 /** What one page of the manual describes: from a signed call to its outcome. */
-export type PayEndpoint = (call: PayCall) => Outcome;
+export type PayEndpoint = (call: PayCall) => CallOutcome;
 
 /** An endpoint and what is peculiar about the way to it. */
 export interface PayRoute {
@@ -68,7 +75,7 @@ export function createPayApi({ routes, merchants, random, tell, faults }: PayApi
     return answer(fields);
   }
 
-  function respond(path: string, call: PayCall, outcome: Outcome, asked: MemberChange = {}): Response {
+  function respond(path: string, call: PayCall, outcome: CallOutcome, asked: MemberChange = {}): Response {
     const change = own(asked, ['members', 'signature']);
     if (outcome.kind === 'failed') return failure(path, outcome);
     const reason = refusal(outcome);
@@ -115,7 +122,7 @@ function fileAnswer(text: string, gzip: boolean): Response {
   return new Response(gzip ? gzipSync(text) : text, { headers: { 'content-type': type } });
 }
 
-function refusal(outcome: Exclude<Outcome, FailedOutcome>): string | undefined {
+function refusal(outcome: Exclude<CallOutcome, FailedOutcome>): string | undefined {
   if (outcome.kind === 'refused') return `${outcome.err_code} ${outcome.err_code_des}`;
   if (outcome.kind !== 'plain' || outcome.fields.get('result_code') !== 'FAIL') return undefined;
   return `${outcome.fields.get('err_code')} ${outcome.fields.get('err_code_des')}`;

@@ -10,7 +10,7 @@ import { parseBeijingTime } from '../wire/beijing-time.js';
 import type { Clock } from '../wire/clock.js';
 import type { RandomText } from '../wire/random.js';
 import type { Timers } from '../wire/timers.js';
-import { done, type Outcome, refused } from './outcome.js';
+import { type CallOutcome, done, refused } from './outcome.js';
 import {
   AMOUNT,
   always,
@@ -48,7 +48,7 @@ export function createRefund(parts: RefundParts): PayEndpoint {
   const { orders, refunds, notices, clock, timers, random, tell, refundDelayMs } = parts;
 
   /** Why nothing, or not so much, can go back of this order; undefined where it can. */
-  function judgeOrder(order: Order, total_fee: number, refund_fee: number): Outcome | undefined {
+  function judgeOrder(order: Order, total_fee: number, refund_fee: number): CallOutcome | undefined {
     if (order.trade_state !== 'SUCCESS' && order.trade_state !== 'REFUND') {
       return refused('ORDERNOTEXIST', '订单不存在或未支付，不能退款');
     }
@@ -76,11 +76,11 @@ export function createRefund(parts: RefundParts): PayEndpoint {
     };
     refunds.add(refund);
     order.trade_state = 'REFUND';
-    timers.after(refundDelayMs, () => settle(refund));
+    timers.after(refundDelayMs, () => finish(refund));
     return refund;
   }
 
-  function settle(refund: Refund): Promise<void> | undefined {
+  function finish(refund: Refund): Promise<void> | undefined {
     refund.refund_status = 'SUCCESS';
     refund.successMs = clock.now();
     const { order, out_refund_no, refund_fee, request } = refund;
@@ -138,7 +138,7 @@ const RULES: readonly ParameterRule[] = [
 ];
 
 /** A number that was used before means the same refund again, or it is an error: never a second refund. */
-function judgeRepeat(earlier: Refund, order: Order, again: Parameters): Outcome | undefined {
+function judgeRepeat(earlier: Refund, order: Order, again: Parameters): CallOutcome | undefined {
   for (const name of ['total_fee', 'refund_fee']) {
     if (earlier.request.get(name) !== again.get(name)) return refused('REFUND_FEE_MISMATCH', WORDS_FOR_MISMATCH);
   }

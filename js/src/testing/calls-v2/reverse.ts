@@ -5,7 +5,7 @@ import { newRefundId } from '../books/payments.js';
 import type { Tell } from '../events.js';
 import type { Clock } from '../wire/clock.js';
 import type { RandomText } from '../wire/random.js';
-import { done, type Outcome, refused } from './outcome.js';
+import { type CallOutcome, done, refused } from './outcome.js';
 import {
   always,
   checkParameters,
@@ -27,7 +27,7 @@ export function createReverse(parts: {
   const { orders, clock, random, tell } = parts;
 
   /** Why the order cannot be reversed, or undefined where it can. */
-  function judge(order: Order): Outcome | undefined {
+  function judge(order: Order): CallOutcome | undefined {
     if (order.trade_type !== 'MICROPAY') return refused('TRADE_ERROR', '只有付款码支付的订单可以撤销', FINAL);
     if (order.trade_state === 'REFUND') return refused('TRADE_ERROR', '订单已发生退款，不能撤销', FINAL);
     const ageMs = clock.now() - order.createdMs;

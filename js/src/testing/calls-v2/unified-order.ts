@@ -5,7 +5,7 @@ import type { Tell } from '../events.js';
 import { formatBeijingTime, parseBeijingTime } from '../wire/beijing-time.js';
 import type { Clock } from '../wire/clock.js';
 import type { RandomText } from '../wire/random.js';
-import { done, type Outcome, refused } from './outcome.js';
+import { type CallOutcome, done, refused } from './outcome.js';
 import {
   AMOUNT,
   always,
@@ -38,7 +38,7 @@ export function createUnifiedOrder(parts: {
   }
 
   /** The order for a call that no order of the number was placed by yet, or the reason why there is none. */
-  function placeOrder(call: PayCall, out_trade_no: string): PrepaidOrder | Outcome {
+  function placeOrder(call: PayCall, out_trade_no: string): PrepaidOrder | CallOutcome {
     const time_expire = call.parameters.get('time_expire');
     const expiresMs = time_expire === undefined ? undefined : parseBeijingTime(time_expire);
     if (expiresMs !== undefined && expiresMs < clock.now() + SHORTEST_LIFE_MS) {
@@ -63,7 +63,7 @@ export function createUnifiedOrder(parts: {
   }
 
   /** The order that the number was used for before, if this is the same order and it can still be paid. */
-  function repeatOrder(call: PayCall, order: Order): PrepaidOrder | Outcome {
+  function repeatOrder(call: PayCall, order: Order): PrepaidOrder | CallOutcome {
     if (order.trade_state === 'SUCCESS' || order.trade_state === 'REFUND') return refused('ORDERPAID', '该订单已支付');
     if (order.trade_state === 'CLOSED') return refused('ORDERCLOSED', '该订单已关闭');
     if (!isSameOrder(order.request, call.parameters)) return refused('INVALID_REQUEST', '201 商户订单号重复');

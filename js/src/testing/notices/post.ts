@@ -37,7 +37,7 @@ export async function postNotice(post: NoticePost): Promise<Reply> {
   post.closing.addEventListener('abort', stopForClosing);
   try {
     // A fetch that was brought along may not heed its signal, so the race heeds it as well.
-    return await Promise.race([exchange(post, stop.signal), whenAborted(stop.signal)]);
+    return await Promise.race([replyTo(post, stop.signal), whenAborted(stop.signal)]);
   } catch (error) {
     return { accepted: false, error: describe(stop.signal.aborted ? stop.signal.reason : error) };
   } finally {
@@ -46,7 +46,7 @@ export async function postNotice(post: NoticePost): Promise<Reply> {
   }
 }
 
-async function exchange({ fetch, notify_url, body }: NoticePost, signal: AbortSignal): Promise<Reply> {
+async function replyTo({ fetch, notify_url, body }: NoticePost, signal: AbortSignal): Promise<Reply> {
   const response = await fetch(notify_url, {
     method: 'POST',
     headers: { 'content-type': 'text/xml' },

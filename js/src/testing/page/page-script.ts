@@ -40,7 +40,7 @@ export function pageScript(): void {
     }, 6000);
   }
 
-  async function send(action: string, sent: object): Promise<Record<string, unknown>> {
+  async function post(action: string, sent: object): Promise<Record<string, unknown>> {
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(`/gateway/${action}`, { method: 'POST', headers, body: JSON.stringify(sent) });
     return response.json();
@@ -52,7 +52,7 @@ export function pageScript(): void {
     element.addEventListener('click', async () => {
       element.disabled = true;
       try {
-        const { errMsg, accepted, forged } = await send(action, sent());
+        const { errMsg, accepted, forged } = await post(action, sent());
         if (typeof errMsg === 'string') say(errMsg, !errMsg.endsWith(':ok'));
         else if (forged)
           say(
@@ -246,7 +246,7 @@ export function pageScript(): void {
 
   byId('login').addEventListener('submit', async (event) => {
     event.preventDefault();
-    const { js_code, errMsg } = await send('login', { appid: value('appid'), openid: value('openid') });
+    const { js_code, errMsg } = await post('login', { appid: value('appid'), openid: value('openid') });
     byId('code').textContent = typeof js_code === 'string' ? js_code : String(errMsg);
   });
   follow();

@@ -55,7 +55,7 @@ export async function listenOnLoopback(
       return answer(incoming, (request) => handle(request, peer));
     };
     // A sender who goes away in the middle of his request, or a reset that was asked for: nobody is left to answer.
-    send(door.pass(knock, work), outgoing).catch(() => outgoing.destroy());
+    writeResponse(door.pass(knock, work), outgoing).catch(() => outgoing.destroy());
   };
   // A client without a certificate, or with a strange one, is let in: most calls need none, and the others say so in XML.
   const server =
@@ -105,7 +105,7 @@ async function answer(incoming: IncomingMessage, handle: (request: Request) => P
   return handle(new Request(`http://127.0.0.1${pathOf(incoming)}`, init));
 }
 
-async function send(answered: Promise<Response>, outgoing: ServerResponse): Promise<void> {
+async function writeResponse(answered: Promise<Response>, outgoing: ServerResponse): Promise<void> {
   const response = await answered;
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   outgoing.end(Buffer.from(await response.arrayBuffer()));
