@@ -1,4 +1,4 @@
-// One call over several hosts: what may be sent again is, nothing is after an answer that was read, and an uncertain try is not forgotten.
+// The attempts of one call over several hosts: which host is next, and which error the caller sees.
 import { WxPayError } from '../errors.js';
 import type { Hosts } from './hosts.js';
 import { pause } from './pause.js';
@@ -19,34 +19,48 @@ export interface AttemptRules {
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
-/**
- * Runs a call until it is answered, or may not be sent again. `run` sends to one host and judges the answer.
- *
- * Throws the last failure. Its outcome is `unknown` where any try was: a host that refuses now does not take back what another may
- * have done before.
- */
-export async function attempts<T>(
-  hosts: Hosts,
-  { retries, repeatable, fetch, signal }: AttemptRules,
-  run: (url: string, attempt: number) => Promise<T>,
-): Promise<T> {
-  const first = hosts.first(fetch);
-  let isUncertain = false;
-  for (let attempt = 0; ; attempt += 1) {
-    const url = hosts.url(first, attempt);
-    try {
-      return await run(url, attempt);
-    } catch (error) {
-      if (!(error instanceof WxPayError)) throw error;
-      const isOfHost = isHostFailure(error) && !signal?.aborted;
-      if (isOfHost) hosts.failed(url);
-      const mayRepeat = isOfHost && attempt < retries && (error.outcome === 'not-sent' || repeatable);
-      if (!mayRepeat) throw isUncertain ? uncertain(error) : error;
-      isUncertain ||= error.outcome === 'unknown';
-      const round = Math.floor((attempt + 1) / hosts.count);
-      if ((attempt + 1) % hosts.count === 0) await pause(roundPauseMs(round), signal);
-      if (signal?.aborted) throw isUncertain ? uncertain(error) : error;
-    }
+/** The attempts of one call. Nothing is sent again after an answer. An uncertain attempt is not forgotten. */
+export class Attempts {
+  readonly #hosts: Hosts;
+  readonly #rules: AttemptRules;
+  /** The place of the first attempt's host. */
+  readonly #first: number;
+  /** How many attempts failed. */
+  count = 0;
+  #isUncertain = false;
+
+  constructor(hosts: Hosts, rules: AttemptRules) {
+    this.#hosts = hosts;
+    this.#rules = rules;
+    this.#first = hosts.first(rules.fetch);
+  }
+
+  /** The host of this attempt. */
+  get host(): string {
+    return this.#hosts.url(this.#first, this.count);
+  }
+
+  /** Goes on to the next host after a failure of this one. Throws the failure where the call may not be sent again. */
+  async next(error: unknown): Promise<void> {
+    if (!(error instanceof WxPayError)) throw error;
+    const { retries, repeatable, signal } = this.#rules;
+    const isOfHost = isHostFailure(error) && !signal?.aborted;
+    if (isOfHost) this.#hosts.failed(this.host);
+    const mayRepeat = isOfHost && this.count < retries && (error.outcome === 'not-sent' || repeatable);
+    if (!mayRepeat) throw this.final(error);
+    this.#isUncertain ||= error.outcome === 'unknown';
+    this.count += 1;
+    const { count } = this.#hosts;
+    if (this.count % count === 0) await pause(roundPauseMs(this.count / count), signal);
+    if (signal?.aborted) throw this.final(error);
+  }
+
+  /**
+   * The error that ends the call. Its outcome is `unknown` where that of an earlier attempt was.
+   * A host that refuses now does not take back what another may have done.
+   */
+  final(error: unknown): unknown {
+    return this.#isUncertain && error instanceof WxPayError ? uncertain(error) : error;
   }
 }
 

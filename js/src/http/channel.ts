@@ -1,15 +1,22 @@
-// The channel to WeChat: one client's hosts, fetches, time limit and hook. A request goes in, its judged answer comes out.
+// The channel to WeChat: one client's hosts, fetches, time limit and hook.
+//
+// The way of an order:
+// client.call    makes the message, and judges the answer that comes back
+// Channel.send   asks one host after the other
+// fetchBytes     fetches within the limits of time and size
+// Answer.judged  reports how the exchange ended, and masks its error
 
-import { configError, paramError, WxPayError } from '../errors.js';
+import { configError, paramError } from '../errors.js';
 import type { CallOptions } from '../generated/api.js';
 import { own } from '../own.js';
-import { attempts } from './attempts.js';
+import { Answer } from './answer.js';
+import { Attempts } from './attempts.js';
 import type { Certificate } from './certificate.js';
-import type { Transport } from './exchange.js';
+import { fetchBytes, fetchStream, type Transport } from './exchange.js';
 import { fromCertificate, hostFetch } from './host.js';
 import { Hosts } from './hosts.js';
-import { type Mask, maskedError, masking } from './masking.js';
-import { type OnExchange, reported } from './report.js';
+import { masking } from './masking.js';
+import { Exchange, type OnExchange } from './report.js';
 
 /** What a channel needs of a client's options. */
 export interface ChannelOptions {
@@ -45,9 +52,6 @@ export interface Message {
   limit: number;
 }
 
-/** How a request is sent: as a whole answer, or as one that streams. */
-export type Send<Body> = (url: string, init: RequestInit, where: string, transport: Transport) => Promise<Body>;
-
 /** What sends a client's requests. */
 export class Channel {
   readonly #options: ChannelOptions;
@@ -65,13 +69,22 @@ export class Channel {
     };
   }
 
-  /** Sends, again and to another host where that is right, and judges the answer. `keep` shows an answer to the operator's hook. */
-  async send<Body, Answer>(
+  /** Sends, and returns the whole answer. */
+  send(message: Message, options: CallOptions | undefined): Promise<Answer<Uint8Array>> {
+    return this.#ask(message, options, fetchBytes);
+  }
+
+  /** Sends, and returns the answer as it comes. */
+  download(message: Message, options: CallOptions | undefined): Promise<Answer<ReadableStream<Uint8Array>>> {
+    return this.#ask(message, options, fetchStream);
+  }
+
+  /** Asks one host after the other, where that is right, until one answers. */
+  async #ask<Body>(
     message: Message,
     options: CallOptions | undefined,
-    send: Send<Body>,
-    judge: (body: Body, keep: (answer: Uint8Array) => void, mask: Mask) => Answer,
-  ): Promise<Answer> {
+    fetchBody: (url: string, init: RequestInit, where: string, transport: Transport) => Promise<Body>,
+  ): Promise<Answer<Body>> {
     const { to, path, query, body, limit, repeatable } = message;
     const { keys, timeoutMs, retries, onExchange } = this.#options;
     const signal = signalOf(options);
@@ -81,16 +94,17 @@ export class Channel {
     const method = body === undefined ? 'GET' : 'POST';
     const init = body === undefined ? { method } : { method, headers: XML, body };
     const hosts = this.#hosts[to];
-    return attempts(hosts, { retries: retries ?? hosts.count - 1, repeatable, fetch, signal }, (base, attempt) => {
-      const url = new URL(path, base).href;
-      return reported(onExchange, { method, url, attempt, body, mask }, async (keep) => {
-        try {
-          return judge(await send(url + query, init, path, { fetch, timeoutMs, signal, limit }), keep, mask);
-        } catch (error) {
-          throw error instanceof WxPayError ? maskedError(error, mask) : error;
-        }
-      });
-    });
+    const attempts = new Attempts(hosts, { retries: retries ?? hosts.count - 1, repeatable, fetch, signal });
+    for (;;) {
+      const url = new URL(path, attempts.host).href;
+      const exchange = new Exchange(onExchange, { method, url, attempt: attempts.count, body, mask });
+      try {
+        const answer = await fetchBody(url + query, init, path, { fetch, timeoutMs, signal, limit });
+        return new Answer(answer, exchange, attempts);
+      } catch (error) {
+        await attempts.next(exchange.failed(error));
+      }
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 // What the operator's hook is told of every exchange: where, how long, how it ended, and both texts without key and signatures.
 import { type ErrorCode, type Outcome, WxPayError } from '../errors.js';
-import type { Mask } from './masking.js';
+import { type Mask, maskedError } from './masking.js';
 
 /** One request and how it ended. */
 export interface ExchangeReport {
@@ -43,42 +43,53 @@ export interface Begun {
   mask: Mask;
 }
 
-/** Runs one exchange and reports it. `run` is given a function that keeps the answer for the report. */
-export async function reported<T>(
-  onExchange: OnExchange | undefined,
-  begun: Begun,
-  run: (keep: (answer: Uint8Array) => void) => Promise<T>,
-): Promise<T> {
-  if (onExchange === undefined) return run(() => {});
-  const start = performance.now();
-  let answer: Uint8Array | undefined;
-  const tell = (outcome: ExchangeReport['outcome'], error?: WxPayError) => {
-    const { host, pathname: path } = new URL(begun.url);
-    const { mask } = begun;
+/** One exchange, which reports its end. `shown` is what the hook sees of the answer. */
+export class Exchange {
+  readonly #onExchange: OnExchange | undefined;
+  readonly #begun: Begun;
+  readonly #start: number;
+
+  constructor(onExchange: OnExchange | undefined, begun: Begun) {
+    this.#onExchange = onExchange;
+    this.#begun = begun;
+    this.#start = onExchange === undefined ? 0 : performance.now();
+  }
+
+  /** Reports a good answer. */
+  done(shown: Uint8Array | undefined): void {
+    this.#report('done', undefined, shown);
+  }
+
+  /** Reports a failure, and returns it without secrets. */
+  failed(error: unknown, shown?: Uint8Array): unknown {
+    const masked = this.masked(error);
+    if (masked instanceof WxPayError) this.#report(masked.outcome, masked, shown);
+    return masked;
+  }
+
+  /** An error without the secrets of the request. */
+  masked(error: unknown): unknown {
+    return error instanceof WxPayError ? maskedError(error, this.#begun.mask) : error;
+  }
+
+  #report(outcome: ExchangeReport['outcome'], error: WxPayError | undefined, shown: Uint8Array | undefined): void {
+    if (this.#onExchange === undefined) return;
+    const { method, url, attempt, body, mask } = this.#begun;
+    const { host, pathname: path } = new URL(url);
     const report: ExchangeReport = {
-      method: begun.method,
+      method,
       host,
       path,
-      attempt: begun.attempt,
-      ms: performance.now() - start,
+      attempt,
+      ms: performance.now() - this.#start,
       outcome,
       code: error?.code,
       err_code: error?.err_code,
-      request: begun.body === undefined ? undefined : mask(begun.body),
-      answer: answer === undefined ? undefined : mask(new TextDecoder().decode(answer)),
+      request: body === undefined ? undefined : mask(body),
+      answer: shown === undefined ? undefined : mask(new TextDecoder().decode(shown)),
     };
     Promise.resolve(report)
-      .then(onExchange)
+      .then(this.#onExchange)
       .catch(() => {});
-  };
-  try {
-    const result = await run((body) => {
-      answer = body;
-    });
-    tell('done');
-    return result;
-  } catch (error) {
-    if (error instanceof WxPayError) tell(error.outcome, error);
-    throw error;
   }
 }

@@ -2,7 +2,6 @@
 import { harmless, paramError, WxPayError } from '../errors.js';
 import type { CallOptions } from '../generated/api.js';
 import type { Channel } from '../http/channel.js';
-import { fetchBytes } from '../http/exchange.js';
 
 /** What the log-in gives. `session_key` stays on the server: it must never reach the mini program. */
 export interface Session {
@@ -29,7 +28,8 @@ export async function code2Session(
   // A code is good once: a second try would be refused, whatever became of the first.
   const once = { body: undefined, certificate: false, repeatable: false };
   const message = { to: 'login', path: '/sns/jscode2session', query, ...once, limit: SESSION_BYTES } as const;
-  return channel.send(message, options, fetchBytes, (body) => session(parse(body), ids));
+  const answer = await channel.send(message, options);
+  return answer.judged(() => session(parse(answer.body), ids));
 }
 
 function session(answer: Record<string, unknown>, ids: { secret: string; js_code: string }): Session {

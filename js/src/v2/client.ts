@@ -1,6 +1,6 @@
 // The client: prepare → fetch → complete, for one merchant and one mini program.
 import { type BillStream, type Comments, parseComments, readBillMasked } from '../bill/bill.js';
-import { configError, paramError, WxPayError } from '../errors.js';
+import { configError, paramError } from '../errors.js';
 import {
   Apis,
   type BatchQueryComment,
@@ -10,9 +10,7 @@ import {
   JSON_FIELDS,
   type UnifiedOrder,
 } from '../generated/api.js';
-import { Channel, type Send } from '../http/channel.js';
-import { fetchBytes, fetchStream } from '../http/exchange.js';
-import { type Mask, maskedError } from '../http/masking.js';
+import { Channel, type Message } from '../http/channel.js';
 import { code2Session, type Session } from '../login/session.js';
 import { type NotifyHandler, notifyHandler } from '../notices/handler.js';
 import type { NotifyListeners } from '../notices/listeners.js';
@@ -180,44 +178,43 @@ export class WechatPay extends Apis {
    * told by the first row that is asked for.
    */
   async downloadBill(params: DownloadBill, options?: CallOptions): Promise<BillStream> {
-    return this.#send(this.#request('downloadBill', params), options, fetchStream, bill);
+    return this.#bill('downloadBill', params, options);
   }
 
   /** Fetches the fund-flow bill of a day (下载资金账单), row by row. It needs the certificate. */
   async downloadFundFlow(params: DownloadFundFlow, options?: CallOptions): Promise<BillStream> {
-    return this.#send(this.#request('downloadFundFlow', params), options, fetchStream, bill);
+    return this.#bill('downloadFundFlow', params, options);
   }
 
   /** Fetches what payers wrote about their orders (拉取订单评价数据), and the offset of the next call. It needs the certificate. */
   async batchQueryComment(params: BatchQueryComment, options?: CallOptions): Promise<Comments> {
-    return this.#send(this.#request('batchQueryComment', params), options, fetchBytes, (body) => parseComments(body));
+    const answer = await this.#channel.send(this.#request('batchQueryComment', params), options);
+    return answer.judged(() => parseComments(answer.body));
   }
 
   /** Calls an API by its name, with undocumented parameters too; they are kept and signed. */
   async call(api: string, params: object, options?: CallOptions): Promise<{ fields: Fields }> {
     const request = this.#request(api, params);
-    return this.#send(request, options, fetchBytes, (body, keep) => {
-      keep(body);
-      const { packed: text, typed } = complete(api, this.#merchant(), request.asked, body);
-      return { ...typed, fields: unpack(text) };
-    });
+    const answer = await this.#channel.send(request, options);
+    return answer.judged(() => {
+      const { packed, typed } = complete(api, this.#merchant(), request.asked, answer.body);
+      return { ...typed, fields: unpack(packed) };
+    }, answer.body);
   }
 
-  #request(api: string, params: object): RequestData {
+  /** A bill whose errors repeat no secret of the request. */
+  async #bill(api: string, params: object, options: CallOptions | undefined): Promise<BillStream> {
+    const answer = await this.#channel.download(this.#request(api, params), options);
+    return answer.judged(() => readBillMasked(answer.body, {}, (error) => answer.masked(error)));
+  }
+
+  /** The message to WeChat, and what its answer must repeat. */
+  #request(api: string, params: object): Message & Pick<RequestData, 'asked'> {
     if (typeof api !== 'string' || api.length > 64) throw paramError('api', 'must be the name of an API');
     const request = prepare(api, this.#merchant(), nonce(), pairs(withJson(api, params)));
-    return api === 'sandboxSignKey' ? { ...request, path: this.#sandboxKeyPath ?? request.path } : request;
-  }
-
-  #send<Body, Answer>(
-    { path, body, certificate, repeatable }: RequestData,
-    options: CallOptions | undefined,
-    send: Send<Body>,
-    judge: (body: Body, keep: (answer: Uint8Array) => void, mask: Mask) => Answer,
-  ): Promise<Answer> {
-    const whole = this.#sandboxPrefix + path;
-    const message = { to: 'pay', path: whole, query: '', body, certificate, repeatable, limit: ANSWER_BYTES } as const;
-    return this.#channel.send(message, options, send, judge);
+    const own = api === 'sandboxSignKey' ? this.#sandboxKeyPath : undefined;
+    const path = this.#sandboxPrefix + (own ?? request.path);
+    return { ...request, to: 'pay', path, query: '', limit: ANSWER_BYTES };
   }
 
   #merchant(): MerchantData {
@@ -225,10 +222,6 @@ export class WechatPay extends Apis {
     return { appid, mch_id, key: this.#keys[0], signType, sub_appid, sub_mch_id };
   }
 }
-
-/** A bill whose errors repeat no secret of the request. */
-const bill = (body: ReadableStream<Uint8Array>, _: unknown, mask: Mask) =>
-  readBillMasked(body, {}, (error) => (error instanceof WxPayError ? maskedError(error, mask) : error));
 
 /** Objects become JSON text once, before anything is signed. */
 function withJson(api: string, params: object): object {
