@@ -12,7 +12,7 @@ import { own } from '../own.js';
 import { Answer } from './answer.js';
 import { Attempts } from './attempts.js';
 import type { Certificate } from './certificate.js';
-import { fetchBytes, fetchStream, type Transport } from './exchange.js';
+import { fetchBytes, fetchStream, type Outgoing } from './exchange.js';
 import { fromCertificate, hostFetch } from './host.js';
 import { Hosts } from './hosts.js';
 import { masking } from './masking.js';
@@ -83,7 +83,7 @@ export class Channel {
   async #ask<Body>(
     message: Message,
     options: CallOptions | undefined,
-    fetchBody: (url: string, init: RequestInit, where: string, transport: Transport) => Promise<Body>,
+    fetchBody: (outgoing: Outgoing) => Promise<Body>,
   ): Promise<Answer<Body>> {
     const { to, path, query, body, limit, repeatable } = message;
     const { keys, timeoutMs, retries, onExchange } = this.#options;
@@ -99,8 +99,8 @@ export class Channel {
       const url = new URL(path, attempts.host).href;
       const exchange = new Exchange(onExchange, { method, url, attempt: attempts.count, body, mask });
       try {
-        const answer = await fetchBody(url + query, init, path, { fetch, timeoutMs, signal, limit });
-        return new Answer(answer, exchange, attempts);
+        const outgoing = { url: url + query, init, where: path, fetch, timeoutMs, signal, limit };
+        return new Answer(await fetchBody(outgoing), exchange, attempts);
       } catch (error) {
         await attempts.next(exchange.failed(error));
       }

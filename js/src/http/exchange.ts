@@ -6,8 +6,13 @@ import { Collected } from './collected.js';
 import { limited } from './limited.js';
 import { asBytes, discard, type Pieces, piecesOf } from './pieces.js';
 
-/** What an exchange needs besides its request. */
-export interface Transport {
+/** A request on its way to one host, and its limits. */
+export interface Outgoing {
+  /** It may have secrets in its query. */
+  url: string;
+  init: RequestInit;
+  /** The name of the target in errors: never a URL with secrets. */
+  where: string;
   /** The fetch that sends. */
   fetch: typeof globalThis.fetch;
   /** How long the whole exchange may take, in milliseconds; for a bill, how long each of its pieces may take. */
@@ -18,32 +23,25 @@ export interface Transport {
   limit: number;
 }
 
-/** Sends and returns the body of an answer with status 200. `where` names the target in errors: never a URL with secrets. */
-export function fetchBytes(url: string, init: RequestInit, where: string, transport: Transport): Promise<Uint8Array> {
-  return sent(where, transport, async (signal) => {
-    const body = await answered(url, init, where, transport.fetch, signal);
-    return readBytes(body, where, transport.limit, signal);
-  });
+/** Sends and returns the body of an answer with status 200. */
+export function fetchBytes(outgoing: Outgoing): Promise<Uint8Array> {
+  return sent(outgoing, async (signal) => readBytes(await answered(outgoing, signal), outgoing, signal));
 }
 
 /** Sends and returns the body as it comes. The time limit is for the answer to begin, and again for each piece. */
-export async function fetchStream(
-  url: string,
-  init: RequestInit,
-  where: string,
-  transport: Omit<Transport, 'limit'>,
-): Promise<ReadableStream<Uint8Array>> {
-  const body = await sent(where, transport, (signal) => answered(url, init, where, transport.fetch, signal));
+export async function fetchStream(outgoing: Outgoing): Promise<ReadableStream<Uint8Array>> {
+  const { where, signal } = outgoing;
+  const body = await sent(outgoing, (timed) => answered(outgoing, timed));
   // Between two pieces nothing else looks at the caller's signal.
   const onAbort = () => body.cancel();
-  const end = () => transport.signal?.removeEventListener('abort', onAbort);
-  transport.signal?.addEventListener('abort', onAbort, { once: true });
+  const end = () => signal?.removeEventListener('abort', onAbort);
+  signal?.addEventListener('abort', onAbort, { once: true });
   // An aborted signal has no more events.
-  if (transport.signal?.aborted) body.cancel();
+  if (signal?.aborted) body.cancel();
   const source: UnderlyingDefaultSource<Uint8Array> = {
     async pull(controller) {
       try {
-        const piece = await limited(where, transport, () => nextPiece(body, where));
+        const piece = await limited(where, outgoing, () => nextPiece(body, where));
         if (piece !== undefined) return controller.enqueue(piece);
         end();
         controller.close();
@@ -72,30 +70,21 @@ export function wrongStatus(where: string, status: number): WxPayError {
 }
 
 /** Runs an exchange within its limits. What it throws is a `WxPayError` that says whether anything was sent. */
-async function sent<T>(
-  where: string,
-  transport: Omit<Transport, 'limit'>,
-  run: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  if (transport.signal?.aborted) {
+async function sent<T>(outgoing: Outgoing, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { where, signal } = outgoing;
+  if (signal?.aborted) {
     const message = `${where}: the call was given up before it was sent`;
-    throw failure('ERR_NETWORK', 'not-sent', message, transport.signal.reason);
+    throw failure('ERR_NETWORK', 'not-sent', message, signal.reason);
   }
   try {
-    return await limited(where, transport, run);
+    return await limited(where, outgoing, run);
   } catch (error) {
     throw typed(error, where);
   }
 }
 
 /** The body of an answer with status 200. */
-async function answered(
-  url: string,
-  init: RequestInit,
-  where: string,
-  fetch: typeof globalThis.fetch,
-  signal: AbortSignal,
-): Promise<Pieces> {
+async function answered({ url, init, where, fetch }: Outgoing, signal: AbortSignal): Promise<Pieces> {
   // No cache may keep an answer, or a URL with the AppSecret: some hosts patch fetch to do so.
   const whole: RequestInit = { ...init, redirect: 'manual', cache: 'no-store', signal };
   const response: unknown = await fetch(url, own(whole));
@@ -121,7 +110,7 @@ async function answered(
   };
 }
 
-async function readBytes(body: Pieces, where: string, limit: number, signal: AbortSignal): Promise<Uint8Array> {
+async function readBytes(body: Pieces, { where, limit }: Outgoing, signal: AbortSignal): Promise<Uint8Array> {
   const collected = new Collected(limit);
   // A fetch that ignores its signal would keep the connection.
   signal.addEventListener('abort', () => body.cancel(), { once: true });
