@@ -37,7 +37,6 @@ export class Instance<Operation extends string> {
   readonly #forget: () => void;
   /** Gives the module when it is first needed. */
   #load: (() => WebAssembly.Module) | undefined;
-  // An ordinary object of the module's exports, whose members are found faster than those of the module's own.
   #exports: Exports | undefined;
   // True from the start of a call to its good end: what is still inside when the next call begins has broken, even where the
   // stack was too short to say so.
@@ -176,7 +175,7 @@ export class Instance<Operation extends string> {
   }
 
   #made(module: WebAssembly.Module): Exports {
-    return { ...(this.#make({ module }) as Exports) };
+    return this.#make({ module }) as Exports;
   }
 
   /** The output moves as it likes, so its address is asked for with every reading. */
