@@ -5,7 +5,7 @@ import { configError, WxPayError } from './errors.js';
 import { useHost } from './http/host.js';
 import { isLoopback } from './http/web-address.js';
 import { calls } from './wasm/calls.js';
-import { core } from './wasm/messages.js';
+import { core } from './wasm/core.js';
 import type { TextAccess } from './wasm/module.js';
 
 // The build bundles this file as CommonJS; the ES module beside it passes on the same instances.

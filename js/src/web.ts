@@ -2,7 +2,7 @@
 
 import { WxPayError } from './errors.js';
 import { calls } from './wasm/calls.js';
-import { core } from './wasm/messages.js';
+import { core } from './wasm/core.js';
 
 export * from './index.js';
 

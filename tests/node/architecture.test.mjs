@@ -28,7 +28,7 @@ test('the core knows neither wasm nor a clock, an environment or a network', () 
 
 test('each module has one door, which alone calls its glue', () => {
   const doors = {
-    glue: 'js/src/wasm/messages.ts',
+    glue: 'js/src/wasm/core.ts',
     calls: 'js/src/wasm/calls.ts',
     certificate: 'js/src/node/pkcs12.ts',
   };

@@ -8,8 +8,7 @@ import { checkAgreement, checkedOrder } from '../notices/stored-order.js';
 import { own } from '../own.js';
 import type { Fields } from '../params.js';
 import { bodyBytes } from '../wasm/bodies.js';
-import { readFields } from '../wasm/fields.js';
-import { core } from '../wasm/messages.js';
+import * as core from '../wasm/messages.js';
 import { isHmac, plainKey, type SignType } from './signing.js';
 
 /** What a notice is held against. */
@@ -71,20 +70,19 @@ export const isOfKey = (error: unknown) =>
   error instanceof WxPayError && (error.code === 'ERR_SIGNATURE' || error.code === 'ERR_DECRYPT');
 
 function opened(body: string | Uint8Array, key: string, options: Omit<NotifyOptions, 'key' | 'expect'>): Notice {
-  const ids = `${option('appid', options.appid)}\0${option('mch_id', options.mch_id)}`;
-  const subs = `${option('sub_appid', options.sub_appid)}\0${option('sub_mch_id', options.sub_mch_id)}`;
-  const head = `${plainKey(key)}\0${signTypes(options.signType)}\0${ids}\0${subs}`;
+  const reader = {
+    appid: option('appid', options.appid),
+    mch_id: option('mch_id', options.mch_id),
+    sub_appid: option('sub_appid', options.sub_appid),
+    sub_mch_id: option('sub_mch_id', options.sub_mch_id),
+    key: plainKey(key),
+    signTypes: signTypes(options.signType),
+  };
   // Before anything is written: what is refused here must not leave the key in the core's input.
   const bytes = bodyBytes(body, NOTICE_BYTES);
-  const written = core.writeText(head);
-  const result = core.call('openNotify', written, core.writeBytes(bytes, written), 0);
-  const paid = core.fieldNumbers()[PAID] === 1;
-  const fields = readFields(result);
-  return (result & 1) === 1 ? refund(fields) : payment(fields, paid);
+  const { fields, isRefund, isPaid } = core.openNotify(reader, bytes);
+  return isRefund ? refund(fields) : payment(fields, isPaid);
 }
-
-/** Which of the numbers tells whether a payment notice is paid. */
-const PAID = 3;
 
 /**
  * The XML that WeChat waits for, with HTTP status 200: accepted, or, with a reason, send it again. The reason travels in clear: say
@@ -92,8 +90,7 @@ const PAID = 3;
  */
 export function replyNotify(error?: string): string {
   if (error !== undefined && typeof error !== 'string') throw paramError('error', 'must be text');
-  const written = core.writeText((error ?? '').slice(0, 256));
-  return core.readText(0, core.call('replyNotify', written, error === undefined ? 0 : 1, 0) >> 1);
+  return core.replyNotify(error?.slice(0, 256));
 }
 
 /** What receives the notices of APIv2: an opener, and WeChat's words for both answers. */
@@ -144,7 +141,7 @@ function idsOf({ appid = '', mch_id = '', sub_appid, sub_mch_id }: Fields): Noti
 
 /** The accepted ways of signing, each once; whatever is no way of signing must not pass for one, nor for both. */
 function signTypes(accepted: SignType | readonly SignType[] = 'MD5'): string {
-  if (typeof accepted === 'string') return SIGN_TYPES[isHmac(accepted)] as string;
+  if (typeof accepted === 'string') return SIGN_TYPES[isHmac(accepted) ? 1 : 0] as string;
   if (!Array.isArray(accepted) || accepted.length === 0)
     throw paramError('signType', "must be 'MD5', 'HMAC-SHA256' or both in an array");
   // One by one, since forEach would pass over a hole.

@@ -2,7 +2,7 @@
 
 import { paramError } from '../errors.js';
 import { own } from '../own.js';
-import { core } from '../wasm/messages.js';
+import * as core from '../wasm/messages.js';
 import { checkedKey, isHmac, plainKey, type SignType } from './signing.js';
 
 /** What is signed for the payer's phone. The server knows all of it; nothing comes from the client. */
@@ -53,28 +53,31 @@ export function requestPayment(given: PrepayOptions): RequestPayment {
   if (timeStamp.length > 32) throw unfit('timeStamp');
   const { appId, prepay_id, nonceStr, key } = options;
   const nonce = nonceStr === undefined ? '' : plain('nonceStr', nonceStr);
-  const text = `${plain('appId', appId)}\0${plain('prepay_id', prepay_id)}\0${timeStamp}\0${nonce}\0${checkedKey(key)}`;
-  const end = signed(text, hmac, options) >> 1;
-  const texts = core.readPlain(0, end);
-  const nonceEnd = end - (hmac === 1 ? 64 : 32);
+  const texts = {
+    appId: plain('appId', appId),
+    prepay_id: plain('prepay_id', prepay_id),
+    timeStamp,
+    nonceStr: nonce,
+    key: checkedKey(key),
+  };
+  const signed = signature(texts, hmac);
   return {
     timeStamp,
-    nonceStr: texts.slice(0, nonceEnd),
+    nonceStr: signed.nonceStr,
     package: `prepay_id=${prepay_id}`,
     signType,
-    paySign: texts.slice(nonceEnd),
+    paySign: signed.paySign,
   };
 }
 
-function signed(text: string, hmac: 0 | 1, options: PrepayOptions): number {
+function signature(texts: core.PrepayTexts, hmac: boolean): { nonceStr: string; paySign: string } {
   try {
-    return core.call('requestPayment', core.writeText(text), hmac, 0);
+    return core.requestPayment(texts, hmac);
   } catch (error) {
-    // The core sees that a text holds a character that none can carry, but not which.
-    plainKey(options.key);
+    // The core sees that a text has a character that no message can carry, but not which.
+    plainKey(texts.key);
     for (const field of ['appId', 'prepay_id', 'timeStamp', 'nonceStr'] as const) {
-      const value = String(options[field] ?? '');
-      if (value.includes('\0') || !value.isWellFormed()) throw unfit(field);
+      if (texts[field].includes('\0') || !texts[field].isWellFormed()) throw unfit(field);
     }
     throw error;
   }

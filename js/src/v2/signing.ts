@@ -2,8 +2,8 @@
 
 import { configError, paramError } from '../errors.js';
 import type { Params } from '../params.js';
-import { core, type Operation } from '../wasm/messages.js';
-import { type PackedParams, pack } from '../wasm/params.js';
+import * as core from '../wasm/messages.js';
+import { pack } from '../wasm/params.js';
 
 /** How a message is signed. `MD5` is what WeChat means when `sign_type` is left out. */
 export type SignType = 'MD5' | 'HMAC-SHA256';
@@ -13,7 +13,7 @@ export type SignType = 'MD5' | 'HMAC-SHA256';
  * byte order, joined by `&` (签名算法, chapter 4_3 of the manual).
  */
 export function signedText(params: Params): string {
-  return core.readText(0, packedCall('signedText', pack(params), undefined, 0) >> 1);
+  return core.signedText(pack(params));
 }
 
 /**
@@ -27,18 +27,18 @@ export function signedText(params: Params): string {
  */
 export function sign(params: Params, key: string, signType: SignType = 'MD5'): string {
   const hmac = isHmac(signType);
-  return core.readPlain(0, packedCall('sign', pack(params), checkedKey(key), hmac) >> 1);
+  return core.sign(pack(params), checkedKey(key), hmac);
 }
 
 /** Whether `params.sign` is the signature of the others, compared in constant time. A missing one is wrong. */
 export function verify(params: Params, key: string, signType: SignType = 'MD5'): boolean {
   const hmac = isHmac(signType);
-  return (packedCall('verify', pack(params), checkedKey(key), hmac) & 1) === 1;
+  return core.verify(pack(params), checkedKey(key), hmac);
 }
 
 /** 32 random letters and digits, from the host's own source of random numbers. */
 export function nonce(): string {
-  return core.readPlain(0, core.call('nonce', 0, 0, 0) >> 1);
+  return core.nonce();
 }
 
 /** A key as the core takes it; the core itself refuses characters that no key has. */
@@ -59,30 +59,9 @@ export function plainKey(key: string): string {
   return key;
 }
 
-/** 1 for HMAC-SHA256, 0 for MD5. */
-export function isHmac(signType: SignType): 0 | 1 {
-  if (signType === 'MD5') return 0;
-  if (signType === 'HMAC-SHA256') return 1;
+/** Whether it is HMAC-SHA256. Anything but the two ways of signing is refused. */
+export function isHmac(signType: SignType): boolean {
+  if (signType === 'MD5') return false;
+  if (signType === 'HMAC-SHA256') return true;
   throw paramError('signType', "must be 'MD5' or 'HMAC-SHA256'");
 }
-
-/** Runs a call on parameters that were packed just before, with the key behind them where there is one; returns its result. */
-export function packedCall(
-  operation: Operation,
-  { list, values, count }: PackedParams,
-  key: string | undefined,
-  hmac: 0 | 1,
-): number {
-  if (key === undefined) return run(operation, values, list, 0);
-  const text = values + key;
-  core.fieldNumbers()[count] = text.length;
-  return run(operation, text, list, hmac + HAS_KEY);
-}
-
-function run(operation: Operation, text: string, list: Uint8Array, flags: number): number {
-  const written = core.writeUnits(text);
-  return core.call(operation, written, core.writeBytes(list, written), flags);
-}
-
-/** Tells the core that the key stands behind the values. */
-const HAS_KEY = 2;

@@ -2,7 +2,7 @@
 
 import { flat, LONG } from '../flat.js';
 import type { Fields } from '../params.js';
-import { core } from './messages.js';
+import { core } from './core.js';
 
 /** The shape of one kind of message: the names of its fields, and an object that has them. */
 interface Shape {
@@ -51,7 +51,14 @@ export function readFields(result: number): Fields {
   return fields;
 }
 
-/** How many numbers stand before the ends. */
+/** Whether the last call opened a notice of a payment that is paid. */
+export function isPaid(): boolean {
+  return core.fieldNumbers()[PAID] === 1;
+}
+
+/** The number that is 1 if a notice is paid. */
+const PAID = 3;
+/** The numbers before the ends. */
 const HEAD = 4;
 
 /** Asks for names that are new. */

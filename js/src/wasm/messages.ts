@@ -1,20 +1,120 @@
-// The one door to the main module: messages, signatures and notices (src/wasm/messages.rs).
-import { __wbg_reset_state, initSync } from '../generated/glue.js';
-import { Instance } from './module.js';
+// One typed function for each export of the main module: messages, signatures and notices (src/wasm/messages.rs).
+import type { Fields } from '../params.js';
+import { core } from './core.js';
+import { isPaid, readFields } from './fields.js';
+import { type PackedParams, pack } from './params.js';
 
-/** What the main module does. */
-export type Operation =
-  | 'heldNames'
-  | 'listNames'
-  | 'nonce'
-  | 'openNotify'
-  | 'parseXml'
-  | 'replyNotify'
-  | 'requestPayment'
-  | 'sign'
-  | 'signedText'
-  | 'verify'
-  | 'writeXml';
+/** How many bytes the last call left in the output. */
+const lengthOf = (result: number) => result >> 1;
 
-/** The main module. */
-export const core = new Instance<Operation>(initSync, __wbg_reset_state);
+/** Whether the last call said yes. */
+const isYes = (result: number) => (result & 1) === 1;
+
+/** The string that is signed, without the key. */
+export function signedText(params: PackedParams): string {
+  return core.readText(0, lengthOf(run('signedText', params, undefined, false)));
+}
+
+/** The signature of the parameters, in upper case. */
+export function sign(params: PackedParams, key: string, isHmac: boolean): string {
+  return core.readPlain(0, lengthOf(run('sign', params, key, isHmac)));
+}
+
+/** Whether `sign` among the parameters is the signature of the others. */
+export function verify(params: PackedParams, key: string, isHmac: boolean): boolean {
+  return isYes(run('verify', params, key, isHmac));
+}
+
+/** The parameters as XML; with a key, signed. It packs them itself, since it needs their values once more. */
+export function writeXml(params: object, key: () => string | undefined, isHmac: boolean): string {
+  const values: string[] = [];
+  const packed = pack(params, values);
+  const result = run('writeXml', packed, key(), isHmac);
+  // A value that is not ASCII did not come back, which would cost more than all the rest: its mark names it. Where one of them had to
+  // be written out, the text is not ASCII, and the others have their marks all the same.
+  const text = isYes(result) ? core.readPlain(0, lengthOf(result)) : core.readText(0, lengthOf(result));
+  const [begin = '', ...marked] = text.split('\0');
+  let xml = begin;
+  for (const part of marked) xml += values[part.charCodeAt(0) - 1] + part.slice(1);
+  return xml;
+}
+
+/** The fields of an answer or of any other flat `<xml>`. */
+export function parseXml(body: Uint8Array): Fields {
+  return readFields(core.call('parseXml', core.writeBytes(body, 0), 0, 0));
+}
+
+/** Who receives a notice. An empty id is not compared. No text has NUL. */
+export interface NoticeReader {
+  key: string;
+  /** The accepted ways of signing, in the order MD5, HMAC-SHA256, with a comma between them. */
+  signTypes: string;
+  appid: string;
+  mch_id: string;
+  sub_appid: string;
+  sub_mch_id: string;
+}
+
+/** Opens a notice: its fields, of the refund if it is one; whether a payment is paid. */
+export function openNotify(
+  { key, signTypes, appid, mch_id, sub_appid, sub_mch_id }: NoticeReader,
+  body: Uint8Array,
+): { fields: Fields; isRefund: boolean; isPaid: boolean } {
+  const written = core.writeText(`${key}\0${signTypes}\0${appid}\0${mch_id}\0${sub_appid}\0${sub_mch_id}`);
+  const result = core.call('openNotify', written, core.writeBytes(body, written), 0);
+  const paid = isPaid();
+  return { fields: readFields(result), isRefund: isYes(result), isPaid: paid };
+}
+
+/** The XML that answers a notice: accepted, or refused with a reason. */
+export function replyNotify(reason: string | undefined): string {
+  const written = core.writeText(reason ?? '');
+  return core.readText(0, lengthOf(core.call('replyNotify', written, reason === undefined ? 0 : 1, 0)));
+}
+
+/** What the second signature is made of. An empty `nonceStr` asks for a fresh one. No text has NUL. */
+export interface PrepayTexts {
+  appId: string;
+  prepay_id: string;
+  timeStamp: string;
+  nonceStr: string;
+  key: string;
+}
+
+/** The second signature, and the nonce that was signed. */
+export function requestPayment(
+  { appId, prepay_id, timeStamp, nonceStr, key }: PrepayTexts,
+  isHmac: boolean,
+): { nonceStr: string; paySign: string } {
+  const written = core.writeText(`${appId}\0${prepay_id}\0${timeStamp}\0${nonceStr}\0${key}`);
+  const length = lengthOf(core.call('requestPayment', written, isHmac ? HMAC : 0, 0));
+  const texts = core.readPlain(0, length);
+  const nonceEnd = length - (isHmac ? 64 : 32);
+  return { nonceStr: texts.slice(0, nonceEnd), paySign: texts.slice(nonceEnd) };
+}
+
+/** 32 random letters and digits. */
+export function nonce(): string {
+  return core.readPlain(0, lengthOf(core.call('nonce', 0, 0, 0)));
+}
+
+/** Runs a call on parameters that were packed just before, with the key after their values if there is one. */
+function run(
+  operation: 'signedText' | 'sign' | 'verify' | 'writeXml',
+  { list, values, count }: PackedParams,
+  key: string | undefined,
+  isHmac: boolean,
+): number {
+  let text = values;
+  let flags = isHmac ? HMAC : 0;
+  if (key !== undefined) {
+    text += key;
+    core.fieldNumbers()[count] = text.length;
+    flags += HAS_KEY;
+  }
+  const written = core.writeUnits(text);
+  return core.call(operation, written, core.writeBytes(list, written), flags);
+}
+
+const HMAC = 1;
+const HAS_KEY = 2;

@@ -2,7 +2,7 @@
 // that the core makes once for each kind of message.
 
 import { paramError } from '../errors.js';
-import { core } from './messages.js';
+import { core } from './core.js';
 
 /** Packed parameters: the list of their names as the core made it, and all values in the order in which they came. */
 export interface PackedParams {
