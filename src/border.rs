@@ -1,4 +1,4 @@
-//! Wire formats between Rust and JavaScript: parameters in, fields out, bills by blocks, and objects as JSON.
+//! Wire formats between Rust and JavaScript: parameters in, fields out, bills by blocks, requests and answers as objects.
 
 #[cfg(any(test, feature = "calls"))]
 pub(crate) mod bill_blocks;
@@ -6,15 +6,17 @@ pub(crate) mod bill_blocks;
 mod bill_parts;
 #[cfg(any(test, feature = "wasm"))]
 pub(crate) mod fields;
-pub(crate) mod json;
 #[cfg(any(test, feature = "wasm"))]
 pub(crate) mod names;
+#[cfg(any(test, feature = "calls"))]
+pub(crate) mod objects;
 #[cfg(any(test, feature = "wasm"))]
 pub(crate) mod params;
 
 use crate::error::{Error, ErrorKind};
 
 /// Text from JavaScript, which writes nothing but UTF-8.
+#[cfg(any(test, feature = "wasm"))]
 pub(crate) fn text(bytes: &[u8]) -> Result<&str, Error> {
     std::str::from_utf8(bytes).map_err(|_| caller_bug())
 }

@@ -31,7 +31,7 @@ impl Buffer {
         self.memory.get(..self.length).unwrap_or_default()
     }
 
-    #[cfg(any(test, all(target_arch = "wasm32", any(feature = "wasm", feature = "calls"))))]
+    #[cfg(any(test, all(target_arch = "wasm32", feature = "wasm")))]
     pub(crate) const fn len(&self) -> usize {
         self.length
     }
@@ -110,16 +110,7 @@ impl Buffer {
         Ok(())
     }
 
-    /// Replaces the bytes by what `write` appends to a vector. Neither is a secret.
-    #[cfg(all(target_arch = "wasm32", feature = "calls"))]
-    pub(crate) fn replace<E>(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Result<(), E> {
-        self.memory.clear();
-        let written = write(&mut self.memory);
-        self.length = self.memory.len();
-        written
-    }
-
-    #[cfg(all(target_arch = "wasm32", any(feature = "wasm", feature = "calls")))]
+    #[cfg(all(target_arch = "wasm32", feature = "wasm"))]
     pub(crate) fn as_ptr(&self) -> *const u8 {
         self.memory.as_ptr()
     }

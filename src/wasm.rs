@@ -1,15 +1,18 @@
-//! The border to JavaScript, and with its rooms the only place that knows it: decode, call, encode.
+//! The exported functions, and nothing else: each module of the npm package has a file here, chosen by a feature of the crate.
 //!
-//! Calls are packed: JavaScript writes into the input buffer, calls with lengths, and reads the output buffer. A call gives a number:
-//! twice that of the bytes in the output, and one more where it says yes to something; or below zero that of the bytes of an error.
-//!
-//! Each module of the npm package has a file here, chosen by a feature of the crate.
+//! The hot and flat calls of the main module are packed: JavaScript writes into the input buffer, calls with lengths, and reads the
+//! output buffer. A call returns `(output_length << 1) | flag`, or -1 for an error that `takeError` returns; each export says what its
+//! flag means. All others are ordinary functions of wasm-bindgen.
 
-#[cfg(any(feature = "wasm", feature = "calls"))]
+#[cfg(feature = "wasm")]
 mod buffers;
 #[cfg(feature = "calls")]
 mod calls;
 #[cfg(feature = "certificate")]
 mod certificate;
+#[cfg(any(feature = "wasm", feature = "calls"))]
+mod error;
+#[cfg(feature = "calls")]
+mod merchant;
 #[cfg(feature = "wasm")]
 mod messages;

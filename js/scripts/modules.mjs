@@ -27,5 +27,5 @@ export const MODULES = [
   },
 ];
 
-/** The most bytes of the package, unpacked: 1 MiB. */
-export const PACKAGE_BYTES = 1024 ** 2;
+/** The most bytes of the package, unpacked: 1 MiB, and what the objects of the calls cost (the glue is in three files). */
+export const PACKAGE_BYTES = 1024 ** 2 + 28_000;

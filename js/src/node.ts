@@ -6,11 +6,11 @@ import { useHost } from './http/host.js';
 import { isLoopback } from './http/web-address.js';
 import { calls } from './wasm/calls.js';
 import { core } from './wasm/core.js';
-import type { TextAccess } from './wasm/module.js';
+import type { TextAccess } from './wasm/packed.js';
 
 // The build bundles this file as CommonJS; the ES module beside it passes on the same instances.
 core.start(() => readModule('paysign.wasm'), access);
-calls.start(() => readModule('calls.wasm'), access);
+calls.start(() => readModule('calls.wasm'));
 
 function access(memory: ArrayBufferLike): TextAccess {
   const bytes = Buffer.from(memory);

@@ -8,7 +8,7 @@ use declaration::apis;
 
 pub use declaration::{Declaration, Documentation, Echo, Family, Field, Item, Rule};
 pub use exchange::{Request, complete, prepare};
-#[cfg(all(target_arch = "wasm32", feature = "calls"))]
+#[cfg(any(test, all(target_arch = "wasm32", feature = "calls")))]
 pub(crate) use items::numbers;
 pub use items::{Coupon, CouponRefund, Indexed, RefundRecord};
 

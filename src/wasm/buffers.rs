@@ -4,18 +4,20 @@ use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
+use super::error::{error_object, wipe_stack};
 use crate::border::caller_bug;
-use crate::border::json::Object;
 use crate::buffer::Buffer;
 use crate::error::Error;
 
 struct Border {
     input: Vec<u8>,
     output: Buffer,
+    /// Why the last call failed.
+    error: Option<Error>,
 }
 
 thread_local! {
-    static BORDER: RefCell<Border> = const { RefCell::new(Border { input: Vec::new(), output: Buffer::new() }) };
+    static BORDER: RefCell<Border> = const { RefCell::new(Border { input: Vec::new(), output: Buffer::new(), error: None }) };
 }
 
 /// Makes room for so many bytes of input and tells where it is. Memory may have moved afterwards.
@@ -39,7 +41,7 @@ pub fn output_address() -> *const u8 {
 
 /// Runs a call. The input may hold the key, so it is overwritten whatever happens.
 pub(super) fn run_call(bytes: usize, call: impl FnOnce(&[u8], &mut Buffer) -> Result<bool, Error>) -> i32 {
-    BORDER.with_borrow_mut(|Border { input, output }| {
+    BORDER.with_borrow_mut(|Border { input, output, error }| {
         output.clear();
         let called = match input.get_mut(..bytes) {
             None => Err(caller_bug()),
@@ -56,43 +58,24 @@ pub(super) fn run_call(bytes: usize, call: impl FnOnce(&[u8], &mut Buffer) -> Re
                 called
             }
         };
-        match (called, i32::try_from(output.len()).ok().and_then(|length| length.checked_mul(2))) {
-            (Ok(yes), Some(length)) => length | i32::from(yes),
-            (Ok(_), None) => tell(&caller_bug(), output),
-            (Err(error), _) => tell(&error, output),
+        let length = i32::try_from(output.len()).ok().and_then(|length| length.checked_mul(2));
+        match called.and_then(|yes| Ok(length.ok_or_else(caller_bug)? | i32::from(yes))) {
+            Ok(result) => result,
+            Err(failed) => {
+                *error = Some(failed);
+                FAILED
+            }
         }
     })
 }
 
-/// Overwrites what the calls before left on the stack: the hashers move their state, and with it the end of the signed text.
-#[inline(never)]
-fn wipe_stack<const BYTES: usize>() {
-    std::hint::black_box(&mut [0_u8; BYTES]);
-}
+/// The result of a call that failed.
+const FAILED: i32 = -1;
 
-/// Writes an error as a plain object in place of the output.
-#[cold]
-#[inline(never)]
-fn tell(error: &Error, output: &mut Buffer) -> i32 {
-    output.clear();
-    let mut object = Object::new(output);
-    let said = [
-        ("code", Some(error.kind().code())),
-        ("outcome", Some(error.outcome().as_str())),
-        ("message", Some(error.message())),
-        ("field", error.field()),
-        ("return_msg", error.return_msg()),
-        ("err_code", error.err_code()),
-        ("err_code_des", error.err_code_des()),
-    ];
-    for (name, text) in said {
-        if let Some(text) = text {
-            object.text(name, text);
-        }
-    }
-    if let Some(position) = error.position() {
-        object.number("position", position as u64);
-    }
-    object.end();
-    i32::try_from(output.len()).unwrap_or(i32::MAX).saturating_neg()
+/// Why the last call failed, as an object.
+#[wasm_bindgen(js_name = takeError, unchecked_return_type = "WxPayErrorDetails")]
+#[must_use]
+pub fn take_error() -> JsValue {
+    let error = BORDER.with_borrow_mut(|border| border.error.take());
+    error_object(&error.unwrap_or_else(caller_bug))
 }

@@ -1,158 +1,140 @@
-//! The border of the module `calls.wasm`: the calls of WeChat's API, bills, comments, and the data of the log-in.
+//! The exports of the module `calls.wasm`: the calls of WeChat's API, bills, comments, and the data of the log-in.
 //!
-//! Texts go in with NUL between them. What comes back is JSON where nothing else is said: a network exchange dwarfs its cost.
+//! They are ordinary functions of wasm-bindgen: beside a network exchange their cost does not show.
 
-use std::str::Split;
-
+use js_sys::Uint8Array;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
-use super::buffers::run_call;
+use super::error::run;
+use super::merchant::{MerchantData, read_merchant, secret};
 use crate::border::bill_blocks::{read_block, read_comments};
-use crate::border::json::{Object, put_list, put_text};
-use crate::border::{caller_bug, text};
-use crate::buffer::Buffer;
+use crate::border::caller_bug;
+use crate::border::objects::{AnswerObject, RequestObject, TypedMembers};
 use crate::error::Error;
-use crate::field::integer;
 use crate::user_data::decrypt_user_data;
-use crate::v2::api::{Declaration, Family, Field, api, numbers};
-use crate::v2::key::Key;
-use crate::v2::merchant::Merchant;
+use crate::v2::api::{Declaration, api};
 use crate::v2::params::Params;
-use crate::v2::sign::SignType;
 
-/// In: a merchant, which is appid, mch_id, key, way of signing, sub_appid, sub_mch_id. Out: nothing, where it is one.
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r"/** A request as data. `asked` are the names and values that the answer must repeat. */
+export interface RequestData {
+  path: string;
+  body: string;
+  certificate: boolean;
+  repeatable: boolean;
+  asked: [name: string, value: string][];
+}
+
+/** A judged answer: its documented members, and every field. */
+export interface AnswerData {
+  typed: Record<string, unknown>;
+  fields: [name: string, value: string][];
+}";
+
+/// Checks a merchant's configuration.
+///
+/// # Errors
+/// `ERR_CONFIG` or `ERR_PARAM` with the member that is wrong.
 #[wasm_bindgen(js_name = checkMerchant)]
-#[must_use]
-pub fn check_merchant(bytes: usize) -> i32 {
-    run_call(bytes, |input, _| {
-        merchant(&mut text(input)?.split('\0'))?;
-        Ok(false)
+pub fn check_merchant(merchant: &MerchantData) -> Result<(), JsValue> {
+    run(|| read_merchant(merchant).map(|_| ()))
+}
+
+/// Makes the request of an API from names and values in turn.
+///
+/// # Errors
+/// See [`prepare`](crate::prepare).
+#[wasm_bindgen(unchecked_return_type = "RequestData")]
+pub fn prepare(merchant: &MerchantData, name: &str, nonce: &str, params: Vec<String>) -> Result<JsValue, JsValue> {
+    run(|| {
+        let merchant = read_merchant(merchant)?;
+        let given = pairs(&params).filter(|(_, value)| !value.is_empty());
+        let request = crate::v2::api::prepare(declared(name)?, &merchant, Params::from_pairs(given)?, nonce)?;
+        object(&RequestObject::from(&request))
     })
 }
 
-/// In: a merchant, the name of an API, a nonce, then names and values in turn. Out: the request.
-#[wasm_bindgen(js_name = prepare)]
-#[must_use]
-pub fn prepare(bytes: usize) -> i32 {
-    run_call(bytes, |input, output| {
-        let mut texts = text(input)?.split('\0');
-        let merchant = merchant(&mut texts)?;
-        let (api, nonce) = (declared(next(&mut texts)?)?, next(&mut texts)?);
-        let given = pairs(texts)?.into_iter().filter(|(_, value)| !value.is_empty());
-        let request = crate::v2::api::prepare(api, &merchant, Params::from_pairs(given)?, nonce)?;
-        let mut object = Object::new(output);
-        object.text("path", request.path);
-        object.text("body", &request.body);
-        for (name, flag) in [("certificate", request.certificate), ("repeatable", request.repeatable)] {
-            object.member(name).put(if flag { b"true" } else { b"false" });
-        }
-        let asked = request.asked.iter().flat_map(|(name, value)| [name, value]);
-        put_list(object.member("asked"), asked, |out, text| put_text(out, text));
-        object.end();
-        Ok(false)
+/// Judges an answer. `asked` are names and values in turn, as `prepare` returned them.
+///
+/// # Errors
+/// See [`complete`](crate::complete).
+#[wasm_bindgen(unchecked_return_type = "AnswerData")]
+pub fn complete(
+    merchant: &MerchantData,
+    name: &str,
+    asked: Vec<String>,
+    body: &Uint8Array,
+) -> Result<JsValue, JsValue> {
+    run(|| {
+        let merchant = read_merchant(merchant)?;
+        let api = declared(name)?;
+        let asked: Vec<(String, String)> =
+            pairs(&asked).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        // An answer may hold a key: that of the sandbox is one.
+        let body = Zeroizing::new(body.to_vec());
+        let answer = crate::v2::api::complete(api, &merchant, &asked, &body)?;
+        let typed =
+            TypedMembers { members: api.answer, families: api.families, answer: &answer, suffix: String::new() };
+        object(&AnswerObject { typed, fields: answer.iter().collect() })
     })
 }
 
-/// In: a merchant, the name of an API, the names and values that were asked in turn; then the body. Out: the documented members of the
-/// answer, and behind NUL every field as text, each name and value with NUL behind it.
-#[wasm_bindgen(js_name = complete)]
-#[must_use]
-pub fn complete(texts: usize, body: usize) -> i32 {
-    run_call(texts.saturating_add(body), |input, output| {
-        let (texts, body) = input.split_at_checked(texts).ok_or_else(caller_bug)?;
-        let mut texts = text(texts)?.split('\0');
-        let merchant = merchant(&mut texts)?;
-        let api = declared(next(&mut texts)?)?;
-        let asked = pairs(texts)?.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let answer = crate::v2::api::complete(api, &merchant, &asked.collect::<Vec<_>>(), body)?;
-        put_members(output, api.answer, api.families, &answer, "");
-        output.put(b"\0");
-        for (name, value) in answer.iter() {
-            for part in [name, "\0", value, "\0"] {
-                output.put(part.as_bytes());
-            }
-        }
-        Ok(false)
+/// Decrypts the data of the log-in. It should be JSON.
+///
+/// # Errors
+/// `ERR_DECRYPT`, whatever is wrong.
+#[wasm_bindgen(js_name = decryptUserData, unchecked_return_type = "string")]
+pub fn decrypt_user_data_text(
+    #[wasm_bindgen(unchecked_param_type = "string")] session_key: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string")] iv: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string")] encrypted_data: JsValue,
+) -> Result<JsValue, JsValue> {
+    run(|| {
+        // A caller may mix them up, so each is wiped as if it were the key.
+        let [data, iv, key] = [secret(encrypted_data)?, secret(iv)?, secret(session_key)?];
+        let text = Zeroizing::new(decrypt_user_data(&data, &iv, &key)?);
+        Ok(JsValue::from_str(&text))
     })
 }
 
-/// In: session_key, iv, encryptedData. Out: the data, which should be JSON.
-#[wasm_bindgen(js_name = decryptUserData)]
-#[must_use]
-pub fn decrypt_user_data_packed(bytes: usize) -> i32 {
-    run_call(bytes, |input, output| {
-        let mut texts = text(input)?.split('\0');
-        let [session_key, iv, data] = [next(&mut texts)?, next(&mut texts)?, next(&mut texts)?];
-        output.put(Zeroizing::new(decrypt_user_data(data, iv, session_key)?).as_bytes());
-        Ok(false)
-    })
-}
-
-/// In: the state of a bill, a block of it. Out: the parts that src/border/bill_blocks.rs describes.
+/// Reads a block of a bill; `state` is empty at first. The result has the layout of src/border/bill_blocks.rs.
+///
+/// # Errors
+/// `ERR_BILL`.
 #[wasm_bindgen(js_name = readBill)]
-#[must_use]
-pub fn read_bill(state: usize, block: usize, last: bool) -> i32 {
-    run_call(state.saturating_add(block), |input, output| {
-        let (state, block) = input.split_at_checked(state).ok_or_else(caller_bug)?;
-        output.replace(|output| read_block(text(state)?, block, last, output))?;
-        Ok(false)
+pub fn read_bill(state: &str, block: &[u8], last: bool) -> Result<Vec<u8>, JsValue> {
+    run(|| {
+        let mut output = Vec::new();
+        read_block(state, block, last, &mut output)?;
+        Ok(output)
     })
 }
 
-/// In: an answer of comments. Out: the same parts.
+/// Reads an answer of comments. The result has the same layout.
+///
+/// # Errors
+/// `ERR_BILL`.
 #[wasm_bindgen(js_name = readComments)]
-#[must_use]
-pub fn read_comments_packed(bytes: usize) -> i32 {
-    run_call(bytes, |body, output| {
-        output.replace(|output| read_comments(body, output))?;
-        Ok(false)
+pub fn read_comments_block(body: &[u8]) -> Result<Vec<u8>, JsValue> {
+    run(|| {
+        let mut output = Vec::new();
+        read_comments(body, &mut output)?;
+        Ok(output)
     })
 }
 
-fn merchant(texts: &mut Split<'_, char>) -> Result<Merchant, Error> {
-    let [appid, mch_id, key] = [next(texts)?, next(texts)?, next(texts)?];
-    let sign_type = SignType::from_text(next(texts)?)?;
-    let merchant = Merchant::new(appid, mch_id, Key::new(key)?, sign_type)?;
-    let (sub_appid, sub_mch_id) = (next(texts)?, next(texts)?);
-    if sub_mch_id.is_empty() && sub_appid.is_empty() {
-        return Ok(merchant);
-    }
-    merchant.for_sub_merchant(sub_appid, sub_mch_id)
-}
-
-fn next<'a>(texts: &mut Split<'a, char>) -> Result<&'a str, Error> {
-    texts.next().ok_or_else(caller_bug)
-}
-
-fn pairs<'a>(mut texts: Split<'a, char>) -> Result<Vec<(&'a str, &'a str)>, Error> {
-    let mut pairs = Vec::new();
-    while let Some(name) = texts.next() {
-        pairs.push((name, next(&mut texts)?));
-    }
-    Ok(pairs)
+fn object(value: &impl Serialize) -> Result<JsValue, Error> {
+    value.serialize(&Serializer::json_compatible()).map_err(|_| caller_bug())
 }
 
 fn declared(name: &str) -> Result<&'static Declaration, Error> {
     api(name).ok_or_else(|| Error::param("api", "there is no API of this name"))
 }
 
-/// The documented members whose names end with `suffix`, as numbers, texts and lists.
-fn put_members(output: &mut Buffer, members: &[Field], families: &[Family], answer: &Params<'_>, suffix: &str) {
-    let mut object = Object::new(output);
-    for member in members {
-        let text = answer.text(&[member.name, suffix].concat());
-        // Below 2^53, as the field's form was checked.
-        match (text, integer(text).filter(|_| member.kind.is_integer())) {
-            ("", _) => {}
-            (_, Some(number)) => object.number(member.name, number),
-            (text, None) => object.text(member.name, text),
-        }
-    }
-    for Family { name, item } in families {
-        put_list(object.member(name), numbers(item, answer, suffix), |output, number| {
-            put_members(output, item.members, item.families, answer, &format!("{suffix}_{number}"));
-        });
-    }
-    object.end();
+/// Names and values that come in turn.
+fn pairs(texts: &[String]) -> impl Iterator<Item = (&str, &str)> {
+    texts.as_chunks::<2>().0.iter().map(|[name, value]| (name.as_str(), value.as_str()))
 }

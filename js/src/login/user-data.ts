@@ -2,7 +2,7 @@
 
 import { paramError, WxPayError } from '../errors.js';
 import { own } from '../own.js';
-import { calls } from '../wasm/calls.js';
+import * as core from '../wasm/calls.js';
 
 /** What `wx.getUserInfo`, `wx.getPhoneNumber` and their like gave, and the key of the same log-in. */
 export interface EncryptedUserData {
@@ -32,10 +32,7 @@ export function decryptUserData(options: EncryptedUserData): Record<string, unkn
   }
   if (appid !== undefined && (typeof appid !== 'string' || appid === ''))
     throw paramError('appid', 'must be the own appid');
-  const result = calls.call('decryptUserData', calls.writeText(`${session_key}\0${iv}\0${encryptedData}`), 0, 0);
-  const text = calls.readText(0, result >> 1);
-  calls.readBytes(result >> 1).fill(0);
-  const data = parse(text);
+  const data = parse(core.decryptUserData(session_key, iv, encryptedData));
   const watermark = data.watermark as { appid?: unknown } | undefined;
   if (appid !== undefined && watermark?.appid !== appid) {
     throw new WxPayError({

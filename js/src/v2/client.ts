@@ -20,7 +20,6 @@ import { checkAgreement, checkedOrder, checkNamed } from '../notices/stored-orde
 import { ownMember } from '../own.js';
 import type { Fields } from '../params.js';
 import { checkMerchant, complete, type MerchantData, prepare, type RequestData } from '../wasm/calls.js';
-import { unpack } from '../wasm/fields.js';
 import { pairs } from '../wasm/params.js';
 import { openWith, receiver } from './notice.js';
 import { checkKnownKeys, environment, type WechatPayOptions, withDefaults } from './options.js';
@@ -196,10 +195,7 @@ export class WechatPay extends Apis {
   async call(api: string, params: object, options?: CallOptions): Promise<{ fields: Fields }> {
     const request = this.#request(api, params);
     const answer = await this.#channel.send(request, options);
-    return answer.judged(() => {
-      const { packed, typed } = complete(api, this.#merchant(), request.asked, answer.body);
-      return { ...typed, fields: unpack(packed) };
-    }, answer.body);
+    return answer.judged(() => complete(api, this.#merchant(), request, answer.body), answer.body);
   }
 
   /** A bill whose errors repeat no secret of the request. */

@@ -1,6 +1,6 @@
 // A body on its way to wasm: bytes that can be read, within a limit.
 import { WxPayError } from '../errors.js';
-import { byteLength } from './module.js';
+import { byteLength } from './packed.js';
 
 const encoder = new TextEncoder();
 

@@ -1,63 +1,36 @@
-// The one door to the module `calls.wasm`: the calls of WeChat's API, bills, and the data of the log-in (src/wasm/calls.rs).
-import { __wbg_reset_state, initSync } from '../generated/calls.js';
-import { Instance } from './module.js';
+// One typed function for each export of the module calls.wasm (src/wasm/calls.rs), which a program that only signs never loads.
+import * as glue from '../generated/calls.js';
+import type { Fields } from '../params.js';
+import { fieldsOf } from './fields.js';
+import { Instance } from './instance.js';
 
-/** The module, which a program that only signs and opens notices never loads. */
-export const calls = new Instance<
-  'checkMerchant' | 'complete' | 'decryptUserData' | 'prepare' | 'readBill' | 'readComments'
->(initSync, __wbg_reset_state);
+export type { MerchantData, RequestData } from '../generated/calls.js';
 
-/** A request as data. */
-export interface RequestData {
-  path: string;
-  body: string;
-  certificate: boolean;
-  repeatable: boolean;
-  /** Names and values in turn that the answer must repeat. */
-  asked: string[];
-}
-
-/** A merchant as the core takes it. */
-export interface MerchantData {
-  appid: string;
-  mch_id: string;
-  key: string;
-  signType: string;
-  sub_appid: string;
-  sub_mch_id: string;
-}
+/** The module. An entry file starts it. */
+export const calls = new Instance(glue.initSync, glue.__wbg_reset_state);
 
 /** Checks a merchant's configuration. */
-export function checkMerchant(merchant: MerchantData): void {
-  calls.call('checkMerchant', calls.writeText(texts(merchant).join('\0')), 0, 0);
+export function checkMerchant(merchant: glue.MerchantData): void {
+  calls.run(() => glue.checkMerchant(merchant));
 }
 
 /** Makes the request of an API as data, from names and values in turn. */
-export function prepare(api: string, merchant: MerchantData, nonce: string, params: readonly string[]): RequestData {
-  const text = [...texts(merchant), whole(api), nonce, ...params].join('\0');
-  const result = calls.call('prepare', calls.writeText(text), 0, 0);
-  return JSON.parse(calls.readText(0, result >> 1));
+export function prepare(api: string, merchant: glue.MerchantData, nonce: string, params: string[]): glue.RequestData {
+  return calls.run(() => glue.prepare(merchant, api, nonce, params));
 }
 
-/** Judges an answer: `typed` holds the documented members, `packed` every field, names and values in turn with NUL behind each. */
+/** Judges an answer to a request: its documented members, and every field as text. */
 export function complete(
   api: string,
-  merchant: MerchantData,
-  asked: readonly string[],
+  merchant: glue.MerchantData,
+  { asked }: Pick<glue.RequestData, 'asked'>,
   body: Uint8Array,
-): { packed: string; typed: Record<string, unknown> } {
-  const text = calls.writeText([...texts(merchant), whole(api), ...asked].join('\0'));
-  const result = calls.call('complete', text, calls.writeBytes(body, text), 0);
-  const answer = calls.readText(0, result >> 1);
-  // It may hold a key: that of the sandbox is an answer.
-  calls.readBytes(result >> 1).fill(0);
-  const end = answer.indexOf('\0');
-  return { typed: JSON.parse(answer.slice(0, end)), packed: answer.slice(end + 1) };
+): Record<string, unknown> & { fields: Fields } {
+  const { typed, fields } = calls.run(() => glue.complete(merchant, api, asked.flat(), body));
+  return { ...typed, fields: fieldsOf(fields) };
 }
 
-function texts({ appid, mch_id, key, signType, sub_appid, sub_mch_id }: MerchantData): string[] {
-  return [appid, mch_id, key, signType, sub_appid, sub_mch_id].map(whole);
+/** Decrypts the data of the log-in, which should be JSON. */
+export function decryptUserData(session_key: string, iv: string, encryptedData: string): string {
+  return calls.run(() => glue.decryptUserData(session_key, iv, encryptedData));
 }
-
-/** A text that NUL does not part: where no NUL may stand, the core refuses a blank all the same. */
-const whole = (text: string) => text.replaceAll('\0', ' ');

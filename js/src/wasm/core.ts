@@ -1,9 +1,9 @@
 // The instance of the main module, paysign.wasm. Only the files of this folder call it; an entry file starts it.
-import { __wbg_reset_state, initSync } from '../generated/glue.js';
-import { Instance } from './module.js';
+import { __wbg_reset_state, initSync, takeError } from '../generated/glue.js';
+import { PackedInstance } from './packed.js';
 
 /** The main module. */
-export const core = new Instance<
+export const core = new PackedInstance<
   | 'heldNames'
   | 'listNames'
   | 'nonce'
@@ -15,4 +15,4 @@ export const core = new Instance<
   | 'signedText'
   | 'verify'
   | 'writeXml'
->(initSync, __wbg_reset_state);
+>(initSync, __wbg_reset_state, takeError);

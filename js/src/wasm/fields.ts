@@ -81,10 +81,8 @@ function forget(): void {
   generation = core.generation;
 }
 
-/** Fields from names and values in turn, each with NUL behind it. */
-export function unpack(text: string): Fields {
-  const parts = text.length > LONG ? text.split('\0').map(flat) : text.split('\0');
-  const pairs = Array.from({ length: parts.length >> 1 }, (_, at) => [parts[2 * at], parts[2 * at + 1]]);
+/** Fields from pairs. */
+export function fieldsOf(pairs: readonly (readonly [name: string, value: string])[]): Fields {
   return Object.setPrototypeOf(Object.fromEntries(pairs), NOTHING);
 }
 

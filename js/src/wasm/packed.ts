@@ -1,15 +1,15 @@
-// One module of wasm at work: writes the input, calls, reads the output, and turns failures into WxPayError.
+// The buffers of the main module: writes the input, runs a packed call, reads the output.
 import { WxPayError, type WxPayErrorDetails } from '../errors.js';
+import { broken, type Exports, Instance } from './instance.js';
 
-/** What every module has (src/wasm/buffers.rs), and what the main one has besides (src/wasm/messages.rs). */
-interface Exports {
-  memory: WebAssembly.Memory;
+/** What the main module exports besides (src/wasm/buffers.rs, src/wasm/messages.rs). */
+interface PackedExports extends Exports {
   inputAddress(bytes: number): number;
   outputAddress(): number;
-  endsAddress?(): number;
+  endsAddress(): number;
 }
 
-/** A call: numbers in; out twice the number of bytes in the output, one more for yes; below zero the bytes of an error. */
+/** A packed call: numbers in; out `(output_length << 1) | flag`, or a number below zero for an error. */
 type WasmCall = (a: number, b: number, c: number) => number;
 
 /** How a host reads and writes text in one buffer of memory. */
@@ -27,26 +27,18 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 /** How many numbers there are: src/border/fields.rs has room for so many. */
 const NUMBERS = 1104;
 
-/** A module, instantiated when it is first needed, and anew when it broke. */
-export class Instance<Operation extends string> {
-  /** How many instances there were before this one: what is known of an instance is not true of the next. */
-  generation = 0;
-  /** How often the numbers were asked for, and how many calls there were: what was begun before may be undone by it. */
+/** A module whose calls are packed, and its buffers. */
+export class PackedInstance<Operation extends string> extends Instance<PackedExports> {
+  /** The number of calls, and of requests for the numbers. If it changed, the shared numbers may have been overwritten. */
   callCount = 0;
-  readonly #make: (from: { module: WebAssembly.Module }) => unknown;
-  readonly #forget: () => void;
-  /** Gives the module when it is first needed. */
-  #load: (() => WebAssembly.Module) | undefined;
-  #exports: Exports | undefined;
-  // True from the start of a call to its good end: what is still inside when the next call begins has broken, even where the
-  // stack was too short to say so.
-  #isInside = false;
+  readonly #takeError: () => WxPayErrorDetails;
   // Views of the instance's memory. Memory that grows has another buffer, and every view of the old one is void and empty.
   #memory = new Uint8Array();
   #input = new Uint8Array();
   #numbers = new Uint32Array();
   #units = new Uint16Array();
   #inputAt = 0;
+  #viewed = 0;
   readonly #anywhere: TextAccess = {
     readPlain: (start, end) => decoder.decode(this.#memory.subarray(start, end)),
     writeUnits: (text, at) => {
@@ -56,25 +48,20 @@ export class Instance<Operation extends string> {
   #access = this.#anywhere;
   #accessTo: (buffer: ArrayBufferLike) => TextAccess = () => this.#anywhere;
 
-  /** Takes from the glue of the module the making of an instance, and the forgetting of it. */
-  constructor(make: (from: { module: WebAssembly.Module }) => unknown, forget: () => void) {
-    this.#make = make;
-    this.#forget = forget;
+  /** `takeError` is the glue's: it returns why the last call failed. */
+  constructor(
+    make: (from: { module: WebAssembly.Module }) => unknown,
+    forget: () => void,
+    takeError: () => WxPayErrorDetails,
+  ) {
+    super(make, forget);
+    this.#takeError = takeError;
   }
 
-  /**
-   * Says where the module comes from; the entry files do so. It is asked for at the first call, since compiling it takes longer than
-   * everything else that an import does. `host` is the host's own way to read and write text, where it has a faster one than what all
-   * hosts have.
-   */
-  start(from: () => WebAssembly.Module, host = this.#accessTo): void {
-    this.#load = from;
-    this.#accessTo = host;
-  }
-
-  /** Whether the module is ready. */
-  isStarted(): boolean {
-    return this.#load !== undefined;
+  /** As `start` of every module. `access` is the host's own way to read and write text, if it has a faster one. */
+  override start(from: () => WebAssembly.Module, access = this.#accessTo): void {
+    super.start(from);
+    this.#accessTo = access;
   }
 
   /** Writes text at the start of the input; gives its length in bytes. */
@@ -93,7 +80,7 @@ export class Instance<Operation extends string> {
   /** Writes bytes into the input, behind the text that was written last, if any; gives their number. */
   writeBytes(bytes: Uint8Array, at: number): number {
     const length = byteLength(bytes);
-    this.#ready();
+    this.ready();
     if (at + length > this.#input.length) {
       const before = this.#input.slice(0, at);
       // Growing leaves the old place behind, and the key may stand there.
@@ -112,22 +99,21 @@ export class Instance<Operation extends string> {
     return length;
   }
 
-  /** Runs a call; gives twice the number of bytes in the output, and one more for yes. */
+  /** Runs a packed call. The meaning of the flag in its result is documented with each export. */
   call(operation: Operation, a: number, b: number, c: number): number {
-    const exports = this.#ready();
-    const run = (exports as unknown as Record<Operation, WasmCall>)[operation];
+    const run = (this.ready() as unknown as Record<Operation, WasmCall>)[operation];
     let result: number;
-    let error: unknown;
+    let error: WxPayErrorDetails | undefined;
     this.callCount += 1;
-    this.#isInside = true;
+    this.isInside = true;
     try {
       result = run(a, b, c);
-      if (result < 0) error = readError(exports, -result);
+      if (result < 0) error = this.#takeError();
     } catch (cause) {
       throw broken(cause);
     }
-    this.#isInside = false;
-    if (result < 0) throw new WxPayError(error as WxPayErrorDetails);
+    this.isInside = false;
+    if (error) throw new WxPayError(error);
     return result;
   }
 
@@ -151,84 +137,58 @@ export class Instance<Operation extends string> {
 
   /** The numbers that tell of fields, where they stand: the ends of those that go in, and of those that came out. */
   fieldNumbers(): Uint32Array {
-    this.#ready();
+    this.ready();
     this.callCount += 1;
     return this.#numbers;
   }
 
-  #ready(): Exports {
-    if (this.#isInside) this.#replace();
-    this.#exports ??= this.#loaded();
-    if (this.#memory.length === 0) this.#view(this.#exports);
-    return this.#exports;
-  }
-
-  #loaded(): Exports {
-    if (this.#load === undefined) {
-      throw new WxPayError({
-        code: 'ERR_CONFIG',
-        outcome: 'not-sent',
-        message: 'paysign is not ready: await init() once before the first call',
-      });
-    }
-    return this.#made(this.#load());
-  }
-
-  #made(module: WebAssembly.Module): Exports {
-    return this.#make({ module }) as Exports;
+  protected override ready(): PackedExports {
+    const exports = super.ready();
+    if (this.#memory.length === 0 || this.#viewed !== this.generation) this.#view(exports);
+    return exports;
   }
 
   /** The output moves as it likes, so its address is asked for with every reading. */
   #outputAddress(): number {
-    return this.#address(this.#ready().outputAddress);
+    return this.#address(this.ready().outputAddress);
   }
 
   /** Runs what can only fail by breaking. */
   #address(run: () => number): number {
-    this.#isInside = true;
+    this.isInside = true;
     try {
       const at = run();
-      this.#isInside = false;
+      this.isInside = false;
       return at;
     } catch (cause) {
       throw broken(cause);
     }
   }
 
-  #view({ memory, endsAddress }: Exports): void {
+  #view({ memory, endsAddress }: PackedExports): void {
     // The call comes first: it may grow memory, which makes another buffer.
-    const at = endsAddress === undefined ? undefined : this.#address(endsAddress);
+    const at = this.#address(endsAddress);
     const { buffer } = memory;
-    if (at !== undefined) this.#numbers = new Uint32Array(buffer, at, NUMBERS);
+    this.#numbers = new Uint32Array(buffer, at, NUMBERS);
     this.#units = new Uint16Array(buffer, 0, buffer.byteLength >> 1);
     this.#access = this.#accessTo(buffer);
     // Its place is asked for when it is next needed.
     this.#input = new Uint8Array();
     // Last: where the stack runs out before, the next call begins anew.
+    this.#viewed = this.generation;
     this.#memory = new Uint8Array(buffer);
   }
 
   /** A view of the input that is at least so large. */
   #room(bytes: number): void {
-    this.#ready();
+    this.ready();
     if (this.#input.length >= bytes && this.#input.length > 0) return;
     const size = Math.max(bytes, 65536);
-    const { inputAddress } = this.#ready();
+    const { inputAddress } = this.ready();
     const at = this.#address(() => inputAddress(size));
-    const { memory } = this.#ready();
+    const { memory } = this.ready();
     this.#input = new Uint8Array(memory.buffer, at, size);
     this.#inputAt = at;
-  }
-
-  #replace(): void {
-    // The key may stand in what broke.
-    if (this.#exports) new Uint8Array(this.#exports.memory.buffer).fill(0);
-    this.#forget();
-    // The glue has kept the compiled module.
-    this.#exports = this.#made(undefined as never);
-    this.generation += 1;
-    this.#memory = new Uint8Array();
-    this.#isInside = false;
   }
 }
 
@@ -239,18 +199,3 @@ export function byteLength(bytes: Uint8Array): number {
 
 const TRUE_LENGTH = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'byteLength')
   ?.get as () => number;
-
-function readError({ memory, outputAddress }: Exports, length: number): unknown {
-  return JSON.parse(decoder.decode(new Uint8Array(memory.buffer, outputAddress(), length)));
-}
-
-/** After a trap, or a stack that ran out inside, the instance's state is not to be trusted. */
-function broken(cause: unknown): WxPayError {
-  return new WxPayError({
-    code: 'ERR_INTERNAL',
-    outcome: 'unknown',
-    message:
-      'the wasm module broke; the next call gets a fresh one (see the cause: the stack ran out, or please report it)',
-    cause,
-  });
-}

@@ -1,0 +1,91 @@
+// Bills from wasm: the typed functions of a block and of comments, and the layout in which rows come (src/border/bill_blocks.rs).
+import * as glue from '../generated/calls.js';
+import { calls } from './calls.js';
+
+// A byte order mark inside a cell is text of that cell.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+/** The five words before the parts. */
+const HEAD_BYTES = 20;
+
+/** What one call read besides rows. */
+export interface BlockRead {
+  /** The bytes of the whole lines that were read. */
+  consumed: number;
+  /** The names of the columns, once the header was read. */
+  columns: string[];
+  /** The state for the next block; after the last block the texts of the end. */
+  tail: string[];
+}
+
+/** Makes what receives the values of each row, in the order of the columns. The array is the same for all rows. */
+export type RowSink = (columns: readonly string[]) => (values: readonly string[]) => void;
+
+/** Reads the whole lines of a block, with `last` all of it. `state` is empty at first. */
+export function readBill(state: string, block: Uint8Array, last: boolean, sink: RowSink): BlockRead {
+  return readParts(
+    calls.run(() => glue.readBill(state, block, last)),
+    sink,
+  );
+}
+
+/** Reads an answer of comments. */
+export function readComments(body: Uint8Array, sink: RowSink): BlockRead {
+  return readParts(
+    calls.run(() => glue.readComments(body)),
+    sink,
+  );
+}
+
+/** Passes the rows in the output to the sink. */
+function readParts(output: Uint8Array, sink: RowSink): BlockRead {
+  const [consumed, table, plain, other] = words(output, 0, HEAD_BYTES) as unknown as [number, number, number, number];
+  const [plainAt, otherAt] = [HEAD_BYTES + table, HEAD_BYTES + table + plain];
+  const text = (from: number, to?: number) => decoder.decode(output.subarray(from, to));
+  const [names, ...tail] = text(otherAt + other).split('\0') as [string, ...string[]];
+  const columns = names === '' ? [] : names.split('\n');
+  if (table > 0) {
+    const changes = words(output, HEAD_BYTES, plainAt);
+    passRows(sink(columns), columns.length, changes, text(plainAt, otherAt), text(otherAt, otherAt + other));
+  }
+  return { consumed, columns, tail };
+}
+
+/** Words are little-endian in wasm, and on every host that runs it. */
+function words(bytes: Uint8Array, from: number, to: number): Uint32Array {
+  return new Uint32Array(bytes.slice(from, to).buffer);
+}
+
+/** A column that did not change keeps the text of the row above, and a text that stood in the block before is not made again. */
+function passRows(
+  pass: (values: readonly string[]) => void,
+  columns: number,
+  changes: Uint32Array,
+  plain: string,
+  other: string,
+): void {
+  const values = Array.from({ length: columns }, () => '');
+  const texts: string[] = [];
+  let [at, plainAt, otherAt] = [0, 0, 0];
+  while (at < changes.length) {
+    const masks = at;
+    at += 2;
+    for (let half = 0; half < 2; half += 1) {
+      for (let mask = changes[masks + half] as number; mask !== 0; mask &= mask - 1) {
+        const entry = changes[at] as number;
+        const [kind, end] = [entry & 3, entry >>> 2];
+        at += 1;
+        let text: string;
+        if (kind === 2) {
+          text = texts[end] as string;
+        } else {
+          text = kind === 0 ? plain.slice(plainAt, end) : other.slice(otherAt, end);
+          if (kind === 0) plainAt = end;
+          else otherAt = end;
+          texts.push(text);
+        }
+        values[half * 32 + 31 - Math.clz32(mask & -mask)] = text;
+      }
+    }
+    pass(values);
+  }
+}
