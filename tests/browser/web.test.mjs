@@ -87,7 +87,7 @@ test('every vector holds in the page', async () => {
   const { ran, failed } = await page.evaluate(async () => {
     const { cases } = await import('/tests/vectors/suite.mjs');
     const vectors = {};
-    for (const name of ['signing', 'request_payment', 'xml', 'notices'])
+    for (const name of ['signing', 'request_payment', 'xml', 'notices', 'genuine_notice'])
       vectors[name] = await (await fetch(`/tests/vectors/${name}.json`)).json();
     const equal = (actual, expected, what = '') => {
       const sorted = (value) =>

@@ -26,6 +26,16 @@ struct Page {
     err_codes: Vec<String>,
 }
 
+fn failures() -> Failures {
+    let documented: Failures = serde_json::from_str(include_str!("../vectors/failures.json")).unwrap();
+    let (codes, pages) = (documented.codes.len(), documented.apis.len());
+    assert!(codes > 40 && pages >= 10, "only {codes} codes and {pages} pages were read");
+    for Page { api, err_codes } in &documented.apis {
+        assert!(!err_codes.is_empty(), "the page of {api} lists nothing");
+    }
+    documented
+}
+
 #[test]
 fn a_good_answer_of_every_api_is_read_with_every_field() {
     for call in calls() {
@@ -77,10 +87,12 @@ fn a_refusal_of_the_gateway_is_rejected_and_passes_on_its_reason_alone() {
         for said in ["签名错误", "XML格式错误", "缺少参数", ""] {
             let body = xml(&fields(&[("return_code", "FAIL"), ("return_msg", said)]));
             let error = call.complete(SignType::Md5, body.as_bytes()).unwrap_err();
-            assert_eq!((error.kind().code(), error.outcome()), ("ERR_REFUSED", Outcome::Rejected));
-            assert_eq!((error.return_msg(), error.field(), error.err_code()), (Some(said), None, None));
+            let name = call.api.name;
+            assert_eq!((error.kind().code(), error.outcome()), ("ERR_REFUSED", Outcome::Rejected), "{name}: {said}");
+            assert_eq!((error.return_msg(), error.field(), error.err_code()), (Some(said), None, None), "{name}");
         }
-        assert_eq!(call.judge_body(b"<xml><return_code>FAIL</return_code></xml>").0, "ERR_REFUSED");
+        let bare = call.judge_body(b"<xml><return_code>FAIL</return_code></xml>");
+        assert_eq!(bare.0, "ERR_REFUSED", "{}", call.api.name);
     }
 }
 
@@ -109,11 +121,12 @@ fn a_refusal_with_anything_more_in_it_is_no_refusal() {
             ("Return_code", "SUCCESS"),
         ] {
             let refusal = fields(&[("return_code", "FAIL"), ("return_msg", "x"), (name, value)]);
-            assert_eq!(call.judge_body(xml(&refusal).as_bytes()), judged("ERR_SIGNATURE", name));
+            let judgement = call.judge_body(xml(&refusal).as_bytes());
+            assert_eq!(judgement, judged("ERR_SIGNATURE", name), "{}", call.api.name);
         }
         // Not even a signature helps: there is nothing that such an answer could tell.
         let signed = call.judge(&with(&call.answer, &[("return_code", "FAIL")]));
-        assert_eq!((signed.0, signed.2), ("ERR_SIGNATURE", "unknown"));
+        assert_eq!((signed.0, signed.2), ("ERR_SIGNATURE", "unknown"), "{}", call.api.name);
         let empty = fields(&[("return_code", "FAIL"), ("return_msg", "x"), ("prepay_id", "")]);
         assert_eq!(call.judge_body(xml(&empty).as_bytes()).0, "ERR_REFUSED", "an empty field says nothing");
     }
@@ -121,7 +134,7 @@ fn a_refusal_with_anything_more_in_it_is_no_refusal() {
 
 #[test]
 fn a_failed_call_keeps_wechats_code_and_tells_whether_money_may_have_moved() {
-    let documented: Failures = serde_json::from_str(include_str!("../vectors/failures.json")).unwrap();
+    let documented = failures();
     let known: Vec<(&str, &str)> =
         documented.codes.iter().map(|row| (row.code.as_str(), row.outcome.as_str())).collect();
     let unknown = ["", "SOMETHING_NEW", "systemerror", "ORDERNOTEXIST ", "toString", "__proto__"];
@@ -131,8 +144,9 @@ fn a_failed_call_keeps_wechats_code_and_tells_whether_money_may_have_moved() {
             let failed = with(&call.answer, &[("result_code", "FAIL"), ("err_code", code), ("err_code_des", "原因")]);
             let body = xml(&signed_by(&failed, KEY, SignType::Md5));
             let error = call.complete(SignType::Md5, body.as_bytes()).unwrap_err();
-            assert_eq!((error.kind().code(), error.outcome().as_str()), ("ERR_FAILED", outcome), "{code}");
-            assert_eq!((error.err_code(), error.err_code_des()), (Some(code), Some("原因")));
+            let name = call.api.name;
+            assert_eq!((error.kind().code(), error.outcome().as_str()), ("ERR_FAILED", outcome), "{name}: {code}");
+            assert_eq!((error.err_code(), error.err_code_des()), (Some(code), Some("原因")), "{name}");
             assert_eq!(err_code(code).is_some(), known.iter().any(|(known, _)| *known == code), "{code}");
         }
     }
@@ -140,7 +154,7 @@ fn a_failed_call_keeps_wechats_code_and_tells_whether_money_may_have_moved() {
 
 #[test]
 fn every_documented_code_has_its_meaning_in_two_languages_its_outcome_and_what_to_do() {
-    let documented: Failures = serde_json::from_str(include_str!("../vectors/failures.json")).unwrap();
+    let documented = failures();
     for Code { code, outcome, says } in &documented.codes {
         let row = err_code(code).unwrap_or_else(|| panic!("{code} is missing"));
         assert_eq!(row.outcome.as_str(), outcome, "{code}");
@@ -164,8 +178,9 @@ fn every_documented_code_has_its_meaning_in_two_languages_its_outcome_and_what_t
 fn a_failed_call_is_believed_only_when_it_is_signed() {
     for call in calls() {
         let failed = with(&call.answer, &[("result_code", "FAIL"), ("err_code", "ORDERNOTEXIST")]);
-        assert_eq!(call.judge_body(xml(&failed).as_bytes()), judged("ERR_SIGNATURE", "sign"));
         let other = signed_by(&failed, crate::support::OTHER_KEY, SignType::HmacSha256);
-        assert_eq!(call.judge_body(xml(&other).as_bytes()), judged("ERR_SIGNATURE", "sign"));
+        for (what, body) in [("unsigned", xml(&failed)), ("signed by another", xml(&other))] {
+            assert_eq!(call.judge_body(body.as_bytes()), judged("ERR_SIGNATURE", "sign"), "{} {what}", call.api.name);
+        }
     }
 }

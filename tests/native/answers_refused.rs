@@ -31,7 +31,8 @@ fn a_body_that_is_no_answer_leaves_the_outcome_unknown_for_every_api() {
     for call in calls() {
         for body in bodies {
             let (code, _, outcome) = call.judge_body(body);
-            assert_eq!((code, outcome), ("ERR_XML", "unknown"), "{}", String::from_utf8_lossy(body));
+            let what = String::from_utf8_lossy(body);
+            assert_eq!((code, outcome), ("ERR_XML", "unknown"), "{}: {what}", call.api.name);
         }
     }
 }
@@ -52,13 +53,15 @@ fn an_advert_around_a_good_answer_spoils_it() {
 fn an_answer_cut_off_at_any_byte_is_never_half_read() {
     for call in calls() {
         let body = xml(&signed_by(&call.answer, KEY, HMAC));
-        assert_eq!(call.judge_body(body.as_bytes()).0, "accepted");
+        let name = call.api.name;
+        assert_eq!(call.judge_body(body.as_bytes()).0, "accepted", "{name}");
         for length in 0..body.len() {
             let (code, _, outcome) = call.judge_body(&body.as_bytes()[..length]);
-            assert_eq!((code, outcome), ("ERR_XML", "unknown"), "{length} bytes");
+            assert_eq!((code, outcome), ("ERR_XML", "unknown"), "{name}: {length} bytes");
         }
         for length in 1..body.len() {
-            assert_eq!(call.judge_body(&body.as_bytes()[length..]).0, "ERR_XML", "without the first {length} bytes");
+            let (code, ..) = call.judge_body(&body.as_bytes()[length..]);
+            assert_eq!(code, "ERR_XML", "{name} without the first {length} bytes");
         }
     }
 }
@@ -81,7 +84,8 @@ fn an_answer_that_is_not_signed_with_this_key_in_this_way_is_not_believed() {
             without(&good, &["nonce_str"]),
         ];
         for answer in wrong {
-            assert_eq!(call.judge_body(xml(&answer).as_bytes()), judged("ERR_SIGNATURE", "sign"), "{answer:?}");
+            let judgement = call.judge_body(xml(&answer).as_bytes());
+            assert_eq!(judgement, judged("ERR_SIGNATURE", "sign"), "{}: {answer:?}", call.api.name);
         }
     }
 }
@@ -89,18 +93,24 @@ fn an_answer_that_is_not_signed_with_this_key_in_this_way_is_not_believed() {
 #[test]
 fn one_changed_byte_anywhere_gives_an_error_or_the_same_answer() {
     for call in calls() {
+        let name = call.api.name;
         let good = signed_by(&call.answer, KEY, HMAC);
         let body = xml(&good).into_bytes();
+        let (mut same, mut refused) = (0, 0);
         for at in 0..body.len() {
             for byte in [b'1', b'a', b'<', b'\n', 0x80] {
                 let mut changed = body.clone();
                 changed[at] = byte;
                 if let Ok(read) = call.complete(HMAC, &changed) {
-                    assert!(read.iter().all(|(name, value)| good[name] == value), "byte {at} is {byte}");
-                    assert_eq!(read.len(), good.len());
+                    assert!(read.iter().all(|(name, value)| good[name] == value), "{name}: byte {at} is {byte}");
+                    assert_eq!(read.len(), good.len(), "{name}: byte {at} is {byte}");
+                    same += 1;
+                } else {
+                    refused += 1;
                 }
             }
         }
+        assert!(same > 0 && refused > 4 * body.len(), "{name}: {same} the same, {refused} refused");
     }
 }
 
@@ -110,12 +120,15 @@ fn an_answer_without_a_clear_result_is_no_answer() {
         for name in ["return_code", "result_code"] {
             for text in ["", "success", "OK", "SUCCESS ", "FAILED", "fail", "0"] {
                 let got = call.judge(&with(&call.answer, &[(name, text)]));
-                assert_eq!(got, judged("ERR_MISMATCH", name), "{text:?}");
+                assert_eq!(got, judged("ERR_MISMATCH", name), "{}: {text:?}", call.api.name);
             }
-            assert_eq!(call.judge(&without(&call.answer, &[name])), judged("ERR_MISMATCH", name));
+            let without = call.judge(&without(&call.answer, &[name]));
+            assert_eq!(without, judged("ERR_MISMATCH", name), "{}", call.api.name);
         }
-        assert_eq!(call.judge_body(b"<xml></xml>"), judged("ERR_MISMATCH", "return_code"));
-        assert_eq!(call.judge_body(b"<xml><return_code>SUCCESS</return_code></xml>"), judged("ERR_SIGNATURE", "sign"));
+        let empty = call.judge_body(b"<xml></xml>");
+        assert_eq!(empty, judged("ERR_MISMATCH", "return_code"), "{}", call.api.name);
+        let bare = call.judge_body(b"<xml><return_code>SUCCESS</return_code></xml>");
+        assert_eq!(bare, judged("ERR_SIGNATURE", "sign"), "{}", call.api.name);
     }
 }
 
@@ -125,12 +138,15 @@ fn an_answer_for_another_merchant_or_app_is_refused() {
         for (name, other) in
             [("appid", "wx1"), ("appid", ""), ("mch_id", "1900000108"), ("mch_id", ""), ("mch_id", "19000001090")]
         {
-            assert_eq!(call.judge(&with(&call.answer, &[(name, other)])), judged("ERR_MISMATCH", name), "{other}");
+            let api = call.api.name;
+            let judgement = call.judge(&with(&call.answer, &[(name, other)]));
+            assert_eq!(judgement, judged("ERR_MISMATCH", name), "{api}: {other}");
             let failed = with(&call.answer, &[(name, other), ("result_code", "FAIL"), ("err_code", "ORDERNOTEXIST")]);
-            assert_eq!(call.judge(&failed), judged("ERR_MISMATCH", name), "its result is not believed either");
+            assert_eq!(call.judge(&failed), judged("ERR_MISMATCH", name), "{api}: its result is not believed either");
         }
         for name in ["appid", "mch_id"] {
-            assert_eq!(call.judge(&without(&call.answer, &[name])), judged("ERR_MISMATCH", name));
+            let judgement = call.judge(&without(&call.answer, &[name]));
+            assert_eq!(judgement, judged("ERR_MISMATCH", name), "{}", call.api.name);
         }
     }
 }
@@ -148,7 +164,7 @@ fn the_answer_to_another_order_is_refused() {
                 assert_eq!(call.judge(&answer), judged("ERR_MISMATCH", field), "{name}: {other}");
             }
         }
-        assert_eq!(call.judge(&with(&call.answer, &[(field, asked)])).0, "accepted");
+        assert_eq!(call.judge(&with(&call.answer, &[(field, asked)])).0, "accepted", "{name}: {field}");
     }
     for (name, field) in always {
         let call = call(name);
@@ -220,6 +236,7 @@ fn an_attach_that_reads_like_a_field_does_not_spoil_the_answer_about_an_order_th
 
 #[test]
 fn the_answer_to_another_call_is_no_answer_to_this_one() {
+    let mut refused = 0;
     for asked in calls() {
         for answered in calls().iter().filter(|answered| answered.api.name != asked.api.name) {
             let (code, _, outcome) = asked.judge(&answered.answer);
@@ -227,9 +244,12 @@ fn the_answer_to_another_call_is_no_answer_to_this_one() {
             // queries of refunds tell the same.
             let same_page = ("refundQuery", "refundQueryV2") == (asked.api.name, answered.api.name);
             let enough = asked.api.name == "closeOrder" || same_page;
-            assert!(enough || (code, outcome) == ("ERR_MISMATCH", "unknown"), "{code}");
+            let is_refused = (code, outcome) == ("ERR_MISMATCH", "unknown");
+            assert!(enough || is_refused, "{} by {}: {code}", asked.api.name, answered.api.name);
+            refused += usize::from(is_refused);
         }
     }
+    assert!(refused > 40, "only {refused} answers were refused");
 }
 
 #[test]
@@ -245,9 +265,9 @@ fn an_answer_about_another_refund_is_refused() {
         }
         let told = query.answer[&numbered].clone();
         let second = with(&query.answer, &[(&numbered, "R2"), (&format!("{name}_1"), &told)]);
-        assert!(accepted(&second), "it may be any of the list");
+        assert!(accepted(&second), "{name}: it may be any of the list");
         let elsewhere = with(&query.answer, &[(&numbered, "R2"), (name, &told), (&format!("{name}_x"), &told)]);
-        assert_eq!(query.judge(&elsewhere), judged("ERR_MISMATCH", name));
+        assert_eq!(query.judge(&elsewhere), judged("ERR_MISMATCH", name), "elsewhere");
     }
 }
 
@@ -256,8 +276,8 @@ fn an_answer_without_what_it_is_for_is_refused() {
     for (name, field) in [("unifiedOrder", "prepay_id"), ("orderQuery", "trade_state"), ("orderQuery", "out_trade_no")]
     {
         let call = call(name);
-        assert_eq!(call.judge(&without(&call.answer, &[field])), judged("ERR_MISMATCH", field));
-        assert_eq!(call.judge(&with(&call.answer, &[(field, "")])), judged("ERR_MISMATCH", field));
+        assert_eq!(call.judge(&without(&call.answer, &[field])), judged("ERR_MISMATCH", field), "{name}");
+        assert_eq!(call.judge(&with(&call.answer, &[(field, "")])), judged("ERR_MISMATCH", field), "{name}, empty");
     }
 }
 
@@ -283,7 +303,7 @@ fn nothing_of_an_unverified_answer_is_told_but_the_reason_of_a_refusal() {
             for body in bodies {
                 let error = call.complete(HMAC, body.as_bytes()).unwrap_err();
                 let told = [format!("{error} {error:?}"), format!("{:?} {:?}", error.err_code(), error.return_msg())];
-                assert!(!told.concat().contains(canary), "{told:?}");
+                assert!(!told.concat().contains(canary), "{}: {told:?}", call.api.name);
             }
         }
     }

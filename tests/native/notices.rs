@@ -2,8 +2,9 @@
 
 use paysign::{Expect, Key, SignType, open_notify, sign, verify};
 
+use crate::genuine::notice;
 use crate::support::{
-    BOTH, Fields, KEY, OTHER_KEY, fields, notice, open, refusal, refused, signed, signed_by, stored, with, without, xml,
+    BOTH, Fields, KEY, OTHER_KEY, fields, open, refusal, refused, signed, signed_by, stored, with, without, xml,
 };
 
 #[test]
@@ -14,8 +15,9 @@ fn a_genuine_notice_gives_exactly_the_fields_that_were_sent() {
         let key = Key::new(KEY).unwrap();
         let opened = open_notify(body.as_bytes(), &stored(&key, &[sign_type])).unwrap();
         let read: Fields = opened.fields.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        assert_eq!(read, message);
-        assert_eq!((opened.paid, opened.out_trade_no(), opened.total_fee()), (true, "1409811653", Some(100)));
+        assert_eq!(read, message, "{sign_type:?}");
+        let facts = (opened.paid, opened.out_trade_no(), opened.total_fee());
+        assert_eq!(facts, (true, "1409811653", Some(100)), "{sign_type:?}");
     }
 }
 
@@ -96,8 +98,8 @@ fn a_way_of_signing_that_is_not_configured_is_refused_whatever_the_sender_says()
             assert_eq!(error.kind().code(), "ERR_SIGNATURE", "{said}");
         }
         let body = xml(&signed_by(&notice(), KEY, signed_as));
-        assert!(open_notify(body.as_bytes(), &stored(&key, &BOTH)).is_ok(), "both are configured");
-        assert!(open_notify(body.as_bytes(), &stored(&key, &[])).is_err(), "none is configured");
+        assert!(open_notify(body.as_bytes(), &stored(&key, &BOTH)).is_ok(), "{signed_as:?}: both are configured");
+        assert!(open_notify(body.as_bytes(), &stored(&key, &[])).is_err(), "{signed_as:?}: none is configured");
     }
 }
 
@@ -110,7 +112,7 @@ fn identity_is_compared_exactly() {
         for other in others {
             assert_eq!(refusal(&signed(&with(&notice(), &[(name, other)]))), refused("ERR_MISMATCH", name), "{other}");
         }
-        assert_eq!(refusal(&signed(&without(&notice(), &[name]))), refused("ERR_MISMATCH", name));
+        assert_eq!(refusal(&signed(&without(&notice(), &[name]))), refused("ERR_MISMATCH", name), "none");
     }
 }
 
@@ -152,8 +154,12 @@ fn a_missing_currency_means_cny_on_both_sides() {
         open_notify(body.as_bytes(), &Expect { total_fee, fee_type, ..Expect::signed(&key, &[SignType::Md5]) }).is_ok()
     };
     for said in [None, Some(""), Some("CNY")] {
-        assert!(judge(said, Some(100), None) && judge(said, Some(100), Some("CNY")) && judge(said, None, Some("CNY")));
-        assert!(!judge(said, Some(100), Some("USD")) && !judge(said, None, Some("USD")));
+        for (total_fee, fee_type) in [(Some(100), None), (Some(100), Some("CNY")), (None, Some("CNY"))] {
+            assert!(judge(said, total_fee, fee_type), "{said:?} for {total_fee:?} {fee_type:?}");
+        }
+        for total_fee in [Some(100), None] {
+            assert!(!judge(said, total_fee, Some("USD")), "{said:?} for {total_fee:?} USD");
+        }
     }
     assert!(!judge(Some("USD"), Some(100), None), "100 cents are not 100 fen");
     assert!(judge(Some("USD"), None, None), "nothing is known of the order");
@@ -179,7 +185,7 @@ fn the_test_signer_and_the_library_agree_on_a_notice() {
     for sign_type in BOTH {
         let message = signed_by(&notice(), KEY, sign_type);
         let params = paysign::Params::from_pairs(&message).unwrap();
-        assert_eq!(sign(&params, &key, sign_type), message["sign"]);
-        assert!(verify(&params, &key, sign_type));
+        assert_eq!(sign(&params, &key, sign_type), message["sign"], "{sign_type:?}");
+        assert!(verify(&params, &key, sign_type), "{sign_type:?}");
     }
 }

@@ -110,7 +110,8 @@ fn passphrases_are_text_of_every_script() {
         for options in ["-legacy", ""] {
             let file = desk.pkcs12(&format!("-inkey own.key -in own.pem {options}"), passphrase);
             assert_eq!(*open_pkcs12(&file, passphrase).unwrap().key, desk.key(), "{passphrase} {options}");
-            assert!(refusal(&file, &format!("{passphrase} ")).contains("does not open with this passphrase"));
+            let said = refusal(&file, &format!("{passphrase} "));
+            assert!(said.contains("does not open with this passphrase"), "{passphrase} {options}: {said}");
         }
     }
 }
@@ -144,8 +145,8 @@ fn a_wrong_passphrase_is_named_and_shown_nowhere() {
     let desk = Desk::new();
     for options in ["-legacy", ""] {
         let said = refusal(&desk.own(options), "a wrong passphrase");
-        assert!(said.contains("does not open with this passphrase; it is the merchant number"), "{said}");
-        assert!(!said.contains("a wrong"), "{said}");
+        assert!(said.contains("does not open with this passphrase; it is the merchant number"), "{options}: {said}");
+        assert!(!said.contains("a wrong"), "{options}: {said}");
     }
     let pair = open_pkcs12(&desk.own("-legacy"), MCH_ID).unwrap();
     assert!(format!("{pair:?}").ends_with("key: \"[key]\" }"));
@@ -155,7 +156,7 @@ fn a_wrong_passphrase_is_named_and_shown_nowhere() {
 fn a_file_without_a_mac_is_refused() {
     let desk = Desk::new();
     for options in ["-nomac -legacy", "-nomac"] {
-        assert!(refusal(&desk.own(options), MCH_ID).contains("has no MAC"));
+        assert!(refusal(&desk.own(options), MCH_ID).contains("has no MAC"), "{options}");
     }
 }
 
@@ -183,16 +184,16 @@ fn a_file_without_its_key_or_its_certificate_is_refused() {
     let desk = Desk::new();
     for options in ["-legacy", ""] {
         let key = desk.pkcs12(&format!("-inkey own.key -nocerts {options}"), MCH_ID);
-        assert!(refusal(&key, MCH_ID).contains("without its certificate"));
+        assert!(refusal(&key, MCH_ID).contains("without its certificate"), "{options}");
         let certificate = desk.pkcs12(&format!("-nokeys -in own.pem {options}"), MCH_ID);
-        assert!(refusal(&certificate, MCH_ID).contains("exactly one private key"));
+        assert!(refusal(&certificate, MCH_ID).contains("exactly one private key"), "{options}");
     }
 }
 
 #[test]
 fn what_is_no_such_file_or_too_large_is_refused() {
     for file in [&b""[..], b"apiclient_cert.p12", b"-----BEGIN CERTIFICATE-----", &[0x30; 300], &[0x30, 0x80, 0, 0]] {
-        assert!(refusal(file, MCH_ID).contains("is no PKCS#12 file"));
+        assert!(refusal(file, MCH_ID).contains("is no PKCS#12 file"), "{file:?}");
     }
     assert!(refusal(&vec![0x30; PKCS12_BYTES], MCH_ID).contains("is no PKCS#12 file"));
     assert!(refusal(&vec![0x30; PKCS12_BYTES + 1], MCH_ID).contains("larger than 64 KiB"));

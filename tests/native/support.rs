@@ -74,33 +74,6 @@ pub fn merchant(sign_type: SignType) -> Merchant {
     Merchant::new(APPID, MCH_ID, Key::new(KEY).unwrap(), sign_type).unwrap()
 }
 
-/// The fields of a genuine payment notice, unsigned.
-pub fn notice() -> Fields {
-    fields(&[
-        ("appid", APPID),
-        ("attach", "支付测试 <1>&"),
-        ("bank_type", "OTHERS"),
-        ("cash_fee", "90"),
-        ("coupon_count", "1"),
-        ("coupon_fee", "10"),
-        ("device_info", "013467007045764"),
-        ("fee_type", "CNY"),
-        ("is_subscribe", "N"),
-        ("mch_id", MCH_ID),
-        ("nonce_str", "5d2b6c2a8db53831f7eda20af46e531c"),
-        ("openid", "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"),
-        ("out_trade_no", "1409811653"),
-        ("result_code", "SUCCESS"),
-        ("return_code", "SUCCESS"),
-        ("return_msg", "OK"),
-        ("settlement_total_fee", "100"),
-        ("time_end", "20140903131540"),
-        ("total_fee", "100"),
-        ("trade_type", "JSAPI"),
-        ("transaction_id", "1004400740201409030005092168"),
-    ])
-}
-
 /// Opens a body as the merchant would, with an order of 100 fen in store.
 pub fn open(body: &[u8]) -> Result<Notice<'_>, Error> {
     let key = Key::new(KEY).unwrap();

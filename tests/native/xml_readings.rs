@@ -1,6 +1,7 @@
 //! X2, X3: whoever signs one reading of an ambiguous body does not get another reading, or any, through.
 
-use crate::support::{Fields, notice, open, refusal, refused, signed, with, without, xml};
+use crate::genuine::notice;
+use crate::support::{Fields, open, refusal, refused, signed, with, without, xml};
 
 /// A body that stands for `out_trade_no` in an ambiguous way, signed over one value that a lenient parser would read.
 fn signed_over(reading: &str, element: &str) -> String {
@@ -80,9 +81,10 @@ fn bytes_that_are_not_utf_8_are_refused_though_their_lenient_reading_is_signed()
         let at = body.find("<attach><![CDATA[").unwrap() + "<attach><![CDATA[".len();
         let end = at + lenient(bytes).len();
         let body = [&body.as_bytes()[..at], bytes, &body.as_bytes()[end..]].concat();
-        assert!(open(lenient(&body).as_bytes()).is_ok(), "the lenient reading is a good notice");
+        assert!(open(lenient(&body).as_bytes()).is_ok(), "the lenient reading of {bytes:?} is a good notice");
         let error = open(&body).unwrap_err();
-        assert_eq!((error.kind().code(), error.position()), ("ERR_XML", Some(at + bytes_of_good_start(bytes))));
+        let place = Some(at + bytes_of_good_start(bytes));
+        assert_eq!((error.kind().code(), error.position()), ("ERR_XML", place), "{bytes:?}");
     }
 }
 

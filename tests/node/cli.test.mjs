@@ -91,7 +91,12 @@ test('it answers its merchant, prints what happens, and ends cleanly on SIGINT a
     const client = clientOf(url);
     await client.pay(prepared());
     assert.equal((await client.orderQuery({ out_trade_no: prepared().out_trade_no })).trade_state, 'NOTPAY');
-    await line(/^\d\d:\d\d:\d\d order +mch_id=10000100 out_trade_no=20150806125346 total_fee=88 .*$/m);
+    await line(
+      new RegExp(
+        `^\\d\\d:\\d\\d:\\d\\d order +mch_id=${shop.mch_id} out_trade_no=20150806125346 total_fee=88 .*$`,
+        'm',
+      ),
+    );
     assert.match(said('your client'), new RegExp(`baseUrls: \\['${url}'\\], loginUrl: '${url}'`));
     assert.doesNotMatch(printed(), new RegExp(`${shop.key}|${shop.secret}`), 'a key that was given is not printed');
     child.kill(signal);
@@ -151,12 +156,12 @@ test('with TLS it writes what its clients need, and the folder is theirs or is r
   const file = (name) => readFileSync(join(place, name));
   const agent = new Agent({
     ca: file('ca.pem'),
-    cert: file('10000100/apiclient_cert.pem'),
-    key: file('10000100/apiclient_key.pem'),
+    cert: file(`${shop.mch_id}/apiclient_cert.pem`),
+    key: file(`${shop.mch_id}/apiclient_key.pem`),
   });
   const [response] = await once(get(`${url}/pay/orderquery`, { agent }), 'response');
   assert.match(await text(response), /<return_code><!\[CDATA\[FAIL\]\]>/);
-  assert.equal(statSync(join(place, '10000100/apiclient_key.pem')).mode & 0o077, 0);
+  assert.equal(statSync(join(place, `${shop.mch_id}/apiclient_key.pem`)).mode & 0o077, 0);
   assert.ok(said('certificates').startsWith(place));
   agent.destroy();
   child.kill('SIGTERM');

@@ -104,7 +104,7 @@ for (const [sign_type, sign] of [
       }),
     );
     assert.equal(fields.result_code, 'SUCCESS');
-    assert.equal(fields.sign, signByHand(fields, otherShop.key, sign_type));
+    assert.equal(fields.sign, signByHand(fields, shop.key, sign_type));
     assert.equal(gateway.orders()[0].attach, 'a=1&b=<2> "x"');
   });
 }

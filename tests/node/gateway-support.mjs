@@ -2,18 +2,25 @@
 
 import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 
-/** The public example merchant of WeChat's manual, and another one with another key. */
+/** A file of tests/vectors. */
+export const vectors = (name) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8'));
+
+/** A genuine notice of a payment: its fields, the stored order, the key and both signatures. */
+export const genuine = vectors('genuine_notice');
+
+/** The merchant of the genuine notice, and another one with another key: the public example of WeChat's manual. */
 export const shop = {
-  appid: 'wxd930ea5d5a258f4f',
-  mch_id: '10000100',
-  key: '192006250b4c09247ec02edce69f6a2d',
+  appid: genuine.fields.appid,
+  mch_id: genuine.fields.mch_id,
+  key: genuine.key,
   secret: 'shop-app-secret',
 };
 export const otherShop = {
-  appid: 'wx8888888888888888',
-  mch_id: '1900000109',
-  key: '0123456789abcdef0123456789ABCDEF',
+  appid: 'wxd930ea5d5a258f4f',
+  mch_id: '10000100',
+  key: '192006250b4c09247ec02edce69f6a2d',
   secret: 'other-app-secret',
 };
 

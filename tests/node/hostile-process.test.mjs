@@ -4,16 +4,11 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { shop, signByHand, xmlByHand } from './gateway-support.mjs';
+import { shop, signByHand } from './gateway-support.mjs';
+import { GENUINE } from './hostile-support.mjs';
 import { refundNotice } from './notices-support.mjs';
 
 const { key: KEY, appid, mch_id } = shop;
-const NOTICE = {
-  ...{ appid, bank_type: 'OTHERS', cash_fee: '88', fee_type: 'CNY', mch_id, nonce_str: 'n1', openid: 'oUpF8' },
-  ...{ out_trade_no: 'a1', result_code: 'SUCCESS', return_code: 'SUCCESS', time_end: '20140903131540' },
-  ...{ total_fee: '88', trade_type: 'JSAPI', transaction_id: '42000001', attach: '支付 a&b=1 ]]' },
-};
-const GENUINE = xmlByHand({ ...NOTICE, sign: signByHand(NOTICE, KEY) });
 
 /** Runs a script with the package in a process of its own, whose instances of wasm it can see; gives what it sends back. */
 function inChild(script) {

@@ -4,11 +4,13 @@ import assert from 'node:assert/strict';
 import { createCipheriv, createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { WechatPay } from 'paysign';
-import { ACCEPT, readByHand, shop, signByHand, xmlByHand } from './gateway-support.mjs';
-import { NOTICE } from './hostile-support.mjs';
+import { ACCEPT, genuine, readByHand, shop, signByHand, xmlByHand } from './gateway-support.mjs';
 
 export { ACCEPT };
 export const { appid, mch_id, key } = shop;
+export const { fields: NOTICE } = genuine;
+/** What the notice says was paid, in fen. */
+export const { total_fee: FEN } = genuine.order;
 export const pay = new WechatPay({ appid, mch_id, key });
 
 /** The fields of a notice, signed as the client expects. */
@@ -27,11 +29,17 @@ export const failedNotice = (out_trade_no = 'a1') =>
 
 /** A genuine refund notice, encrypted as the manual says. */
 export function refundNotice(changes = {}, by = shop) {
+  const { total_fee } = NOTICE;
   const inner = {
-    ...{ out_refund_no: 'R1', out_trade_no: 'a1', refund_account: 'REFUND_SOURCE_RECHARGE_FUNDS', refund_fee: '88' },
+    ...{
+      out_refund_no: 'R1',
+      out_trade_no: 'a1',
+      refund_account: 'REFUND_SOURCE_RECHARGE_FUNDS',
+      refund_fee: total_fee,
+    },
     ...{ refund_id: '50000408942018111907145868882', refund_recv_accout: '支付用户零钱', refund_request_source: 'API' },
-    ...{ refund_status: 'SUCCESS', settlement_refund_fee: '88', settlement_total_fee: '88' },
-    ...{ success_time: '2018-11-19 16:24:13', total_fee: '88', transaction_id: '42000001', ...changes },
+    ...{ refund_status: 'SUCCESS', settlement_refund_fee: total_fee, settlement_total_fee: total_fee },
+    ...{ success_time: '2018-11-19 16:24:13', total_fee, transaction_id: NOTICE.transaction_id, ...changes },
   };
   const cipher = createCipheriv('aes-256-ecb', createHash('md5').update(by.key).digest('hex'), null);
   const text = xmlByHand(inner).replaceAll('xml>', 'root>');

@@ -8,11 +8,13 @@ import {
   ACCEPT,
   assertRefusedWords,
   countingShop,
+  FEN,
   failedNotice,
   forgedNotice,
   gate,
   hand,
   key,
+  NOTICE,
   paidNotice,
   pay,
   refundNotice,
@@ -32,8 +34,8 @@ test('a genuine notice is acknowledged in the words that WeChat expects, once it
   assert.match(response.headers.get('content-type'), /^text\/xml/);
   assert.equal(await response.text(), ACCEPT);
   const [{ kind, paid, total_fee, transaction_id, fields }] = seen;
-  assert.deepEqual([kind, paid, total_fee, transaction_id], ['payment', true, 88, '42000001']);
-  assert.equal(fields.attach, '支付 a&b=1 ]]');
+  assert.deepEqual([kind, paid, total_fee, transaction_id], ['payment', true, FEN, NOTICE.transaction_id]);
+  assert.equal(fields.attach, NOTICE.attach);
   assert.deepEqual(calls.refused, []);
 });
 
@@ -60,7 +62,6 @@ test('of a hundred notices at once one is delivered, and the others are told to 
 });
 
 test('what is no notice is refused in the same words whatever was wrong, and the operator learns the reason', async () => {
-  const other = pay.appid.replace('d', 'e');
   const get = new Request('http://shop.example/', { method: 'GET' });
   const long = `${paidNotice()}${' '.repeat(65536)}`;
   const rows = [
@@ -70,7 +71,7 @@ test('what is no notice is refused in the same words whatever was wrong, and the
     ['too long', requestOf(long), 413, 'ERR_XML', /65536/],
     ['too long by its head', requestOf('x', { headers: { 'content-length': '65537' } }), 413, 'ERR_XML', /65536/],
     ['forged', forgedNotice(), 200, 'ERR_SIGNATURE'],
-    ['for another app', paidNotice('a1', { appid: other }), 200, 'ERR_MISMATCH', /appid/],
+    ['for another app', paidNotice('a1', { appid: otherShop.appid }), 200, 'ERR_MISMATCH', /appid/],
     ['for another merchant', paidNotice('a1', { mch_id: otherShop.mch_id }), 200, 'ERR_MISMATCH', /mch_id/],
     ['not an amount', paidNotice('a1', { total_fee: '1.00' }), 200, 'ERR_MISMATCH', /total_fee/],
     ['no XML', '{"a":1}', 200, 'ERR_XML'],
@@ -86,7 +87,7 @@ test('what is no notice is refused in the same words whatever was wrong, and the
     const [{ error, request: rejected }] = calls.refused;
     assert.ok(error instanceof WxPayError, what);
     assert.deepEqual([calls.refused.length, error.code], [1, code], what);
-    assert.match(error.message, message);
+    assert.match(error.message, message, what);
     assert.equal(rejected.notice, undefined, what);
     assert.deepEqual([calls.paid, calls.refunded, calls.failed], [[], [], []], what);
   }
@@ -250,10 +251,10 @@ test('what stands outside of the encrypted part makes no second piece of news of
 });
 
 test('a notice that differs from the stored order is not delivered, nor one whose order is not there', async () => {
-  const order = { out_trade_no: 'a1', total_fee: 88, fee_type: null, state: 'NOTPAY' };
+  const order = { out_trade_no: 'a1', total_fee: FEN, fee_type: null, state: 'NOTPAY' };
   const rows = [
     [order, paidNotice(), undefined],
-    [{ ...order, total_fee: 88n }, paidNotice(), undefined],
+    [{ ...order, total_fee: BigInt(FEN) }, paidNotice(), undefined],
     [{ ...order, total_fee: 1 }, paidNotice(), 'ERR_MISMATCH'],
     [{ ...order, out_trade_no: 'a2' }, paidNotice(), 'ERR_MISMATCH'],
     [{ ...order, fee_type: 'HKD' }, paidNotice(), 'ERR_MISMATCH'],
@@ -267,7 +268,7 @@ test('a notice that differs from the stored order is not delivered, nor one whos
   ];
   for (const [stored, body, code] of rows) {
     const findOrder = async (out_trade_no, notice) => {
-      assert.deepEqual([out_trade_no, notice.total_fee], ['a1', 88]);
+      assert.deepEqual([out_trade_no, notice.total_fee], ['a1', FEN]);
       if (stored instanceof Error) throw stored;
       return stored;
     };

@@ -12,6 +12,7 @@ import {
   ACCEPT,
   assertRefusedWords,
   countingShop,
+  FEN,
   gate,
   hand,
   listen,
@@ -54,7 +55,7 @@ test('a claim is renewed while findOrder is slow, so that the listener is called
     findOrder: async (out_trade_no) => {
       found.push(out_trade_no);
       await end.opened;
-      return { out_trade_no, total_fee: 88 };
+      return { out_trade_no, total_fee: FEN };
     },
     store: shortLived(),
   });

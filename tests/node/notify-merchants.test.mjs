@@ -4,8 +4,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryStore, notifyRouter, WechatPay } from 'paysign';
 import { otherShop, shop, signByHand, xmlByHand } from './gateway-support.mjs';
-import { NOTICE } from './hostile-support.mjs';
-import { ACCEPT, assertRefusedWords, forgedNotice, hand, paidNotice, refundNotice } from './notices-support.mjs';
+import {
+  ACCEPT,
+  assertRefusedWords,
+  FEN,
+  forgedNotice,
+  hand,
+  NOTICE,
+  paidNotice,
+  refundNotice,
+} from './notices-support.mjs';
 
 const ours = new WechatPay(shop);
 const other = new WechatPay(otherShop);
@@ -29,7 +37,7 @@ function shopOf(order) {
 
 /** What a handler does with a notice about an order. */
 async function outcome(handlerOf, order, body) {
-  const { listeners, heard, refused } = shopOf({ out_trade_no: 'a1', total_fee: 88, ...order });
+  const { listeners, heard, refused } = shopOf({ out_trade_no: 'a1', total_fee: FEN, ...order });
   const { text } = await hand(handlerOf(listeners), body);
   if (text === ACCEPT) return heard.join();
   assertRefusedWords(text);
@@ -112,7 +120,7 @@ test('a notice that names no sub-merchant is for none of two that could be meant
 
 test('openNotify compares the merchant of the stored order too', () => {
   const body = paidNotice('a1');
-  const order = { out_trade_no: 'a1', total_fee: 88 };
+  const order = { out_trade_no: 'a1', total_fee: FEN };
   assert.equal(ours.openNotify(body, { ...order, mch_id: shop.mch_id, appid: shop.appid }).mch_id, shop.mch_id);
   for (const field of ['mch_id', 'appid', 'sub_mch_id'])
     assert.throws(() => ours.openNotify(body, { ...order, [field]: '1' }), { code: 'ERR_MISMATCH', field });
@@ -273,7 +281,7 @@ test('a delivery is claimed once, also where several clients share a key', async
 });
 
 test('openNotify of a client that names no sub-merchant needs an order that does', () => {
-  const order = { out_trade_no: 'a1', total_fee: 88 };
+  const order = { out_trade_no: 'a1', total_fee: FEN };
   const body = paidNotice('a1', SUB);
   assert.throws(() => ours.openNotify(body, order), { code: 'ERR_PARAM', field: 'sub_mch_id' });
   assert.equal(ours.openNotify(body, { ...order, ...SUB }).paid, true);

@@ -88,6 +88,18 @@ export function cases(paysign, vectors, { equal, bytes }) {
       },
     ]);
   }
+  const { key, order: expect, fields, ...signatures } = vectors.genuine_notice;
+  for (const signType of ['MD5', 'HMAC-SHA256']) {
+    list.push([
+      `the genuine notice: ${signType}`,
+      () => {
+        equal(paysign.sign(fields, key, signType), signatures[signType]);
+        const body = paysign.signedXml(fields, key, signType);
+        const notice = paysign.openNotify(body, { key, signType, appid: fields.appid, mch_id: fields.mch_id, expect });
+        equal(entries(notice.fields), entries({ ...fields, sign: signatures[signType] }));
+      },
+    ]);
+  }
   for (const { reason, body, options, code, field } of vectors.notices.refused) {
     list.push([
       `notice refuses: ${reason}`,
