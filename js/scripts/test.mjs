@@ -4,7 +4,7 @@ import { build } from './build.mjs';
 import { MODULES } from './modules.mjs';
 import { buildElsewhere } from './reproduce.mjs';
 import { setUpTests } from './setup.mjs';
-import { files, root, run, script, Told } from './tools.mjs';
+import { files, root, run, script, TIMED, Told } from './tools.mjs';
 
 /** @type {{ what: string, passed: number, skipped: number }[]} */
 const results = [];
@@ -62,7 +62,7 @@ script(async () => {
     ['the package in Node', 'tests/node'],
     ['the package in Chromium', 'tests/browser'],
   ]) {
-    const tests = files(folder).filter((path) => /^(?!.*node_modules).*\.test\.mjs$/.test(path));
+    const tests = files(folder).filter((path) => path.endsWith('.test.mjs') && !TIMED.includes(path));
     node(what, await run(what, process.execPath, ['--test', '--test-reporter', 'tap', ...tests]));
   }
   // Last, as it takes long where the sources have changed.

@@ -1,4 +1,4 @@
-//! Whether verifying tells by its time how much of a forged signature is right; `npm run timing` runs it, built for release.
+//! What is judged by its time, natively: verifying a forged signature, and reading XML. `npm run timing` runs it, built for release.
 //!
 //! After dudect (Reparaz, Balasch, Verbauwhede, 2017): signatures whose first character is wrong against those whose last is, in random
 //! turns, compared by Welch's t after the slowest tenth was dropped. A machine that is busy can disturb one measurement, a leak
@@ -12,11 +12,28 @@ use std::time::Instant;
 
 use paysign::{Error, Key, Params, SignType, sign, verify};
 
+#[path = "../../tests/native/xml_linear.rs"]
+mod xml_linear;
+
 const THRESHOLD: f64 = 4.5;
 const SAMPLES: usize = 200_000;
 const TRIES: usize = 5;
 
+/// What panics where its time is not in proportion to its input.
+const LINEAR: [(&str, fn()); 3] = [
+    ("reading", xml_linear::reading_takes_time_in_proportion_to_the_body),
+    (
+        "reading what is no whole body",
+        xml_linear::a_body_of_another_root_or_without_an_end_is_read_in_proportion_as_well,
+    ),
+    ("writing", xml_linear::writing_takes_time_in_proportion_to_the_value),
+];
+
 fn main() -> Result<ExitCode, Error> {
+    for (what, check) in LINEAR {
+        check();
+        println!("{what}: in proportion to the input");
+    }
     let key = Key::new("0123456789abcdef0123456789ABCDEF")?;
     let params = Params::from_pairs([("appid", "wx8888888888888888"), ("out_trade_no", "1"), ("total_fee", "100")])?;
     let mut failed = false;

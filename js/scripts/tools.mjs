@@ -71,6 +71,9 @@ export async function run(title, command, args, { env = {}, cwd = root, show = f
   return text;
 }
 
+/** The test files that judge by how long something takes: `npm run timing` runs them, and `npm test` does not. */
+export const TIMED = ['tests/node/timing.test.mjs'];
+
 /**
  * The output of a quick command, or undefined when it fails or is not there.
  * @param {string} command

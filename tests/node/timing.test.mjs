@@ -1,4 +1,4 @@
-// Whether verifying tells by its time where a forged signature is wrong: the short form of `npm run timing`, of the wasm that is published.
+// Whether verifying tells by its time where a forged signature is wrong, of the wasm that is published; `npm run timing` runs it.
 //
 // Signatures whose first character is wrong against those whose last is, in random turns, compared by Welch's t after the slowest third
 // was dropped. A busy machine can disturb one measurement, a leak shows in every one: |t| has to be under the threshold once. A
