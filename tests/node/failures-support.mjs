@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { nonce, WechatPay, WxPayError } from 'paysign';
 import { createGateway, createManualClock } from 'paysign/testing';
-import { MINUTE_MS, START_MS, shop } from './gateway-support.mjs';
+import { MINUTE_MS, START_MS, shop, vectors } from './gateway-support.mjs';
 
 export const OPENID = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o';
 /** A payer's code of WeChat's. */
@@ -72,7 +72,10 @@ export const refundOf = (out_trade_no, changes) => ({
   ...changes,
 });
 
-/** A good call of every API, in books that are made for it: [path, call]. */
+/**
+ * A good call of every API, in books that are made for it: [path, call]. They are written by hand, since each needs what those
+ * before it left in the books; the APIs and their paths are those of the vectors.
+ */
 export async function goodCalls(world) {
   const { pay, gateway, clock } = world;
   const transaction_id = await paid(world, 'yesterday');
@@ -87,40 +90,32 @@ export async function goodCalls(world) {
   const day = { bill_date: '20240805' };
   const hours = { begin_time: '20240805000000', end_time: '20240806000000', offset: 0 };
   const report = { user_ip: '127.0.0.1', execute_time_: 1, return_code: 'SUCCESS', result_code: 'SUCCESS' };
-  return {
-    unifiedOrder: ['/pay/unifiedorder', (client) => client.unifiedOrder(order('unpaid'))],
-    orderQuery: ['/pay/orderquery', (client) => client.orderQuery({ out_trade_no: 'yesterday' })],
-    closeOrder: [
-      '/pay/closeorder',
-      async (client) => {
-        // An order is closed once, five minutes after it was made at the earliest.
-        const out_trade_no = nonce();
-        await pay.unifiedOrder(order(out_trade_no));
-        await clock.advance(6 * MINUTE_MS);
-        return client.closeOrder({ out_trade_no });
-      },
-    ],
-    refund: ['/secapi/pay/refund', (client) => client.refund(refundOf('yesterday'))],
-    refundQuery: ['/pay/refundquery', (client) => client.refundQuery({ out_refund_no: 'r-yesterday' })],
-    refundQueryV2: ['/pay/refundqueryv2', (client) => client.refundQueryV2({ out_refund_no: 'r-yesterday' })],
-    micropay: ['/pay/micropay', (client) => client.micropay(till(nonce()))],
-    reverse: ['/secapi/pay/reverse', (client) => client.reverse({ out_trade_no: 'till' })],
-    downloadBill: ['/pay/downloadbill', first((client) => client.downloadBill(day))],
-    downloadFundFlow: [
-      '/pay/downloadfundflow',
-      first((client) => client.downloadFundFlow({ ...day, account_type: 'Basic' })),
-    ],
-    batchQueryComment: ['/billcommentsp/batchquerycomment', (client) => client.batchQueryComment(hours)],
-    report: [
-      '/payitil/report',
-      (client) => client.report({ interface_url: 'https://api.mch.weixin.qq.com/', ...report }),
-    ],
-    sandboxSignKey: ['/xdc/apiv2getsignkey/sign/getsignkey', (client) => client.sandboxSignKey({})],
-    code2Session: [
-      '/sns/jscode2session',
-      (client) => client.code2Session(gateway.login({ appid: shop.appid, openid: OPENID })),
-    ],
+  const calls = {
+    unifiedOrder: (client) => client.unifiedOrder(order('unpaid')),
+    orderQuery: (client) => client.orderQuery({ out_trade_no: 'yesterday' }),
+    closeOrder: async (client) => {
+      // An order is closed once, five minutes after it was made at the earliest.
+      const out_trade_no = nonce();
+      await pay.unifiedOrder(order(out_trade_no));
+      await clock.advance(6 * MINUTE_MS);
+      return client.closeOrder({ out_trade_no });
+    },
+    refund: (client) => client.refund(refundOf('yesterday')),
+    refundQuery: (client) => client.refundQuery({ out_refund_no: 'r-yesterday' }),
+    refundQueryV2: (client) => client.refundQueryV2({ out_refund_no: 'r-yesterday' }),
+    micropay: (client) => client.micropay(till(nonce())),
+    reverse: (client) => client.reverse({ out_trade_no: 'till' }),
+    downloadBill: first((client) => client.downloadBill(day)),
+    downloadFundFlow: first((client) => client.downloadFundFlow({ ...day, account_type: 'Basic' })),
+    batchQueryComment: (client) => client.batchQueryComment(hours),
+    report: (client) => client.report({ interface_url: 'https://api.mch.weixin.qq.com/', ...report }),
+    sandboxSignKey: (client) => client.sandboxSignKey({}),
+    code2Session: (client) => client.code2Session(gateway.login({ appid: shop.appid, openid: OPENID })),
   };
+  const paths = Object.fromEntries(vectors('calls').calls.map(({ api, path }) => [api, path]));
+  paths.code2Session = '/sns/jscode2session';
+  assert.deepEqual(Object.keys(calls).sort(), Object.keys(paths).sort(), 'every API has its call');
+  return Object.fromEntries(Object.entries(calls).map(([api, call]) => [api, [paths[api], call]]));
 }
 
 /** The error of a call that must fail; it never tells the key. */

@@ -1,4 +1,5 @@
-// Whether verifying tells by its time where a forged signature is wrong, of the wasm that is published; `npm run timing` runs it.
+// What is judged by its time, of the published package: where a forged signature is wrong, and how long the gateway reads.
+// `npm run timing` runs it, and `npm test` does not.
 //
 // Signatures whose first character is wrong against those whose last is, in random turns, compared by Welch's t after the slowest third
 // was dropped. A busy machine can disturb one measurement, a leak shows in every one: |t| has to be under the threshold once. A
@@ -6,8 +7,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sign, verify } from 'paysign';
-import { shop } from './gateway-support.mjs';
+import { openNotify, sign, verify } from 'paysign';
+import { createGateway } from 'paysign/testing';
+import { floods } from './floods-support.mjs';
+import { callRaw, shop } from './gateway-support.mjs';
 import { random } from './random-support.mjs';
 
 const THRESHOLD = 4.5;
@@ -75,3 +78,22 @@ for (const signType of ['MD5', 'HMAC-SHA256']) {
     );
   });
 }
+
+test('the gateway answers bodies made to be slow within a second each', async () => {
+  for (const [what, body] of floods()) {
+    const gateway = createGateway({ merchants: [shop] });
+    const startMs = performance.now();
+    await callRaw(gateway, '/pay/unifiedorder', body);
+    const tookMs = performance.now() - startMs;
+    assert.ok(tookMs < 1000, `${what} took ${tookMs} ms`);
+  }
+});
+
+test('a notice that is too large is refused within 50 ms, since nothing of it is read', () => {
+  for (const body of [new Uint8Array(50_000_000), 'x'.repeat(5e7)]) {
+    const startMs = performance.now();
+    assert.throws(() => openNotify(body, { key: shop.key }), { code: 'ERR_XML' });
+    const tookMs = performance.now() - startMs;
+    assert.ok(tookMs < 50, `${typeof body} took ${tookMs} ms`);
+  }
+});
