@@ -11,11 +11,15 @@ import { bars, fallen, KEPT } from '../bench/verdict.mjs';
 const measured = operations({ rows: 100 });
 const [ours, byHand] = await contestants((name) => ['paysign', 'by-hand'].includes(name));
 
+test('the bench has its operations and its bars', () => {
+  assert.ok(measured.length >= 8 && bars.length >= measured.length, `${measured.length} and ${bars.length}`);
+});
+
 test('every operation of the bench gives the right result, ours as well as by hand', async () => {
   for (const { methods } of [ours, byHand]) {
-    for (const { run, check } of measured) {
+    for (const { id, run, check } of measured) {
       await check(methods);
-      assert.ok(run(methods)());
+      assert.ok(run(methods)(), `${id}`);
     }
   }
 });
@@ -86,6 +90,6 @@ test('a picture has every point of every line inside its frame, and escapes its 
   const circles = [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)"/g)].map(([, x, y]) => [Number(x), Number(y)]);
   assert.equal(circles.length, 4);
   const [, width, height] = svg.match(/viewBox="0 0 (\d+) (\d+)"/).map(Number);
-  for (const [x, y] of circles) assert.ok(x > 0 && x < width && y > 0 && y < height);
+  for (const [x, y] of circles) assert.ok(x > 0 && x < width && y > 0 && y < height, `${x} ${y}`);
   assert.match(svg, /a &amp; &lt;b>/);
 });

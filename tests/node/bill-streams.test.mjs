@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
 import { after, test } from 'node:test';
+import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { parseBill, readBill, WxPayError } from 'paysign';
@@ -191,7 +192,7 @@ test('an error that a stream emits after it was left does not end the process', 
       },
     });
     for await (const _ of readBill(stream)) break;
-    assert.equal(destroyed, 1);
+    assert.equal(destroyed, 1, `${form.length} bytes`);
     emitter.emit('error', new Error('too late'));
   }
 });
@@ -204,7 +205,8 @@ test('empty pieces are nothing, and endless ones are an error, not memory and no
     }
     yield data.subarray(0, 0);
   }
-  for (const form of [BILL, gzipSync(BILL)]) assert.equal((await collect(withEmpty(form))).rows.length, 1);
+  for (const form of [BILL, gzipSync(BILL)])
+    assert.equal((await collect(withEmpty(form))).rows.length, 1, `${form.length} bytes`);
   for (const first of [BILL.subarray(0, 0), BILL, gzipSync(BILL)]) {
     let left = false;
     async function* endless() {
@@ -215,7 +217,7 @@ test('empty pieces are nothing, and endless ones are an error, not memory and no
         left = true;
       }
     }
-    assert.equal((await thrown(() => collect(endless()))).code, 'ERR_NETWORK');
+    assert.equal((await thrown(() => collect(endless()))).code, 'ERR_NETWORK', `${first.length} bytes`);
     assert.ok(left, 'the sender was told');
   }
 });
@@ -253,7 +255,11 @@ test('a piece that is no Uint8Array is a typed error, wherever it comes, and its
       }
       for (const stream of [sender(), ReadableStream.from(sender())]) {
         const error = await thrown(() => collect(stream));
-        assert.deepEqual([error.code, error.field, error.outcome], ['ERR_PARAM', 'stream', 'unknown']);
+        assert.deepEqual(
+          [error.code, error.field, error.outcome],
+          ['ERR_PARAM', 'stream', 'unknown'],
+          `${typeof piece} after ${before.length} pieces`,
+        );
       }
       assert.equal(told.count, 2, typeof piece);
     }
@@ -280,7 +286,7 @@ test('a sender that breaks the rules of its kind is ERR_NETWORK with the cause, 
   };
   for (const next of [fails, () => undefined, () => null, async () => undefined, undefined, () => Promise.reject()]) {
     const error = await thrown(() => collect(iterable(next)));
-    assert.deepEqual([error.code, error.outcome], ['ERR_NETWORK', 'unknown']);
+    assert.deepEqual([error.code, error.outcome], ['ERR_NETWORK', 'unknown'], String(next));
   }
   assert.equal((await thrown(() => collect({ [Symbol.asyncIterator]: () => undefined }))).code, 'ERR_NETWORK');
   const sent = [{ done: false, value: BILL }, { done: true }];
@@ -298,13 +304,18 @@ test('a stream that is locked, or throws when it is opened, is refused by name',
     assert.throws(
       () => readBill(stream),
       (error) => {
-        assert.ok(error instanceof WxPayError && error.cause instanceof TypeError);
+        assert.ok(error instanceof WxPayError && error.cause instanceof TypeError, inspect(stream));
         return error.code === 'ERR_PARAM' && error.field === 'stream' && error.outcome === 'not-sent';
       },
+      inspect(stream),
     );
   }
   for (const maxBytes of [Symbol('size'), {}, '100', null])
-    assert.throws(() => readBill(Readable.from([]), { maxBytes }), { code: 'ERR_PARAM', field: 'maxBytes' });
+    assert.throws(
+      () => readBill(Readable.from([]), { maxBytes }),
+      { code: 'ERR_PARAM', field: 'maxBytes' },
+      inspect(maxBytes),
+    );
 });
 
 test('values stand under their names, also where names look like whole numbers', async () => {
@@ -321,7 +332,7 @@ test('values stand under their names, also where names look like whole numbers',
     const { rows, bill } = await collect(Readable.from([bytes(text)]));
     for (const row of [...whole.rows, ...rows, whole.summary, bill.summary])
       for (const name of names) assert.equal(Object.getOwnPropertyDescriptor(row, name).value, `of ${name}`, name);
-    assert.deepEqual([whole.columns, bill.uncompared], [names, names]);
+    assert.deepEqual([whole.columns, bill.uncompared], [names, names], `${names}`);
   }
 });
 

@@ -26,7 +26,7 @@ test('500 orders through every fault: the books agree, and everything uncertain 
   assert.deepEqual(found, []);
   const uncertain = calls.filter(({ ended }) => !['answered', 'not-sent', 'rejected'].includes(ended));
   assert.ok(uncertain.length > 20, String(uncertain.length));
-  for (const { ended } of uncertain) assert.match(ended, /^(orderQuery|refundQuery|settle) says \w+$/);
+  for (const { ended } of uncertain) assert.match(ended, /^(orderQuery|refundQuery|settle) says \w+$/, ended);
   // A run in which nothing happened would agree as well.
   assert.deepEqual(Object.keys(diary.counted('fault')).sort(), [...CALL_FAULTS, ...NOTICE_FAULTS].sort());
   assert.ok(Object.keys(diary.counted('death')).length > 10);
@@ -50,6 +50,8 @@ test('a seed replays exactly: each order meets the same faults and the books end
   assert.notEqual(other.faults, first.faults);
   assert.notEqual(other.books, first.books);
 });
+
+test('the comparison is tried on every kind of mistake', () => assert.ok(MISTAKES.length >= 7, `${MISTAKES.length}`));
 
 for (const { Shop, shows } of MISTAKES) {
   const name = Shop.name.replaceAll(/(?<!^)([A-Z])/g, ' $1').toLowerCase();

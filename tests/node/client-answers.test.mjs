@@ -164,7 +164,7 @@ for (const [api, [params, good]] of Object.entries(APIS)) {
     for (const row of [reply(signed(good)), gzip(signed(good))]) {
       answer = row;
       const { fields } = await client(url)[api](params);
-      assert.deepEqual({ ...fields }, { ...good, sign: signByHand(good, shop.key, 'HMAC-SHA256') });
+      assert.deepEqual({ ...fields }, { ...good, sign: signByHand(good, shop.key, 'HMAC-SHA256') }, `${api}`);
     }
     for (const [expected, rows] of Object.entries(ANSWERS)) {
       for (const [what, make] of Object.entries(rows)) {
@@ -220,8 +220,8 @@ test('a redirect to another server is an error and is not followed', async (t) =
   for (const status of [301, 302, 303, 307, 308]) {
     const { url } = await listen(t, reply('', status, { location: `${other.url}/pay/orderquery` }));
     const pay = client(url, { loginUrl: url });
-    assert.equal(verdict(await errorOf(pay.orderQuery(ASKED))), 'ERR_HTTP unknown');
-    assert.equal(verdict(await errorOf(pay.code2Session('c'))), 'ERR_HTTP unknown');
+    assert.equal(verdict(await errorOf(pay.orderQuery(ASKED))), 'ERR_HTTP unknown', `${status}`);
+    assert.equal(verdict(await errorOf(pay.code2Session('c'))), 'ERR_HTTP unknown', `${status}`);
   }
   assert.equal(other.count(), 0);
 });

@@ -55,11 +55,16 @@ test('a trade bill is asked for, signed, and read row by row, gzip or plain', as
         ['a1', '商家-测试, 一号'],
         ['a2', '茶'],
       ],
+      `${body.length} bytes`,
     );
-    assert.deepEqual([bill.summary.总交易单数, bill.differences], ['2', []]);
+    assert.deepEqual([bill.summary.总交易单数, bill.differences], ['2', []], `${body.length} bytes`);
     const { sign, ...fields } = sent.fields;
-    assert.equal(sign, signByHand(fields, shop.key, 'HMAC-SHA256'));
-    assert.deepEqual([sent.path, fields.bill_date, fields.bill_type], ['/pay/downloadbill', '20240805', 'SUCCESS']);
+    assert.equal(sign, signByHand(fields, shop.key, 'HMAC-SHA256'), `${body.length} bytes`);
+    assert.deepEqual(
+      [sent.path, fields.bill_date, fields.bill_type],
+      ['/pay/downloadbill', '20240805', 'SUCCESS'],
+      `${body.length} bytes`,
+    );
   }
 });
 
@@ -120,7 +125,11 @@ test('a wrong request for a bill is named before it is sent', async () => {
     [{ bill_date: '2024-08-05' }, 'bill_date'],
     [{ bill_date: '20240805', bill_type: 'all' }, 'bill_type'],
   ]) {
-    await assert.rejects(client().downloadBill(params), { code: 'ERR_PARAM', field, outcome: 'not-sent' });
+    await assert.rejects(
+      client().downloadBill(params),
+      { code: 'ERR_PARAM', field, outcome: 'not-sent' },
+      JSON.stringify(params),
+    );
   }
   await assert.rejects(
     client({ certFetch: undefined }).downloadFundFlow({ bill_date: '20240805', account_type: 'Basic' }),

@@ -127,7 +127,7 @@ test('the notify_url of the client is a default: the order goes before it, an un
     [undefined, NOTIFY_URL],
   ]) {
     await pay.unifiedOrder(tea({ notify_url, out_trade_no: `n${requests.length}` }));
-    assert.equal(readByHand(requests.at(-1).body).notify_url, expected);
+    assert.equal(readByHand(requests.at(-1).body).notify_url, expected, `${notify_url}`);
   }
 });
 
@@ -298,7 +298,7 @@ test('a constructor option that cannot work is named with ERR_CONFIG', () => {
     }
   }
   for (const options of [undefined, null, 5, 'wx1', () => {}])
-    assert.throws(() => new WechatPay(options), { code: 'ERR_CONFIG', outcome: 'not-sent' });
+    assert.throws(() => new WechatPay(options), { code: 'ERR_CONFIG', outcome: 'not-sent' }, inspect(options));
   assert.deepEqual(wrong, []);
 });
 
@@ -313,7 +313,7 @@ test("WeChat's refusals come with their own words, and the outcome that they mea
   ];
   for (const [call, code, outcome, name, value] of rows) {
     const error = await errorOf(call);
-    assert.deepEqual([error.code, error.outcome, error[name]], [code, outcome, value]);
+    assert.deepEqual([error.code, error.outcome, error[name]], [code, outcome, value], `${code} ${value}`);
   }
 });
 

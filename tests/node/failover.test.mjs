@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { WechatPay, WxPayError } from 'paysign';
 import { readByHand, shop, signByHand, xmlByHand } from './gateway-support.mjs';
 
@@ -262,7 +263,7 @@ test('a hook that throws or never ends changes no call', async (t) => {
   const main = await host(t, answer(PAID));
   const hooks = [() => assert.fail('thrown'), () => Promise.reject(new Error('rejected')), () => new Promise(() => {})];
   for (const onExchange of hooks) {
-    assert.equal((await client([main], { onExchange }).orderQuery(ASKED)).trade_state, 'SUCCESS');
+    assert.equal((await client([main], { onExchange }).orderQuery(ASKED)).trade_state, 'SUCCESS', String(onExchange));
   }
   await sleep(10);
 });
@@ -275,6 +276,10 @@ test('options of the way over the hosts that cannot work are named', () => {
   ];
   for (const options of rows) {
     const [field] = Object.keys(options);
-    assert.throws(() => new WechatPay({ ...shop, ...options }), { code: 'ERR_CONFIG', field, outcome: 'not-sent' });
+    assert.throws(
+      () => new WechatPay({ ...shop, ...options }),
+      { code: 'ERR_CONFIG', field, outcome: 'not-sent' },
+      inspect(options),
+    );
   }
 });

@@ -149,6 +149,13 @@ function micropay({ out_trade_no }) {
   return known.has(err_code) ? { result: 'FAIL', err_code } : { result: 'SUCCESS' };
 }
 
+test('the vectors are there', () => {
+  const { apis, refused, bills, logins } = vectors;
+  const counts = [apis, refused.return_msg, bills.errors, logins.errors].map(({ length }) => length);
+  assert.ok(Math.min(...counts) >= 4 && apis.length >= 10, `${counts}`);
+  for (const { api, err_codes } of apis) assert.ok(err_codes.length > 3, api);
+});
+
 for (const { api, path, err_codes } of vectors.apis) {
   test(`${api} tells each of its ${err_codes.length} documented failures, its outcome and what to do`, async (t) => {
     const world = await openShop(t, { micropay });
@@ -164,8 +171,8 @@ for (const { api, path, err_codes } of vectors.apis) {
       // Nothing moves when a text is fetched.
       const expected = [code, err_code, readsText ? 'rejected' : outcome];
       assert.deepEqual([error.code, error.err_code, error.outcome], expected, error.message);
-      if (rule) assert.match(error.err_code_des, /[\u4e00-\u9fff]{2}/);
-      else assert.equal(error.err_code_des, '原因');
+      if (rule) assert.match(error.err_code_des, /[\u4e00-\u9fff]{2}/, err_code);
+      else assert.equal(error.err_code_des, '原因', err_code);
       if (!readsText || !['NO_BILL_EXIST', 'BILL_CREATING'].includes(err_code)) {
         assert.ok(error.message.includes(says), `${err_code}: ${error.message}`);
       }
@@ -183,8 +190,12 @@ test('every API says in its own way that the request itself was refused, and tha
     for (const return_msg of vectors.refused.return_msg) {
       world.gateway.failNext({ path, kind: 'refused', return_msg });
       const error = await errorOf(call(world.pay), `${api} ${return_msg}`);
-      assert.deepEqual([error.code, error.outcome, error.return_msg], [code, 'rejected', return_msg]);
-      assert.match(error.message, /key, ids and parameters/);
+      assert.deepEqual(
+        [error.code, error.outcome, error.return_msg],
+        [code, 'rejected', return_msg],
+        `${api} ${return_msg}`,
+      );
+      assert.match(error.message, /key, ids and parameters/, `${api} ${return_msg}`);
     }
     const strangers = {
       签名错误: { key: shop.key.replace('1', '2') },
@@ -264,8 +275,12 @@ test('code2Session tells each documented errcode and what to do', async (t) => {
     const fault = { path: '/sns/jscode2session', kind: 'err_code', err_code: String(errcode), err_code_des: errmsg };
     if (rule === undefined) gateway.failNext(fault);
     const error = await errorOf(rule ? rule() : pay.code2Session(code()), String(errcode));
-    assert.deepEqual([error.code, error.outcome, error.err_code], ['ERR_FAILED', 'rejected', String(errcode)]);
-    assert.match(error.err_code_des, new RegExp(`^${errmsg}, rid: `));
+    assert.deepEqual(
+      [error.code, error.outcome, error.err_code],
+      ['ERR_FAILED', 'rejected', String(errcode)],
+      `${errcode}`,
+    );
+    assert.match(error.err_code_des, new RegExp(`^${errmsg}, rid: `), `${errcode}`);
     assert.ok(error.message.includes(says), error.message);
   }
 });

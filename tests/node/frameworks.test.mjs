@@ -45,7 +45,8 @@ async function sendRaw(url, ...parts) {
 for (const [name, { open: plain, delivers, eats, mount }] of Object.entries(FRAMEWORKS)) {
   test(`${name}: a genuine notice is delivered once, a repeated one acknowledged, a forged one refused`, async (t) => {
     const { url, calls, codes } = await open(t, plain);
-    for (let time = 0; time < 2; time++) assert.deepEqual(await post(url, paidNotice()), { status: 200, text: ACCEPT });
+    for (let time = 0; time < 2; time++)
+      assert.deepEqual(await post(url, paidNotice()), { status: 200, text: ACCEPT }, `time ${time}`);
     assert.equal((await post(url, refundNotice())).text, ACCEPT);
     assert.deepEqual([calls.paid, calls.refunded, codes()], [['a1'], ['R1 SUCCESS'], []]);
     const forged = await post(url, forgedNotice('a2'));
@@ -68,7 +69,7 @@ for (const [name, { open: plain, delivers, eats, mount }] of Object.entries(FRAM
     test(`${name}: ${what}, a genuine notice is delivered once and a forged one refused`, async (t) => {
       const { url, calls, codes } = await open(t, mounted);
       for (let time = 0; time < 2; time++)
-        assert.deepEqual([(await post(url, paidNotice())).text, codes()], [ACCEPT, []]);
+        assert.deepEqual([(await post(url, paidNotice())).text, codes()], [ACCEPT, []], `time ${time}`);
       assertRefusedWords((await post(url, forgedNotice('a2'))).text);
       assert.deepEqual([calls.paid, codes()], [['a1'], ['ERR_SIGNATURE']]);
     });
@@ -91,7 +92,7 @@ test('Next.js: the handler is what a route exports, whatever Next.js adds to the
   const { POST } = await run(route, { notify: handler });
   for (let time = 0; time < 2; time++) {
     const response = await POST(requestOf(paidNotice()), { params: Promise.resolve({}) });
-    assert.deepEqual([response.status, await response.text()], [200, ACCEPT]);
+    assert.deepEqual([response.status, await response.text()], [200, ACCEPT], `time ${time}`);
   }
   const read = requestOf(paidNotice());
   await read.text();

@@ -124,13 +124,14 @@ test('a bill of each kind has its head, its own rows in the order of time, and a
   };
   for (const [bill_type, rowNames] of Object.entries(expected)) {
     const { head, rows, sums, sumHead } = await billOf(gateway, { bill_type });
-    assert.equal(head, HEADS[bill_type]);
-    assert.equal(sumHead, SUMS);
+    assert.equal(head, HEADS[bill_type], bill_type);
+    assert.equal(sumHead, SUMS, bill_type);
     assert.deepEqual(
       rows.map((row) => `${row.商户订单号} ${row.交易状态}`),
       rowNames,
+      bill_type,
     );
-    assert.equal(sums.总交易单数, String(rows.length));
+    assert.equal(sums.总交易单数, String(rows.length), bill_type);
     const columns = { 应结订单总金额: '应结订单金额', 订单总金额: '订单金额', 手续费总金额: '手续费' };
     if (bill_type !== 'SUCCESS') Object.assign(columns, { 退款总金额: '退款金额', 申请退款总金额: '申请退款金额' });
     if (bill_type === 'RECHARGE_REFUND') delete columns.手续费总金额;
@@ -327,8 +328,12 @@ test('fund flow and comments are asked for with HMAC-SHA256 only, and their refu
   ];
   for (const [path, members, code] of refusals) {
     const { fields } = await call(gateway, path, members, HMAC);
-    assert.deepEqual(Object.keys(fields), ['return_code', 'return_msg', 'result_code', 'err_code', 'err_code_des']);
-    assert.equal(fields.return_code, 'SUCCESS');
+    assert.deepEqual(
+      Object.keys(fields),
+      ['return_code', 'return_msg', 'result_code', 'err_code', 'err_code_des'],
+      JSON.stringify(members),
+    );
+    assert.equal(fields.return_code, 'SUCCESS', JSON.stringify(members));
     assert.equal(fields.err_code, code, JSON.stringify(members));
   }
 });
@@ -356,6 +361,6 @@ test('comments are told page by page, each with the offset of the next, and only
   assert.match(await ask({ end_time: '20240805173341' }), /^1\n`2024-08-05 17:33:41,[^\n]*$/);
   assert.throws(() => gateway.comment({ transaction_id: 'nobody', stars: 5, comment: '' }), TypeError);
   for (const stars of [0, 6, 1.5, '5']) {
-    assert.throws(() => gateway.comment({ transaction_id: mine, stars, comment: '' }), TypeError);
+    assert.throws(() => gateway.comment({ transaction_id: mine, stars, comment: '' }), TypeError, `${stars}`);
   }
 });

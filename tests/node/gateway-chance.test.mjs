@@ -140,7 +140,11 @@ test('rates that make no sense are refused with a sentence', () => {
     [{ delayMs: [10, 5] }, /delayMs is two whole numbers/],
     [{ noticeLateMs: [0.5, 1] }, /noticeLateMs is two whole numbers/],
   ]) {
-    assert.throws(() => createGateway({ merchants: [shop], faults }), { name: 'TypeError', message: words });
+    assert.throws(
+      () => createGateway({ merchants: [shop], faults }),
+      { name: 'TypeError', message: words },
+      JSON.stringify(faults),
+    );
   }
   const gateway = createGateway({ merchants: [shop] });
   assert.throws(() => gateway.faultRates({ cut: 2 }), TypeError);

@@ -89,6 +89,7 @@ test('a strange Host is refused on every path, as a name is that was made to lea
       assert.match(
         body,
         /^Host '.*' is no name of this gateway; call 127\.0\.0\.1:\d+(, or .*: allowOrigins: \['http:.*)?\n$/,
+        `${host} ${path}`,
       );
     }
   }
@@ -107,7 +108,8 @@ test('programs pass, and so do the own page and a typed address, by every name o
     // A network that leads somebody to WeChat's name can show a page of that name.
     const isWechat = host.includes('weixin');
     assert.equal((await send('GET', '/gateway/state', { host })).status, isWechat ? 404 : 200, host);
-    if (isWechat) assert.equal((await send('POST', '/pay/orderquery', { host, origin: `http://${host}` })).status, 403);
+    if (isWechat)
+      assert.equal((await send('POST', '/pay/orderquery', { host, origin: `http://${host}` })).status, 403, host);
   }
   for (const headers of [
     { origin: url },
@@ -118,7 +120,11 @@ test('programs pass, and so do the own page and a typed address, by every name o
     { referer: 'https://evil.example/', 'user-agent': 'curl' },
   ]) {
     assert.equal((await send('GET', '/', headers)).status, 200, JSON.stringify(headers));
-    assert.match((await send('POST', '/pay/orderquery', headers, '<xml/>')).body, /return_code/);
+    assert.match(
+      (await send('POST', '/pay/orderquery', headers, '<xml/>')).body,
+      /return_code/,
+      JSON.stringify(headers),
+    );
   }
   const without = await raw(port, 'POST /pay/orderquery HTTP/1.0\r\nContent-Length: 6\r\n\r\n<xml/>');
   assert.match(without, /^HTTP\/1\.1 200 [\s\S]*return_code/, 'HTTP/1.0 has no Host');
@@ -149,21 +155,21 @@ test('a page of an allowed origin is let in, with the answers that its browser a
     const asked = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' };
     for (const path of ['/pay/unifiedorder', '/gateway/pay', '/sns/jscode2session']) {
       const { status, headers, body } = await send('OPTIONS', path, { ...from, ...asked });
-      assert.deepEqual([status, body], [204, '']);
-      assert.equal(headers['access-control-allow-origin'], origin);
-      assert.equal(headers['access-control-allow-methods'], 'GET, POST');
-      assert.equal(headers['access-control-allow-headers'], '*');
-      assert.equal(headers['access-control-allow-credentials'], undefined);
-      assert.equal(headers.vary, 'Origin');
+      assert.deepEqual([status, body], [204, ''], `${origin} ${path}`);
+      assert.equal(headers['access-control-allow-origin'], origin, `${origin} ${path}`);
+      assert.equal(headers['access-control-allow-methods'], 'GET, POST', `${origin} ${path}`);
+      assert.equal(headers['access-control-allow-headers'], '*', `${origin} ${path}`);
+      assert.equal(headers['access-control-allow-credentials'], undefined, `${origin} ${path}`);
+      assert.equal(headers.vary, 'Origin', `${origin} ${path}`);
     }
     const out_trade_no = new URL(origin).hostname.replace('.', '-');
     const placed = await send('POST', '/pay/unifiedorder', from, signed(order({ out_trade_no })));
-    assert.equal(readByHand(placed.body).result_code, 'SUCCESS');
-    assert.deepEqual([placed.headers['access-control-allow-origin'], placed.headers.vary], [origin, 'Origin']);
+    assert.equal(readByHand(placed.body).result_code, 'SUCCESS', origin);
+    assert.deepEqual([placed.headers['access-control-allow-origin'], placed.headers.vary], [origin, 'Origin'], origin);
     const json = { ...from, 'content-type': 'application/json' };
     const paid = await send('POST', '/gateway/pay', json, JSON.stringify({ out_trade_no }));
-    assert.deepEqual(JSON.parse(paid.body), { errMsg: 'requestPayment:ok' });
-    assert.equal((await send('GET', '/gateway/state', from)).headers['access-control-allow-origin'], origin);
+    assert.deepEqual(JSON.parse(paid.body), { errMsg: 'requestPayment:ok' }, origin);
+    assert.equal((await send('GET', '/gateway/state', from)).headers['access-control-allow-origin'], origin, origin);
   }
   assert.equal(gateway.orders().length, 2);
   for (const origin of [
@@ -184,7 +190,8 @@ test('a page of an allowed origin is let in, with the answers that its browser a
   const plain = await send('GET', '/gateway/state', {});
   assert.deepEqual([plain.headers['access-control-allow-origin'], plain.headers.vary], [undefined, 'Origin']);
   // A proxy at an allowed origin hands on its own name.
-  for (const host of ['localhost:3000', 'shop.test']) assert.equal((await send('GET', '/', { host })).status, 200);
+  for (const host of ['localhost:3000', 'shop.test'])
+    assert.equal((await send('GET', '/', { host })).status, 200, host);
   assert.equal((await send('GET', '/', { host: 'localhost:3001' })).status, 403);
   assert.equal((await send('GET', '/', { origin: url })).headers['access-control-allow-origin'], undefined);
 });
@@ -197,7 +204,7 @@ test('in the process any host is called, and a request that a page elsewhere sen
     const address = `http://${host}/pay/orderquery`;
     assert.equal(await ask(address, {}), 200, host);
     for (const headers of FOREIGN) assert.equal(await ask(address, headers), 403, `${host} ${JSON.stringify(headers)}`);
-    assert.equal(await ask(address, { origin: 'http://harness.test' }), 200);
+    assert.equal(await ask(address, { origin: 'http://harness.test' }), 200, host);
   }
   assert.equal(await ask('http://localhost:8080/pay/orderquery', { origin: 'http://localhost:8080' }), 200);
   // A bridge that hands on the Host of a name that was made to lead here.
@@ -207,14 +214,22 @@ test('in the process any host is called, and a request that a page elsewhere sen
 test('an allowed origin that is none is refused when the gateway is made, and the error says how to write it', () => {
   const wrong = ['*', 'null', '', 'localhost:3000', 'http://', 'http://a/b', 'http://a?b', 'http://u:p@a', 'file:///x'];
   for (const origin of [...wrong, 'http://*.shop.test', 'chrome-extension://abc', 'http://a#b', 'http://\u202e']) {
-    assert.throws(() => createGateway({ merchants: [shop], allowOrigins: ['http://localhost:3000', origin] }), {
-      name: 'TypeError',
-      message:
-        /^createGateway: allowOrigins has '[^\u202e]*'; name each origin in full, as in http:\/\/localhost:3000$/,
-    });
+    assert.throws(
+      () => createGateway({ merchants: [shop], allowOrigins: ['http://localhost:3000', origin] }),
+      {
+        name: 'TypeError',
+        message:
+          /^createGateway: allowOrigins has '[^\u202e]*'; name each origin in full, as in http:\/\/localhost:3000$/,
+      },
+      origin,
+    );
   }
   for (const list of ['http://localhost:3000', [3000], { 0: 'http://localhost:3000' }]) {
-    assert.throws(() => createGateway({ merchants: [shop], allowOrigins: list }), /allowOrigins is no list of texts/);
+    assert.throws(
+      () => createGateway({ merchants: [shop], allowOrigins: list }),
+      /allowOrigins is no list of texts/,
+      JSON.stringify(list),
+    );
   }
 });
 

@@ -40,7 +40,7 @@ test('a failure is signed in the way of the call, and unsigned where its answers
     gateway.failNext(systemError);
     const answer = await call(gateway, '/pay/orderquery', { out_trade_no }, { signType });
     assertRefused(answer, 'SYSTEMERROR', { signType });
-    assert.equal(answer.fields.err_code_des, '系统超时');
+    assert.equal(answer.fields.err_code_des, '系统超时', signType);
   }
   gateway.failNext(systemError);
   const comments = { begin_time: '20240805000000', end_time: '20240806000000', offset: '0', limit: '1' };
@@ -75,9 +75,10 @@ for (const [path, [done, members]] of Object.entries(WORK)) {
         await clock.advance(6 * MINUTE_MS);
         gateway.failNext({ path, ...fault, ...(when && { when }) });
         const answer = await call(gateway, path, members()).catch((error) => error);
-        if (fault.kind === 'reset') assert.equal(answer.cause.code, 'ECONNRESET');
-        else if (fault.kind === 'page') assert.deepEqual([answer.status, answer.type], [502, 'text/html']);
-        else assert.notEqual(answer.fields.result_code, 'SUCCESS');
+        if (fault.kind === 'reset') assert.equal(answer.cause.code, 'ECONNRESET', `${fault.kind} ${when}`);
+        else if (fault.kind === 'page')
+          assert.deepEqual([answer.status, answer.type], [502, 'text/html'], `${fault.kind} ${when}`);
+        else assert.notEqual(answer.fields.result_code, 'SUCCESS', `${fault.kind} ${when}`);
         assert.equal(done(gateway), count, `${fault.kind} ${when}`);
         await call(gateway, path, members());
         assert.equal(done(gateway), 1, 'the same call again is answered truly and does nothing twice');
@@ -101,10 +102,10 @@ test('an answer is late by the clock: its work is done before or after the waiti
     for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
     assert.equal(gateway.orders().length, early, when);
     await clock.advance(499);
-    assert.equal(answered, false);
+    assert.equal(answered, false, when);
     await clock.advance(1);
     assertDone(await answer);
-    assert.equal(gateway.orders().length, 1);
+    assert.equal(gateway.orders().length, 1, when);
   }
 });
 

@@ -53,9 +53,9 @@ test('every refusal has its errcode and a rid', async () => {
   ];
   for (const [members, errcode] of cases) {
     const answer = await ask(gateway, members);
-    assert.deepEqual(Object.keys(answer), ['errcode', 'errmsg']);
+    assert.deepEqual(Object.keys(answer), ['errcode', 'errmsg'], JSON.stringify(members));
     assert.equal(answer.errcode, errcode, JSON.stringify(members));
-    assert.match(answer.errmsg, /, rid: [0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}$/);
+    assert.match(answer.errmsg, /, rid: [0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}$/, JSON.stringify(members));
   }
   assert.equal((await ask(gateway, { js_code })).openid, 'oPayer', 'a refused call does not use the code up');
 });

@@ -126,10 +126,10 @@ test('a person pays an order without its payment parameters, once, and its notic
   for (const trade_type of ['JSAPI', 'NATIVE']) {
     const out_trade_no = `by-hand-${trade_type}`;
     await placeOrder(gateway, { out_trade_no, trade_type, product_id: '1', notify_url: address(out_trade_no) });
-    assert.deepEqual(gateway.payOrder({ out_trade_no }), { errMsg: 'requestPayment:ok' });
-    assert.match(gateway.payOrder({ out_trade_no }).errMsg, /^requestPayment:fail 该订单已支付/);
+    assert.deepEqual(gateway.payOrder({ out_trade_no }), { errMsg: 'requestPayment:ok' }, trade_type);
+    assert.match(gateway.payOrder({ out_trade_no }).errMsg, /^requestPayment:fail 该订单已支付/, trade_type);
     await gateway.idle();
-    assert.equal(gateway.orders().at(-1).trade_state, 'SUCCESS');
+    assert.equal(gateway.orders().at(-1).trade_state, 'SUCCESS', trade_type);
   }
   assert.deepEqual(seen(), ['by-hand-JSAPI', 'by-hand-NATIVE']);
   assert.ok(gateway.notices().every(({ accepted }) => accepted));
@@ -210,10 +210,10 @@ test('a forged notice can be sent for an order that nobody paid, and a shop that
   await placeOrder(gateway, { out_trade_no: 'a', notify_url: `http://127.0.0.1:${careless.address().port}/` });
   for (const forgery of ['another key', 'changed amount', 'no signature']) {
     const { forged, accepted, body } = await gateway.forgeNotice({ out_trade_no: 'a' }, forgery);
-    assert.deepEqual([forged, accepted], [forgery, true]);
-    assert.equal(body.includes('<sign>'), forgery !== 'no signature');
+    assert.deepEqual([forged, accepted], [forgery, true], forgery);
+    assert.equal(body.includes('<sign>'), forgery !== 'no signature', forgery);
     const expected = { key: shop.key, appid: shop.appid, mch_id: shop.mch_id, signType: 'MD5' };
-    assert.throws(() => openNotify(body, expected), { name: 'WxPayError' });
+    assert.throws(() => openNotify(body, expected), { name: 'WxPayError' }, forgery);
   }
   assert.equal(gateway.orders()[0].trade_state, 'NOTPAY');
   assert.equal(received.length, 0);

@@ -35,8 +35,8 @@ test('a notice is sent at once and repeated 15 times on WeChat’s schedule, the
   assert.deepEqual(times, expected);
   assert.equal(sent.length, 16);
   for (const { url, body } of sent) {
-    assert.equal(url, 'http://127.0.0.1:9/notify');
-    assert.equal(body, sent[0].body);
+    assert.equal(url, 'http://127.0.0.1:9/notify', body);
+    assert.equal(body, sent[0].body, body);
   }
   const [{ accepted, nextAttemptMs }] = gateway.notices();
   assert.equal(accepted, false);
@@ -151,9 +151,11 @@ test('the right body with any other status than 200 counts as failure', async ()
   for (const status of [201, 202, 301, 302, 307, 400, 404, 500, 502]) {
     const { gateway } = await payWith(async () => new Response(ACCEPT, { status }));
     await gateway.idle();
-    assert.deepEqual(gateway.notices()[0].attempts, [
-      { timeMs: START_MS, accepted: false, status, answer: ACCEPT, error: `status ${status}, not 200` },
-    ]);
+    assert.deepEqual(
+      gateway.notices()[0].attempts,
+      [{ timeMs: START_MS, accepted: false, status, answer: ACCEPT, error: `status ${status}, not 200` }],
+      `${status}`,
+    );
   }
 });
 
@@ -288,5 +290,6 @@ test('a manual clock runs timers in order, each at its own time, and waits for t
     ['late', 30],
   ]);
   assert.equal(clock.now(), 30);
-  for (const ms of [-1, Number.NaN, Number.POSITIVE_INFINITY]) assert.throws(() => clock.advance(ms), RangeError);
+  for (const ms of [-1, Number.NaN, Number.POSITIVE_INFINITY])
+    assert.throws(() => clock.advance(ms), RangeError, `${ms}`);
 });

@@ -67,10 +67,10 @@ test('a notice to another host is not sent: its one attempt, its event and no re
       host,
     );
     const error = `not sent: ${name} is not this machine; let notices go there with allowNotifyHosts: ['${name}'] or --allow-notify-host ${name}`;
-    assert.deepEqual([attempts[0].error, events[0].result, events[0].accepted], [error, error, false]);
-    assert.equal((await gateway.resendNotice({ out_trade_no: '20150806125346' })).attempts.length, 2);
-    assert.equal((await gateway.forgeNotice({ out_trade_no: '20150806125346' })).attempts[0].error, error);
-    assert.deepEqual(asked, []);
+    assert.deepEqual([attempts[0].error, events[0].result, events[0].accepted], [error, error, false], host);
+    assert.equal((await gateway.resendNotice({ out_trade_no: '20150806125346' })).attempts.length, 2, host);
+    assert.equal((await gateway.forgeNotice({ out_trade_no: '20150806125346' })).attempts[0].error, error, host);
+    assert.deepEqual(asked, [], host);
   }
 });
 
@@ -98,7 +98,7 @@ test('a host that an option names gets its notices, on any port or on the one th
     ],
     ...['http://[fd00::1]/n', 'http://10.0.0.1:5/n', 'http://a.test/n', 'http://127.0.0.1/n'],
   ]) {
-    assert.deepEqual((await payTo(address, options)).asked, [address]);
+    assert.deepEqual((await payTo(address, options)).asked, [address], address);
   }
   for (const address of [
     ...[
@@ -128,15 +128,21 @@ test('what is no host is refused when the gateway is made, and the error says ho
     'a b',
     'a:1:2',
   ]) {
-    assert.throws(() => createGateway({ merchants: [shop], allowNotifyHosts: [host] }), {
-      name: 'TypeError',
-      message: /^createGateway: allowNotifyHosts has '.*'; name each host alone, as in shop\.test or shop\.test:8443$/,
-    });
+    assert.throws(
+      () => createGateway({ merchants: [shop], allowNotifyHosts: [host] }),
+      {
+        name: 'TypeError',
+        message:
+          /^createGateway: allowNotifyHosts has '.*'; name each host alone, as in shop\.test or shop\.test:8443$/,
+      },
+      host,
+    );
   }
   for (const list of ['shop.test', [1]]) {
     assert.throws(
       () => createGateway({ merchants: [shop], allowNotifyHosts: list }),
       /allowNotifyHosts is no list of texts/,
+      `${list}`,
     );
   }
 });

@@ -102,10 +102,11 @@ test('options of a class and of an object without a prototype are read', async (
   for (const options of [new Seeded(), Object.assign(Object.create(null), { merchants: [shop], seed: 'mine' })]) {
     const gateway = createGateway(options);
     t.after(() => gateway.close());
-    assert.equal(gateway.seed, 'mine');
+    assert.equal(gateway.seed, 'mine', options.constructor?.name);
     assert.equal(
       (await gateway.listen(Object.assign(Object.create({ tls: true }), { port: 0 }))).url.slice(0, 6),
       'https:',
+      options.constructor?.name,
     );
   }
 });

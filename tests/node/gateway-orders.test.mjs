@@ -239,14 +239,14 @@ test('each trade_type gets what it needs beside the prepay_id', async () => {
   for (const trade_type of ['JSAPI', 'NATIVE', 'APP', 'MWEB']) {
     const changes = { trade_type, out_trade_no: trade_type, product_id: 'p' };
     const { fields } = await call(gateway, '/pay/unifiedorder', order(changes));
-    assert.equal(fields.trade_type, trade_type);
-    assert.match(fields.prepay_id, /^wx20240805173341[0-9a-f]{20}$/);
+    assert.equal(fields.trade_type, trade_type, trade_type);
+    assert.match(fields.prepay_id, /^wx20240805173341[0-9a-f]{20}$/, trade_type);
     placed[trade_type] = fields;
   }
   assert.match(placed.NATIVE.code_url, /^weixin:\/\/wxpay\/bizpayurl\?pr=\w+$/);
   assert.equal(new URL(placed.MWEB.mweb_url).searchParams.get('prepay_id'), placed.MWEB.prepay_id);
-  for (const trade_type of ['JSAPI', 'APP', 'MWEB']) assert.ok(!('code_url' in placed[trade_type]));
-  for (const trade_type of ['JSAPI', 'APP', 'NATIVE']) assert.ok(!('mweb_url' in placed[trade_type]));
+  for (const trade_type of ['JSAPI', 'APP', 'MWEB']) assert.ok(!('code_url' in placed[trade_type]), trade_type);
+  for (const trade_type of ['JSAPI', 'APP', 'NATIVE']) assert.ok(!('mweb_url' in placed[trade_type]), trade_type);
 });
 
 test('the same order again gives the same prepay_id, with a new nonce_str too, and a new one after two hours', async () => {
@@ -280,7 +280,7 @@ test('the same number with any other parameter is INVALID_REQUEST 201, and the o
   for (const change of changes) {
     const answer = await call(gateway, '/pay/unifiedorder', order(change));
     assertRefused(answer, 'INVALID_REQUEST');
-    assert.equal(answer.fields.err_code_des, '201 商户订单号重复');
+    assert.equal(answer.fields.err_code_des, '201 商户订单号重复', JSON.stringify(change));
   }
   const hmac = { signType: 'HMAC-SHA256' };
   assertRefused(await call(gateway, '/pay/unifiedorder', order(), hmac), 'INVALID_REQUEST', hmac);

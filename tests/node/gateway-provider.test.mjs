@@ -166,6 +166,10 @@ test('sub-merchants do not see each other’s orders and may use the same number
 
 test('a sub-merchant without a number is refused when the gateway is made', () => {
   for (const sub_merchants of [[{}], [{ sub_mch_id: '' }], [{ sub_mch_id: 1 }]]) {
-    assert.throws(() => createGateway({ merchants: [{ ...shop, sub_merchants }] }), TypeError);
+    assert.throws(
+      () => createGateway({ merchants: [{ ...shop, sub_merchants }] }),
+      TypeError,
+      JSON.stringify(sub_merchants),
+    );
   }
 });

@@ -202,18 +202,22 @@ test('a query by any of four numbers tells of the refund, and the most exact num
   for (const path of [QUERY, '/pay/refundqueryv2']) {
     for (const [members, count, total] of cases) {
       const fields = assertDone(await call(gateway, path, members));
-      assert.equal(fields.refund_count, String(count));
-      assert.equal(fields.total_refund_count, total);
-      assert.equal(fields.out_refund_no_0, 'R1');
-      assert.equal(fields.refund_id_0, refund_id);
-      assert.equal(fields.refund_fee_0, '60');
-      assert.equal(fields.refund_status_0, 'SUCCESS');
-      assert.equal(fields.refund_success_time_0, '2024-08-05 17:33:42');
-      assert.equal(fields.refund_recv_accout_0, '支付用户零钱');
-      assert.equal(fields.refund_channel_0, 'ORIGINAL');
-      assert.equal(fields.total_fee, '88');
-      assert.equal(fields.refund_status_1, count === 2 ? 'PROCESSING' : undefined);
-      assert.equal(fields.refund_success_time_1, undefined);
+      assert.equal(fields.refund_count, String(count), `${path} ${JSON.stringify(members)}`);
+      assert.equal(fields.total_refund_count, total, `${path} ${JSON.stringify(members)}`);
+      assert.equal(fields.out_refund_no_0, 'R1', `${path} ${JSON.stringify(members)}`);
+      assert.equal(fields.refund_id_0, refund_id, `${path} ${JSON.stringify(members)}`);
+      assert.equal(fields.refund_fee_0, '60', `${path} ${JSON.stringify(members)}`);
+      assert.equal(fields.refund_status_0, 'SUCCESS', `${path} ${JSON.stringify(members)}`);
+      assert.equal(fields.refund_success_time_0, '2024-08-05 17:33:42', `${path} ${JSON.stringify(members)}`);
+      assert.equal(fields.refund_recv_accout_0, '支付用户零钱', `${path} ${JSON.stringify(members)}`);
+      assert.equal(fields.refund_channel_0, 'ORIGINAL', `${path} ${JSON.stringify(members)}`);
+      assert.equal(fields.total_fee, '88', `${path} ${JSON.stringify(members)}`);
+      assert.equal(
+        fields.refund_status_1,
+        count === 2 ? 'PROCESSING' : undefined,
+        `${path} ${JSON.stringify(members)}`,
+      );
+      assert.equal(fields.refund_success_time_1, undefined, `${path} ${JSON.stringify(members)}`);
     }
   }
   for (const members of [
@@ -244,10 +248,10 @@ test('a query tells of ten refunds at a time and goes on at the offset', async (
     ['20', 3],
   ]) {
     const fields = assertDone(await call(gateway, QUERY, { out_trade_no, offset }));
-    assert.equal(fields.total_refund_count, '23');
-    assert.equal(fields.refund_count, String(count));
+    assert.equal(fields.total_refund_count, '23', `${offset}`);
+    assert.equal(fields.refund_count, String(count), `${offset}`);
     for (let n = 0; n < count; n += 1) numbers.push(fields[`out_refund_no_${n}`]);
-    assert.equal(fields[`out_refund_no_${count}`], undefined);
+    assert.equal(fields[`out_refund_no_${count}`], undefined, `${offset}`);
   }
   assert.deepEqual(
     numbers,

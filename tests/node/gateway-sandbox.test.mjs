@@ -55,11 +55,11 @@ test('both calls give the same key of 32 characters, unsigned, which is not the 
   const keys = new Set();
   for (const path of KEY_PATHS) {
     const { fields, type } = await askKey(gateway, path);
-    assert.equal(type, 'text/plain');
-    assert.deepEqual(Object.keys(fields), ['return_code', 'return_msg', 'mch_id', 'sandbox_signkey']);
-    assert.equal(fields.return_code, 'SUCCESS');
-    assert.equal(fields.mch_id, shop.mch_id);
-    assert.match(fields.sandbox_signkey, /^[0-9a-f]{32}$/);
+    assert.equal(type, 'text/plain', path);
+    assert.deepEqual(Object.keys(fields), ['return_code', 'return_msg', 'mch_id', 'sandbox_signkey'], path);
+    assert.equal(fields.return_code, 'SUCCESS', path);
+    assert.equal(fields.mch_id, shop.mch_id, path);
+    assert.match(fields.sandbox_signkey, /^[0-9a-f]{32}$/, path);
     keys.add(fields.sandbox_signkey);
   }
   assert.equal(keys.size, 1);
@@ -141,7 +141,11 @@ test('what is ordered in the sandbox is unknown to the production, and the same 
   const transaction_id = await placeAndPay(gateway);
   const query = '/sandboxnew/pay/orderquery';
   for (const members of [{ out_trade_no }, { transaction_id }]) {
-    assert.equal((await call(gateway, query, members, { merchant })).fields.err_code, 'ORDERNOTEXIST');
+    assert.equal(
+      (await call(gateway, query, members, { merchant })).fields.err_code,
+      'ORDERNOTEXIST',
+      JSON.stringify(members),
+    );
   }
   assertDone(await call(gateway, '/sandboxnew/pay/unifiedorder', order({ total_fee: '101' }), { merchant }), {
     merchant,

@@ -59,15 +59,15 @@ test('over real HTTP a pay code is paid at once, signed as it was asked, and no 
     const body = xmlByHand({ ...fields, sign: signByHand(fields, shop.key, signType) });
     const response = await fetch(url + MICROPAY, { method: 'POST', body });
     const answer = assertDone({ status: response.status, fields: readByHand(await response.text()) }, { signType });
-    assert.equal(answer.trade_type, 'MICROPAY');
-    assert.equal(answer.out_trade_no, number);
-    assert.equal(answer.total_fee, '88');
-    assert.equal(answer.cash_fee, '88');
-    assert.equal(answer.attach, '说明');
-    assert.equal(answer.is_subscribe, 'N');
-    assert.match(answer.openid, /^o[\w-]{27}$/);
-    assert.match(answer.transaction_id, /^4200\d{24}$/);
-    assert.match(answer.time_end, /^\d{14}$/);
+    assert.equal(answer.trade_type, 'MICROPAY', signType);
+    assert.equal(answer.out_trade_no, number, signType);
+    assert.equal(answer.total_fee, '88', signType);
+    assert.equal(answer.cash_fee, '88', signType);
+    assert.equal(answer.attach, '说明', signType);
+    assert.equal(answer.is_subscribe, 'N', signType);
+    assert.match(answer.openid, /^o[\w-]{27}$/, signType);
+    assert.match(answer.transaction_id, /^4200\d{24}$/, signType);
+    assert.match(answer.time_end, /^\d{14}$/, signType);
   }
   await gateway.idle();
   assert.deepEqual(gateway.notices(), []);
@@ -109,14 +109,16 @@ test('a payer who enters the password is waited for, and the order is then paid 
     });
     assertRefused(await call(gateway, MICROPAY, scan()), 'USERPAYING');
     assertRefused(await call(gateway, MICROPAY, scan()), 'USERPAYING');
-    assert.deepEqual(asked, [
-      { appid: shop.appid, mch_id: shop.mch_id, out_trade_no, total_fee: 88, auth_code: scan().auth_code },
-    ]);
+    assert.deepEqual(
+      asked,
+      [{ appid: shop.appid, mch_id: shop.mch_id, out_trade_no, total_fee: 88, auth_code: scan().auth_code }],
+      trade_state,
+    );
     assertRefused(await call(gateway, MICROPAY, scan({ auth_code: '130061098828009406' })), 'OUT_TRADE_NO_USED');
     await clock.advance(10 * SECOND_MS - 1);
-    assert.equal(await stateOf(gateway), 'USERPAYING');
+    assert.equal(await stateOf(gateway), 'USERPAYING', trade_state);
     await clock.advance(1);
-    assert.equal(await stateOf(gateway), trade_state);
+    assert.equal(await stateOf(gateway), trade_state, trade_state);
     const again = trade_state === 'SUCCESS' ? 'ORDERPAID' : 'OUT_TRADE_NO_USED';
     assertRefused(await call(gateway, MICROPAY, scan()), again);
   }
@@ -132,8 +134,8 @@ test('a refusal has the err_code that was decided, and a query tells what the or
     const { gateway } = open(() => ({ result: 'FAIL', ...decision }));
     const answer = await call(gateway, MICROPAY, scan());
     assertRefused(answer, decision.err_code);
-    assert.equal(answer.fields.transaction_id, undefined);
-    assert.equal(await stateOf(gateway), state);
+    assert.equal(answer.fields.transaction_id, undefined, state);
+    assert.equal(await stateOf(gateway), state, state);
   }
 });
 
@@ -148,8 +150,8 @@ test('a paid code is reversed once 15 seconds are over, and the money is back', 
   assert.equal(await stateOf(gateway), 'SUCCESS');
   await clock.advance(1);
   for (const members of [{ transaction_id, out_trade_no: 'x' }, { out_trade_no }, { transaction_id }]) {
-    assert.equal(assertDone(await call(gateway, REVERSE, members)).recall, 'N');
-    assert.equal(await stateOf(gateway), 'REVOKED');
+    assert.equal(assertDone(await call(gateway, REVERSE, members)).recall, 'N', JSON.stringify(members));
+    assert.equal(await stateOf(gateway), 'REVOKED', JSON.stringify(members));
   }
   assertRefused(await call(gateway, MICROPAY, scan()), 'ORDERREVERSED');
   const refund = { out_trade_no, out_refund_no: 'R', total_fee: '88', refund_fee: '88' };
@@ -186,7 +188,7 @@ test('what is unknown, too old, refunded, another’s or no pay-code order is no
   for (const [members, code] of cases) {
     const answer = await call(gateway, REVERSE, members);
     assertRefused(answer, code);
-    assert.equal(answer.fields.recall, 'N');
+    assert.equal(answer.fields.recall, 'N', JSON.stringify(members));
   }
   const merchant = otherShop;
   assertRefused(await call(gateway, REVERSE, { out_trade_no }, { merchant }), 'TRADE_ERROR', { merchant });
@@ -206,7 +208,11 @@ test('a report of one call or of a batch is taken and answered without a signatu
   ];
   for (const members of good) {
     const { fields } = await call(gateway, '/payitil/report', members);
-    assert.deepEqual(fields, { return_code: 'SUCCESS', return_msg: 'OK', result_code: 'SUCCESS' });
+    assert.deepEqual(
+      fields,
+      { return_code: 'SUCCESS', return_msg: 'OK', result_code: 'SUCCESS' },
+      JSON.stringify(members),
+    );
   }
   assertFailed(await call(gateway, '/payitil/report', single), '缺少参数 execute_time_');
   for (const name of ['interface_url', 'user_ip', 'return_code', 'result_code', 'nonce_str']) {

@@ -79,15 +79,15 @@ test('certificates are made once: an authority, and one for each merchant number
   for (const { mch_id, cert, key } of certificates.merchants) {
     const read = new X509Certificate(cert);
     serials.add(read.serialNumber);
-    assert.match(read.subject, new RegExp(`^CN=${mch_id}$`, 'm'));
-    assert.equal(read.ca, false);
-    assert.ok(read.checkIssued(ca));
-    assert.ok(read.verify(ca.publicKey));
-    assert.ok(new Date(read.validFrom) < new Date() && new Date() < new Date(read.validTo));
-    assert.equal(read.publicKey.asymmetricKeyType, 'rsa');
-    assert.equal(read.publicKey.asymmetricKeyDetails.modulusLength, 2048);
-    assert.deepEqual(read.keyUsage, ['1.3.6.1.5.5.7.3.2']);
-    assert.match(key, /^-----BEGIN PRIVATE KEY-----/);
+    assert.match(read.subject, new RegExp(`^CN=${mch_id}$`, 'm'), mch_id);
+    assert.equal(read.ca, false, mch_id);
+    assert.ok(read.checkIssued(ca), mch_id);
+    assert.ok(read.verify(ca.publicKey), mch_id);
+    assert.ok(new Date(read.validFrom) < new Date() && new Date() < new Date(read.validTo), mch_id);
+    assert.equal(read.publicKey.asymmetricKeyType, 'rsa', mch_id);
+    assert.equal(read.publicKey.asymmetricKeyDetails.modulusLength, 2048, mch_id);
+    assert.deepEqual(read.keyUsage, ['1.3.6.1.5.5.7.3.2'], mch_id);
+    assert.match(key, /^-----BEGIN PRIVATE KEY-----/, mch_id);
   }
   assert.equal(serials.size, 3);
   certificates.merchants.length = 0;
@@ -163,8 +163,9 @@ test('a connection that is used again, or taken up again, does not lend its cert
   const agent = new Agent({ keepAlive: true });
   t.after(() => agent.destroy());
   const again = (n, options) => post(url, signed({ ...refund, out_refund_no: `R${n}` }, 'MD5'), { agent, ...options });
-  for (const n of [1, 2, 3]) assert.equal((await again(n, mine)).fields.result_code, 'SUCCESS');
-  for (const n of [4, 5, 6]) assert.match((await again(n, { ca: mine.ca })).fields.return_msg, /^证书错误/);
+  for (const n of [1, 2, 3]) assert.equal((await again(n, mine)).fields.result_code, 'SUCCESS', `refund ${n}`);
+  for (const n of [4, 5, 6])
+    assert.match((await again(n, { ca: mine.ca })).fields.return_msg, /^证书错误/, `refund ${n}`);
   assert.equal((await again(7, mine)).fields.result_code, 'SUCCESS');
 });
 
@@ -186,7 +187,7 @@ test('several servers of one gateway share its books and its authority, and the 
   const { ca } = certificates;
   const query = signed({ out_trade_no }, 'MD5');
   for (const { url } of [server, backup]) {
-    assert.equal((await post(`${url}/pay/orderquery`, query, { ca })).fields.trade_state, 'SUCCESS');
+    assert.equal((await post(`${url}/pay/orderquery`, query, { ca })).fields.trade_state, 'SUCCESS', url);
   }
   const { port } = backup;
   await assert.rejects(gateway.listen({ port, tls: true }), { code: 'EADDRINUSE' });

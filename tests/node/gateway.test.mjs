@@ -101,10 +101,10 @@ for (const signType of ['MD5', 'HMAC-SHA256']) {
 
     for (const number of [{ transaction_id: notice.transaction_id }, { out_trade_no: notice.out_trade_no }]) {
       const state = await post('/pay/orderquery', number);
-      assert.equal(state.trade_state, 'SUCCESS');
-      assert.equal(state.transaction_id, notice.transaction_id);
-      assert.equal(state.time_end, notice.time_end);
-      assert.equal(state.total_fee, '88');
+      assert.equal(state.trade_state, 'SUCCESS', JSON.stringify(number));
+      assert.equal(state.transaction_id, notice.transaction_id, JSON.stringify(number));
+      assert.equal(state.time_end, notice.time_end, JSON.stringify(number));
+      assert.equal(state.total_fee, '88', JSON.stringify(number));
     }
     const [book] = gateway.orders();
     assert.equal(book.trade_state, 'SUCCESS');
@@ -142,8 +142,8 @@ test('the same seed gives the same ids, another seed gives others', async () => 
     return [js_code, prepay_id, gateway.orders()[0].transaction_id, gateway.notices()[0].body];
   };
   assert.deepEqual(await idsOf('s'), await idsOf('s'));
-  for (const [index, id] of (await idsOf('s')).entries()) assert.notEqual(id, (await idsOf('t'))[index]);
-  for (const [index, id] of (await idsOf()).entries()) assert.notEqual(id, (await idsOf())[index]);
+  for (const [index, id] of (await idsOf('s')).entries()) assert.notEqual(id, (await idsOf('t'))[index], `id ${index}`);
+  for (const [index, id] of (await idsOf()).entries()) assert.notEqual(id, (await idsOf())[index], `id ${index}`);
 });
 
 test('orders and notices are copies: changing them does not change the books', async () => {
@@ -161,9 +161,9 @@ test('any other path is a 404 page as of a web server', async () => {
   for (const path of ['/', '/pay', '/pay/unifiedorder/', '/pay/__proto__', '/PAY/unifiedorder', '/constructor']) {
     for (const [method, body] of [['GET'], ['POST', 'x']]) {
       const { status, type, text } = await callRaw(gateway, path, body, method);
-      assert.equal(status, 404);
-      assert.equal(type, 'text/html');
-      assert.match(text, /^<html>/);
+      assert.equal(status, 404, `${method} ${path}`);
+      assert.equal(type, 'text/html', `${method} ${path}`);
+      assert.match(text, /^<html>/, `${method} ${path}`);
     }
   }
 });
@@ -191,7 +191,8 @@ test('merchants that are missing, incomplete or in contradiction are refused whe
     [shop, { ...shop, appid: 'wx1', key: 'another' }],
     [shop, { ...otherShop, appid: shop.appid }],
   ];
-  for (const merchants of refusedLists) assert.throws(() => createGateway({ merchants }), TypeError);
+  for (const merchants of refusedLists)
+    assert.throws(() => createGateway({ merchants }), TypeError, JSON.stringify(merchants));
   assert.throws(() => createGateway({ merchants: [shop], retryDelaysMs: [2 ** 31] }), TypeError);
   assert.throws(() => createGateway({ merchants: [shop], notifyTimeoutMs: 0.5 }), TypeError);
 });
@@ -230,8 +231,8 @@ test('over HTTP every method, a body over the limit and a sender who goes away a
 
   for (const method of ['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'PROPFIND']) {
     const { status, text } = await send(method);
-    assert.equal(status, 200);
-    assert.equal(readByHand(text).return_msg, '请使用post方法');
+    assert.equal(status, 200, method);
+    assert.equal(readByHand(text).return_msg, '请使用post方法', method);
   }
   assert.equal((await send('TRACE')).status, 405);
   assert.equal((await send('HEAD')).text, '');

@@ -34,7 +34,7 @@ test('nor does a getter whose own call fails, of the same names', () => {
     const params = {
       a: 'xx',
       get b() {
-        assert.throws(fail, { name: 'WxPayError' });
+        assert.throws(fail, { name: 'WxPayError' }, what);
         return 'yy';
       },
       c: 'z',
@@ -54,7 +54,7 @@ test('messages of many kinds in any order are each read with their own names', (
   const long = Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`${'x'.repeat(50)}${at}`, String(at)]));
   for (let turn = 0; turn < 3000; turn += 1) {
     const fields = turn % 100 === 99 ? long : kind(below([2, 10, 20, 200][turn % 4]));
-    assert.deepEqual({ ...parseXml(paysign.buildXml(fields)) }, fields);
+    assert.deepEqual({ ...parseXml(paysign.buildXml(fields)) }, fields, `turn ${turn}`);
   }
 });
 

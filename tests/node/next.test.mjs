@@ -43,7 +43,8 @@ test('Next.js delivers a genuine notice once, acknowledges a repeated one, and r
   const args = [next, 'dev', '-H', '127.0.0.1', '-p', `${port}`];
   await start(process.execPath, args, /Ready in/, { cwd: folder, env, signal: 'SIGTERM' });
   const url = `http://127.0.0.1:${port}/wxpay/notify`;
-  for (let time = 0; time < 2; time++) assert.deepEqual(await post(url, paidNotice()), { status: 200, text: ACCEPT });
+  for (let time = 0; time < 2; time++)
+    assert.deepEqual(await post(url, paidNotice()), { status: 200, text: ACCEPT }, `time ${time}`);
   assertRefusedWords((await post(url, forgedNotice('a2'))).text);
   const said = (name) => readFileSync(join(folder, name), 'utf8').trim();
   assert.deepEqual([said('paid'), said('refused')], ['a1', 'ERR_SIGNATURE']);

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import { memoryStore, WxPayError } from 'paysign';
 import { otherShop, signByHand } from './gateway-support.mjs';
 import {
@@ -42,7 +43,7 @@ test('a genuine notice is acknowledged in the words that WeChat expects, once it
 test('a repeated notice is acknowledged without a second call', async () => {
   const { handler, calls } = countingShop();
   for (let time = 0; time < 5; time++)
-    assert.deepEqual(await hand(handler, paidNotice()), { status: 200, text: ACCEPT });
+    assert.deepEqual(await hand(handler, paidNotice()), { status: 200, text: ACCEPT }, `time ${time}`);
   assert.equal((await hand(handler, paidNotice('a2'))).text, ACCEPT);
   assert.deepEqual(calls.paid, ['a1', 'a2']);
 });
@@ -112,10 +113,10 @@ test('when the listener throws or rejects, WeChat is told to come again, and the
     assertRefusedWords((await hand(handler, paidNotice())).text);
     assertRefusedWords((await hand(handler, paidNotice())).text);
     broken = false;
-    assert.equal((await hand(handler, paidNotice())).text, ACCEPT);
-    assert.deepEqual([calls.paid.length, codes()], [3, ['ERR_LISTENER', 'ERR_LISTENER']]);
-    assert.equal(calls.refused[0].error.cause, reason);
-    assert.equal(calls.refused[0].request.notice.out_trade_no, 'a1');
+    assert.equal((await hand(handler, paidNotice())).text, ACCEPT, String(fail));
+    assert.deepEqual([calls.paid.length, codes()], [3, ['ERR_LISTENER', 'ERR_LISTENER']], String(fail));
+    assert.equal(calls.refused[0].error.cause, reason, String(fail));
+    assert.equal(calls.refused[0].request.notice.out_trade_no, 'a1', String(fail));
   }
 });
 
@@ -159,10 +160,11 @@ test('every claim bears a token of its own, whichever handler makes it', async (
   const memory = memoryStore();
   const store = { ...memory, claim: (id, token, ttlMs) => memory.claim(id, tokens.push(token) && token, ttlMs) };
   for (const { handler } of [countingShop({ store }), countingShop({ store })]) {
-    for (let time = 0; time < 3; time += 1) assert.equal((await hand(handler, paidNotice())).text, ACCEPT);
+    for (let time = 0; time < 3; time += 1)
+      assert.equal((await hand(handler, paidNotice())).text, ACCEPT, `time ${time}`);
   }
   assert.equal(new Set(tokens).size, 6);
-  for (const token of tokens) assert.match(token, /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}:\d+$/);
+  for (const token of tokens) assert.match(token, /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}:\d+$/, token);
 });
 
 test('a claim that comes after the time is given back, and the listener is not called', async () => {
@@ -184,9 +186,9 @@ test('what is delivered is acknowledged although the store cannot remember it, a
     [hanging, /within 40 ms/],
   ]) {
     const { handler, calls, codes } = countingShop({ store: { ...memoryStore(), ...broken }, timeoutMs: 40 });
-    assert.equal((await hand(handler, paidNotice())).text, ACCEPT);
-    assert.deepEqual([calls.paid, codes()], [['a1'], ['ERR_STORE']]);
-    assert.match(calls.refused[0].error.message, message);
+    assert.equal((await hand(handler, paidNotice())).text, ACCEPT, String(message));
+    assert.deepEqual([calls.paid, codes()], [['a1'], ['ERR_STORE']], String(message));
+    assert.match(calls.refused[0].error.message, message, String(message));
     assertRefusedWords((await hand(handler, paidNotice())).text);
     assert.deepEqual([calls.paid, codes()], [['a1'], ['ERR_STORE', 'ERR_BUSY']], 'not until the claim has run out');
   }
@@ -219,7 +221,7 @@ test('a store that cannot release is told besides the reason, and the claim runs
 
 test('a genuine notice of a failed payment is delivered as one, or refused where nobody listens', async () => {
   const { handler, calls } = countingShop();
-  for (let time = 0; time < 2; time++) assert.equal((await hand(handler, failedNotice())).text, ACCEPT);
+  for (let time = 0; time < 2; time++) assert.equal((await hand(handler, failedNotice())).text, ACCEPT, `time ${time}`);
   assert.deepEqual([calls.failed, calls.paid], [['SYSTEMERROR'], []]);
   assert.equal((await hand(handler, paidNotice())).text, ACCEPT, 'the same order, paid later');
   assert.deepEqual(calls.paid, ['a1']);
@@ -232,7 +234,7 @@ test('a refund notice is opened and delivered once for each piece of news, or re
   const { handler, calls } = countingShop();
   const closed = { refund_status: 'REFUNDCLOSE', success_time: undefined };
   for (const changes of [closed, closed, {}, {}, { out_refund_no: 'R2', refund_id: '50000408942018111907145868883' }]) {
-    assert.equal((await hand(handler, refundNotice(changes))).text, ACCEPT);
+    assert.equal((await hand(handler, refundNotice(changes))).text, ACCEPT, JSON.stringify(changes));
   }
   assert.deepEqual(calls.refunded, ['R1 REFUNDCLOSE', 'R1 SUCCESS', 'R2 SUCCESS']);
   const deaf = countingShop({ onRefund: undefined });
@@ -246,7 +248,7 @@ test('what stands outside of the encrypted part makes no second piece of news of
   const outside = ['sub_mch_id>1900000201', 'sub_mch_id>1900000202', 'sub_appid>wx1', 'refund_status>CHANGE'];
   const copies = outside.map((field) => body.replace('</xml>', `<${field}</${field.split('>')[0]}></xml>`));
   copies.push(body.replace('<nonce_str>n1', '<nonce_str>n2'));
-  for (const copy of [body, ...copies]) assert.equal((await hand(handler, copy)).text, ACCEPT);
+  for (const copy of [body, ...copies]) assert.equal((await hand(handler, copy)).text, ACCEPT, copy);
   assert.deepEqual(calls.refunded, ['R1 SUCCESS']);
 });
 
@@ -268,14 +270,22 @@ test('a notice that differs from the stored order is not delivered, nor one whos
   ];
   for (const [stored, body, code] of rows) {
     const findOrder = async (out_trade_no, notice) => {
-      assert.deepEqual([out_trade_no, notice.total_fee], ['a1', FEN]);
+      assert.deepEqual(
+        [out_trade_no, notice.total_fee],
+        ['a1', FEN],
+        `${stored?.total_fee} ${code} ${body.slice(0, 60)}`,
+      );
       if (stored instanceof Error) throw stored;
       return stored;
     };
     const { handler, calls, codes } = countingShop({ findOrder });
     const { text } = await hand(handler, body);
     const delivered = calls.paid.length + calls.refunded.length + calls.failed.length;
-    assert.deepEqual([text === ACCEPT, delivered, codes()], code ? [false, 0, [code]] : [true, 1, []]);
+    assert.deepEqual(
+      [text === ACCEPT, delivered, codes()],
+      code ? [false, 0, [code]] : [true, 1, []],
+      `${stored?.total_fee} ${code} ${body.slice(0, 60)}`,
+    );
   }
 });
 
@@ -305,7 +315,7 @@ test('a Request whose body is gone, breaks off, never ends or comes slowly is an
     const { handler, calls } = countingShop({ timeoutMs: 50 });
     const answer = await hand(handler, request);
     assert.deepEqual([answer.status, calls.refused.length, calls.refused[0].error.code], [status, 1, code], what);
-    assert.match(calls.refused[0].error.message, message);
+    assert.match(calls.refused[0].error.message, message, what);
     assertRefusedWords(answer.text);
   }
   await until(() => cancelled.length === 4);
@@ -316,7 +326,7 @@ test('whatever is handed over in place of a Request is answered, and the operato
     const { handler, calls } = countingShop();
     const response = await handler(request);
     assertRefusedWords(await response.text());
-    assert.match(calls.refused[0].error.message, /nodeHandler/);
+    assert.match(calls.refused[0].error.message, /nodeHandler/, inspect(request));
   }
 });
 
@@ -341,9 +351,9 @@ test('without onRejected a refusal is one line on console.error, with the reason
   await hand(handler, new Request('http://a/', { method: 'DELETE' }));
   assert.equal(lines.length, 4);
   for (const line of lines) {
-    assert.match(line, /^paysign: notice refused: ERR_[A-Z]+: [^\p{Cc}\u2028]+$/u);
+    assert.match(line, /^paysign: notice refused: ERR_[A-Z]+: [^\p{Cc}\u2028]+$/u, line);
     const fields = Object.fromEntries([...forged.matchAll(/<(\w+)>([^<]*)</g)].map(([, name, value]) => [name, value]));
-    for (const secret of [key, signByHand(fields, key, 'HMAC-SHA256')]) assert.ok(!line.includes(secret));
+    for (const secret of [key, signByHand(fields, key, 'HMAC-SHA256')]) assert.ok(!line.includes(secret), line);
   }
   assert.match(lines[2], /ERR_LISTENER.*no such table/);
 });

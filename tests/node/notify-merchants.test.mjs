@@ -104,8 +104,8 @@ test('an absent or empty id of a sub-merchant contradicts no client, and a diffe
   const order = { mch_id: shop.mch_id, ...SUB };
   for (const ids of [{ ...SUB, sub_appid: 'wx1' }, { ...SUB, sub_appid: '' }, SUB, {}]) {
     const body = paidNotice('a1', ids);
-    assert.match(await outcome(alone, order, body), /^paid /);
-    assert.match(await outcome(among, order, body), /^paid /);
+    assert.match(await outcome(alone, order, body), /^paid /, JSON.stringify(ids));
+    assert.match(await outcome(among, order, body), /^paid /, JSON.stringify(ids));
   }
   assert.equal(await outcome(alone, order, paidNotice('a1', { ...SUB, sub_appid: 'wx2' })), 'ERR_MISMATCH sub_appid');
   assert.equal(await outcome(alone, order, paidNotice('a1', NEIGHBOUR)), 'ERR_MISMATCH sub_mch_id');
@@ -123,7 +123,7 @@ test('openNotify compares the merchant of the stored order too', () => {
   const order = { out_trade_no: 'a1', total_fee: FEN };
   assert.equal(ours.openNotify(body, { ...order, mch_id: shop.mch_id, appid: shop.appid }).mch_id, shop.mch_id);
   for (const field of ['mch_id', 'appid', 'sub_mch_id'])
-    assert.throws(() => ours.openNotify(body, { ...order, [field]: '1' }), { code: 'ERR_MISMATCH', field });
+    assert.throws(() => ours.openNotify(body, { ...order, [field]: '1' }), { code: 'ERR_MISMATCH', field }, field);
 });
 
 test('a notice says whom it is about', () => {
@@ -197,7 +197,7 @@ test('a delivery under the old key is a delivery under the new one', async () =>
   const during = new WechatPay({ ...shop, key: [shop.key, OLD_KEY] }).notifyHandler(listeners);
   const ofBefore = paidNotice('a1', {}, OLD_KEY);
   assert.equal((await hand(before, ofBefore)).text, ACCEPT);
-  for (const body of [ofBefore, paidNotice('a1')]) assert.equal((await hand(during, body)).text, ACCEPT);
+  for (const body of [ofBefore, paidNotice('a1')]) assert.equal((await hand(during, body)).text, ACCEPT, body);
   assert.deepEqual(heard, ['a1']);
 });
 
@@ -259,7 +259,7 @@ test('a sandbox and production behind one router do not swallow deliveries of ea
   const handler = notifyRouter([ours, sandbox], { onPaid: ({ fields }) => void heard.push(fields.sign.length) });
   const fields = { ...NOTICE, out_trade_no: 'a1' };
   const ofSandbox = xmlByHand({ ...fields, sign: signByHand(fields, 'sandbox0sandbox0sandbox0sandbox0', 'MD5') });
-  for (const body of [ofSandbox, paidNotice('a1')]) assert.equal((await hand(handler, body)).text, ACCEPT);
+  for (const body of [ofSandbox, paidNotice('a1')]) assert.equal((await hand(handler, body)).text, ACCEPT, body);
   assert.deepEqual(heard, [32, 64]);
 });
 

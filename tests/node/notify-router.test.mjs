@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import { notifyRouter, WechatPay } from 'paysign';
 import { otherShop, shop } from './gateway-support.mjs';
 import { ACCEPT, assertRefusedWords, hand, paidNotice, refundNotice } from './notices-support.mjs';
@@ -41,7 +42,7 @@ test('each notice goes to the merchant that it names; the same number of two mer
     refundNotice({}),
     refundNotice({}, otherShop),
   ]) {
-    assert.equal((await hand(handler, body)).text, ACCEPT);
+    assert.equal((await hand(handler, body)).text, ACCEPT, body);
   }
   assert.deepEqual(
     paid,
@@ -69,13 +70,17 @@ test('no key is tried on a notice that names somebody else', async () => {
 test('a sub-merchant has a client of its own, and what names no sub-merchant goes to the client without one', async () => {
   const { handler, opened } = routed([ours, new WechatPay({ ...shop, ...sub })]);
   for (const changes of [sub, {}, { ...sub, sub_mch_id: '1230000110' }]) {
-    assert.equal((await hand(handler, paidNotice('a1', changes))).text, ACCEPT);
+    assert.equal((await hand(handler, paidNotice('a1', changes))).text, ACCEPT, JSON.stringify(changes));
   }
   assert.deepEqual(opened, [2, 1]);
 });
 
 test('what are no merchants is named at once', () => {
   for (const merchants of [undefined, [], [{}], [null], [ours, other, {}]]) {
-    assert.throws(() => notifyRouter(merchants, { onPaid() {} }), { code: 'ERR_CONFIG', field: 'merchants' });
+    assert.throws(
+      () => notifyRouter(merchants, { onPaid() {} }),
+      { code: 'ERR_CONFIG', field: 'merchants' },
+      inspect(merchants),
+    );
   }
 });

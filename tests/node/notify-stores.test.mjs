@@ -63,7 +63,7 @@ const PROMISES = {
     await until(async () => (await store.claim('x', 'b', 60_000)) === 'claimed');
     await store.done('x');
     await store.release('x', 'b');
-    for (const token of ['a', 'b', 'c']) assert.equal(await store.claim('x', token, 20), 'done');
+    for (const token of ['a', 'b', 'c']) assert.equal(await store.claim('x', token, 20), 'done', token);
   },
 };
 const STORES = {
@@ -102,7 +102,7 @@ test('settings of a store that cannot work are named', () => {
     [() => redisStore({}), 'client'],
     [() => redisStore(clients.redis, { rememberMs: 0.5 }), 'rememberMs'],
   ];
-  for (const [make, field] of rows) assert.throws(make, { code: 'ERR_CONFIG', field });
+  for (const [make, field] of rows) assert.throws(make, { code: 'ERR_CONFIG', field }, String(make));
 });
 
 test('a Redis that cannot be reached refuses the notice, and it is delivered once it is back', async () => {
@@ -133,7 +133,8 @@ test('three processes with one Redis deliver a notice once, whichever of them it
   const bodies = ['p1', 'p2', 'p3', 'p4'].map((out_trade_no) => paidNotice(out_trade_no));
   const posts = Array.from({ length: 120 }, (_, at) => post(shops[at % 3].url, bodies[at % 4]));
   assert.ok((await Promise.all(posts)).some(({ text }) => text === ACCEPT));
-  for (const { url } of shops) for (const body of bodies) assert.equal((await post(url, body)).text, ACCEPT);
+  for (const { url } of shops)
+    for (const body of bodies) assert.equal((await post(url, body)).text, ACCEPT, `${url} ${body}`);
   assert.deepEqual(await clients.redis.hGetAll('three'), { p1: '1', p2: '1', p3: '1', p4: '1' });
 });
 

@@ -87,6 +87,7 @@ test('the parcel depends on nothing, runs nothing when it is installed, and hold
   const targets = JSON.stringify(manifest.exports)
     .match(/\.\/[\w./-]+/g)
     .filter((path) => /\.\w+$/.test(path) && !path.startsWith('./testing"'));
+  assert.ok(targets.length > 10, `${targets.length} files`);
   for (const path of targets) assert.ok(statSync(join(installed, path)).isFile(), path);
 });
 
@@ -129,6 +130,7 @@ test('what is bundled into the gateway stands with its licence in the parcel', (
 test('every link in its README leads somewhere', () => {
   const readme = readFileSync(join(installed, 'README.md'), 'utf8');
   const targets = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target);
+  assert.ok(targets.length > 3, `${targets.length} links`);
   assert.deepEqual(
     targets.filter((target) => !/^https?:/.test(target)),
     [],

@@ -63,7 +63,11 @@ test('M8: whatever the phone says, the shop asks, and books what the answer says
     { out_trade_no, result: payment },
   ];
   for (const lie of lies) {
-    assert.deepEqual(await ask('/orders/query', lie), { out_trade_no, trade_state: 'NOTPAY', state: 'NOTPAY' });
+    assert.deepEqual(
+      await ask('/orders/query', lie),
+      { out_trade_no, trade_state: 'NOTPAY', state: 'NOTPAY' },
+      JSON.stringify(lie),
+    );
   }
   for (const body of phoneNotices(order)) {
     assertRefusedWords((await post(`${shop.address}/wxpay/notify`, body)).text);
@@ -73,7 +77,7 @@ test('M8: whatever the phone says, the shop asks, and books what the answer says
   await gateway.idle();
   for (const says of ['requestPayment:ok', 'requestPayment:fail cancel']) {
     const { state } = await ask('/orders/query', { out_trade_no, errMsg: says });
-    assert.deepEqual([state, bookOf(out_trade_no).timesPaid], ['SUCCESS', 1]);
+    assert.deepEqual([state, bookOf(out_trade_no).timesPaid], ['SUCCESS', 1], says);
   }
   assert.equal(queries.length, lies.length + 2);
 });

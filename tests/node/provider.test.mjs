@@ -66,10 +66,11 @@ test('a sub-merchant’s order goes from the log-in in its own app to the bill, 
     await pay.refundQuery({ out_trade_no: 'a' }),
     await pay.refundQueryV2({ out_refund_no: 'r-a' }),
   ]) {
-    assert.deepEqual(ids(answer), sub);
+    assert.deepEqual(ids(answer), sub, JSON.stringify(answer.fields));
     assert.deepEqual(
       answer.refunds.map((one) => [one.out_refund_no, one.refund_status]),
       [['r-a', 'SUCCESS']],
+      JSON.stringify(answer.fields),
     );
   }
 
@@ -114,7 +115,11 @@ test('one sub-merchant’s orders do not exist for another, and its notice is no
   await assert.rejects(others.refund(refundOf('a')), { err_code: 'ORDERNOTEXIST' });
   for (const client of [others, world.client({ ...sub, sub_appid: other.sub_appid }), world.client(other)]) {
     const open = () => client.openNotify(notices.at(-1), { out_trade_no: 'a', total_fee: 8800 });
-    assert.throws(open, ({ code, field }) => code === 'ERR_MISMATCH' && field.startsWith('sub_'));
+    assert.throws(
+      open,
+      ({ code, field }) => code === 'ERR_MISMATCH' && field.startsWith('sub_'),
+      JSON.stringify(client),
+    );
   }
 });
 
@@ -155,7 +160,7 @@ test('the sub-merchant belongs to the client: one that only a call names is refu
     [pay, { sub_mch_id: other.sub_mch_id }, 'sub_mch_id'],
   ]) {
     const error = await errorOf(one.orderQuery({ out_trade_no: 'a', ...params }), field);
-    assert.deepEqual([error.code, error.outcome, error.field], ['ERR_PARAM', 'not-sent', field]);
+    assert.deepEqual([error.code, error.outcome, error.field], ['ERR_PARAM', 'not-sent', field], field);
   }
   await assert.rejects(pay.orderQuery({ out_trade_no: 'a', ...sub }), { err_code: 'ORDERNOTEXIST' });
   await assert.rejects(client().orderQuery({ out_trade_no: 'a' }), { code: 'ERR_REFUSED', return_msg: /sub_mch_id/ });

@@ -116,7 +116,7 @@ test('refunds that cannot be are refused in WeChat words, and the outcome says t
     [{ ...refund, out_trade_no: 'never-made' }, 'ORDERNOTEXIST'],
   ];
   for (const [params, err_code] of cases)
-    await assert.rejects(pay.refund(params), { code: 'ERR_FAILED', err_code, outcome: 'rejected' });
+    await assert.rejects(pay.refund(params), { code: 'ERR_FAILED', err_code, outcome: 'rejected' }, err_code);
   await assert.rejects(pay.refundQuery({ out_refund_no: 'r3' }), { code: 'ERR_FAILED', err_code: 'REFUNDNOTEXIST' });
   await assert.rejects(
     bare.refund(refund),

@@ -75,13 +75,13 @@ test('S10: a notice of the sandbox is a forged one for production, and the other
     [production, inSandbox],
     [sandbox, real],
   ]) {
-    assert.equal(said(pay, body).code, 'ERR_SIGNATURE');
+    assert.equal(said(pay, body).code, 'ERR_SIGNATURE', body);
     // What another key says about it is not told.
-    assert.deepEqual(said(pay, body), said(stranger, body));
+    assert.deepEqual(said(pay, body), said(stranger, body), body);
     const calls = [];
     const handler = pay.notifyHandler({ onPaid: (paid) => calls.push(paid), onRejected() {} });
-    assert.match(await (await handler(requestOf(body))).text(), /FAIL/);
-    assert.deepEqual(calls, []);
+    assert.match(await (await handler(requestOf(body))).text(), /FAIL/, body);
+    assert.deepEqual(calls, [], body);
   }
 });
 
@@ -107,7 +107,7 @@ test('a path of the sandbox that is none, and a way of signing that it does not 
   }
   for (const signType of [undefined, 'HMAC-SHA256']) {
     const make = () => client({ signType, sandboxPrefix: '/sandboxnew' });
-    assert.throws(make, { code: 'ERR_CONFIG', field: 'signType' });
+    assert.throws(make, { code: 'ERR_CONFIG', field: 'signType' }, `${signType}`);
   }
   assert.ok(client({ sandboxKeyPath: '/sandboxnew/pay/getsignkey' }), 'the exchange itself knows MD5 by itself');
 });

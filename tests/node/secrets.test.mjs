@@ -120,6 +120,7 @@ test('the signature that a refused message should have had is in no error', asyn
             assertSilent(error, `${type} ${given}`, [right]);
             return true;
           },
+          `${type} ${given}`,
         );
       assert.equal(verify({ ...NOTICE, sign: given }, KEY, type), false);
     }
@@ -166,7 +167,7 @@ test('no failed call of the client says a secret, the signature that was sent, o
       const sent = requests.join().match(/<sign>(\w+)</)[1];
       assertSilent(error, answer, [hmac, sent, 'js-code-27182818', signByHand(failure, KEY, 'HMAC-SHA256')]);
     }
-    assert.equal(requests.join().includes(KEY), false);
+    assert.equal(requests.join().includes(KEY), false, answer);
   }
 });
 
@@ -175,8 +176,12 @@ test('a client shows neither key nor secret in any print or copy, before and aft
   for (const moment of ['before', 'after']) {
     assertSilent(pay, moment);
     assertSilent({ pay, list: [pay], map: new Map([[pay, pay]]) }, moment);
-    assert.deepEqual(Object.keys(pay).sort(), ['appid', 'mch_id', 'notify_url', 'signType', 'sub_appid', 'sub_mch_id']);
-    assert.equal('key' in pay || 'secret' in pay, false);
+    assert.deepEqual(
+      Object.keys(pay).sort(),
+      ['appid', 'mch_id', 'notify_url', 'signType', 'sub_appid', 'sub_mch_id'],
+      moment,
+    );
+    assert.equal('key' in pay || 'secret' in pay, false, moment);
     await pay.orderQuery({ out_trade_no: 'a1' }).catch(() => {});
     await pay.code2Session('c').catch(() => {});
   }

@@ -123,7 +123,11 @@ test('by default no order is missing after half a second, however many queries f
   ]) {
     const pay = new WechatPay({ ...shop, baseUrls: [base], timeoutMs, retries });
     const signal = AbortSignal.timeout(500);
-    await assert.rejects(pay.settle('never-made-2', { pausesMs: [50], signal }), { outcome: /unknown|not-sent/ });
+    await assert.rejects(
+      pay.settle('never-made-2', { pausesMs: [50], signal }),
+      { outcome: /unknown|not-sent/ },
+      `${timeoutMs} ms, ${retries} retries`,
+    );
   }
 });
 
@@ -228,11 +232,15 @@ test('options that make no sense are named before anything is asked', async () =
     { isPayCode: 'yes' },
   ]) {
     const { pay, calls } = client();
-    await assert.rejects(pay.settle('s1', wrong), {
-      code: 'ERR_PARAM',
-      field: Object.keys(wrong)[0],
-      outcome: 'not-sent',
-    });
-    assert.deepEqual(calls, []);
+    await assert.rejects(
+      pay.settle('s1', wrong),
+      {
+        code: 'ERR_PARAM',
+        field: Object.keys(wrong)[0],
+        outcome: 'not-sent',
+      },
+      JSON.stringify(wrong),
+    );
+    assert.deepEqual(calls, [], JSON.stringify(wrong));
   }
 });

@@ -77,7 +77,7 @@ test('M7: whatever the clock and the zone of the server, an order is taken, paid
       live(seconds * 1000 + 999, zone);
       const { payment, said } = await wholeOrder();
       assert.deepEqual(said, right.said, `${seconds} in ${zone}`);
-      assert.equal(payment.timeStamp, String(seconds));
+      assert.equal(payment.timeStamp, String(seconds), `${seconds} in ${zone}`);
     }
   }
 });
@@ -87,7 +87,7 @@ test('M7: the time of the second signature is text of whole seconds, and may be 
     live(seconds * 1000 + 999);
     const { paySign, ...signed } = requestPayment(PREPAY);
     assert.strictEqual(signed.timeStamp, String(seconds));
-    assert.equal(paySign, signByHand({ appId: appid, ...signed }, key));
+    assert.equal(paySign, signByHand({ appId: appid, ...signed }, key), `${seconds}`);
     for (const timeStamp of [1_722_850_421, '1722850421']) {
       assert.strictEqual(requestPayment({ ...PREPAY, timeStamp }).timeStamp, '1722850421');
     }
@@ -127,13 +127,13 @@ test('M7: a claim ends after its time, not when somebody sets the clock', async 
   const store = memoryStore();
   for (const jump of [366 * 86_400_000, -366 * 86_400_000]) {
     live(START_MS);
-    assert.equal(await store.claim(`paid ${jump}`, 'one', 60_000), 'claimed');
+    assert.equal(await store.claim(`paid ${jump}`, 'one', 60_000), 'claimed', `${jump}`);
     live(START_MS + jump);
-    assert.equal(await store.claim(`paid ${jump}`, 'another', 60_000), 'busy');
+    assert.equal(await store.claim(`paid ${jump}`, 'another', 60_000), 'busy', `${jump}`);
     await store.done(`paid ${jump}`);
-    assert.equal(await store.claim(`paid ${jump}`, 'another', 60_000), 'done');
-    assert.equal(await store.claim(`short ${jump}`, 'one', 1), 'claimed');
+    assert.equal(await store.claim(`paid ${jump}`, 'another', 60_000), 'done', `${jump}`);
+    assert.equal(await store.claim(`short ${jump}`, 'one', 1), 'claimed', `${jump}`);
     await new Promise((done) => setTimeout(done, 5));
-    assert.equal(await store.claim(`short ${jump}`, 'another', 1), 'claimed');
+    assert.equal(await store.claim(`short ${jump}`, 'another', 1), 'claimed', `${jump}`);
   }
 });
