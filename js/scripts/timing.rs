@@ -4,7 +4,7 @@
 //! turns, compared by Welch's t after the slowest tenth was dropped. A machine that is busy can disturb one measurement, a leak
 //! shows in every one: the library fails when |t| is 4.5 or more in each of five. A comparison that stops early is measured the same
 //! way, and has to show: otherwise this measurement sees nothing.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a script fails by panicking")]
+#![allow(clippy::arithmetic_side_effects, clippy::panic, clippy::unwrap_used, reason = "a script fails by panicking")]
 
 use std::hint::black_box;
 use std::process::ExitCode;
