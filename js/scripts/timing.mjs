@@ -7,9 +7,14 @@ const NATIVE = ['--locked', '--release', '--example', 'timing'];
 script(async () => {
   await build();
   await run('build the measurement', 'cargo', ['build', ...NATIVE]);
-  await run('natively, verifying tells nothing and XML is read in proportion', 'cargo', ['run', '--quiet', ...NATIVE], {
-    show: true,
-  });
+  await run(
+    'natively: the comparison of signatures, and XML in proportion to its size',
+    'cargo',
+    ['run', '--quiet', ...NATIVE],
+    {
+      show: true,
+    },
+  );
   await run('the same of the package', process.execPath, ['--test', '--test-reporter', 'spec', ...TIMED], {
     show: true,
   });
