@@ -5,10 +5,11 @@ import * as glue from '../../js/src/generated/glue.js';
 
 const ROOM = 1 << 20;
 
-/** The exports of a module, which take numbers and say a number, and its buffers. */
+const compiled = (name) => new WebAssembly.Module(readFileSync(new URL(`../../pkg/${name}`, import.meta.url)));
+
+/** The exports of the main module, which take numbers and return a number, and its buffers. */
 function opened({ initSync }, name) {
-  const module = new WebAssembly.Module(readFileSync(new URL(`../../pkg/${name}`, import.meta.url)));
-  const wasm = { ...initSync({ module }) };
+  const wasm = { ...initSync({ module: compiled(name) }) };
   const inputAt = wasm.inputAddress(ROOM);
   /** Memory that grows has another buffer. */
   let memory = Buffer.alloc(0);
@@ -39,7 +40,9 @@ function opened({ initSync }, name) {
 }
 
 export const { wasm, writeUnits, writeBytes, readPlain, output } = opened(glue, 'paysign.wasm');
-export const calls = opened(callsGlue, 'calls.wasm');
+/** The functions of the calls' module, which is not packed. */
+export const calls = { ...callsGlue };
+callsGlue.initSync({ module: compiled('calls.wasm') });
 
 /** What an export said that did as it was asked. */
 export function good(said) {
