@@ -124,7 +124,7 @@ async function buildScript() {
     'run',
     '--locked',
     '--quiet',
-    '--example',
+    '--bin',
     'typescript',
     '--',
     'types',

@@ -1,4 +1,4 @@
-//! Writes the TypeScript of the APIs, or their table, from the Rust declarations: `cargo run --example typescript -- types|table`.
+//! Writes the TypeScript of the APIs, or their table, from the Rust declarations: `cargo run --bin typescript -- types|table`.
 #![allow(clippy::print_stdout, reason = "the output is the point")]
 
 use paysign::{Documentation, Family, Field, Item, Kind, documentation};

@@ -97,7 +97,7 @@ for (const [file, headings] of [
   });
 
   test(`the table of ${file} is what the declarations say`, () => {
-    const table = execFileSync('cargo', ['run', '--quiet', '--locked', '--example', 'typescript', '--', 'table'], {
+    const table = execFileSync('cargo', ['run', '--quiet', '--locked', '--bin', 'typescript', '--', 'table'], {
       cwd: root,
       encoding: 'utf8',
     });
