@@ -7,7 +7,6 @@ api! {
     BatchQueryComment => BatchQueryCommentAnswer;
     title: "拉取订单评价数据",
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_17",
-    name: "batchQueryComment",
     path: "/billcommentsp/batchquerycomment",
     fact: certificate = true,
     fact: sign_type = Some(SignType::HmacSha256),

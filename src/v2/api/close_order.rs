@@ -9,7 +9,6 @@ api! {
     CloseOrder => CloseOrderAnswer;
     title: "关闭订单",
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_3",
-    name: "closeOrder",
     path: "/pay/closeorder",
     fact: echoes = &[Echo::WherePresent("out_trade_no")],
     request {

@@ -127,7 +127,7 @@ macro_rules! api {
     (
         $(#[doc = $about:literal])*
         $request:ident => $answer:ident;
-        title: $title:literal, page: $page:literal, name: $name:literal, path: $path:literal,
+        title: $title:literal, page: $page:literal, path: $path:literal,
         $(fact: $fact:ident = $value:expr,)*
         request { $($(#[doc = $request_doc:literal])* $request_field:ident: $request_type:ty = $request_kind:expr;)* }
         answer { $($(#[doc = $answer_doc:literal])* $answer_field:ident: $answer_type:ty = $answer_kind:expr;)* }
@@ -138,7 +138,11 @@ macro_rules! api {
             error::Error,
             field::{Kind, Member},
             v2::{
-                api::{Declaration, Documentation, Echo, Family, Field, Request, Rule, declaration::ORDINARY, items::*},
+                api::{
+                    Declaration, Documentation, Echo, Family, Field, Request, Rule,
+                    declaration::{ORDINARY, call_name},
+                    items::*,
+                },
                 merchant::Merchant,
                 params::Params,
                 sign::SignType,
@@ -162,7 +166,13 @@ macro_rules! api {
 
         /// The row that `prepare` and `complete` read.
         pub(crate) const DECLARATION: &Declaration = &Declaration {
-            name: $name,
+            name: {
+                const NAME: [u8; stringify!($request).len()] = call_name(stringify!($request));
+                match std::str::from_utf8(&NAME) {
+                    Ok(name) => name,
+                    Err(_) => "",
+                }
+            },
             path: $path,
             request: &[$(Field {
                 name: stringify!($request_field), kind: $request_kind, required: <$request_type as Member>::REQUIRED,
@@ -214,6 +224,16 @@ macro_rules! api {
             }
         }
     };
+}
+
+/// The name of a call: that of its request, which begins small.
+pub(crate) const fn call_name<const LENGTH: usize>(request: &str) -> [u8; LENGTH] {
+    let mut name = [0; LENGTH];
+    name.copy_from_slice(request.as_bytes());
+    if let Some(first) = name.first_mut() {
+        first.make_ascii_lowercase();
+    }
+    name
 }
 
 /// What most APIs are: signed both ways as the merchant likes, without a certificate.

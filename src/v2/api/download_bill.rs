@@ -7,7 +7,6 @@ api! {
     DownloadBill => DownloadBillAnswer;
     title: "下载交易账单",
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_6",
-    name: "downloadBill",
     path: "/pay/downloadbill",
     fact: answer_signed = false,
     fact: failure = &["error_code"],

@@ -7,7 +7,6 @@ api! {
     DownloadFundFlow => DownloadFundFlowAnswer;
     title: "下载资金账单",
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_18",
-    name: "downloadFundFlow",
     path: "/pay/downloadfundflow",
     fact: certificate = true,
     fact: sign_type = Some(SignType::HmacSha256),

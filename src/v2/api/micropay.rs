@@ -10,7 +10,6 @@ api! {
     Micropay => MicropayAnswer;
     title: "付款码支付",
     page: "https://pay.weixin.qq.com/wiki/doc/api/micropay.php?chapter=9_10",
-    name: "micropay",
     path: "/pay/micropay",
     // The payer's code is good once: query, and reverse where that gives no answer.
     fact: repeatable = false,

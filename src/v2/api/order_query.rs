@@ -9,7 +9,6 @@ api! {
     OrderQuery => OrderQueryAnswer;
     title: "查询订单",
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_2",
-    name: "orderQuery",
     path: "/pay/orderquery",
     fact: rules = &[Rule::AnyOf(&["transaction_id", "out_trade_no"])],
     fact: echoes = &[Echo::Always("out_trade_no"), Echo::Always("transaction_id")],

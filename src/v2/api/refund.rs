@@ -10,7 +10,6 @@ api! {
     Refund => RefundAnswer;
     title: "申请退款",
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_4",
-    name: "refund",
     path: "/secapi/pay/refund",
     fact: path_with = Some(("detail", "/secapi/pay/refundv2")),
     fact: certificate = true,

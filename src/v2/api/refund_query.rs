@@ -9,7 +9,6 @@ api! {
     RefundQuery => RefundQueryAnswer;
     title: "查询退款",
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_5",
-    name: "refundQuery",
     path: "/pay/refundquery",
     fact: rules = &[Rule::AnyOf(&["refund_id", "out_refund_no", "transaction_id", "out_trade_no"])],
     fact: echoes = &[

@@ -7,7 +7,6 @@ api! {
     RefundQueryV2 => RefundQueryV2Answer;
     title: "查询退款（单品）",
     page: "https://pay.weixin.qq.com/wiki/doc/api/danpin.php?chapter=9_104&index=4",
-    name: "refundQueryV2",
     path: "/pay/refundqueryv2",
     fact: rules = &[Rule::AnyOf(&["refund_id", "out_refund_no"])],
     fact: echoes = &[Echo::Listed("refund_id"), Echo::Listed("out_refund_no")],

@@ -7,7 +7,6 @@ api! {
     Report => ReportAnswer;
     title: "交易保障",
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_8",
-    name: "report",
     path: "/payitil/report",
     fact: answer_signed = false,
     fact: rules = &[

@@ -8,7 +8,6 @@ api! {
     Reverse => ReverseAnswer;
     title: "撤销订单",
     page: "https://pay.weixin.qq.com/wiki/doc/api/micropay.php?chapter=9_11",
-    name: "reverse",
     path: "/secapi/pay/reverse",
     fact: certificate = true,
     fact: rules = &[Rule::AnyOf(&["transaction_id", "out_trade_no"])],

@@ -7,7 +7,6 @@ api! {
     SandboxSignKey => SandboxSignKeyAnswer;
     title: "获取沙箱密钥",
     page: "https://pay.weixin.qq.com/wiki/doc/api/tools/sp_coupon.php?chapter=23_1&index=2",
-    name: "sandboxSignKey",
     path: "/xdc/apiv2getsignkey/sign/getsignkey",
     fact: sign_type = Some(SignType::Md5),
     fact: common = false,

@@ -9,7 +9,6 @@ api! {
     UnifiedOrder => UnifiedOrderAnswer;
     title: "统一下单",
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_1",
-    name: "unifiedOrder",
     path: "/pay/unifiedorder",
     fact: rules = &[
         Rule::When("trade_type", "JSAPI", &["openid", "sub_openid"]),
