@@ -10,6 +10,8 @@ const LARGEST: u64 = (1 << 53) - 1;
 pub enum Kind {
     /// Any text. WeChat's lengths are loose, so they are documented, not enforced.
     Text,
+    /// Any text, which says how an order or a refund is: no other text of a signed answer may look like such a field.
+    State,
     /// Text that is there, without `&` and `=`.
     Plain,
     /// Text that is JSON, signed exactly as it is sent.
@@ -51,7 +53,7 @@ impl Kind {
     /// What is wrong with a text of this kind, if anything.
     pub(crate) fn fault(self, text: &str) -> Option<String> {
         let (right, rule) = match self {
-            Self::Text | Self::Json => (true, ""),
+            Self::Text | Self::State | Self::Json => (true, ""),
             Self::Plain => (!text.is_empty() && !text.contains(['&', '=']), "must be there, without & and ="),
             Self::Amount => (
                 integer(text).is_some_and(|fen| fen > 0),

@@ -3,6 +3,7 @@
 mod declaration;
 mod exchange;
 mod items;
+mod meaning;
 
 use declaration::apis;
 

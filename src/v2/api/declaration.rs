@@ -60,6 +60,8 @@ pub struct Item {
     pub name: &'static str,
     /// What it is.
     pub about: &'static str,
+    /// How the names of its fields begin that mean something: no other text of an answer may look like such a field.
+    pub prefixes: &'static [&'static str],
     /// Its fields, without their numbers.
     pub members: &'static [Field],
     /// One text for each field.

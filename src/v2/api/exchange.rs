@@ -4,9 +4,10 @@ use std::fmt;
 
 use super::declaration::{Declaration, Echo, Rule};
 use super::items::check_family;
+use super::meaning::means_something;
 use crate::error::{Error, ErrorKind, Outcome};
-use crate::field::{Kind, integer};
-use crate::v2::ambiguity::{check_unambiguous, is_common};
+use crate::field::integer;
+use crate::v2::ambiguity::check_unambiguous;
 use crate::v2::err_code::{UNKNOWN_ADVICE, err_code};
 use crate::v2::merchant::{Merchant, contradicts};
 use crate::v2::params::Params;
@@ -130,14 +131,9 @@ pub fn complete<'a>(
         ));
     }
     if api.answer_signed {
-        let numbered = |name: &str| ["coupon_", "refund_", "out_refund_no"].iter().any(|start| name.starts_with(start));
-        let declared = |name: &str| api.answer.iter().any(|field| field.name == name && field.kind != Kind::Text);
-        let stateful = |name: &str| matches!(name, "trade_state" | "trade_type" | "recall" | "fee_type");
         // Only a query has a state; every other signed answer that repeats an `attach` is of a payment.
         let is_paid = matches!(answer.text("trade_state"), "" | "SUCCESS" | "REFUND");
-        check_unambiguous(&answer, is_paid, |name| {
-            is_common(name) || declared(name) || stateful(name) || numbered(name)
-        })?;
+        check_unambiguous(&answer, is_paid, |name| means_something(api, name))?;
     }
     for (name, own) in [("appid", merchant.appid()), ("mch_id", merchant.mch_id())] {
         // An unsigned answer may leave them out; what it says must still be right.

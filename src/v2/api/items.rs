@@ -75,6 +75,7 @@ macro_rules! items {
     ($(
         $(#[doc = $about:literal])*
         $item:ident {
+            prefixes: $prefixes:expr,
             members { $($(#[doc = $doc:literal])* $field:ident: $type:ty = $kind:expr;)* }
             $(families { $($(#[doc = $family_doc:literal])* $family:ident: $inner:ty;)* })?
         }
@@ -90,6 +91,7 @@ macro_rules! items {
             const ITEM: &'static Item = &Item {
                 name: stringify!($item),
                 about: concat!($($about, "\n"),*),
+                prefixes: $prefixes,
                 members: &[$(Field {
                     name: stringify!($field), kind: $kind, required: <$type as Member>::REQUIRED,
                 }),*],
@@ -111,6 +113,7 @@ macro_rules! items {
 items! {
     /// A coupon that paid a part of an order.
     Coupon {
+        prefixes: &["coupon_"],
         members {
             /// `CASH` counts as money, `NO_CASH` does not.
             coupon_type: Option<String> = Kind::Text;
@@ -122,6 +125,7 @@ items! {
     }
     /// A coupon that was given back by a refund.
     CouponRefund {
+        prefixes: &["coupon_"],
         members {
             /// `CASH` counts as money, `NO_CASH` does not.
             coupon_type: Option<String> = Kind::Text;
@@ -133,6 +137,7 @@ items! {
     }
     /// One refund of an order.
     RefundRecord {
+        prefixes: &["refund_", "out_refund_no"],
         members {
             /// The shop's number of the refund.
             out_refund_no: Option<String> = Kind::Text;

@@ -23,7 +23,7 @@ api! {
     answer {
         /// `SUCCESS`, `REFUND` (paid, refunded at least in part), `NOTPAY`, `CLOSED`, `REVOKED`, `USERPAYING`, `ACCEPT` or `PAYERROR`.
         /// Treat a state that you do not know as not final: neither deliver nor close.
-        trade_state: String = Kind::Text;
+        trade_state: String = Kind::State;
         /// The state in words.
         trade_state_desc: Option<String> = Kind::Text;
         /// The shop's number of the order.
@@ -37,7 +37,7 @@ api! {
         /// What the payer paid, in fen.
         cash_fee: Option<u64> = Kind::Count;
         /// The currency; absent means `CNY`.
-        fee_type: Option<String> = Kind::Text;
+        fee_type: Option<String> = Kind::State;
         /// The currency of `cash_fee`.
         cash_fee_type: Option<String> = Kind::Text;
         /// What coupons paid, in fen.
@@ -53,7 +53,7 @@ api! {
         /// Whether the payer follows the sub-merchant's account, `Y` or `N`.
         sub_is_subscribe: Option<String> = Kind::Text;
         /// How it was paid: `JSAPI`, `NATIVE`, `APP`, `MWEB`, `MICROPAY` or `FACEPAY`.
-        trade_type: Option<String> = Kind::Text;
+        trade_type: Option<String> = Kind::State;
         /// The payer's bank, an open list such as `CMB_CREDIT` or `OTHERS`.
         bank_type: Option<String> = Kind::Text;
         /// When it was paid, `yyyyMMddHHmmss` in Beijing time.

@@ -41,7 +41,7 @@ api! {
         /// The order's amount without coupons that are not cash, in fen.
         settlement_total_fee: Option<u64> = Kind::Count;
         /// The currency; absent means `CNY`.
-        fee_type: Option<String> = Kind::Text;
+        fee_type: Option<String> = Kind::State;
         /// What the payer paid, in fen.
         cash_fee: u64 = Kind::Count;
         /// How many refunds this answer holds.

@@ -20,6 +20,6 @@ api! {
     }
     answer {
         /// `Y`: call again; `N`: done.
-        recall: String = Kind::Text;
+        recall: String = Kind::State;
     }
 }

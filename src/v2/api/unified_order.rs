@@ -76,7 +76,7 @@ api! {
         /// The id to sign again, good for two hours. It may change when the order is repeated.
         prepay_id: String = Kind::Identifier;
         /// How it is paid, as ordered.
-        trade_type: String = Kind::Text;
+        trade_type: String = Kind::State;
         /// The address of the code to scan, for `NATIVE`.
         code_url: Option<String> = Kind::Text;
         /// The address to open in the browser, for `MWEB`; good for five minutes.
