@@ -17,7 +17,7 @@ use std::io::{self, Read};
 use std::process::ExitCode;
 
 use paysign::{
-    ALL, Declaration, Error, Key, Merchant, Outcome, Params, SignType, api, complete, nonce, parse_bill,
+    ALL, Declaration, Error, Key, Merchant, Outcome, Params, Reads, SignType, api, complete, nonce, parse_bill,
     parse_comments, prepare,
 };
 
@@ -57,19 +57,21 @@ fn print_answer(api: &'static Declaration, fields: &[(&str, &str)]) -> Result<()
     let request = prepare(api, &merchant, params(fields)?, &nonce()?)?;
     let mut body = Vec::new();
     io::stdin().read_to_end(&mut body)?;
-    if !api.is_bill() {
-        for (name, value) in complete(api, &merchant, &request.asked, &body)?.iter().filter(|(name, _)| *name != "sign")
-        {
-            println!("{name}={value}");
+    match api.reads {
+        Reads::Fields => {
+            let answer = complete(api, &merchant, &request.asked, &body)?;
+            answer.iter().filter(|(name, _)| *name != "sign").for_each(|(name, value)| println!("{name}={value}"));
         }
-    } else if api.name == "batchQueryComment" {
-        let comments = parse_comments(&body)?;
-        comments.comments.iter().for_each(|one| println!("{} {} {}", one.transaction_id, one.stars, one.comment));
-        println!("offset={}", comments.offset);
-    } else {
-        let bill = parse_bill(&body)?;
-        bill.rows.iter().for_each(|row| println!("{}", row.join("\t")));
-        bill.summary.iter().for_each(|(name, value)| println!("{name}={value}"));
+        Reads::Bill => {
+            let bill = parse_bill(&body)?;
+            bill.rows.iter().for_each(|row| println!("{}", row.join("\t")));
+            bill.summary.iter().for_each(|(name, value)| println!("{name}={value}"));
+        }
+        Reads::Comments => {
+            let comments = parse_comments(&body)?;
+            comments.comments.iter().for_each(|one| println!("{} {} {}", one.transaction_id, one.stars, one.comment));
+            println!("offset={}", comments.offset);
+        }
     }
     Ok(())
 }

@@ -1,12 +1,9 @@
 //! Writes the TypeScript of the APIs, or their table, from the Rust declarations: `cargo run --bin typescript -- types|table`.
 #![allow(clippy::print_stdout, reason = "the output is the point")]
 
-use paysign::{Documentation, Family, Field, Item, Kind, documentation};
+use paysign::{Declaration, Documentation, Family, Field, Item, Kind, Reads, documentation};
 
-/// A required parameter that the client fills in from its configuration.
-const CONFIGURED: &str = "notify_url";
-
-/// The log-in is no call of WeChat Pay: another host, JSON, and the AppSecret instead of a signature.
+/// The log-in has no declaration, since it is no call of WeChat Pay: another host, JSON, and no signature.
 const LOG_IN: &str = "| `code2Session` | [小程序登录](https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/code2Session.html) | `/sns/jscode2session` | no |";
 
 fn main() {
@@ -22,9 +19,10 @@ fn main() {
 
 fn types() {
     println!("// The APIs, made from the declarations in src/v2/api/. Change them there.");
+    println!("import type {{ BillStream, Comments }} from '../bill/bill.js';");
+    println!("import {{ readsBill, readsComments }} from '../bill/reads.js';");
+    println!("import type {{ CallOptions }} from '../http/call-options.js';");
     println!("import {{ ownMember }} from '../own.js';\nimport type {{ Fields }} from '../params.js';\n");
-    println!("/** What one call can be given besides its parameters. */");
-    println!("export interface CallOptions {{\n  /** Gives the call up. */\n  signal?: AbortSignal | undefined;\n}}\n");
     let mut items: Vec<&Item> = Vec::new();
     documentation().iter().for_each(|api| collect(api.declaration.families, &mut items));
     for item in items {
@@ -41,12 +39,12 @@ fn types() {
         comment("", &heading);
         println!("export interface {} {{", api.request_type);
         for (field, text) in api.declaration.request.iter().zip(api.request) {
-            let optional = !field.required || is_configured(field);
+            let optional = !field.required || api.declaration.configured.contains(&field.name);
             comment("  ", text);
             println!("  {}{}: {};", field.name, mark(optional), request_type(field, optional));
         }
         println!("}}\n");
-        if api.declaration.is_bill() {
+        if api.declaration.reads != Reads::Fields {
             continue;
         }
         comment("", &format!("The answer of `{}`, verified where WeChat signs it.", api.declaration.name));
@@ -74,14 +72,27 @@ fn types() {
     }
     println!("}};\n");
     println!("/** Every API as a method. */\nexport abstract class Apis {{");
-    println!("  /** Where WeChat posts payment notices, for orders that do not say it themselves. */");
-    println!("  abstract readonly notify_url: string | undefined;\n");
-    println!("  /** Calls an API by its name. */");
-    println!("  abstract call(api: string, params: object, options?: CallOptions): Promise<{{ fields: Fields }}>;");
-    for api in documentation().iter().filter(|api| !api.declaration.is_bill()) {
-        method(api);
+    for name in configured() {
+        println!("  /** The `{name}` of calls that do not give it themselves. */");
+        println!("  abstract readonly {name}: string | undefined;\n");
     }
+    let arguments = "(api: string, params: object, options?: CallOptions)";
+    println!("  /** Calls an API by its name. */");
+    println!("  abstract call{arguments}: Promise<{{ fields: Fields }}>;\n");
+    println!("  /** Calls an API whose answer is a bill. @internal */");
+    println!("  protected abstract [readsBill]{arguments}: Promise<BillStream>;\n");
+    println!("  /** Calls an API whose answer is comments. @internal */");
+    println!("  protected abstract [readsComments]{arguments}: Promise<Comments>;");
+    documentation().iter().for_each(method);
     println!("}}");
+}
+
+/// The parameters that the client fills in from its configuration, once each.
+fn configured() -> Vec<&'static str> {
+    let mut names: Vec<&str> = documentation().iter().flat_map(|api| api.declaration.configured).copied().collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// Every item that the lists hold, once each, inner ones first.
@@ -102,26 +113,24 @@ fn members(fields: &[Field], texts: &[&str]) {
     }
 }
 
-fn is_configured(field: &Field) -> bool {
-    field.name == CONFIGURED && field.required
-}
-
 fn method(api: &Documentation) {
-    let name = api.declaration.name;
-    let configured = api.declaration.request.iter().any(is_configured);
-    let params = if configured {
-        "{ ...params, notify_url: ownMember(params, 'notify_url') ?? this.notify_url }"
-    } else {
-        "params"
+    let Declaration { name, request, reads, configured, .. } = *api.declaration;
+    let filled: String =
+        configured.iter().map(|name| format!(", {name}: ownMember(params, '{name}') ?? this.{name}")).collect();
+    let params = if filled.is_empty() { "params".to_owned() } else { format!("{{ ...params{filled} }}") };
+    let empty = if request.is_empty() { " = {}" } else { "" };
+    let (answer_type, body) = match reads {
+        Reads::Fields => {
+            let body = format!("return (await this.call('{name}', {params}, options)) as {};", api.answer_type);
+            (api.answer_type, body)
+        }
+        Reads::Bill => ("BillStream", format!("return this[readsBill]('{name}', {params}, options);")),
+        Reads::Comments => ("Comments", format!("return this[readsComments]('{name}', {params}, options);")),
     };
-    let empty = if api.declaration.request.is_empty() { " = {}" } else { "" };
     println!();
-    comment("  ", &format!("{}: {}", api.title, api.about));
-    println!(
-        "  async {name}(params: {}{}, options?: CallOptions): Promise<{}> {{",
-        api.request_type, empty, api.answer_type
-    );
-    println!("    return (await this.call('{name}', {params}, options)) as {};\n  }}", api.answer_type);
+    comment("  ", &format!("{}: {}", api.title, api.about.trim_start()));
+    println!("  async {name}(params: {}{empty}, options?: CallOptions): Promise<{answer_type}> {{", api.request_type);
+    println!("    {body}\n  }}");
 }
 
 fn table() {

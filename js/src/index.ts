@@ -15,6 +15,7 @@ export {
 } from './bill/bill.js';
 export { type ErrorCode, type Outcome, WxPayError, type WxPayErrorDetails } from './errors.js';
 export type * from './generated/api.js';
+export type { CallOptions } from './http/call-options.js';
 export type { Certificate } from './http/certificate.js';
 export type { ExchangeReport, OnExchange } from './http/report.js';
 export type { Session } from './login/session.js';

@@ -3,13 +3,14 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::field::integer;
-use crate::v2::api::{Family, Field, Request, numbers};
+use crate::v2::api::{Base, Declaration, Family, Field, Request, numbers};
 use crate::v2::params::Params;
 
 /// A request as data.
 #[derive(serde::Serialize)]
 pub(crate) struct RequestObject<'a> {
     path: &'static str,
+    base: &'static str,
     body: &'a str,
     certificate: bool,
     repeatable: bool,
@@ -17,10 +18,14 @@ pub(crate) struct RequestObject<'a> {
     asked: &'a [(String, String)],
 }
 
-impl<'a> From<&'a Request> for RequestObject<'a> {
-    fn from(request: &'a Request) -> Self {
+impl<'a> RequestObject<'a> {
+    pub(crate) fn new(api: &Declaration, request: &'a Request) -> Self {
         let Request { path, body, certificate, repeatable, asked } = request;
-        Self { path, body, certificate: *certificate, repeatable: *repeatable, asked }
+        let base = match api.base {
+            Base::Pay => "pay",
+            Base::Sandbox => "sandbox",
+        };
+        Self { path, base, body, certificate: *certificate, repeatable: *repeatable, asked }
     }
 }
 
@@ -107,9 +112,9 @@ mod tests {
             asked: vec![("out_trade_no".to_owned(), "1".to_owned())],
         };
         assert_eq!(
-            serde_json::to_value(RequestObject::from(&request)).unwrap(),
+            serde_json::to_value(RequestObject::new(api("orderQuery").unwrap(), &request)).unwrap(),
             json!({
-                "path": "/pay/orderquery", "body": "<xml></xml>", "certificate": false, "repeatable": true,
+                "path": "/pay/orderquery", "base": "pay", "body": "<xml></xml>", "certificate": false, "repeatable": true,
                 "asked": [["out_trade_no", "1"]]
             })
         );

@@ -7,7 +7,7 @@ mod meaning;
 
 use declaration::apis;
 
-pub use declaration::{Declaration, Documentation, Echo, Family, Field, Item, Rule};
+pub use declaration::{Base, Declaration, Documentation, Echo, Family, Field, Item, Reads, Rule};
 pub use exchange::{Request, complete, prepare};
 #[cfg(any(test, all(target_arch = "wasm32", feature = "calls")))]
 pub(crate) use items::numbers;

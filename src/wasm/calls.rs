@@ -19,12 +19,15 @@ use crate::v2::api::{Declaration, api};
 use crate::v2::params::Params;
 
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = r"/** A request as data. `asked` are the names and values that the answer must repeat. */
+const TYPES: &str = r"/** A request as data. */
 export interface RequestData {
   path: string;
+  /** Which of WeChat's services has the path. An older sandbox has another one. */
+  base: 'pay' | 'sandbox';
   body: string;
   certificate: boolean;
   repeatable: boolean;
+  /** Names and values that the answer must repeat. */
   asked: [name: string, value: string][];
 }
 
@@ -52,8 +55,9 @@ pub fn prepare(merchant: &MerchantData, name: &str, nonce: &str, params: Vec<Str
     run(|| {
         let merchant = read_merchant(merchant)?;
         let given = pairs(&params).filter(|(_, value)| !value.is_empty());
-        let request = crate::v2::api::prepare(declared(name)?, &merchant, Params::from_pairs(given)?, nonce)?;
-        object(&RequestObject::from(&request))
+        let api = declared(name)?;
+        let request = crate::v2::api::prepare(api, &merchant, Params::from_pairs(given)?, nonce)?;
+        object(&RequestObject::new(api, &request))
     })
 }
 

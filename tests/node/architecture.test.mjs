@@ -19,6 +19,8 @@ const read = (path) => readFileSync(`${root}/${path}`, 'utf8');
 const imports = (path) => [...read(path).matchAll(/(?:from|import) '([^']+)'/g)].map(([, name]) => name);
 const rust = tracked('src').filter((path) => path.endsWith('.rs'));
 const script = tracked('js/src').filter((path) => path.endsWith('.ts'));
+/** What the build makes from the declarations. Its imports count, although it is not committed. */
+const DECLARED = 'js/src/generated/api.ts';
 
 test('the core knows neither wasm nor a clock, an environment or a network', () => {
   const foreign = /wasm_bindgen|js_sys|std::(time|env|net::(Tcp|Udp)|fs|thread|process)|SystemTime|Instant\b/;
@@ -70,11 +72,11 @@ function roomOf(path) {
 /** What each room may import besides itself. Nothing imports what is above it. */
 const ALLOWED = {
   ground: [],
-  generated: ['ground'],
+  generated: ['ground', 'http', 'bill'],
   wasm: ['ground', 'generated'],
-  http: ['ground', 'generated'],
+  http: ['ground'],
   notices: ['ground', 'http'],
-  login: ['ground', 'generated', 'http', 'wasm'],
+  login: ['ground', 'http', 'wasm'],
   bill: ['ground', 'http', 'wasm'],
   v2: ['ground', 'generated', 'wasm', 'http', 'notices', 'login', 'bill'],
   'index.ts': ['ground', 'generated', 'http', 'notices', 'login', 'bill', 'v2'],
@@ -188,7 +190,7 @@ test('every room imports what the table allows, and nothing else', () => {
       .filter((room) => room !== 'generated')
       .sort(),
   );
-  for (const path of script) {
+  for (const path of [...script, DECLARED]) {
     const room = roomOf(path);
     for (const name of imports(path).filter((name) => name.startsWith('.'))) {
       const other = roomOf(target(path, name));
@@ -215,7 +217,7 @@ test('no file imports itself by way of others', () => {
     if (done.has(path)) return;
     for (const name of imports(path)) {
       const other = target(path, name);
-      if (script.includes(other)) visit(other, [...above, path]);
+      if (script.includes(other) || other === DECLARED) visit(other, [...above, path]);
     }
     done.add(path);
   };

@@ -7,10 +7,10 @@
 // Answer.judged  reports how the exchange ended, and masks its error
 
 import { configError, paramError } from '../errors.js';
-import type { CallOptions } from '../generated/api.js';
 import { own } from '../own.js';
 import { Answer } from './answer.js';
 import { Attempts } from './attempts.js';
+import type { CallOptions } from './call-options.js';
 import type { Certificate } from './certificate.js';
 import { fetchBytes, fetchStream, type Outgoing } from './exchange.js';
 import { fromCertificate, hostFetch } from './host.js';

@@ -1,6 +1,6 @@
 // The log-in (code2Session): a js_code of wx.login for the openid that an order needs.
 import { harmless, paramError, WxPayError } from '../errors.js';
-import type { CallOptions } from '../generated/api.js';
+import type { CallOptions } from '../http/call-options.js';
 import type { Channel } from '../http/channel.js';
 
 /** What the log-in gives. `session_key` stays on the server: it must never reach the mini program. */

@@ -1,15 +1,9 @@
 // The client: prepare → fetch → complete, for one merchant and one mini program.
 import { type BillStream, type Comments, parseComments, readBillMasked } from '../bill/bill.js';
+import { readsBill, readsComments } from '../bill/reads.js';
 import { configError, paramError } from '../errors.js';
-import {
-  Apis,
-  type BatchQueryComment,
-  type CallOptions,
-  type DownloadBill,
-  type DownloadFundFlow,
-  JSON_FIELDS,
-  type UnifiedOrder,
-} from '../generated/api.js';
+import { Apis, JSON_FIELDS, type UnifiedOrder } from '../generated/api.js';
+import type { CallOptions } from '../http/call-options.js';
 import { Channel, type Message } from '../http/channel.js';
 import { code2Session, type Session } from '../login/session.js';
 import { type NotifyHandler, notifyHandler } from '../notices/handler.js';
@@ -172,25 +166,6 @@ export class WechatPay extends Apis {
     return code2Session({ appid, secret: this.#secret, js_code }, this.#channel, options);
   }
 
-  /**
-   * Fetches the trade bill of a day (下载交易账单), row by row. A day without trades is `ERR_BILL` with `err_code` `NO_BILL_EXIST`,
-   * told by the first row that is asked for.
-   */
-  async downloadBill(params: DownloadBill, options?: CallOptions): Promise<BillStream> {
-    return this.#bill('downloadBill', params, options);
-  }
-
-  /** Fetches the fund-flow bill of a day (下载资金账单), row by row. It needs the certificate. */
-  async downloadFundFlow(params: DownloadFundFlow, options?: CallOptions): Promise<BillStream> {
-    return this.#bill('downloadFundFlow', params, options);
-  }
-
-  /** Fetches what payers wrote about their orders (拉取订单评价数据), and the offset of the next call. It needs the certificate. */
-  async batchQueryComment(params: BatchQueryComment, options?: CallOptions): Promise<Comments> {
-    const answer = await this.#channel.send(this.#request('batchQueryComment', params), options);
-    return answer.judged(() => parseComments(answer.body));
-  }
-
   /** Calls an API by its name, with undocumented parameters too; they are kept and signed. */
   async call(api: string, params: object, options?: CallOptions): Promise<{ fields: Fields }> {
     const request = this.#request(api, params);
@@ -198,17 +173,23 @@ export class WechatPay extends Apis {
     return answer.judged(() => complete(api, this.#merchant(), request, answer.body), answer.body);
   }
 
-  /** A bill whose errors repeat no secret of the request. */
-  async #bill(api: string, params: object, options: CallOptions | undefined): Promise<BillStream> {
+  /** Calls an API whose answer is a bill. The errors of its rows repeat no secret of the request. @internal */
+  protected async [readsBill](api: string, params: object, options?: CallOptions): Promise<BillStream> {
     const answer = await this.#channel.download(this.#request(api, params), options);
     return answer.judged(() => readBillMasked(answer.body, {}, (error) => answer.masked(error)));
+  }
+
+  /** Calls an API whose answer is comments. @internal */
+  protected async [readsComments](api: string, params: object, options?: CallOptions): Promise<Comments> {
+    const answer = await this.#channel.send(this.#request(api, params), options);
+    return answer.judged(() => parseComments(answer.body));
   }
 
   /** The message to WeChat, and what its answer must repeat. */
   #request(api: string, params: object): Message & Pick<RequestData, 'asked'> {
     if (typeof api !== 'string' || api.length > 64) throw paramError('api', 'must be the name of an API');
     const request = prepare(api, this.#merchant(), nonce(), pairs(withJson(api, params)));
-    const own = api === 'sandboxSignKey' ? this.#sandboxKeyPath : undefined;
+    const own = request.base === 'sandbox' ? this.#sandboxKeyPath : undefined;
     const path = this.#sandboxPrefix + (own ?? request.path);
     return { ...request, to: 'pay', path, query: '', limit: ANSWER_BYTES };
   }

@@ -1,7 +1,6 @@
 // Settling an order: query, close what is unpaid after its deadline, and query again until the end is known.
 import { paramError, WxPayError } from '../errors.js';
 import type {
-  CallOptions,
   CloseOrder,
   CloseOrderAnswer,
   OrderQuery,
@@ -9,6 +8,7 @@ import type {
   Reverse,
   ReverseAnswer,
 } from '../generated/api.js';
+import type { CallOptions } from '../http/call-options.js';
 import { signalOf } from '../http/channel.js';
 import { pause } from '../http/pause.js';
 import { own } from '../own.js';

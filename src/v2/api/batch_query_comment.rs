@@ -1,13 +1,15 @@
-//! Fetches what payers wrote about their orders, of the last three months 拉取订单评价数据.
+//! The comments of payers on their orders 拉取订单评价数据.
 
 use super::declaration::api;
 
 api! {
-    /// Fetches what payers wrote about their orders, of the last three months. It is signed with HMAC-SHA256 only. The answer names the `offset` of the next call.
+    /// Fetches what payers wrote about their orders, of the last three months. It is signed with HMAC-SHA256 only,
+    /// and needs the certificate. The answer names the `offset` of the next call.
     BatchQueryComment => BatchQueryCommentAnswer;
     title: "拉取订单评价数据",
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_17",
     path: "/billcommentsp/batchquerycomment",
+    fact: reads = Reads::Comments,
     fact: certificate = true,
     fact: sign_type = Some(SignType::HmacSha256),
     fact: answer_signed = false,

@@ -10,6 +10,12 @@ pub struct Declaration {
     pub name: &'static str,
     /// The path on WeChat's host.
     pub path: &'static str,
+    /// Which of WeChat's services has the path.
+    pub base: Base,
+    /// How the answer is read.
+    pub reads: Reads,
+    /// The required parameters that a client may fill in from its configuration.
+    pub configured: &'static [&'static str],
     /// Whether the call needs the merchant's certificate.
     pub certificate: bool,
     /// Whether the same request may be sent again when it is not known what became of it: it has the same effect once or twice.
@@ -36,12 +42,24 @@ pub struct Declaration {
     pub failure: &'static [&'static str],
 }
 
-impl Declaration {
-    /// Whether the answer is a text of lines and not XML.
-    #[must_use]
-    pub const fn is_bill(&self) -> bool {
-        self.answer.is_empty() && !self.answer_signed
-    }
+/// Which of WeChat's services has the path of an API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// WeChat Pay.
+    Pay,
+    /// The exchange of the sandbox's key. An older sandbox has another path, which the client's configuration names.
+    Sandbox,
+}
+
+/// How the answer of an API is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// As the fields of an XML message.
+    Fields,
+    /// As a bill: lines of cells.
+    Bill,
+    /// As what payers wrote about their orders: an offset, and lines of comments.
+    Comments,
 }
 
 /// Numbered fields (`coupon_id_0`, `coupon_id_1`) as one list of objects.
@@ -141,7 +159,7 @@ macro_rules! api {
             field::{Kind, Member},
             v2::{
                 api::{
-                    Declaration, Documentation, Echo, Family, Field, Request, Rule,
+                    Base, Declaration, Documentation, Echo, Family, Field, Reads, Request, Rule,
                     declaration::{ORDINARY, call_name},
                     items::*,
                 },
@@ -242,6 +260,9 @@ pub(crate) const fn call_name<const LENGTH: usize>(request: &str) -> [u8; LENGTH
 pub(crate) const ORDINARY: Declaration = Declaration {
     name: "",
     path: "",
+    base: Base::Pay,
+    reads: Reads::Fields,
+    configured: &[],
     certificate: false,
     repeatable: true,
     path_with: None,

@@ -1,13 +1,17 @@
-//! Fetches the fund-flow bill of a day 下载资金账单.
+//! The fund-flow bill of a day 下载资金账单.
 
 use super::declaration::api;
 
 api! {
-    /// Fetches the fund-flow bill of a day. It is signed with HMAC-SHA256 only.
+    /// Fetches the fund-flow bill of a day. It is signed with HMAC-SHA256 only, and needs the certificate.
+    ///
+    /// The bill is read row by row. A day without movements is `ERR_BILL` with `err_code` `NO_BILL_EXIST`, reported by the first row
+    /// that is read.
     DownloadFundFlow => DownloadFundFlowAnswer;
     title: "下载资金账单",
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_18",
     path: "/pay/downloadfundflow",
+    fact: reads = Reads::Bill,
     fact: certificate = true,
     fact: sign_type = Some(SignType::HmacSha256),
     fact: answer_signed = false,

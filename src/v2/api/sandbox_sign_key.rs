@@ -8,6 +8,7 @@ api! {
     title: "获取沙箱密钥",
     page: "https://pay.weixin.qq.com/wiki/doc/api/tools/sp_coupon.php?chapter=23_1&index=2",
     path: "/xdc/apiv2getsignkey/sign/getsignkey",
+    fact: base = Base::Sandbox,
     fact: sign_type = Some(SignType::Md5),
     fact: common = false,
     fact: answer_signed = false,

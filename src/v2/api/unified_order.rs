@@ -10,6 +10,7 @@ api! {
     title: "统一下单",
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_1",
     path: "/pay/unifiedorder",
+    fact: configured = &["notify_url"],
     fact: rules = &[
         Rule::When("trade_type", "JSAPI", &["openid", "sub_openid"]),
         Rule::When("trade_type", "NATIVE", &["product_id"]),
