@@ -5,59 +5,54 @@ use std::fmt;
 /// The most characters of foreign text that an error repeats.
 const EXCERPT: usize = 200;
 
-/// What went wrong, as a stable code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// A parameter is missing or malformed; nothing was sent.
-    Param,
-    /// The merchant's configuration cannot work; nothing was sent.
-    Config,
-    /// The body is not the flat XML of the protocol.
-    Xml,
-    /// The signature is missing or wrong: nothing in the message can be trusted.
-    Signature,
-    /// The message is genuine but speaks of another merchant, order or amount, or is of another kind.
-    Mismatch,
-    /// What came encrypted cannot be opened with this key.
-    Decrypt,
-    /// WeChat refused the request as such (`return_code` is `FAIL`).
-    Refused,
-    /// WeChat understood the request and said no (`result_code` is `FAIL`).
-    Failed,
-    /// The body is no whole bill, or WeChat has no bill to give.
-    Bill,
-    /// The host gave no random numbers, or something else that the library relies on broke.
-    Internal,
-}
+/// Declares the kinds of errors: name, code, outcome, and the sentences that TypeScript has too.
+macro_rules! error_kinds {
+    ($($(#[doc = $about:literal])* $kind:ident $code:literal $outcome:ident;)*) => {
+        /// What went wrong, as a stable code.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorKind { $($(#[doc = $about])* $kind,)* }
 
-impl ErrorKind {
-    /// The code that JavaScript sees, for example `ERR_PARAM`.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Param => "ERR_PARAM",
-            Self::Config => "ERR_CONFIG",
-            Self::Xml => "ERR_XML",
-            Self::Signature => "ERR_SIGNATURE",
-            Self::Mismatch => "ERR_MISMATCH",
-            Self::Decrypt => "ERR_DECRYPT",
-            Self::Refused => "ERR_REFUSED",
-            Self::Failed => "ERR_FAILED",
-            Self::Bill => "ERR_BILL",
-            Self::Internal => "ERR_INTERNAL",
-        }
-    }
+        /// Every kind of error, and what it means.
+        pub const ERROR_KINDS: &[(ErrorKind, &str)] = &[$((ErrorKind::$kind, concat!($($about, "\n"),*))),*];
 
-    const fn outcome(self) -> Outcome {
-        match self {
-            Self::Param | Self::Config | Self::Internal => Outcome::NotSent,
-            Self::Refused => Outcome::Rejected,
-            Self::Xml | Self::Signature | Self::Mismatch | Self::Decrypt | Self::Failed | Self::Bill => {
-                Outcome::Unknown
+        impl ErrorKind {
+            /// The code that JavaScript sees, for example `ERR_PARAM`.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$kind => $code,)* }
+            }
+
+            const fn outcome(self) -> Outcome {
+                match self { $(Self::$kind => Outcome::$outcome,)* }
             }
         }
-    }
+    };
+}
+
+error_kinds! {
+    /// A parameter is missing or malformed; nothing was sent.
+    Param "ERR_PARAM" NotSent;
+    /// The configuration cannot work; nothing was sent.
+    Config "ERR_CONFIG" NotSent;
+    /// The body is not the flat XML of the protocol.
+    Xml "ERR_XML" Unknown;
+    /// The signature is missing or wrong: nothing in the message can be trusted.
+    Signature "ERR_SIGNATURE" Unknown;
+    /// The message is genuine but is about another merchant, order or amount, or is of another kind.
+    Mismatch "ERR_MISMATCH" Unknown;
+    /// What came encrypted cannot be opened with this key.
+    Decrypt "ERR_DECRYPT" Unknown;
+    /// WeChat refused the request as such (`return_code` is `FAIL`).
+    Refused "ERR_REFUSED" Rejected;
+    /// WeChat understood the request and said no (`result_code` is `FAIL`; an `errcode` of the log-in).
+    Failed "ERR_FAILED" Unknown;
+    /// The text is no whole bill: it is cut off, malformed or over a limit (`outcome` is `unknown`), or WeChat sent a message in
+    /// place of one (`rejected`). Then `return_msg` is its words and `err_code` is `NO_BILL_EXIST`: an empty day, no failure;
+    /// `BILL_CREATING`: ask again after 10:00 Beijing time; or WeChat's own code, such as `20001`.
+    Bill "ERR_BILL" Unknown;
+    /// The library itself broke, or the host has no random numbers. In JavaScript the next call gets a fresh wasm instance.
+    Internal "ERR_INTERNAL" NotSent;
 }
 
 /// May money have moved?

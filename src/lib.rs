@@ -69,13 +69,15 @@ mod field;
 mod nonce;
 #[cfg(feature = "certificate")]
 mod pkcs12;
+#[doc(hidden)]
+pub mod shared_numbers;
 mod user_data;
 mod v2;
 #[cfg(all(target_arch = "wasm32", any(feature = "wasm", feature = "calls", feature = "certificate")))]
 mod wasm;
 
 pub use bill::{BILL_COLUMNS, BILL_ROW_BYTES, Bill, BillEnd, BillReader, BillRow, Difference, fen};
-pub use error::{Error, ErrorKind, Outcome};
+pub use error::{ERROR_KINDS, Error, ErrorKind, Outcome};
 pub use field::{Kind, Member};
 pub use nonce::{NONCE_LENGTH, nonce, nonce_from};
 #[cfg(feature = "certificate")]

@@ -120,16 +120,13 @@ function rustFlags(env) {
 }
 
 async function buildScript() {
-  const types = await run('make the TypeScript of the APIs', 'cargo', [
-    'run',
-    '--locked',
-    '--quiet',
-    '--bin',
-    'typescript',
-    '--',
-    'types',
-  ]);
-  writeFileSync(join(generated, 'api.ts'), types);
+  for (const [what, file] of [
+    ['types', 'api.ts'],
+    ['constants', 'constants.ts'],
+  ]) {
+    const maker = ['run', '--locked', '--quiet', '--bin', 'typescript', '--', what];
+    writeFileSync(join(generated, file), await run(`make ${file} from Rust`, 'cargo', maker));
+  }
   // Installed by the set-up, so it cannot be imported before that has run.
   const esbuild = await import('esbuild');
   const common = {

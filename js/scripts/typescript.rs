@@ -1,7 +1,10 @@
-//! Writes the TypeScript of the APIs, or their table, from the Rust declarations: `cargo run --bin typescript -- types|table`.
+//! Writes the TypeScript of the APIs, the constants of both sides, or the table of the APIs, from Rust: `cargo run --bin typescript -- types|constants|table`.
 #![allow(clippy::print_stdout, reason = "the output is the point")]
 
-use paysign::{Declaration, Documentation, Family, Field, Item, Kind, Reads, documentation};
+use paysign::{
+    Declaration, Documentation, ERR_CODES, ERROR_KINDS, Family, Field, Item, Kind, Limits, Reads, documentation,
+    shared_numbers as shared,
+};
 
 /// The log-in has no declaration, since it is no call of WeChat Pay: another host, JSON, and no signature.
 const LOG_IN: &str = "| `code2Session` | [小程序登录](https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/code2Session.html) | `/sns/jscode2session` | no |";
@@ -9,9 +12,10 @@ const LOG_IN: &str = "| `code2Session` | [小程序登录](https://developers.we
 fn main() {
     match std::env::args().nth(1).as_deref() {
         Some("types") => types(),
+        Some("constants") => constants(),
         Some("table") => table(),
         _ => {
-            eprintln!("usage: typescript types|table");
+            eprintln!("usage: typescript types|constants|table");
             std::process::exit(2);
         }
     }
@@ -93,6 +97,61 @@ fn configured() -> Vec<&'static str> {
     names.sort_unstable();
     names.dedup();
     names
+}
+
+/// The numbers, codes and tables that Rust and TypeScript share.
+fn constants() {
+    println!("// Numbers, codes and tables that Rust has too, made from src/. Change them there.\n");
+    let numbers = [
+        ("NOTICE_BYTES", "The most bytes of a notice.", Limits::NOTICE.bytes as u64),
+        ("ANSWER_BYTES", "The most bytes of an answer.", Limits::ANSWER.bytes as u64),
+        ("MOST_PARAMS", "The most parameters of one message; no API has a tenth of them.", shared::MOST_PARAMS as u64),
+        (
+            "FIELD_NUMBERS",
+            "The numbers of a message's fields, those before the ends included.",
+            shared::FIELD_NUMBERS as u64,
+        ),
+        ("FIELD_HEAD", "The numbers before the ends.", shared::FIELD_HEAD as u64),
+        ("PAID_PLACE", "The place of the number that is 1 if a notice is paid.", shared::PAID_PLACE as u64),
+        (
+            "OTHER_VALUE",
+            "In place of an end: the value is the next of those that are not ASCII.",
+            u64::from(shared::OTHER_VALUE),
+        ),
+        ("HMAC_FLAG", "Flag of a packed call: HMAC-SHA256 in place of MD5.", u64::from(shared::HMAC_FLAG)),
+        ("KEY_FLAG", "Flag of a packed call: the key follows the values.", u64::from(shared::KEY_FLAG)),
+    ];
+    for (name, about, number) in numbers {
+        comment("", about);
+        println!("export const {name} = {number};");
+    }
+    println!("\n/** What the core refuses, as a stable code. */\nexport type CoreErrorCode =");
+    for (kind, about) in ERROR_KINDS {
+        comment("  ", about);
+        println!("  | '{}'", kind.code());
+    }
+    println!(";");
+    println!("\n/** What is known about one `err_code` of WeChat. */\nexport interface ErrCodeFacts {{");
+    println!("  /** May money have moved? */\n  outcome: 'not-sent' | 'rejected' | 'unknown';");
+    println!("  /** What it means. */\n  meaning: string;\n  /** What it means, in Chinese. */\n  meaning_zh: string;");
+    println!("  /** What to do about it. */\n  advice: string;\n}}\n");
+    println!("/** A documented `err_code`. */\nexport type ErrCode =");
+    for row in ERR_CODES {
+        println!("  | '{}'", row.code);
+    }
+    println!(
+        ";\n\n/** Every documented `err_code` of the payment pages (错误码). WeChat adds codes without notice. */"
+    );
+    println!("export const ERR_CODES: Readonly<Record<ErrCode, ErrCodeFacts>> = {{");
+    for row in ERR_CODES {
+        let outcome = row.outcome.as_str();
+        let [meaning, meaning_zh, advice] = [row.meaning, row.meaning_zh, row.advice];
+        println!(
+            "  {}: {{ outcome: '{outcome}', meaning: {meaning:?}, meaning_zh: {meaning_zh:?}, advice: {advice:?} }},",
+            row.code
+        );
+    }
+    println!("}};");
 }
 
 /// Every item that the lists hold, once each, inner ones first.

@@ -1,29 +1,9 @@
 // The one error of the package: what was wrong, with which field, what to try, and whether money may have moved.
+import type { CoreErrorCode } from './generated/constants.js';
 
 /** What went wrong, as a stable code. */
 export type ErrorCode =
-  /** A parameter is missing or malformed; nothing was sent. */
-  | 'ERR_PARAM'
-  /** The configuration cannot work; nothing was sent. */
-  | 'ERR_CONFIG'
-  /** The body is not the flat XML of the protocol. */
-  | 'ERR_XML'
-  /** The signature is missing or wrong: nothing in the message can be trusted. */
-  | 'ERR_SIGNATURE'
-  /** The message is genuine but speaks of another merchant, order or amount, or is of another kind. */
-  | 'ERR_MISMATCH'
-  /** What came encrypted cannot be opened with this key. */
-  | 'ERR_DECRYPT'
-  /** WeChat refused the request as such (`return_code` is `FAIL`). */
-  | 'ERR_REFUSED'
-  /** WeChat understood the request and said no (`result_code` is `FAIL`; an `errcode` of the log-in). */
-  | 'ERR_FAILED'
-  /**
-   * The text is no whole bill: it is cut off, malformed or over a limit (`outcome` is `unknown`), or WeChat sent a message in
-   * place of one (`rejected`). Then `return_msg` holds its words and `err_code` is `NO_BILL_EXIST`: an empty day, no failure;
-   * `BILL_CREATING`: ask again after 10:00 Beijing time; or WeChat's own code, such as `20001`.
-   */
-  | 'ERR_BILL'
+  | CoreErrorCode
   /** The connection failed. */
   | 'ERR_NETWORK'
   /** No answer came in time; a notice was not there, or not delivered, in time. */
@@ -35,9 +15,7 @@ export type ErrorCode =
   /** The store of delivered notices failed: see the cause. */
   | 'ERR_STORE'
   /** The same notice is being delivered at this moment. No fault: WeChat sends it again, and learns then how it ended. */
-  | 'ERR_BUSY'
-  /** The library itself broke; the wasm instance was replaced and the next call works. */
-  | 'ERR_INTERNAL';
+  | 'ERR_BUSY';
 
 /**
  * May money have moved?

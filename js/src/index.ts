@@ -15,6 +15,7 @@ export {
 } from './bill/bill.js';
 export { type ErrorCode, type Outcome, WxPayError, type WxPayErrorDetails } from './errors.js';
 export type * from './generated/api.js';
+export type { ErrCode, ErrCodeFacts } from './generated/constants.js';
 export type { CallOptions } from './http/call-options.js';
 export type { Certificate } from './http/certificate.js';
 export type { ExchangeReport, OnExchange } from './http/report.js';
@@ -44,6 +45,7 @@ export { type RedisClient, type RedisStoreOptions, redisStore } from './notices/
 export type { NoticeReply, NoticeRequest } from './notices/request.js';
 export type { Fields, Params, Value } from './params.js';
 export { WechatPay } from './v2/client.js';
+export { errCode } from './v2/err-code.js';
 export { type NotifyOptions, openNotify, replyNotify } from './v2/notice.js';
 export { notifyRouter, type RoutedMerchant } from './v2/notify-router.js';
 export type { WechatPayOptions } from './v2/options.js';

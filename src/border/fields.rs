@@ -11,14 +11,8 @@ use super::caller_bug;
 use crate::buffer::Buffer;
 use crate::bytes::is_same;
 use crate::error::Error;
+use crate::shared_numbers::{FIELD_HEAD as HEAD, FIELD_NUMBERS, OTHER_VALUE as OTHER, PAID_PLACE};
 use crate::v2::params::Params;
-
-/// In place of an end: the value is the next of those that are not ASCII.
-const OTHER: u32 = u32::MAX;
-/// The numbers before the ends.
-const HEAD: usize = 4;
-/// More fields than any answer has.
-const MOST_FIELDS: usize = 1100;
 
 /// The size of the cache of names, in shapes and in bytes. The newest shape is always kept.
 const SHAPES: usize = 16;
@@ -58,7 +52,7 @@ impl FieldNumbers {
 
     /// The address of the numbers. They are allocated once, so they never move.
     pub(crate) fn address(&mut self) -> *const u32 {
-        self.numbers.resize(HEAD.saturating_add(MOST_FIELDS), 0);
+        self.numbers.resize(FIELD_NUMBERS, 0);
         self.numbers.as_ptr()
     }
 
@@ -74,7 +68,7 @@ impl FieldNumbers {
 
     /// Says whether the notice is paid.
     pub(crate) fn set_paid(&mut self, paid: bool) {
-        if let Some(said) = self.numbers.get_mut(3) {
+        if let Some(said) = self.numbers.get_mut(PAID_PLACE) {
             *said = u32::from(paid);
         }
     }

@@ -1,10 +1,8 @@
 //! The list of names that one kind of message has: sorted once, then sent with every message of the kind.
 
 use crate::error::Error;
+use crate::shared_numbers::MOST_PARAMS;
 use crate::v2::params::Params;
-
-/// The most parameters of one message; no API has a tenth of them.
-pub(crate) const MOST_PARAMS: usize = 1024;
 
 /// A name in a list.
 #[derive(Clone, Copy)]

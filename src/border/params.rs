@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use super::names::{MOST_PARAMS, count_names, each_name};
+use super::names::{count_names, each_name};
 use super::{caller_bug, text};
 use crate::buffer::{Buffer, InvalidCharacter};
 use crate::error::{Error, ErrorKind};
+use crate::shared_numbers::MOST_PARAMS;
 use crate::v2::key::Key;
 use crate::v2::sign::{SignType, Signature, is_signed, put_signed_text};
 use crate::v2::xml::{Element, write_xml};

@@ -15,6 +15,7 @@ use crate::border::{caller_bug, text};
 use crate::buffer::Buffer;
 use crate::error::{Error, ErrorKind};
 use crate::nonce::{NONCE_LENGTH, symbols};
+use crate::shared_numbers::{HMAC_FLAG, KEY_FLAG};
 use crate::v2::key::Key;
 use crate::v2::notify::{Expect, NoticeKind, open_notify, reply_notify};
 use crate::v2::request_payment::{Prepay, pay_sign, time_stamp};
@@ -105,7 +106,7 @@ pub fn verify_packed(bytes: usize, names: usize, flags: u32) -> i32 {
 #[must_use]
 pub fn write_xml_packed(bytes: usize, names: usize, flags: u32) -> i32 {
     with_params(bytes, names, flags, |params, output, work| {
-        let signature = if flags & KEY == 0 { None } else { Some(params.sign(sign_type(flags), work)?) };
+        let signature = if flags & KEY_FLAG == 0 { None } else { Some(params.sign(sign_type(flags), work)?) };
         params.write_xml(signature.as_ref(), output)
     })
 }
@@ -192,13 +193,8 @@ pub fn reply_notify_packed(bytes: usize, refused: bool) -> i32 {
     })
 }
 
-/// Flag 1: HMAC-SHA256 instead of MD5.
-const HMAC: u32 = 1;
-/// Flag 2: the key stands behind the values.
-const KEY: u32 = 2;
-
 const fn sign_type(flags: u32) -> SignType {
-    if flags & HMAC == 0 { SignType::Md5 } else { SignType::HmacSha256 }
+    if flags & HMAC_FLAG == 0 { SignType::Md5 } else { SignType::HmacSha256 }
 }
 
 /// In: so many bytes of values in UTF-16, then so many of the list of their names; where the values end stands among the numbers.
@@ -210,7 +206,7 @@ fn with_params(
 ) -> i32 {
     with_buffers(bytes.saturating_add(names), |input, output, Buffers { fields, values, work, .. }| {
         let (units, names) = input.split_at_checked(bytes).ok_or_else(caller_bug)?;
-        let called = WireParams::read(names, units, fields.numbers(), flags & KEY != 0, values)
+        let called = WireParams::read(names, units, fields.numbers(), flags & KEY_FLAG != 0, values)
             .and_then(|params| call(&params, output, work));
         // The key stood among them.
         values.text.wipe();

@@ -1,7 +1,8 @@
 // The raw body of a request in Node, bounded: what was signed are these bytes.
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { NOTICE_BYTES, Refusal } from '../notices/request.js';
+import { NOTICE_BYTES } from '../generated/constants.js';
+import { Refusal } from '../notices/request.js';
 import { readBytes } from './node-handler.js';
 
 /**

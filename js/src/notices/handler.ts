@@ -1,9 +1,10 @@
 // The notice handler: reads, verifies, delivers once, and answers as WeChat expects. Nothing throws out of it.
 import { harmless, WxPayError } from '../errors.js';
+import { NOTICE_BYTES } from '../generated/constants.js';
 import { Attempt, delivery } from './delivery.js';
 import { checked, type NotifyListeners } from './listeners.js';
 import type { NoticeReceiver } from './opener.js';
-import { NOTICE_BYTES, type NoticeReply, type NoticeRequest, Refusal, tooLarge, webRequest } from './request.js';
+import { type NoticeReply, type NoticeRequest, Refusal, tooLarge, webRequest } from './request.js';
 
 /** Receives notices: a function from a web `Request` to a `Response`. */
 export interface NotifyHandler {

@@ -4,9 +4,6 @@ import { type ErrorCode, WxPayError } from '../errors.js';
 import { Collected } from '../http/collected.js';
 import { asBytes, discard, type Pieces, piecesOf } from '../http/pieces.js';
 
-/** The most bytes of a notice (65536). */
-export const NOTICE_BYTES = 64 * 1024;
-
 /** What the handler needs of a request. A bridge makes one of what its server gives. */
 export interface NoticeRequest {
   readonly method: string;

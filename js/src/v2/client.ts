@@ -3,6 +3,7 @@ import { type BillStream, type Comments, parseComments, readBillMasked } from '.
 import { readsBill, readsComments } from '../bill/reads.js';
 import { configError, paramError } from '../errors.js';
 import { Apis, JSON_FIELDS, type UnifiedOrder } from '../generated/api.js';
+import { ANSWER_BYTES } from '../generated/constants.js';
 import type { CallOptions } from '../http/call-options.js';
 import { Channel, type Message } from '../http/channel.js';
 import { code2Session, type Session } from '../login/session.js';
@@ -20,7 +21,6 @@ import { checkKnownKeys, environment, type WechatPayOptions, withDefaults } from
 import { type RequestPayment, requestPayment } from './payment.js';
 import { type Settlement, type SettleOptions, settle } from './settle.js';
 import { nonce, type SignType, sign } from './signing.js';
-import { ANSWER_BYTES } from './xml.js';
 
 /** A merchant's WeChat Pay: every API as a method, the second signature, and the opening of notices. */
 export class WechatPay extends Apis {

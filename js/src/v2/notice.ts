@@ -1,9 +1,9 @@
 // Notices of payments and refunds: opened, verified and held against the shop's own order; and the reply.
 
 import { configError, paramError, WxPayError } from '../errors.js';
+import { NOTICE_BYTES } from '../generated/constants.js';
 import type { ExpectedOrder, Notice, NoticeIds, PaymentNotice, RefundNotice } from '../notices/notice.js';
 import type { NoticeOpener, NoticeReceiver } from '../notices/opener.js';
-import { NOTICE_BYTES } from '../notices/request.js';
 import { checkAgreement, checkedOrder } from '../notices/stored-order.js';
 import { own } from '../own.js';
 import type { Fields } from '../params.js';

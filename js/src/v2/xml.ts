@@ -1,12 +1,10 @@
 // XML: strict reading into fields, and writing what WeChat reads.
 
+import { ANSWER_BYTES } from '../generated/constants.js';
 import type { Fields, Params } from '../params.js';
 import { bodyBytes } from '../wasm/bodies.js';
 import * as core from '../wasm/messages.js';
 import { checkedKey, isHmac, type SignType } from './signing.js';
-
-/** The most bytes of an answer (262144), and of anything else that `parseXml` reads. */
-export const ANSWER_BYTES = 256 * 1024;
 
 /**
  * Reads a flat `<xml>` into its fields: strict UTF-8, text kept exactly. DOCTYPE, nesting, attributes, duplicate names and

@@ -1,6 +1,7 @@
 // Fields on their way from the core, as src/border/fields.rs gives them.
 
 import { flat, LONG } from '../flat.js';
+import { FIELD_HEAD, OTHER_VALUE, PAID_PLACE } from '../generated/constants.js';
 import type { Fields } from '../params.js';
 import { core } from './core.js';
 
@@ -15,8 +16,6 @@ const shapes = new Map<number, Shape>();
 const SHAPES = 64;
 let generation = 0;
 
-/** In place of an end: the value is not plain ASCII and stands with the others. */
-const OTHER = 2 ** 32 - 1;
 const NONE: readonly string[] = [];
 
 /** The fields that the last call gave out, as src/border/fields.rs describes; `result` is what it returned. */
@@ -38,8 +37,8 @@ export function readFields(result: number): Fields {
   let start = 0;
   let other = 0;
   for (let place = 0; place < names.length; place += 1) {
-    const end = numbers[HEAD + place] as number;
-    if (end === OTHER) {
+    const end = numbers[FIELD_HEAD + place] as number;
+    if (end === OTHER_VALUE) {
       fields[names[place] as string] = others[other] as string;
       other += 1;
     } else {
@@ -53,13 +52,8 @@ export function readFields(result: number): Fields {
 
 /** Whether the last call opened a notice of a payment that is paid. */
 export function isPaid(): boolean {
-  return core.fieldNumbers()[PAID] === 1;
+  return core.fieldNumbers()[PAID_PLACE] === 1;
 }
-
-/** The number that is 1 if a notice is paid. */
-const PAID = 3;
-/** The numbers before the ends. */
-const HEAD = 4;
 
 /** Asks for names that are new. */
 function learned(edition: number): Shape {

@@ -1,4 +1,5 @@
 // One typed function for each export of the main module: messages, signatures and notices (src/wasm/messages.rs).
+import { HMAC_FLAG, KEY_FLAG } from '../generated/constants.js';
 import type { Fields } from '../params.js';
 import { core } from './core.js';
 import { isPaid, readFields } from './fields.js';
@@ -87,7 +88,7 @@ export function requestPayment(
   isHmac: boolean,
 ): { nonceStr: string; paySign: string } {
   const written = core.writeText(`${appId}\0${prepay_id}\0${timeStamp}\0${nonceStr}\0${key}`);
-  const length = lengthOf(core.call('requestPayment', written, isHmac ? HMAC : 0, 0));
+  const length = lengthOf(core.call('requestPayment', written, isHmac ? HMAC_FLAG : 0, 0));
   const texts = core.readPlain(0, length);
   const nonceEnd = length - (isHmac ? 64 : 32);
   return { nonceStr: texts.slice(0, nonceEnd), paySign: texts.slice(nonceEnd) };
@@ -106,15 +107,12 @@ function run(
   isHmac: boolean,
 ): number {
   let text = values;
-  let flags = isHmac ? HMAC : 0;
+  let flags = isHmac ? HMAC_FLAG : 0;
   if (key !== undefined) {
     text += key;
     core.fieldNumbers()[count] = text.length;
-    flags += HAS_KEY;
+    flags += KEY_FLAG;
   }
   const written = core.writeUnits(text);
   return core.call(operation, written, core.writeBytes(list, written), flags);
 }
-
-const HMAC = 1;
-const HAS_KEY = 2;

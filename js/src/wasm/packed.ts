@@ -1,5 +1,6 @@
 // The buffers of the main module: writes the input, runs a packed call, reads the output.
 import { WxPayError, type WxPayErrorDetails } from '../errors.js';
+import { FIELD_NUMBERS } from '../generated/constants.js';
 import { broken, type Exports, Instance } from './instance.js';
 
 /** What the main module exports besides (src/wasm/buffers.rs, src/wasm/messages.rs). */
@@ -23,9 +24,6 @@ export interface TextAccess {
 const encoder = new TextEncoder();
 // A byte order mark inside a field is text of that field.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-
-/** How many numbers there are: src/border/fields.rs has room for so many. */
-const NUMBERS = 1104;
 
 /** A module whose calls are packed, and its buffers. */
 export class PackedInstance<Operation extends string> extends Instance<PackedExports> {
@@ -169,7 +167,7 @@ export class PackedInstance<Operation extends string> extends Instance<PackedExp
     // The call comes first: it may grow memory, which makes another buffer.
     const at = this.#address(endsAddress);
     const { buffer } = memory;
-    this.#numbers = new Uint32Array(buffer, at, NUMBERS);
+    this.#numbers = new Uint32Array(buffer, at, FIELD_NUMBERS);
     this.#units = new Uint16Array(buffer, 0, buffer.byteLength >> 1);
     this.#access = this.#accessTo(buffer);
     // Its place is asked for when it is next needed.

@@ -2,6 +2,7 @@
 // that the core makes once for each kind of message.
 
 import { paramError } from '../errors.js';
+import { MOST_PARAMS } from '../generated/constants.js';
 import { core } from './core.js';
 
 /** Packed parameters: the list of their names as the core made it, and all values in the order in which they came. */
@@ -26,8 +27,6 @@ const LIST_BYTES = 16_384;
 
 /** The most characters of all parameters together. */
 const PARAMS_LENGTH = 2 ** 21;
-/** The most parameters of one message; no API has a tenth of them. */
-const MOST_PARAMS = 1024;
 
 /** Packs parameters for the core; `kept`, where it is given, receives each value. What cannot be a value is refused with its name. */
 export function pack(params: object, kept?: string[]): PackedParams {
