@@ -89,6 +89,7 @@ pub use v2::comments::{Comment, Comments, parse_comments};
 pub use v2::err_code::{ERR_CODES, ErrCode, err_code};
 pub use v2::key::Key;
 pub use v2::merchant::Merchant;
+pub use v2::notice_members::{Need, NoticeMember, PAYMENT_MEMBERS, REFUND_MEMBERS};
 pub use v2::notify::{Expect, Notice, NoticeKind, open_notify, reply_notify};
 pub use v2::params::Params;
 pub use v2::request_payment::{

@@ -7,6 +7,7 @@ pub(crate) mod comments;
 pub(crate) mod err_code;
 pub(crate) mod key;
 pub(crate) mod merchant;
+pub(crate) mod notice_members;
 pub(crate) mod notify;
 pub(crate) mod params;
 pub(crate) mod refund_notice;

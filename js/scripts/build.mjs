@@ -123,6 +123,7 @@ async function buildScript() {
   for (const [what, file] of [
     ['types', 'api.ts'],
     ['constants', 'constants.ts'],
+    ['notices', 'notices.ts'],
   ]) {
     const maker = ['run', '--locked', '--quiet', '--bin', 'typescript', '--', what];
     writeFileSync(join(generated, file), await run(`make ${file} from Rust`, 'cargo', maker));

@@ -1,9 +1,9 @@
-//! Writes the TypeScript of the APIs, the constants of both sides, or the table of the APIs, from Rust: `cargo run --bin typescript -- types|constants|table`.
+//! Writes the TypeScript of the APIs, the constants of both sides, or the table of the APIs, from Rust: `cargo run --bin typescript -- types|constants|notices|table`.
 #![allow(clippy::print_stdout, reason = "the output is the point")]
 
 use paysign::{
-    Declaration, Documentation, ERR_CODES, ERROR_KINDS, Family, Field, Item, Kind, Limits, Reads, documentation,
-    shared_numbers as shared,
+    Declaration, Documentation, ERR_CODES, ERROR_KINDS, Family, Field, Item, Kind, Limits, Need, NoticeMember,
+    PAYMENT_MEMBERS, REFUND_MEMBERS, Reads, documentation, shared_numbers as shared,
 };
 
 /// The log-in has no declaration, since it is no call of WeChat Pay: another host, JSON, and no signature.
@@ -13,9 +13,10 @@ fn main() {
     match std::env::args().nth(1).as_deref() {
         Some("types") => types(),
         Some("constants") => constants(),
+        Some("notices") => notices(),
         Some("table") => table(),
         _ => {
-            eprintln!("usage: typescript types|constants|table");
+            eprintln!("usage: typescript types|constants|notices|table");
             std::process::exit(2);
         }
     }
@@ -152,6 +153,55 @@ fn constants() {
         );
     }
     println!("}};");
+}
+
+/// The members of notices, and the functions that read them.
+fn notices() {
+    println!("// The members of notices, made from src/v2/notice_members.rs. Change them there.");
+    println!("import type {{ Fields }} from '../params.js';\n");
+    println!(
+        "const numberOf = (text: string | undefined) => (text === undefined || text === '' ? undefined : Number(text));\n"
+    );
+    let is_shown = |member: &&NoticeMember| !member.about.is_empty();
+    let payment: Vec<&NoticeMember> = PAYMENT_MEMBERS.iter().filter(is_shown).collect();
+    let paid: Vec<&NoticeMember> = payment.iter().copied().filter(|member| member.need == Need::Paid).collect();
+    let refund: Vec<&NoticeMember> = REFUND_MEMBERS.iter().filter(is_shown).collect();
+    notice("PaymentMembers", "The members of a payment notice (支付结果通知).", &payment, |need| {
+        need == Need::Always
+    });
+    notice("PaidMembers", "What the notice of a payment that succeeded always has.", &paid, |_| true);
+    notice("RefundMembers", "The members of a refund notice (退款结果通知).", &refund, |need| {
+        need == Need::Always
+    });
+    reader("paymentMembers", "PaymentMembers", &payment);
+    reader("refundMembers", "RefundMembers", &refund);
+}
+
+fn notice(name: &str, about: &str, members: &[&NoticeMember], is_there: impl Fn(Need) -> bool) {
+    comment("", about);
+    println!("export interface {name} {{");
+    for member in members {
+        let kind = if member.kind.is_integer() { "number" } else { "string" };
+        let absent = if is_there(member.need) { "" } else { " | undefined" };
+        comment("  ", member.about);
+        println!("  {}: {kind}{absent};", member.name);
+    }
+    println!("}}\n");
+}
+
+fn reader(function: &str, name: &str, members: &[&NoticeMember]) {
+    println!("/** Reads the members from the fields, which the core has checked. */");
+    println!("export function {function}(fields: Fields): {name} {{\n  return {{");
+    for NoticeMember { name, kind, need, .. } in members.iter().copied() {
+        let value = match (kind.is_integer(), *need == Need::Always) {
+            (true, true) => format!("Number(fields.{name})"),
+            (true, false) => format!("numberOf(fields.{name})"),
+            (false, true) => format!("fields.{name} ?? ''"),
+            (false, false) => format!("fields.{name}"),
+        };
+        println!("    {name}: {value},");
+    }
+    println!("  }};\n}}\n");
 }
 
 /// Every item that the lists hold, once each, inner ones first.

@@ -6,6 +6,7 @@ use crate::field::{Kind, integer};
 use crate::v2::ambiguity::{check_unambiguous, is_common};
 use crate::v2::key::Key;
 use crate::v2::merchant::contradicts;
+use crate::v2::notice_members::{Need, NoticeMember, PAYMENT_MEMBERS};
 use crate::v2::params::Params;
 use crate::v2::refund_notice::open_refund;
 use crate::v2::sign::{SignType, verify};
@@ -141,41 +142,6 @@ pub fn reply_notify(error: Option<&str>) -> String {
 const ACCEPTED: &str =
     "<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>";
 
-/// When a field has to be there.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Need {
-    Always,
-    /// In a notice of a payment that succeeded.
-    Paid,
-    /// Never; but where it is there, it means something and has its form.
-    Never,
-}
-
-/// The fields that mean something, by name in byte order. Where nothing hangs on a field, WeChat may write it as it likes.
-const FORMS: [(&str, Need, Kind); 21] = [
-    ("appid", Need::Always, Kind::Identifier),
-    ("bank_type", Need::Paid, Kind::Plain),
-    ("cash_fee", Need::Paid, Kind::Count),
-    ("cash_fee_type", Need::Never, Kind::Text),
-    ("coupon_count", Need::Never, Kind::Count),
-    ("coupon_fee", Need::Never, Kind::Count),
-    ("fee_type", Need::Never, Kind::Identifier),
-    ("is_subscribe", Need::Never, Kind::Text),
-    ("mch_id", Need::Always, Kind::Identifier),
-    ("nonce_str", Need::Always, Kind::Identifier),
-    ("openid", Need::Paid, Kind::Identifier),
-    ("out_trade_no", Need::Always, Kind::OrderNumber),
-    ("settlement_total_fee", Need::Never, Kind::Count),
-    ("sign_type", Need::Never, Kind::Word(&["MD5", "HMAC-SHA256"])),
-    ("sub_appid", Need::Never, Kind::Identifier),
-    ("sub_mch_id", Need::Never, Kind::Identifier),
-    ("sub_openid", Need::Never, Kind::Identifier),
-    ("time_end", Need::Paid, Kind::Time),
-    ("total_fee", Need::Paid, Kind::Amount),
-    ("trade_type", Need::Paid, Kind::OpenWord(&["JSAPI", "NATIVE", "APP", "MWEB"])),
-    ("transaction_id", Need::Paid, Kind::Identifier),
-];
-
 /// Whether only other messages have this field, which the same key signs: queries, orders, refunds, reversals, tools.
 fn is_foreign(name: &str) -> bool {
     matches!(
@@ -201,8 +167,8 @@ fn judge(fields: &Params<'_>) -> Result<bool, Error> {
     if matches!(fields.text("trade_type"), "MICROPAY" | "FACEPAY") {
         return Err(Error::mismatch("trade_type", "a payment by code has no notice: this is the answer to its call"));
     }
-    let texts = fields.texts(&FORMS.map(|(name, ..)| name));
-    for ((name, need, kind), text) in FORMS.iter().zip(texts) {
+    let texts = fields.texts(&PAYMENT_MEMBERS.each_ref().map(|member| member.name));
+    for (NoticeMember { name, need, kind, .. }, text) in PAYMENT_MEMBERS.iter().zip(texts) {
         let required = *need == Need::Always || (paid && *need == Need::Paid);
         if (required || !text.is_empty())
             && let Some(fault) = kind.fault(text)
@@ -211,7 +177,7 @@ fn judge(fields: &Params<'_>) -> Result<bool, Error> {
         }
     }
     check_unambiguous(fields, paid, |name| {
-        let named = FORMS.iter().any(|(field, ..)| *field == name);
+        let named = PAYMENT_MEMBERS.iter().any(|member| member.name == name && member.kind != Kind::Text);
         named || is_common(name) || is_foreign(name) || name.starts_with("coupon_")
     })?;
     Ok(paid)
@@ -241,10 +207,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_forms_stand_in_byte_order_so_that_one_walk_finds_them_all() {
-        assert!(FORMS.windows(2).all(|pair| pair[0].0.as_bytes() < pair[1].0.as_bytes()));
-        let fields = Params::from_pairs(FORMS.map(|(name, ..)| (name, name))).unwrap();
-        assert_eq!(fields.texts(&FORMS.map(|(name, ..)| name)), FORMS.map(|(name, ..)| name));
+    fn the_members_are_in_byte_order_so_that_one_walk_finds_them_all() {
+        let names = PAYMENT_MEMBERS.each_ref().map(|member| member.name);
+        assert!(names.is_sorted());
+        let fields = Params::from_pairs(names.map(|name| (name, name))).unwrap();
+        assert_eq!(fields.texts(&names), names);
     }
 
     #[test]

@@ -5,25 +5,10 @@ use zeroize::Zeroizing;
 
 use crate::cipher::{NotDecrypted, decrypt_ecb};
 use crate::error::{Error, ErrorKind};
-use crate::field::Kind;
 use crate::v2::key::Key;
+use crate::v2::notice_members::{Need, NoticeMember, REFUND_MEMBERS};
 use crate::v2::params::Params;
 use crate::v2::xml::{Limits, parse_root};
-
-/// What every refund notice holds, and its form.
-const MANDATORY: &[(&str, Kind)] = &[
-    ("transaction_id", Kind::Identifier),
-    ("out_trade_no", Kind::OrderNumber),
-    ("refund_id", Kind::Identifier),
-    ("out_refund_no", Kind::RefundNumber),
-    ("total_fee", Kind::Amount),
-    ("refund_fee", Kind::Amount),
-    // An open list: what a new word means, the refund query says.
-    ("refund_status", Kind::OpenWord(&["SUCCESS", "CHANGE", "REFUNDCLOSE", "PROCESSING"])),
-];
-
-/// What a refund notice may leave out, and its form where it is there.
-const OPTIONAL: &[(&str, Kind)] = &[("settlement_total_fee", Kind::Count), ("settlement_refund_fee", Kind::Count)];
 
 /// The fields outside that are passed on; they are not authentic, so the caller's own ids are compared with them.
 const OUTSIDE: &[&str] = &["return_code", "appid", "mch_id", "sub_appid", "sub_mch_id", "nonce_str"];
@@ -40,9 +25,11 @@ pub(crate) fn open_refund(outside: &Params<'_>, key: &Key<'_>) -> Result<Params<
     }
     let plain = decrypt_req_info(outside.text("req_info"), key).map_err(|NotDecrypted| refused())?;
     let inside = parse_root(&plain, "root", &Limits::NOTICE).map_err(|_| refused())?;
-    let is_right = |(name, kind): &(&str, Kind)| kind.fault(inside.text(name)).is_none();
-    let is_absent = |(name, _): &(&str, Kind)| inside.text(name).is_empty();
-    if !MANDATORY.iter().all(is_right) || !OPTIONAL.iter().all(|field| is_absent(field) || is_right(field)) {
+    let is_right = |member: &NoticeMember| {
+        let text = inside.text(member.name);
+        (text.is_empty() && member.need == Need::Optional) || member.kind.fault(text).is_none()
+    };
+    if !REFUND_MEMBERS.iter().all(is_right) {
         return Err(refused());
     }
     let mut fields = inside.into_owned();

@@ -2,6 +2,7 @@
 
 import { configError, paramError, WxPayError } from '../errors.js';
 import { NOTICE_BYTES } from '../generated/constants.js';
+import { paymentMembers, refundMembers } from '../generated/notices.js';
 import type { ExpectedOrder, Notice, NoticeIds, PaymentNotice, RefundNotice } from '../notices/notice.js';
 import type { NoticeOpener, NoticeReceiver } from '../notices/opener.js';
 import { checkAgreement, checkedOrder } from '../notices/stored-order.js';
@@ -98,42 +99,20 @@ export function receiver(open: NoticeOpener['open']): NoticeReceiver {
   return { open, accepted: replyNotify(), refused: replyNotify };
 }
 
-function payment(fields: Fields, paid: boolean): PaymentNotice {
-  return {
-    kind: 'payment',
-    paid,
-    ...idsOf(fields),
-    out_trade_no: fields.out_trade_no ?? '',
-    transaction_id: fields.transaction_id,
-    total_fee: amountOf(fields.total_fee),
-    cash_fee: amountOf(fields.cash_fee),
-    fee_type: fields.fee_type,
-    openid: fields.openid,
-    trade_type: fields.trade_type,
-    time_end: fields.time_end,
-    attach: fields.attach,
-    fields,
-  };
-}
+const payment = (fields: Fields, paid: boolean): PaymentNotice => ({
+  kind: 'payment',
+  paid,
+  ...idsOf(fields),
+  ...paymentMembers(fields),
+  fields,
+});
 
-/** The core has checked that the ids, the amounts and the status are there. */
-function refund(fields: Fields): RefundNotice {
-  return {
-    kind: 'refund',
-    ...idsOf(fields),
-    transaction_id: fields.transaction_id ?? '',
-    out_trade_no: fields.out_trade_no ?? '',
-    refund_id: fields.refund_id ?? '',
-    out_refund_no: fields.out_refund_no ?? '',
-    total_fee: Number(fields.total_fee),
-    refund_fee: Number(fields.refund_fee),
-    settlement_refund_fee: amountOf(fields.settlement_refund_fee),
-    refund_status: fields.refund_status ?? '',
-    success_time: fields.success_time,
-    refund_recv_accout: fields.refund_recv_accout,
-    fields,
-  };
-}
+const refund = (fields: Fields): RefundNotice => ({
+  kind: 'refund',
+  ...idsOf(fields),
+  ...refundMembers(fields),
+  fields,
+});
 
 function idsOf({ appid = '', mch_id = '', sub_appid, sub_mch_id }: Fields): NoticeIds {
   return { appid, mch_id, sub_appid: sub_appid || undefined, sub_mch_id: sub_mch_id || undefined };
@@ -158,8 +137,4 @@ function option(field: string, value: string | undefined): string {
     throw paramError(field, 'must be text that is not empty; leave it out where it is not to be checked');
   }
   return value;
-}
-
-function amountOf(text: string | undefined): number | undefined {
-  return text === undefined || text === '' ? undefined : Number(text);
 }
