@@ -12,6 +12,7 @@ import type { TextAccess } from './wasm/packed.js';
 core.start(() => readModule('paysign.wasm'), access);
 calls.start(() => readModule('calls.wasm'));
 
+/** Node's own ways: 48 % of a signature, 23 % of `signedXml`. */
 function access(memory: ArrayBufferLike): TextAccess {
   const bytes = Buffer.from(memory);
   return {

@@ -1,13 +1,17 @@
-//! A bill over the border, block by block: nothing is kept between calls, so the state goes out and comes back as text.
+//! Wire format of a bill, block by block. Wasm keeps nothing between calls: the state goes out and comes back as text.
 //!
-//! In: the state (empty at first) and a block of bytes. Out, in one buffer: five little-endian words — how many bytes of the block
-//! were consumed, and the lengths in bytes of the four parts behind them: a table, plain ASCII text, other text, tail.
-//! Most cells of a bill repeat the cell above them, so for each row the table has two words whose bits say which columns
-//! changed, then a word for each of those. Its low two bits say what it is: 0, where a new plain text ends; 1, where a new
-//! other text ends, in UTF-16 units; 2, the number of a text that is not new.
-//! The tail is texts with NUL between them: the columns, joined by line feeds, then the state; or, with the last block, the
-//! number of pairs of the summary, those pairs, the number of differences, name, stated and counted of each, then the names
-//! that were not compared.
+//! ```text
+//! in:    state (empty at first) | a block of bytes
+//! out:   consumed | length of table | of plain | of other | of tail      five little-endian words
+//!        table | plain: ASCII text | other: other text | tail
+//! table: for each row two words, whose bits say which columns changed, then a word for each of those columns
+//! word:  end << 2 | 0   a new plain text ends there
+//!        end << 2 | 1   a new other text ends there, in UTF-16 units
+//!        number << 2 | 2   the text of this number again
+//! tail:  columns joined by line feeds | state
+//!        after the last block: columns | count of pairs | the pairs of the summary | count of differences |
+//!        name, stated and counted of each | the names that were not compared               NUL between all of them
+//! ```
 
 use super::bill_parts::Parts;
 use crate::bill::BillReader;
@@ -56,7 +60,7 @@ pub(crate) fn read_comments(body: &[u8], output: &mut Vec<u8>) -> Result<(), Err
     Ok(())
 }
 
-/// Adds texts, each behind `before`, with `between` in the middle.
+/// Appends texts, each after `before`, with `between` in the middle.
 fn join(to: &mut String, texts: &[impl AsRef<str>], between: &str, before: &str) {
     for (index, text) in texts.iter().enumerate() {
         to.push_str(if index == 0 { "" } else { between });

@@ -1,4 +1,4 @@
-//! The two buffers that both sides write and read, and what is done around every call.
+//! The two buffers that both sides write and read, and the frame of every packed call.
 
 use std::cell::RefCell;
 
@@ -20,7 +20,7 @@ thread_local! {
     static BORDER: RefCell<Border> = const { RefCell::new(Border { input: Vec::new(), output: Buffer::new(), error: None }) };
 }
 
-/// Makes room for so many bytes of input and tells where it is. Memory may have moved afterwards.
+/// Makes room for `bytes` bytes of input and returns its address. Memory may have moved afterwards.
 #[wasm_bindgen(js_name = inputAddress)]
 #[must_use]
 pub fn input_address(bytes: usize) -> *const u8 {
@@ -32,7 +32,7 @@ pub fn input_address(bytes: usize) -> *const u8 {
     })
 }
 
-/// Where the output of the last call stands.
+/// The address of the output of the last call.
 #[wasm_bindgen(js_name = outputAddress)]
 #[must_use]
 pub fn output_address() -> *const u8 {
@@ -49,7 +49,7 @@ pub(super) fn run_call(bytes: usize, call: impl FnOnce(&[u8], &mut Buffer) -> Re
                 let called = call(input, output);
                 // The buffer lives on where JavaScript reads, so no compiler can leave this out.
                 input.fill(0);
-                // What fails has gone other ways, some of them further down, and need not be fast.
+                // A failure may have used more of the stack, and need not be fast.
                 if called.is_ok() {
                     wipe_stack::<2048>()
                 } else {

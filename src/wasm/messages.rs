@@ -1,6 +1,6 @@
-//! The border of the main module, `paysign.wasm`: messages, signatures and notices, as fast as they can be.
+//! The packed exports of the main module, `paysign.wasm`: messages, signatures and notices.
 //!
-//! Parameters come as `packed` describes; fields go out as `wasm/fields.rs` describes.
+//! Formats: parameters in src/border/params.rs, fields in src/border/fields.rs. `flag` is the low bit of a result.
 
 use std::cell::RefCell;
 
@@ -22,16 +22,16 @@ use crate::v2::request_payment::{Prepay, pay_sign, time_stamp};
 use crate::v2::sign::SignType;
 use crate::v2::xml::{Limits, parse_xml};
 
-/// How many nonces' worth of random bytes are asked for at a time: the crossing costs more than the bytes.
+/// The nonces for which random bytes are fetched at once: the crossing costs more than the bytes.
 const POOL_NONCES: usize = 64;
 
-/// What the calls use besides input and output. Nothing of a message stays in it but the names of the fields of the last kinds.
+/// Memory besides input and output. Of a message only the names of its fields stay in it.
 struct Buffers {
-    /// The numbers that tell of fields.
+    /// The numbers of fields, and the cache of names.
     fields: FieldNumbers,
-    /// Where a text is put together that nobody reads.
+    /// Scratch space for the text that is signed.
     work: Buffer,
-    /// Where the values of the input become UTF-8.
+    /// The values of the input as UTF-8.
     values: Scratch,
     /// Random bytes for the next nonces.
     random: Vec<u8>,
@@ -47,14 +47,14 @@ fn with_buffers(bytes: usize, call: impl FnOnce(&[u8], &mut Buffer, &mut Buffers
     run_call(bytes, |input, output| BUFFERS.with_borrow_mut(|buffers| call(input, output, buffers)))
 }
 
-/// Where the numbers stand that tell of fields. They never move.
+/// The address of the numbers of fields. They never move.
 #[wasm_bindgen(js_name = endsAddress)]
 #[must_use]
 pub fn ends_address() -> *const u32 {
     BUFFERS.with_borrow_mut(|buffers| buffers.fields.address())
 }
 
-/// In: names with NUL before each. Out: their list.
+/// Input: names with NUL before each. Output: their list.
 #[wasm_bindgen(js_name = listNames)]
 #[must_use]
 pub fn list_names_packed(bytes: usize) -> i32 {
@@ -64,7 +64,7 @@ pub fn list_names_packed(bytes: usize) -> i32 {
     })
 }
 
-/// Out: the names of the fields that were given last, each with NUL behind it.
+/// Output: the names of the fields that were written last, each with NUL after it.
 #[wasm_bindgen(js_name = heldNames)]
 #[must_use]
 pub fn held_names() -> i32 {
@@ -74,7 +74,7 @@ pub fn held_names() -> i32 {
     })
 }
 
-/// In: parameters. Out: the string that is signed.
+/// Input: parameters. Output: the string that is signed.
 #[wasm_bindgen(js_name = signedText)]
 #[must_use]
 pub fn signed_text_packed(bytes: usize, names: usize, flags: u32) -> i32 {
@@ -84,7 +84,7 @@ pub fn signed_text_packed(bytes: usize, names: usize, flags: u32) -> i32 {
     })
 }
 
-/// In: parameters, key. Out: the signature.
+/// Input: parameters and key. Output: the signature.
 #[wasm_bindgen(js_name = sign)]
 #[must_use]
 pub fn sign_packed(bytes: usize, names: usize, flags: u32) -> i32 {
@@ -94,14 +94,14 @@ pub fn sign_packed(bytes: usize, names: usize, flags: u32) -> i32 {
     })
 }
 
-/// In: parameters with `sign`, key. Yes when the signature is right.
+/// Input: parameters with `sign`, and key. Flag: the signature is right.
 #[wasm_bindgen(js_name = verify)]
 #[must_use]
 pub fn verify_packed(bytes: usize, names: usize, flags: u32) -> i32 {
     with_params(bytes, names, flags, |params, _, work| params.verify(sign_type(flags), work))
 }
 
-/// In: parameters, and the key where they are to be signed. Out: the XML. Yes when it is ASCII with marks.
+/// Input: parameters, and the key if they are to be signed. Output: the XML. Flag: it is ASCII with marks.
 #[wasm_bindgen(js_name = writeXml)]
 #[must_use]
 pub fn write_xml_packed(bytes: usize, names: usize, flags: u32) -> i32 {
@@ -111,7 +111,7 @@ pub fn write_xml_packed(bytes: usize, names: usize, flags: u32) -> i32 {
     })
 }
 
-/// In: a body. Out: fields.
+/// Input: a body. Output: fields.
 #[wasm_bindgen(js_name = parseXml)]
 #[must_use]
 pub fn parse_xml_packed(bytes: usize) -> i32 {
@@ -120,8 +120,8 @@ pub fn parse_xml_packed(bytes: usize) -> i32 {
     })
 }
 
-/// In: key, accepted ways of signing, appid, mch_id, sub_appid, sub_mch_id with NUL between them;
-/// then the body. Out: fields, of a refund where the call says yes; whether it is paid stands with the numbers.
+/// Input: key, accepted ways of signing, appid, mch_id, sub_appid, sub_mch_id with NUL between them; then the body.
+/// Output: fields; the numbers say whether it is paid. Flag: it is a refund.
 #[wasm_bindgen(js_name = openNotify)]
 #[must_use]
 pub fn open_notify_packed(options: usize, body: usize) -> i32 {
@@ -146,7 +146,7 @@ pub fn open_notify_packed(options: usize, body: usize) -> i32 {
     })
 }
 
-/// In: appId, prepay_id, timeStamp, nonceStr (empty for a fresh one), key. Out: nonceStr, paySign.
+/// Input: appId, prepay_id, timeStamp, nonceStr (empty for a fresh one), key with NUL between them. Output: nonceStr, paySign.
 #[wasm_bindgen(js_name = requestPayment)]
 #[must_use]
 pub fn request_payment_packed(bytes: usize, flags: u32) -> i32 {
@@ -172,7 +172,7 @@ pub fn request_payment_packed(bytes: usize, flags: u32) -> i32 {
     })
 }
 
-/// Out: a nonce.
+/// Output: a nonce.
 #[wasm_bindgen(js_name = nonce)]
 #[must_use]
 pub fn nonce_packed() -> i32 {
@@ -182,7 +182,7 @@ pub fn nonce_packed() -> i32 {
     })
 }
 
-/// In: the reason of a refusal, where there is one. Out: the reply to a notice.
+/// Input: the reason of a refusal, if there is one. Output: the reply to a notice.
 #[wasm_bindgen(js_name = replyNotify)]
 #[must_use]
 pub fn reply_notify_packed(bytes: usize, refused: bool) -> i32 {
@@ -197,7 +197,7 @@ const fn sign_type(flags: u32) -> SignType {
     if flags & HMAC_FLAG == 0 { SignType::Md5 } else { SignType::HmacSha256 }
 }
 
-/// In: so many bytes of values in UTF-16, then so many of the list of their names; where the values end stands among the numbers.
+/// Input: `bytes` bytes of values in UTF-16, then `names` bytes of the list of names; the ends are among the numbers.
 fn with_params(
     bytes: usize,
     names: usize,
@@ -208,7 +208,7 @@ fn with_params(
         let (units, names) = input.split_at_checked(bytes).ok_or_else(caller_bug)?;
         let called = WireParams::read(names, units, fields.numbers(), flags & KEY_FLAG != 0, values)
             .and_then(|params| call(&params, output, work));
-        // The key stood among them.
+        // The key was among them.
         values.text.wipe();
         called
     })
