@@ -31,7 +31,6 @@ impl Buffer {
         self.memory.get(..self.length).unwrap_or_default()
     }
 
-    #[cfg(any(test, all(target_arch = "wasm32", feature = "wasm")))]
     pub(crate) const fn len(&self) -> usize {
         self.length
     }

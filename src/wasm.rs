@@ -1,4 +1,4 @@
-//! The exported functions, and nothing else: each module of the npm package has a file here, chosen by a feature of the crate.
+//! The exported functions of each module of the npm package, chosen by a feature of the crate, and what they share.
 //!
 //! The hot and flat calls of the main module are packed: JavaScript writes into the input buffer, calls with lengths, and reads the
 //! output buffer. A call returns `(output_length << 1) | flag`, or -1 for an error that `takeError` returns; each export says what its

@@ -18,7 +18,8 @@ impl BillReader {
         [numbers, self.columns.join(","), self.names.join(","), values.join(",")].join("\n")
     }
 
-    /// The reader that [`save`](Self::save) saved; nothing for any other text. The empty text is the state of a new reader.
+    /// The reader that [`save`](Self::save) saved. The empty text is the state of a new reader.
+    /// The text is our own: what does not begin like a state is `None`, and nothing else is checked.
     pub(crate) fn restore(mut self, state: &str) -> Option<Self> {
         if state.is_empty() {
             return Some(self);

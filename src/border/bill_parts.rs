@@ -9,7 +9,7 @@ const TRIES: usize = 4;
 
 /// The parts after the five words of src/border/bill_blocks.rs. The table of texts gains 13 to 17 % of a bill.
 pub(super) struct Parts<'a> {
-    pub(super) table: Vec<u8>,
+    table: Vec<u8>,
     plain: Vec<u8>,
     other: Vec<u8>,
     /// The length of `other` in UTF-16 units.

@@ -100,7 +100,7 @@ impl FieldNumbers {
 }
 
 /// Writes every field of a message.
-pub(crate) fn write_fields(params: &Params<'_>, output: &mut Buffer, fields: &mut FieldNumbers) -> Result<bool, Error> {
+pub(crate) fn write_fields(params: &Params<'_>, output: &mut Buffer, fields: &mut FieldNumbers) -> Result<(), Error> {
     let edition = fields.remember(params);
     let (head, ends) = fields.numbers.split_at_mut_checked(HEAD).ok_or_else(caller_bug)?;
     if params.len() > ends.len() {
@@ -123,7 +123,7 @@ pub(crate) fn write_fields(params: &Params<'_>, output: &mut Buffer, fields: &mu
     for (place, number) in head.iter_mut().zip([count, plain, edition, 0]) {
         *place = number;
     }
-    Ok(false)
+    Ok(())
 }
 
 #[cfg(test)]

@@ -80,6 +80,7 @@ pub(crate) fn refusal(body: &[u8]) -> Error {
     };
     Error::no_bill(message, said, code, explained)
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;

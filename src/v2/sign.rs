@@ -98,8 +98,11 @@ fn put_signed<'f>(fields: impl Iterator<Item = (&'f [u8], &'f [u8])>, text: &mut
 
 /// [`signed_text`] of any fields, as UTF-8.
 pub(crate) fn put_signed_text<'f>(fields: impl Iterator<Item = (&'f [u8], &'f [u8])>, text: &mut Buffer) {
+    let start = text.len();
     put_signed(fields, text);
-    text.pop();
+    if text.len() > start {
+        text.pop();
+    }
 }
 
 /// A usual signed string is shorter, in bytes; the buffer of a longer one grows.

@@ -28,7 +28,7 @@ export interface MerchantData {
   sub_mch_id: string;
 }";
 
-/// Reads and checks a merchant. No text of it is left in memory: the key is one of them, and no argument of a function is.
+/// Reads and checks a merchant. Every text of it is wiped, since the key is one of them.
 pub(super) fn read_merchant(data: &MerchantData) -> Result<Merchant, Error> {
     let text = |name: &str| secret(Reflect::get(data, &JsValue::from_str(name)).map_err(|_| caller_bug())?);
     let key = Key::new(&text("key")?)?;

@@ -116,7 +116,8 @@ pub fn write_xml_packed(bytes: usize, names: usize, flags: u32) -> i32 {
 #[must_use]
 pub fn parse_xml_packed(bytes: usize) -> i32 {
     with_buffers(bytes, |body, output, buffers| {
-        write_fields(&parse_xml(body, &Limits::ANSWER)?, output, &mut buffers.fields)
+        write_fields(&parse_xml(body, &Limits::ANSWER)?, output, &mut buffers.fields)?;
+        Ok(false)
     })
 }
 
@@ -157,7 +158,7 @@ pub fn request_payment_packed(bytes: usize, flags: u32) -> i32 {
         else {
             return Err(Error::new(ErrorKind::Param, "a text holds a character that no message can carry"));
         };
-        let fresh = fresh_nonce(&mut buffers.random)?;
+        let fresh = if nonce.is_empty() { fresh_nonce(&mut buffers.random)? } else { [0; NONCE_LENGTH] };
         let prepay = Prepay {
             appId: app_id,
             prepay_id,

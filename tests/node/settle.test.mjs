@@ -1,5 +1,6 @@
 // Settling orders against the gateway over HTTP, with answers that are lost before and after they took effect.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { WechatPay } from 'paysign';
 import { createGateway, createManualClock } from 'paysign/testing';
@@ -243,4 +244,30 @@ test('options that make no sense are named before anything is asked', async () =
     );
     assert.deepEqual(calls, [], JSON.stringify(wrong));
   }
+});
+
+test('by default an order is missing only after twice the longest call, the pauses between its attempts included', () => {
+  // Its clock moves by the pauses of the package alone, each of which ends at once; 7001 is the time limit of a call.
+  const script = `
+    import { WechatPay } from 'paysign';
+    import { shop, signByHand, xmlByHand } from './gateway-support.mjs';
+    const { setTimeout: later } = globalThis;
+    let now = 0;
+    performance.now = () => now;
+    globalThis.setTimeout = (run, ms) => (ms === 7001 ? later(run, 60_000) : later(run, 0, (now += ms)));
+    const { appid, mch_id } = shop;
+    const ids = { appid, mch_id, nonce_str: 'n1', return_code: 'SUCCESS' };
+    const fields = { ...ids, result_code: 'FAIL', err_code: 'ORDERNOTEXIST', err_code_des: 'no' };
+    const answer = xmlByHand({ ...fields, sign: signByHand(fields, shop.key, 'HMAC-SHA256') });
+    const fetch = async () => new Response(answer);
+    const pay = new WechatPay({ ...shop, fetch, timeoutMs: 7001, retries: 10, baseUrls: ['https://a.example'] });
+    console.log(JSON.stringify({ ...(await pay.settle('never-made')), now }));`;
+  const args = ['--input-type=module', '-e', script];
+  const { state, now } = JSON.parse(
+    execFileSync(process.execPath, args, { cwd: import.meta.dirname, encoding: 'utf8' }),
+  );
+  assert.equal(state, 'missing');
+  // Eleven attempts of 7 s, and pauses of 0.5, 1, 2, 4, 8, 16 and four times 30 s.
+  const longestMs = 11 * 7001 + 31_500 + 4 * 30_000;
+  assert.ok(now >= 2 * longestMs && now < 2 * longestMs + 120_000, `${now} ms`);
 });

@@ -7,7 +7,7 @@ interface Call {
   final(error: unknown): unknown;
 }
 
-/** What the transport returns: the body of an answer, and how its judgement is reported. */
+/** What a channel returns: the body of an answer, and how its judgement is reported. */
 export class Answer<Body> {
   readonly body: Body;
   readonly #exchange: Exchange;

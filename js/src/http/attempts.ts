@@ -19,7 +19,7 @@ export interface AttemptRules {
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** The attempts of one call. Nothing is sent again after an answer. An uncertain attempt is not forgotten. */
+/** The attempts of one call. Nothing is sent again after an answer with a status below 500. An uncertain attempt is not forgotten. */
 export class Attempts {
   readonly #hosts: Hosts;
   readonly #rules: AttemptRules;
@@ -62,6 +62,12 @@ export class Attempts {
   final(error: unknown): unknown {
     return this.#isUncertain && error instanceof WxPayError ? uncertain(error) : error;
   }
+}
+
+/** How long a call may be on its way at most, in milliseconds: its attempts, and the pauses between rounds of all hosts. */
+export function longestCallMs({ timeoutMs, retries }: { timeoutMs: number; retries: number }, hosts: number): number {
+  const rounds = Array.from({ length: Math.floor(retries / hosts) }, (_, index) => roundPauseMs(index + 1));
+  return rounds.reduce((sum, ms) => sum + ms, timeoutMs * (1 + retries));
 }
 
 const roundPauseMs = (round: number) => Math.min(FIRST_PAUSE_MS * 2 ** (round - 1), LONGEST_PAUSE_MS);

@@ -4,6 +4,7 @@ import { readsBill, readsComments } from '../bill/reads.js';
 import { configError, paramError } from '../errors.js';
 import { Apis, JSON_FIELDS, type UnifiedOrder } from '../generated/api.js';
 import { ANSWER_BYTES } from '../generated/constants.js';
+import { longestCallMs } from '../http/attempts.js';
 import type { CallOptions } from '../http/call-options.js';
 import { Channel, type Message } from '../http/channel.js';
 import { code2Session, type Session } from '../login/session.js';
@@ -58,7 +59,8 @@ export class WechatPay extends Apis {
     this.#keys = own.keys;
     this.#signTypes = own.signTypes;
     this.#environment = environment(own);
-    this.#longestCallMs = own.timeoutMs * (1 + (own.retries ?? own.baseUrls.length - 1));
+    const retries = own.retries ?? own.baseUrls.length - 1;
+    this.#longestCallMs = longestCallMs({ timeoutMs: own.timeoutMs, retries }, own.baseUrls.length);
     this.#secret = own.secret;
     this.#sandboxPrefix = own.sandboxPrefix ?? '';
     this.#sandboxKeyPath = own.sandboxKeyPath;

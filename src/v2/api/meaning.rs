@@ -1,4 +1,4 @@
-//! The fields of a signed answer that mean something, by all declarations: no other text may look like one of them.
+//! The fields of a signed answer that mean something: no text of it may look like one of them.
 
 use super::ALL;
 use super::declaration::Declaration;
@@ -38,7 +38,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_of_any_declaration_means_something_and_a_free_text_does_not() {
+    fn a_state_and_a_numbered_field_mean_something_in_every_answer_and_a_free_text_does_not() {
         for api in ALL {
             for name in ["return_code", "recall", "fee_type", "coupon_id_0", "refund_status_0", "out_refund_no_1"] {
                 assert!(means_something(api, name), "{} {name}", api.name);
