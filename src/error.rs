@@ -178,6 +178,23 @@ impl Error {
         error
     }
 
+    /// The same error about an answer: from which call it is, and how a body begins that is not XML.
+    pub(crate) fn of_answer(mut self, path: &str, body: &[u8]) -> Self {
+        let mut begin = String::new();
+        // An XML answer may hold a key, so it is not shown.
+        if let Ok(text) = std::str::from_utf8(body)
+            && let text = text.trim_ascii_start()
+            && !text.is_empty()
+            && !text.starts_with("<xml")
+            && !text.starts_with("<?xml")
+        {
+            begin.push_str("; it begins: ");
+            text.chars().take(60).for_each(|character| push_shown(&mut begin, character));
+        }
+        self.0.message = ["the answer to ", path, ": ", &self.0.message, &begin].concat();
+        self
+    }
+
     /// A bill that stops making sense, at a byte of a line.
     pub(crate) fn bill(position: usize, line: usize, what: impl fmt::Display) -> Self {
         let mut error = Self::new(ErrorKind::Bill, format!("line {line}: {what} (at byte {position})"));
@@ -196,21 +213,25 @@ impl Error {
         error
     }
 
-    /// `return_code` is `FAIL`: only its `return_msg` is passed on, as text of the error.
-    pub(crate) fn refused(return_msg: &str) -> Self {
-        let said = excerpt(return_msg);
-        let mut error = Self::new(
-            ErrorKind::Refused,
-            format!("WeChat refused the request: {said} (this answer is unsigned; check key, ids and parameters)"),
-        );
-        error.0.return_msg = Some(said);
+    /// `return_code` is `FAIL`: WeChat's words and codes, as texts of the error.
+    pub(crate) fn refused(outcome: Outcome, words: &str, err_code: &str, err_code_des: &str, advice: &str) -> Self {
+        let said = if words.is_empty() { "it gave no reason".to_owned() } else { excerpt(words) };
+        let code = if err_code.is_empty() { String::new() } else { format!(" ({})", excerpt(err_code)) };
+        let message = format!("WeChat refused the request: {said}{code}. {advice} (this answer is unsigned)");
+        let mut error = Self::new(ErrorKind::Refused, message);
+        let given = |text: &str| (!text.is_empty()).then(|| excerpt(text));
+        error.0.outcome = outcome;
+        error.0.return_msg = given(words);
+        error.0.err_code = given(err_code);
+        error.0.err_code_des = given(err_code_des);
         error
     }
 
     /// `result_code` is `FAIL`, in a verified answer.
     pub(crate) fn failed(outcome: Outcome, err_code: &str, err_code_des: &str, advice: &str) -> Self {
         let (code, said) = (excerpt(err_code), excerpt(err_code_des));
-        let mut error = Self::new(ErrorKind::Failed, format!("{code}: {said}. {advice}"));
+        let named = if code.is_empty() { "no err_code" } else { &code };
+        let mut error = Self::new(ErrorKind::Failed, format!("{named}: {said}. {advice}"));
         error.0.outcome = outcome;
         error.0.err_code = Some(code);
         error.0.err_code_des = Some(said);
@@ -221,17 +242,19 @@ impl Error {
 /// Foreign text made fit for a log: at most 200 characters, control characters escaped.
 pub(crate) fn excerpt(text: &str) -> String {
     let mut shown = String::new();
-    for character in text.chars().take(EXCERPT) {
-        if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}') {
-            shown.extend(character.escape_default());
-        } else {
-            shown.push(character);
-        }
-    }
+    text.chars().take(EXCERPT).for_each(|character| push_shown(&mut shown, character));
     if text.chars().nth(EXCERPT).is_some() {
         shown.push('…');
     }
     shown
+}
+
+fn push_shown(shown: &mut String, character: char) {
+    if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}') {
+        shown.extend(character.escape_default());
+    } else {
+        shown.push(character);
+    }
 }
 
 impl fmt::Display for Error {
@@ -262,7 +285,7 @@ mod tests {
 
     #[test]
     fn a_refused_request_keeps_what_wechat_said() {
-        let error = Error::refused("签名错误");
+        let error = Error::refused(Outcome::Rejected, "签名错误", "", "", "Check the key");
         assert_eq!(error.return_msg(), Some("签名错误"));
         assert_eq!(error.outcome(), Outcome::Rejected);
         assert_eq!(error.kind().code(), "ERR_REFUSED");

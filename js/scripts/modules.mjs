@@ -12,8 +12,9 @@ export const MODULES = [
     glue: 'calls',
     file: 'calls.wasm',
     level: '3',
-    raw: 200_000,
-    gzip: 85_000,
+    // serde-wasm-bindgen and js-sys are 11 kB of it, 4 kB compressed.
+    raw: 211_000,
+    gzip: 88_500,
   },
   // Seldom loaded and never hurried, so it is made small.
   {

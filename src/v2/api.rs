@@ -4,6 +4,7 @@ mod declaration;
 mod exchange;
 mod items;
 mod meaning;
+pub(crate) mod refusal;
 
 use declaration::apis;
 

@@ -1,5 +1,6 @@
 //! Bills of APIv2: what WeChat answers in place of a bill is XML, and it says why.
 
+use super::api::refusal::advice;
 use super::err_code::err_code;
 use super::xml::{Limits, parse_xml};
 use crate::bill::{Bill, BillEnd, BillReader, REFUSAL_BYTES};
@@ -72,7 +73,10 @@ pub(crate) fn refusal(body: &[u8]) -> Error {
     } else {
         // The one refusal without a code, said in two ways: CompressGZip Error, UnCompressGZip Error.
         let packed = said.contains("CompressGZip").then_some("Ask again without tar_type");
-        let advice = packed.or_else(|| err_code(code).map(|row| row.advice)).unwrap_or("Check key, ids and parameters");
+        let advice = packed
+            .or_else(|| err_code(code).map(|row| row.advice))
+            .or_else(|| advice(said))
+            .unwrap_or("Check key, ids and parameters");
         (
             code,
             format!("WeChat refused to give the bill: {shown} ({}; this answer is unsigned). {advice}", excerpt(code)),

@@ -17,10 +17,12 @@ pub struct ErrCode {
     pub advice: &'static str,
 }
 
-/// What is known about a code, if it is documented.
+/// What is known about a code, if it is documented. Pages and services disagree about underscores: `SIGN_ERROR` is `SIGNERROR`.
 #[must_use]
 pub fn err_code(code: &str) -> Option<&'static ErrCode> {
-    ERR_CODES.iter().find(|row| row.code == code)
+    let letters = |text: &'static str| text.bytes().filter(|byte| *byte != b'_');
+    let is_twin = |row: &&ErrCode| letters(row.code).eq(code.bytes().filter(|byte| *byte != b'_'));
+    ERR_CODES.iter().find(|row| row.code == code).or_else(|| ERR_CODES.iter().find(is_twin))
 }
 
 /// What to do about a code that no page names: it may mean anything.

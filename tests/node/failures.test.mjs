@@ -195,7 +195,12 @@ test('every API says in its own way that the request itself was refused, and tha
         [code, 'rejected', return_msg],
         `${api} ${return_msg}`,
       );
-      assert.match(error.message, /key, ids and parameters/, `${api} ${return_msg}`);
+      // After the words comes an advice: a sentence that says what to look at.
+      assert.match(
+        error.message.split(return_msg)[1],
+        /(Check|Add|Correct|Give|Wait|The) [^.]{4,}/,
+        `${api} ${return_msg}`,
+      );
     }
     const strangers = {
       签名错误: { key: shop.key.replace('1', '2') },

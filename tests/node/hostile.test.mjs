@@ -173,6 +173,7 @@ const EXPORTS = {
   parseXml: [[GENUINE], isFields],
   openNotify: [[GENUINE, OPTIONS], isNotice],
   replyNotify: [['reason'], isReply],
+  errCode: [['ORDERPAID'], (facts) => assert.ok(facts === undefined || /\p{Script=Han}/u.test(facts.meaning_zh))],
   parseBill: [[BILL], (bill) => assert.equal(bill.rows.length, 1)],
   readBill: [[[Buffer.from(BILL)]], assert.ok],
   parseComments: [['0\n'], (comments) => assert.deepEqual(comments, { offset: 0, comments: [] })],

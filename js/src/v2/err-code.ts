@@ -11,5 +11,11 @@ import { ERR_CODES, type ErrCode, type ErrCodeFacts } from '../generated/constan
  * ```
  */
 export function errCode(code: string | undefined): ErrCodeFacts | undefined {
-  return code !== undefined && Object.hasOwn(ERR_CODES, code) ? ERR_CODES[code as ErrCode] : undefined;
+  if (typeof code !== 'string') return undefined;
+  const letters = (text: string) => text.replaceAll('_', '');
+  // Pages and services disagree about underscores: SIGN_ERROR is SIGNERROR.
+  const known = Object.hasOwn(ERR_CODES, code)
+    ? code
+    : Object.keys(ERR_CODES).find((own) => letters(own) === letters(code));
+  return known === undefined ? undefined : ERR_CODES[known as ErrCode];
 }

@@ -13,7 +13,6 @@ api! {
     fact: certificate = true,
     fact: sign_type = Some(SignType::HmacSha256),
     fact: answer_signed = false,
-    fact: failure = &["error_code"],
     request {
         /// From when, `yyyyMMddHHmmss` in Beijing time.
         begin_time: String = Kind::Time;

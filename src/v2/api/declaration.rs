@@ -38,8 +38,8 @@ pub struct Declaration {
     pub answer: &'static [Field],
     /// The numbered members of the answer, as lists.
     pub families: &'static [Family],
-    /// What may stand in an unsigned `FAIL` answer besides `return_msg`.
-    pub failure: &'static [&'static str],
+    /// Whether the call moves money at once or back.
+    pub moves_money: bool,
 }
 
 /// Which of WeChat's services has the path of an API.
@@ -274,7 +274,7 @@ pub(crate) const ORDINARY: Declaration = Declaration {
     request: &[],
     answer: &[],
     families: &[],
-    failure: &[],
+    moves_money: false,
 };
 
 /// The list of the APIs: modules, re-exports, the rows and the sentences.

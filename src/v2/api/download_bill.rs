@@ -13,7 +13,6 @@ api! {
     path: "/pay/downloadbill",
     fact: reads = Reads::Bill,
     fact: answer_signed = false,
-    fact: failure = &["error_code"],
     request {
         /// The day in Beijing, `yyyyMMdd`.
         bill_date: String = Kind::Date;

@@ -15,7 +15,6 @@ api! {
     fact: certificate = true,
     fact: sign_type = Some(SignType::HmacSha256),
     fact: answer_signed = false,
-    fact: failure = &["error_code"],
     request {
         /// The day in Beijing, `yyyyMMdd`.
         bill_date: String = Kind::Date;

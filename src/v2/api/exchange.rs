@@ -5,6 +5,7 @@ use std::fmt;
 use super::declaration::{Declaration, Echo, Rule};
 use super::items::check_family;
 use super::meaning::means_something;
+use super::refusal::refusal;
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::field::integer;
 use crate::v2::ambiguity::check_unambiguous;
@@ -115,7 +116,7 @@ pub fn complete<'a>(
     asked: &[(String, String)],
     body: &'a [u8],
 ) -> Result<Params<'a>, Error> {
-    let answer = parse_xml(body, &Limits::ANSWER)?;
+    let answer = parse_xml(body, &Limits::ANSWER).map_err(|error| error.of_answer(api.path, body))?;
     match answer.text("return_code") {
         "SUCCESS" => {}
         "FAIL" => return Err(refusal(api, &answer)),
@@ -204,17 +205,6 @@ fn check_declared(api: &Declaration, params: &Params<'_>) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// `return_code` is `FAIL`. Such an answer is unsigned, so it may hold nothing but its reason.
-fn refusal(api: &Declaration, answer: &Params<'_>) -> Error {
-    let known = |name: &str| matches!(name, "return_code" | "return_msg") || api.failure.contains(&name);
-    match answer.iter().find(|(name, value)| !known(name) && !value.is_empty()) {
-        None => Error::refused(answer.text("return_msg")),
-        Some((name, _)) => {
-            Error::of_field(ErrorKind::Signature, name, "an unsigned FAIL answer must hold nothing but return_msg")
-        }
-    }
 }
 
 fn failure(answer: &Params<'_>) -> Error {

@@ -11,6 +11,7 @@ api! {
     title: "付款码支付",
     page: "https://pay.weixin.qq.com/wiki/doc/api/micropay.php?chapter=9_10",
     path: "/pay/micropay",
+    fact: moves_money = true,
     // The payer's code is good once: query, and reverse where that gives no answer.
     fact: repeatable = false,
     fact: echoes = &[Echo::Always("out_trade_no"), Echo::Always("total_fee"), Echo::WherePresent("device_info")],

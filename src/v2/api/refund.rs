@@ -11,6 +11,7 @@ api! {
     title: "申请退款",
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_4",
     path: "/secapi/pay/refund",
+    fact: moves_money = true,
     fact: path_with = Some(("detail", "/secapi/pay/refundv2")),
     fact: certificate = true,
     fact: rules = &[Rule::AnyOf(&["transaction_id", "out_trade_no"])],

@@ -9,6 +9,7 @@ api! {
     title: "撤销订单",
     page: "https://pay.weixin.qq.com/wiki/doc/api/micropay.php?chapter=9_11",
     path: "/secapi/pay/reverse",
+    fact: moves_money = true,
     fact: certificate = true,
     fact: rules = &[Rule::AnyOf(&["transaction_id", "out_trade_no"])],
     fact: echoes = &[Echo::WherePresent("out_trade_no"), Echo::WherePresent("transaction_id")],

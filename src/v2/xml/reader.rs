@@ -19,6 +19,9 @@ pub(super) fn read<'a>(body: &'a [u8], root: &str, limits: &Limits) -> Result<Pa
         Ok(text) => text,
         Err(error) => return Err(Error::xml(error.valid_up_to(), "the body is not UTF-8")),
     };
+    if body.trim_ascii().is_empty() {
+        return Err(Error::xml(body.len(), "the body is empty"));
+    }
     if let Some(at) = find_forbidden(body) {
         return Err(Error::xml(at, "a character that XML forbids"));
     }

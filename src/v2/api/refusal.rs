@@ -1,0 +1,103 @@
+//! Unsigned answers by which WeChat refuses a request: its words, what to do, and whether money may have moved.
+
+use super::declaration::Declaration;
+use crate::error::{Error, ErrorKind, Outcome};
+use crate::v2::err_code::err_code;
+use crate::v2::params::Params;
+
+/// The error for an answer whose `return_code` is `FAIL`. It is unsigned: its words are passed on, and nothing else of it is believed.
+///
+/// WeChat documents `return_msg` alone. Sandboxes, tools and older services answer with other members too.
+pub(super) fn refusal(api: &Declaration, answer: &Params<'_>) -> Error {
+    let first =
+        |names: &[&str]| names.iter().map(|name| answer.text(name)).find(|text| !text.is_empty()).unwrap_or_default();
+    let words = first(&["return_msg", "retmsg", "err_code_des", "error_msg"]);
+    let code = first(&["err_code", "error_code", "retcode"]);
+    let others =
+        || answer.iter().filter(|(name, value)| !value.is_empty() && !matches!(*name, "return_code" | "return_msg"));
+    // What says that something was done, or carries a signature, is no refusal.
+    if let Some((name, _)) = others().find(|(name, value)| !is_of_refusal(name, value)) {
+        return Error::of_field(
+            ErrorKind::Signature,
+            name,
+            "an unsigned FAIL answer must say nothing but why, and to whom",
+        );
+    }
+    let outcome = if api.moves_money && others().next().is_some() { Outcome::Unknown } else { Outcome::Rejected };
+    let advice =
+        advice(words).or_else(|| err_code(code).map(|row| row.advice)).unwrap_or("Check key, ids and parameters");
+    Error::refused(outcome, words, code, first(&["err_code_des", "error_msg"]), advice)
+}
+
+/// Whether a field may be in a refusal: its words and codes, and ids.
+fn is_of_refusal(name: &str, value: &str) -> bool {
+    match name {
+        "result_code" => value == "FAIL",
+        "retmsg" | "retcode" | "err_code" | "err_code_des" | "error_code" | "error_msg" | "device_info"
+        | "nonce_str" => true,
+        _ => matches!(name, "appid" | "mch_id" | "sub_appid" | "sub_mch_id"),
+    }
+}
+
+/// What to do about refusals that WeChat names in `return_msg` alone. The first row with a text that the words contain is taken.
+const ADVICE: &[(&[&str], &str)] = &[
+    (
+        &["签名错误", "签名失败", "签名不匹配", "sign error", "signature"],
+        "Check that the key is the APIv2 key (API密钥) of this mch_id, not the APIv3 key or the AppSecret; and check signType",
+    ),
+    (
+        &["openid not match", "openid不匹配", "openid不一致"],
+        "The openid is of another app: log the payer in with the mini program of this appid",
+    ),
+    (
+        &["appid and mch_id not match", "appid和mch_id不匹配", "appid与mch_id不匹配", "appid及mch_id不匹配"],
+        "The appid is not bound to this mch_id: bind the two in the merchant platform",
+    ),
+    (
+        &["受理机构必须传入sub_mch_id", "必须传入sub_mch_id"],
+        "This mch_id is a service provider's: give sub_mch_id, or use the sub-merchant's own mch_id",
+    ),
+    (
+        &["sub_mch_id"],
+        "The sub_mch_id does not belong to this mch_id: check both, and their binding in the service provider's platform",
+    ),
+    (
+        &["证书", "certificate", "ssl"],
+        "Give the API certificate of this mch_id: pfx, or certificate and its private key. After a renewal the old one is refused",
+    ),
+    (&["require_post_method", "post方法"], "The request did not arrive as POST: check baseUrls, redirects and proxies"),
+    (&["not_utf8", "编码"], "The body did not arrive as UTF-8: check proxies on the way to WeChat"),
+    (&["xml"], "The body did not arrive as it was sent: check proxies on the way to WeChat"),
+    (&["频率", "频繁", "too fast", "too many", "frequen"], "Wait, then repeat more slowly and with the same numbers"),
+    (
+        &["ip地址", "ip不", "白名单", "ip not", "ip address", "spbill_create_ip"],
+        "Check spbill_create_ip, and the list of allowed addresses in the merchant platform",
+    ),
+    (&["total_fee", "金额"], "total_fee is whole fen, at least 1; the sandbox takes the amounts of its cases alone"),
+    (&["缺少参数", "参数缺失", "lack", "missing"], "Add the parameter that WeChat names"),
+    (&["mch_id", "商户号"], "Check mch_id"),
+    (&["appid"], "Check appid"),
+    (&["参数", "param"], "Correct the parameter that WeChat names"),
+];
+
+/// The advice for WeChat's words, if they are known.
+pub(crate) fn advice(words: &str) -> Option<&'static str> {
+    let contains =
+        |text: &&str| words.as_bytes().windows(text.len()).any(|part| part.eq_ignore_ascii_case(text.as_bytes()));
+    ADVICE.iter().find(|(texts, _)| texts.iter().any(contains)).map(|(_, advice)| *advice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_advice_is_reached_by_its_own_words() {
+        for (texts, expected) in ADVICE {
+            for text in *texts {
+                assert_eq!(advice(&text.to_ascii_uppercase()), Some(*expected), "{text}");
+            }
+        }
+        assert_eq!(advice("系统繁忙"), None);
+    }
+}
