@@ -33,9 +33,7 @@ export async function build() {
     'LICENSE',
     'SECURITY.md',
   ];
-  const sources = digest(inputs.flatMap(files).filter((path) => !path.startsWith('js/src/generated')));
-  // A release is not what other tools have made of the same sources.
-  const wanted = `${sources} ${tools.wasmBindgen}`;
+  const wanted = digest(inputs.flatMap(files).filter((path) => !path.startsWith('js/src/generated')));
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === `${wanted} ${digest(files('pkg'))}`) {
     console.log('✓ the package is up to date');
   } else {
@@ -55,7 +53,7 @@ export async function build() {
 
 /**
  * The modules in pkg/, and their glue among the sources.
- * @param {{ env: Record<string, string>, wasmBindgen: string }} tools
+ * @param {{ env: Record<string, string>, glueMaker: string }} tools
  */
 export async function buildWasm(tools) {
   for (const folder of [pkg, generated]) mkdirSync(folder, { recursive: true });
@@ -64,10 +62,10 @@ export async function buildWasm(tools) {
 
 /**
  * One feature of the crate as a module in pkg/, with its glue.
- * @param {{ env: Record<string, string>, wasmBindgen: string }} tools
+ * @param {{ env: Record<string, string>, glueMaker: string }} tools
  * @param {import('./modules.mjs').Module} module
  */
-async function buildModule({ env, wasmBindgen }, { title, feature, glue, file, level }) {
+async function buildModule({ env, glueMaker }, { title, feature, glue, file, level }) {
   const cargo = ['build', '--locked', '--release', '--lib', '--target', 'wasm32-unknown-unknown'];
   await run(`compile ${title} to wasm`, 'cargo', [...cargo, '--features', feature], {
     env: {
@@ -77,8 +75,7 @@ async function buildModule({ env, wasmBindgen }, { title, feature, glue, file, l
     },
   });
   const compiled = join(root, 'target/wasm32-unknown-unknown/release/paysign.wasm');
-  const options = ['--target', 'web', '--out-name', glue, '--out-dir', work, '--experimental-reset-state-function'];
-  await run(`make the glue of ${title}`, join(wasmBindgen, 'wasm-bindgen'), [...options, compiled]);
+  await run(`make the glue of ${title}`, glueMaker, [compiled, work, glue]);
   for (const name of [`${glue}.js`, `${glue}.d.ts`]) cpSync(join(work, name), join(generated, name));
   // The features that the compiler uses for this target, by name: all of them together would not load in Node 20.
   const features = [

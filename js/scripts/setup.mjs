@@ -1,9 +1,10 @@
-// Installs what is missing, and nothing else: npm packages, the wasm target, wasm-bindgen, wasm-pack, the browser, servers, the frameworks.
+// Installs what is missing, and nothing else: npm packages, the wasm target, the maker of the glue, wasm-pack, the browser, servers, the frameworks.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { apt } from './apt.mjs';
 import { cargoTool } from './cargo-tool.mjs';
+import { glueMaker } from './glue.mjs';
 import { ask, digest, root, run, Told } from './tools.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
@@ -14,15 +15,14 @@ const DEBIAN_STD = `/usr/lib/rustlib/${TARGET}/lib`;
 
 /**
  * What the build needs. Gives the environment in which wasm is built.
- * @returns {Promise<{ env: Record<string, string>, wasmBindgen: string }>}
+ * @returns {Promise<{ env: Record<string, string>, glueMaker: string }>}
  */
 export async function setUpBuild() {
   await npmFolder('');
   if (ask('cargo', ['--version']) === undefined) {
     throw new Told('Rust is missing. Install it with rustup (https://rustup.rs), then run this again.');
   }
-  const env = await wasmTarget();
-  return { env, wasmBindgen: await cargoTool('wasm-bindgen-cli', wasmBindgenVersion(), 'wasm-bindgen') };
+  return { env: await wasmTarget(), glueMaker: await glueMaker() };
 }
 
 /** What a shop with a database needs besides the build: SQLite is among the packages of the frameworks. */
@@ -30,21 +30,28 @@ export async function setUpDatabase() {
   await npmFolder('tests/node/frameworks');
 }
 
-/**
- * What the tests need besides the build. Gives the environment in which wasm-pack finds everything.
- * @param {{ env: Record<string, string>, wasmBindgen: string }} build
- * @returns {Promise<Record<string, string>>}
- */
-export async function setUpTests({ env, wasmBindgen }) {
+/** What checks the sources, besides the compilers and npm packages of the build. */
+export async function setUpChecks() {
   for (const component of ['clippy', 'rustfmt']) {
     const command = component === 'clippy' ? 'clippy' : 'fmt';
     if (ask('cargo', [command, '--version']) === undefined) {
       await run(`install ${component}`, 'rustup', ['component', 'add', component]);
     }
   }
+}
+
+/**
+ * What the tests need besides the build. Gives the environment in which wasm-pack finds everything.
+ * @param {Record<string, string>} env in which wasm is built
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function setUpTests(env) {
+  await setUpChecks();
   for (const folder of ['tests/node/outside', 'tests/node/conformance']) await npmFolder(folder);
   await setUpDatabase();
   const wasmPack = await cargoTool('wasm-pack', WASM_PACK, 'wasm-pack');
+  // wasm-pack runs the tests with the runner that comes with the command, and wants the command beside it.
+  const wasmBindgen = await cargoTool('wasm-bindgen-cli', wasmBindgenVersion(), 'wasm-bindgen');
   if (!existsSync('/usr/bin/chromium') || !existsSync('/usr/bin/chromedriver')) {
     await apt('install the browser', ['chromium', 'chromium-driver']);
   }

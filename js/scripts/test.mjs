@@ -17,7 +17,7 @@ const feature = ['--features', 'certificate'];
 
 script(async () => {
   const tools = await build();
-  const env = await setUpTests(tools);
+  const env = await setUpTests(tools.env);
   await run('Rust is formatted', 'cargo', ['fmt', '--all', '--check']);
   await run('scripts and data are formatted and linted', process.execPath, [
     join(root, 'node_modules/@biomejs/biome/bin/biome'),
