@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { apt } from './apt.mjs';
 import { cargoTool } from './cargo-tool.mjs';
 import { glueMaker } from './glue.mjs';
-import { ask, digest, root, run, Told } from './tools.mjs';
+import { ask, digest, isWindows, root, run, Told } from './tools.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
 const POSTGRES = '/usr/lib/postgresql';
@@ -102,7 +102,9 @@ async function npmFolder(folder) {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   const title = folder === '' ? 'install the npm packages' : `install the npm packages of ${folder}`;
   const install = ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
-  await run(title, 'npm', install, { cwd: join(root, folder) });
+  // On Windows the command is a script, which Node does not start: `npm run` names the program.
+  const program = isWindows ? [process.env.npm_execpath ?? 'npm-cli.js'] : [];
+  await run(title, isWindows ? process.execPath : 'npm', [...program, ...install], { cwd: join(root, folder) });
   writeFileSync(stamp, wanted);
 }
 
@@ -115,6 +117,7 @@ async function wasmTarget() {
       await run('install the wasm target', 'rustup', ['target', 'add', TARGET], { timeoutMs: 300_000 });
       return {};
     } catch (error) {
+      if (process.platform !== 'linux') throw error;
       console.log(`${error instanceof Error ? error.message : error}\nrustup cannot; trying Debian's packages`);
     }
   }

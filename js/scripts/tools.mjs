@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The top of the checkout. */
@@ -14,6 +14,9 @@ export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'
 
 /** Whether what is built is to be published: then nothing is taken that is not locked. */
 export const isRelease = process.env.PAYSIGN_RELEASE === '1';
+
+/** Windows has no process groups, and starts no scripts as commands. */
+export const isWindows = process.platform === 'win32';
 
 /** A failure that is told in one sentence, without a stack. */
 export class Told extends Error {}
@@ -33,7 +36,8 @@ export async function run(title, command, args, { env = {}, cwd = root, show = f
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
+    // On Windows that is a window of its own.
+    detached: !isWindows,
   });
   const output = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -44,7 +48,9 @@ export async function run(title, command, args, { env = {}, cwd = root, show = f
   }
   // A tool starts tools of its own, which would hold on: the whole group ends, with its time or with this script.
   const end = () => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+    if (child.pid === undefined || child.exitCode !== null) return;
+    if (isWindows) spawnSync('taskkill', ['/pid', String(child.pid), '/t', '/f']);
+    else process.kill(-child.pid, 'SIGKILL');
   };
   const interrupted = () => {
     end();
@@ -97,7 +103,7 @@ export function files(folder) {
   return readdirSync(whole)
     .filter((name) => name !== 'node_modules')
     .sort()
-    .flatMap((name) => files(relative(root, join(whole, name))));
+    .flatMap((name) => files(posix.join(folder, name)));
 }
 
 /**

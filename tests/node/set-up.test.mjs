@@ -179,6 +179,15 @@ test('a release takes no tool that was built without its lock file, and builds n
   assert.match((await tool(whole, release)).output, /in .*tool-1\.2\.3-locked\/bin/);
 });
 
+test('the maker of the glue is locked, and to the same wasm-bindgen as the crate', () => {
+  const read = (path) => readFileSync(join(scripts, path), 'utf8');
+  const locked = (path) => read(path).match(/name = "wasm-bindgen-shared"\nversion = "([^"]+)"/)?.[1];
+  const version = locked('../../Cargo.lock');
+  assert.equal(locked('glue/Cargo.lock'), version);
+  assert.match(read('glue/Cargo.toml'), new RegExp(`^wasm-bindgen-cli-support = "=${version}"`, 'm'));
+  assert.match(read('glue.mjs'), /'install', '--path', CRATE, '--locked'/);
+});
+
 test('no package of npm runs a script when it is installed', () => {
   let installs = 0;
   for (const name of readdirSync(scripts).filter((name) => name.endsWith('.mjs'))) {
