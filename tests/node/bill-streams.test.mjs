@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
 import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -337,7 +338,7 @@ test('values stand under their names, also where names look like whole numbers',
 });
 
 test('the reader that the client uses masks each error of reading', async () => {
-  const entry = new URL('../../js/src/bill/bill.ts', import.meta.url).pathname;
+  const entry = fileURLToPath(new URL('../../js/src/bill/bill.ts', import.meta.url));
   const built = await build({ entryPoints: [entry], bundle: true, write: false, format: 'esm', platform: 'node' });
   const { readBillMasked } = await import(`data:text/javascript,${encodeURIComponent(built.outputFiles[0].text)}`);
   const mask = (error) => new Error(`masked ${error.code}`);

@@ -1,0 +1,48 @@
+// The tests of the package, and which of them `npm run check` leaves to `npm test`.
+import { files, TIMED } from './tools.mjs';
+
+/** @typedef {'server' | 'packages' | 'openssl' | 'npm' | 'shell' | 'signals' | 'time'} Need */
+
+/**
+ * What a test needs that not every machine has, or not at once; each test in tests/browser needs a browser.
+ * - `server`: Redis, PostgreSQL or nginx
+ * - `packages`: what other folders than the top install
+ * - `openssl`: the command of OpenSSL 3
+ * - `npm`: the command npm, which Windows starts in another way
+ * - `shell`: programs written for /bin/sh
+ * - `signals`: a process that ends itself on a signal, which Windows has not
+ * - `time`: half a minute or more
+ * @type {Record<string, Need[]>}
+ */
+export const NEEDS = {
+  'arrivals.test.mjs': ['packages'],
+  'certificate.test.mjs': ['openssl'],
+  'chaos.test.mjs': ['packages', 'time'],
+  'cli.test.mjs': ['signals'],
+  'client-answers.test.mjs': ['openssl'],
+  'conformance.test.mjs': ['packages'],
+  'exchange-ends.test.mjs': ['openssl'],
+  'frameworks.test.mjs': ['packages'],
+  'hostile-process.test.mjs': ['time'],
+  'hostile.test.mjs': ['time'],
+  'next.test.mjs': ['server', 'packages', 'signals'],
+  'nginx.test.mjs': ['server', 'openssl', 'shell', 'signals'],
+  'notify-killed.test.mjs': ['server', 'packages', 'time'],
+  'notify-sql.test.mjs': ['packages'],
+  'notify-stores.test.mjs': ['server', 'packages'],
+  'outside-clients.test.mjs': ['packages', 'openssl'],
+  'package.test.mjs': ['npm'],
+  'pkcs12-rounds.test.mjs': ['openssl'],
+  'pkcs12.test.mjs': ['openssl'],
+  'set-up.test.mjs': ['shell', 'signals'],
+};
+
+/**
+ * Every test in a folder, but for those that judge time: `npm run timing` runs them.
+ * @param {'tests/node' | 'tests/browser'} folder
+ */
+export const packageTests = (folder) => files(folder).filter((path) => path.endsWith('.test.mjs') && !TIMED.includes(path));
+
+/** The tests that need Node, Rust and the built package alone. */
+export const quickTests = () =>
+  packageTests('tests/node').filter((path) => NEEDS[path.slice('tests/node/'.length)] === undefined);
