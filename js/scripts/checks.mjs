@@ -17,7 +17,7 @@ const feature = ['--features', 'certificate'];
  * @param {Record<string, string>} env in which wasm is built
  */
 export async function checkSources(env) {
-  // What stands outside the crate is named: cargo knows nothing of it.
+  // cargo formats the crate alone.
   const outside = [...files('js/scripts/glue'), ...files('tests/fuzz')].filter((path) => path.endsWith('.rs'));
   await run('Rust is formatted', 'cargo', ['fmt', '--all', '--check', '--', ...outside]);
   await run('scripts and data are formatted and linted', process.execPath, [

@@ -102,7 +102,7 @@ test('the command ends with 1 and names every problem of this checkout, or says 
 const workflows = readdirSync(`${root}/.github/workflows`).map((name) => [name, read(`.github/workflows/${name}`)]);
 
 test('every workflow may only read, uses no action of others, and stops on its own', () => {
-  assert.deepEqual(workflows.map(([name]) => name).sort(), ['bench.yml', 'nightly.yml', 'release.yml']);
+  assert.deepEqual(workflows.map(([name]) => name).sort(), ['bench.yml', 'check.yml', 'nightly.yml', 'release.yml']);
   for (const [name, text] of workflows) {
     assert.match(text, /^permissions:\n {2}contents: read\n(?! )/m, name);
     assert.doesNotMatch(text, /\buses:|: write-all|pull_request_target|secrets\.|NPM_TOKEN|NODE_AUTH_TOKEN/, name);
