@@ -14,7 +14,7 @@ const CARGO_DENY = '0.20.2';
 const DEBIAN_STD = `/usr/lib/rustlib/${TARGET}/lib`;
 
 /**
- * What the build needs. Gives the environment in which wasm is built.
+ * What the build needs. Returns the environment in which wasm is built.
  * @returns {Promise<{ env: Record<string, string>, glueMaker: string }>}
  */
 export async function setUpBuild() {
@@ -41,7 +41,7 @@ export async function setUpChecks() {
 }
 
 /**
- * What the tests need besides the build. Gives the environment in which wasm-pack finds everything.
+ * What the tests need besides the build. Returns the environment in which wasm-pack finds everything.
  * @param {Record<string, string>} env in which wasm is built
  * @returns {Promise<Record<string, string>>}
  */
@@ -69,7 +69,7 @@ function hasPostgres() {
   return versions.some((version) => existsSync(join(POSTGRES, version, 'bin/initdb')));
 }
 
-/** What looks through the crates. Gives the folder of its command. */
+/** What looks through the crates. Returns the folder of its command. */
 export async function setUpAudit() {
   return cargoTool('cargo-deny', CARGO_DENY, 'cargo-deny');
 }
@@ -108,7 +108,10 @@ async function npmFolder(folder) {
   writeFileSync(stamp, wanted);
 }
 
-/** rustup's wasm target; where rustup cannot fetch it, Debian's compiler with a standard library built from its sources. */
+/**
+ * rustup's wasm target; where rustup cannot fetch it, Debian's compiler with a standard library built from its sources.
+ * @returns {Promise<Record<string, string>>}
+ */
 async function wasmTarget() {
   if (process.env.PAYSIGN_WASM_STD !== 'debian') {
     const sysroot = ask('rustc', ['--print', 'sysroot']) ?? '';

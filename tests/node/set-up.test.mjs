@@ -202,7 +202,12 @@ test('no package of npm runs a script when it is installed', () => {
     cwd: join(scripts, '../..'),
     encoding: 'utf8',
   });
-  const files = stdout.trim().split('\n');
+  // A guide names what its reader runs.
+  const files = stdout
+    .trim()
+    .split('
+')
+    .filter((path) => !path.endsWith('.md'));
   assert.ok(files.length > 3, stdout);
   for (const path of files)
     assert.doesNotMatch(readFileSync(join(scripts, '../..', path), 'utf8'), /npm (?:ci|i|install)\b|npx /, path);
