@@ -8,7 +8,7 @@ mod bill_parts;
 pub(crate) mod fields;
 #[cfg(any(test, feature = "wasm"))]
 pub(crate) mod names;
-#[cfg(any(test, feature = "calls"))]
+#[cfg(any(test, feature = "calls", all(feature = "bindings", not(any(feature = "wasm", feature = "certificate")))))]
 pub(crate) mod objects;
 #[cfg(any(test, feature = "wasm"))]
 pub(crate) mod params;

@@ -46,6 +46,9 @@
 //! # Ok::<(), paysign::Error>(())
 //! ```
 //!
+//! The feature `bindings`, on by default, is for `wasm-pack build`: it exports the protocol to JavaScript, on wasm alone. A crate that
+//! depends on this one sets `default-features = false`, or its own module would have these exports too.
+//!
 //! | room | content |
 //! |---|---|
 //! | `v2` | messages of APIv2: parameters, signatures, XML, the APIs, the second signature, notices |
@@ -59,7 +62,13 @@
 #![forbid(unsafe_code)]
 
 mod bill;
-#[cfg(any(test, all(target_arch = "wasm32", any(feature = "wasm", feature = "calls"))))]
+#[cfg(any(
+    test,
+    all(
+        target_arch = "wasm32",
+        any(feature = "wasm", feature = "calls", all(feature = "bindings", not(feature = "certificate")))
+    )
+))]
 mod border;
 mod buffer;
 mod bytes;
@@ -73,7 +82,10 @@ mod pkcs12;
 pub mod shared_numbers;
 mod user_data;
 mod v2;
-#[cfg(all(target_arch = "wasm32", any(feature = "wasm", feature = "calls", feature = "certificate")))]
+#[cfg(all(
+    target_arch = "wasm32",
+    any(feature = "bindings", feature = "wasm", feature = "calls", feature = "certificate")
+))]
 mod wasm;
 
 pub use bill::{BILL_COLUMNS, BILL_ROW_BYTES, Bill, BillEnd, BillReader, BillRow, Difference, fen};
@@ -97,3 +109,9 @@ pub use v2::request_payment::{
 };
 pub use v2::sign::{SignType, sign, signed_text, verify};
 pub use v2::xml::{Limits, build_xml, parse_xml};
+#[cfg(all(
+    target_arch = "wasm32",
+    feature = "bindings",
+    not(any(feature = "wasm", feature = "calls", feature = "certificate"))
+))]
+pub use wasm::bindings;

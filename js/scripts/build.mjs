@@ -67,7 +67,7 @@ export async function buildWasm(tools) {
  */
 async function buildModule({ env, glueMaker }, { title, feature, glue, file, level }) {
   const cargo = ['build', '--locked', '--release', '--lib', '--target', 'wasm32-unknown-unknown'];
-  await run(`compile ${title} to wasm`, 'cargo', [...cargo, '--features', feature], {
+  await run(`compile ${title} to wasm`, 'cargo', [...cargo, '--no-default-features', '--features', feature], {
     env: {
       ...env,
       CARGO_ENCODED_RUSTFLAGS: rustFlags(env).join('\x1f'),

@@ -30,6 +30,7 @@ impl<'a> RequestObject<'a> {
 }
 
 /// A judged answer.
+#[cfg(any(test, feature = "calls"))]
 #[derive(serde::Serialize)]
 pub(crate) struct AnswerObject<'a> {
     pub(crate) typed: TypedMembers<'a>,

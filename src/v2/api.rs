@@ -10,7 +10,13 @@ use declaration::apis;
 
 pub use declaration::{Base, Declaration, Documentation, Echo, Family, Field, Item, Reads, Rule};
 pub use exchange::{Request, complete, prepare};
-#[cfg(any(test, all(target_arch = "wasm32", feature = "calls")))]
+#[cfg(any(
+    test,
+    all(
+        target_arch = "wasm32",
+        any(feature = "calls", all(feature = "bindings", not(any(feature = "wasm", feature = "certificate"))))
+    )
+))]
 pub(crate) use items::numbers;
 pub use items::{Coupon, CouponRefund, Indexed, RefundRecord};
 

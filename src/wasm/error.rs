@@ -5,11 +5,11 @@ use wasm_bindgen::prelude::*;
 
 use crate::error::Error;
 
-/// The error as the details that `WxPayError` takes. Only members that have a value are set.
+/// The error as the details that `WxPayError` takes, or as an `Error` with them. Only members that have a value are set.
 #[cold]
 #[inline(never)]
 pub(super) fn error_object(error: &Error) -> JsValue {
-    let object = Object::new();
+    let object = new_object(error);
     let texts = [
         ("code", Some(error.kind().code())),
         ("outcome", Some(error.outcome().as_str())),
@@ -29,8 +29,22 @@ pub(super) fn error_object(error: &Error) -> JsValue {
     object.into()
 }
 
+/// What the members are set on: the npm package has a class of its own.
+#[cfg(any(feature = "wasm", feature = "calls"))]
+fn new_object(_: &Error) -> Object {
+    Object::new()
+}
+
+/// What the members are set on: nobody else makes an `Error` of them.
+#[cfg(not(any(feature = "wasm", feature = "calls")))]
+fn new_object(error: &Error) -> Object {
+    let thrown = js_sys::Error::new(error.message());
+    thrown.set_name("WxPayError");
+    thrown.into()
+}
+
 /// Runs an export that may throw, and overwrites the stack afterwards: the key may have been there.
-#[cfg(feature = "calls")]
+#[cfg(not(feature = "wasm"))]
 pub(super) fn run<T>(export: impl FnOnce() -> Result<T, Error>) -> Result<T, JsValue> {
     let result = export();
     wipe_stack::<16384>();
