@@ -2,7 +2,7 @@
 
 import { cases } from '../vectors/suite.mjs';
 
-/** Runs every shared vector; returns how many ran, and what failed. */
+/** Runs every shared vector, which come as JSON; returns how many ran, and what failed. */
 export function runVectors(paysign, vectors) {
   // The suite asks a notice for two typed members of the npm package.
   const openNotify = (body, options) => {
@@ -11,7 +11,7 @@ export function runVectors(paysign, vectors) {
     return { ...notice, out_trade_no, total_fee: total_fee ? Number(total_fee) : undefined };
   };
   const bytes = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const list = cases({ ...paysign, openNotify }, vectors, { equal, bytes });
+  const list = cases({ ...paysign, openNotify }, JSON.parse(vectors), { equal, bytes });
   const failed = list.flatMap(([name, run]) => {
     try {
       run();

@@ -38,8 +38,11 @@ const MERCHANT = {
   key: '192006250b4c09247ec02edce69f6a2d',
   signType: 'HMAC-SHA256',
 };
-const VECTORS = Object.fromEntries(
-  ['signing', 'request_payment', 'xml', 'notices', 'genuine_notice'].map((name) => [name, vectors(name)]),
+// As text, since a page takes an object without its own `__proto__`.
+const VECTORS = JSON.stringify(
+  Object.fromEntries(
+    ['signing', 'request_payment', 'xml', 'notices', 'genuine_notice'].map((name) => [name, vectors(name)]),
+  ),
 );
 const MEDIA = { js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm' };
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -160,7 +163,7 @@ async function check({ vectors, edges, order, gateway }) {
   const { payment, query, fields, changed } = order;
   assert.deepEqual([query.trade_state, query.out_trade_no], ['NOTPAY', '20150806125346']);
   assert.deepEqual([fields.trade_state, fields.appid], ['NOTPAY', MERCHANT.appid]);
-  assert.deepEqual([changed.code, changed.err_code, changed.isError], ['ERR_FAILED', 'OUT_TRADE_NO_USED', true]);
+  assert.deepEqual([changed.code, changed.err_code, changed.isError], ['ERR_FAILED', 'INVALID_REQUEST', true]);
   assert.ok(!('position' in changed) && changed.err_code_des.length > 0);
   const openid = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o';
   assert.deepEqual(await gateway.pay({ appId: MERCHANT.appid, openid, ...payment }), { errMsg: 'requestPayment:ok' });

@@ -43,6 +43,7 @@ export type Outcome = 'not-sent' | 'rejected' | 'unknown';
 
 /** What every function throws. It is an `Error` with these members, and has no class of its own. */
 export interface WxPayError extends Error {
+  /** The name by which a program knows it. */
   name: 'WxPayError';
   /** What went wrong, as a stable code. */
   code:
