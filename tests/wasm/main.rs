@@ -1,4 +1,4 @@
-//! The shared vectors, as one binary for three hosts: native, wasm in Node, wasm in Chromium.
+//! The shared vectors, as one binary for three hosts: native, wasm in Node, wasm in Chromium; on wasm they run on the exports too.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::panic,
@@ -7,6 +7,8 @@
 )]
 
 mod cases;
+#[cfg(all(target_arch = "wasm32", feature = "bindings"))]
+mod exports;
 
 use cases::{Notices, RequestPayments, Signing, Xml, body, key, load};
 use paysign::{
