@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { createGateway } from 'paysign/testing';
 import { chromium } from 'playwright-core';
@@ -208,6 +208,27 @@ test('the output for bundlers does the same in a page, through webpack', async (
   const results = await inPage("export default (origin) => import(origin + '/target/wasm-pack/webpack/main.mjs')");
   assert.deepEqual(results.names, FUNCTIONS);
   await check(results);
+});
+
+test('no key is left in the memory of the module, whatever the calls end in', async () => {
+  const paysign = await import(pathToFileURL(join(out, 'web/paysign.js')).href);
+  const { memory } = paysign.initSync({ module: readFileSync(join(out, 'web/paysign_bg.wasm')) });
+  const { appid, key } = MERCHANT;
+  const request = paysign.prepare('orderQuery', MERCHANT, { out_trade_no: '1' });
+  paysign.sign({ a: '茶'.repeat(1000) }, key, 'HMAC-SHA256');
+  paysign.verify({ a: 1, sign: 'A' }, key);
+  paysign.signedXml({ a: 1 }, key);
+  paysign.requestPayment({ appId: appid, prepay_id: 'wx2', key });
+  const refused = [
+    () => paysign.complete('orderQuery', MERCHANT, request, paysign.replyNotify('busy')),
+    () => paysign.openNotify('<xml><sign>A</sign></xml>', { key }),
+    () => paysign.sign({ a: 1 }, `${key}密`),
+    () => paysign.prepare('orderQuery', MERCHANT, {}),
+  ];
+  for (const call of refused) assert.throws(call, { name: 'WxPayError' });
+  const bytes = Buffer.from(memory.buffer);
+  assert.ok(bytes.includes('ERR_PARAM'));
+  for (let at = 0; at <= key.length - 8; at += 8) assert.ok(!bytes.includes(key.slice(at, at + 8)), `from ${at}`);
 });
 
 test("a user's strict program compiles against the types of each output", async () => {
