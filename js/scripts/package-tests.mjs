@@ -1,11 +1,12 @@
 // The tests of the package, and which of them `npm run check` leaves to `npm test`.
 import { files, TIMED } from './tools.mjs';
 
-/** @typedef {'server' | 'packages' | 'openssl' | 'npm' | 'shell' | 'signals' | 'time'} Need */
+/** @typedef {'browser' | 'server' | 'packages' | 'openssl' | 'npm' | 'shell' | 'signals' | 'time'} Need */
 
 /**
- * What a test needs that not every machine has, or not at once; each test in tests/browser needs a browser.
- * - `server`: Redis, PostgreSQL or nginx
+ * What a test needs that not every machine has, or not at once. Each test in tests/browser needs a browser.
+ * - `browser`: Chromium
+ * - `server`: Redis, PostgreSQL, nginx or another program in /usr
  * - `packages`: what other folders than the top install
  * - `openssl`: the command of OpenSSL 3
  * - `npm`: the command npm, which Windows starts in another way
@@ -35,13 +36,15 @@ export const NEEDS = {
   'pkcs12-rounds.test.mjs': ['openssl'],
   'pkcs12.test.mjs': ['openssl'],
   'set-up.test.mjs': ['shell', 'signals'],
+  'wasm-pack.test.mjs': ['browser', 'packages', 'server'],
 };
 
 /**
  * Every test in a folder, but for those that judge time: `npm run timing` runs them.
  * @param {'tests/node' | 'tests/browser'} folder
  */
-export const packageTests = (folder) => files(folder).filter((path) => path.endsWith('.test.mjs') && !TIMED.includes(path));
+export const packageTests = (folder) =>
+  files(folder).filter((path) => path.endsWith('.test.mjs') && !TIMED.includes(path));
 
 /** The tests that need Node, Rust and the built package alone. */
 export const quickTests = () =>

@@ -205,8 +205,7 @@ test('no package of npm runs a script when it is installed', () => {
   // A guide names what its reader runs.
   const files = stdout
     .trim()
-    .split('
-')
+    .split('\n')
     .filter((path) => !path.endsWith('.md'));
   assert.ok(files.length > 3, stdout);
   for (const path of files)

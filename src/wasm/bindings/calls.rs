@@ -50,6 +50,8 @@ export interface Merchant {
 export interface RequestData {
   /** The path on WeChat's host, for example `/pay/unifiedorder`. */
   path: string;
+  /** Which of WeChat's services has the path. An older sandbox has another one. */
+  base: 'pay' | 'sandbox';
   /** The signed XML. */
   body: string;
   /** Whether the call needs the merchant's certificate. */
@@ -92,7 +94,8 @@ pub fn prepare_object(
         let params = read_params(params)?;
         let filled = params.iter().filter(|(_, value)| !value.is_empty());
         let nonce = if given.is_undefined() { nonce()? } else { text("nonce", given)? };
-        object(&RequestObject::from(&prepare(declaration, &merchant, Params::from_pairs(filled)?, &nonce)?))
+        let request = prepare(declaration, &merchant, Params::from_pairs(filled)?, &nonce)?;
+        object(&RequestObject::new(declaration, &request))
     })
 }
 
