@@ -1,72 +1,90 @@
-//! Wire format of a bill, block by block. Wasm keeps nothing between calls: the state goes out and comes back as text.
+//! A bill block by block, and an answer of comments, on their way to JavaScript objects.
 //!
-//! ```text
-//! in:    state (empty at first) | a block of bytes
-//! out:   consumed | length of table | of plain | of other | of tail      five little-endian words
-//!        table | plain: ASCII text | other: other text | tail
-//! table: for each row two words, whose bits say which columns changed, then a word for each of those columns
-//! word:  end << 2 | 0   a new plain text ends there
-//!        end << 2 | 1   a new other text ends there, in UTF-16 units
-//!        number << 2 | 2   the text of this number again
-//! tail:  columns joined by line feeds | state
-//!        after the last block: columns | count of pairs | the pairs of the summary | count of differences |
-//!        name, stated and counted of each | the names that were not compared               NUL between all of them
-//! ```
+//! Wasm keeps nothing between calls: the state goes out as text and comes back. Rows are packed, see [`Parts`].
 
-use super::bill_parts::Parts;
-use crate::bill::BillReader;
+use serde::Serialize;
+
+use super::bill_parts::{Bytes, Parts};
+use crate::bill::{BillEnd, BillReader};
 use crate::error::{Error, ErrorKind};
 use crate::v2::comments::parse_comments;
 
-/// Reads one block into `output`.
-pub(crate) fn read_block(state: &str, block: &[u8], last: bool, output: &mut Vec<u8>) -> Result<(), Error> {
+/// What one block held.
+#[derive(Serialize)]
+pub(crate) struct BlockObject {
+    /// The bytes of the whole lines that were read.
+    consumed: usize,
+    /// The names of the columns, once the header was read.
+    columns: Vec<String>,
+    rows: Bytes,
+    /// For the next block.
+    state: String,
+    /// After the last block.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<EndObject>,
+}
+
+/// The end of a bill.
+#[derive(Serialize)]
+struct EndObject {
+    /// Names and values.
+    summary: Vec<(String, String)>,
+    differences: Vec<DifferenceObject>,
+    uncompared: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct DifferenceObject {
+    name: String,
+    stated: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counted: Option<String>,
+}
+
+impl From<BillEnd> for EndObject {
+    fn from(BillEnd { summary, differences, uncompared }: BillEnd) -> Self {
+        let differences = differences.into_iter();
+        let object = |one: crate::bill::Difference| DifferenceObject {
+            name: one.name,
+            stated: one.stated,
+            counted: one.counted,
+        };
+        Self { summary, differences: differences.map(object).collect(), uncompared }
+    }
+}
+
+/// Reads one block; with `last` all of it.
+pub(crate) fn read_block(state: &str, block: &[u8], last: bool) -> Result<BlockObject, Error> {
     let mut reader = BillReader::new()
         .restore(state)
         .ok_or_else(|| Error::new(ErrorKind::Internal, "the state of a bill is not one that this module gave"))?;
     let mut parts = Parts::new(block.len());
     let consumed = reader.consume(block, last, &mut |_, cells| parts.row(cells))?;
-    let mut tail = String::new();
-    join(&mut tail, reader.columns(), "\n", "");
-    if last {
-        let end = reader.finish()?;
-        tail.push('\0');
-        tail.push_str(&end.summary.len().to_string());
-        for (name, value) in &end.summary {
-            join(&mut tail, &[name, value], "", "\0");
-        }
-        tail.push('\0');
-        tail.push_str(&end.differences.len().to_string());
-        for one in &end.differences {
-            join(&mut tail, &[&one.name, &one.stated, one.counted.as_deref().unwrap_or_default()], "", "\0");
-        }
-        join(&mut tail, &end.uncompared, "", "\0");
+    let (rows, columns) = (parts.bytes(), reader.columns().to_vec());
+    Ok(if last {
+        BlockObject { consumed, columns, rows, state: String::new(), end: Some(reader.finish()?.into()) }
     } else {
-        tail.push('\0');
-        tail.push_str(&reader.save());
-    }
-    parts.write(consumed, &tail, output);
-    Ok(())
+        BlockObject { consumed, columns, rows, state: reader.save(), end: None }
+    })
 }
 
-/// Reads an answer of comments as if it were a bill of four columns; the tail has them, then the offset.
-pub(crate) fn read_comments(body: &[u8], output: &mut Vec<u8>) -> Result<(), Error> {
+/// An answer of comments, as rows of four columns: `time`, `transaction_id`, `stars`, `comment`.
+#[derive(Serialize)]
+pub(crate) struct CommentsObject {
+    rows: Bytes,
+    /// The `offset` of the next call.
+    offset: u64,
+}
+
+/// Reads an answer of comments.
+pub(crate) fn read_comments(body: &[u8]) -> Result<CommentsObject, Error> {
     let answer = parse_comments(body)?;
     let mut parts = Parts::new(body.len());
     for one in &answer.comments {
         let stars = ["1", "2", "3", "4", "5"].get(usize::from(one.stars.wrapping_sub(1))).copied();
         parts.row(&[&one.time, &one.transaction_id, stars.unwrap_or_default(), &one.comment]);
     }
-    parts.write(body.len(), &format!("time\ntransaction_id\nstars\ncomment\0{}", answer.offset), output);
-    Ok(())
-}
-
-/// Appends texts, each after `before`, with `between` in the middle.
-fn join(to: &mut String, texts: &[impl AsRef<str>], between: &str, before: &str) {
-    for (index, text) in texts.iter().enumerate() {
-        to.push_str(if index == 0 { "" } else { between });
-        to.push_str(before);
-        to.push_str(text.as_ref());
-    }
+    Ok(CommentsObject { rows: parts.bytes(), offset: answer.offset })
 }
 
 #[cfg(test)]
@@ -77,18 +95,14 @@ mod tests {
     const BILL: &str = "\u{feff}交易时间,商户订单号,商品名称,订单金额,手续费\r\n`1,`a,`茶😀, `热`,`0.90,`0.00540\r\n`1,`b,`茶😀, `热`,`0.90,`0.00540\r\n`2,`b,`,`x,`\r\n总交易单数,订单总金额,手续费总金额,新合计\r\n`3,`1.80,`0.01,`?\r\n";
 
     /// What JavaScript does with the parts, written for reading.
-    fn unpack(output: &[u8], rows: &mut Vec<Vec<String>>) -> (usize, Vec<String>) {
+    fn unpack(Bytes(output): &Bytes, columns: usize, rows: &mut Vec<Vec<String>>) {
         let number = |at: usize| u32::from_le_bytes(output[at..at + 4].try_into().unwrap()) as usize;
-        let [consumed, table, plain, other] = [number(0), number(4), number(8), number(12)];
-        assert_eq!(20 + table + plain + other + number(16), output.len());
-        let plain_at = 20 + table;
+        let [table, plain, other] = [number(0), number(4), number(8)];
+        assert_eq!(12 + table + plain + other, output.len());
+        let plain_at = 12 + table;
         let other_at = plain_at + plain;
-        let units: Vec<u16> =
-            std::str::from_utf8(&output[other_at..other_at + number(12)]).unwrap().encode_utf16().collect();
-        let tail: Vec<String> =
-            std::str::from_utf8(&output[other_at + other..]).unwrap().split('\0').map(str::to_owned).collect();
-        let columns = tail[0].split('\n').count();
-        let (mut plain_start, mut other_start, mut at) = (0, 0, 20);
+        let units: Vec<u16> = std::str::from_utf8(&output[other_at..]).unwrap().encode_utf16().collect();
+        let (mut plain_start, mut other_start, mut at) = (0, 0, 12);
         let mut row = vec![String::new(); columns];
         let mut texts: Vec<String> = Vec::new();
         while at < plain_at {
@@ -116,23 +130,20 @@ mod tests {
             }
             rows.push(row.clone());
         }
-        (consumed, tail)
     }
 
-    fn by_blocks(bill: &[u8], size: usize) -> Result<(Vec<Vec<String>>, Vec<String>), Error> {
+    fn by_blocks(bill: &[u8], size: usize) -> Result<(Vec<Vec<String>>, EndObject), Error> {
         let (mut state, mut rest, mut rows) = (String::new(), Vec::new(), Vec::new());
         for piece in bill.chunks(size) {
             rest.extend_from_slice(piece);
-            let mut output = Vec::new();
-            read_block(&state, &rest, false, &mut output)?;
-            let (consumed, tail) = unpack(&output, &mut rows);
-            rest.drain(..consumed);
-            state.clone_from(&tail[1]);
+            let read = read_block(&state, &rest, false)?;
+            unpack(&read.rows, read.columns.len(), &mut rows);
+            rest.drain(..read.consumed);
+            state = read.state;
         }
-        let mut output = Vec::new();
-        read_block(&state, &rest, true, &mut output)?;
-        let (_, tail) = unpack(&output, &mut rows);
-        Ok((rows, tail))
+        let read = read_block(&state, &rest, true)?;
+        unpack(&read.rows, read.columns.len(), &mut rows);
+        Ok((rows, read.end.unwrap()))
     }
 
     #[test]
@@ -140,24 +151,30 @@ mod tests {
         let whole = crate::parse_bill(BILL.as_bytes()).unwrap();
         assert_eq!(whole.rows.len(), 3);
         for size in 1..=BILL.len() {
-            let (rows, tail) = by_blocks(BILL.as_bytes(), size).unwrap();
+            let (rows, end) = by_blocks(BILL.as_bytes(), size).unwrap();
             assert_eq!(rows, whole.rows, "{size}");
-            let expected = ["4", "总交易单数", "3", "订单总金额", "1.80", "手续费总金额", "0.01", "新合计", "?"];
-            assert_eq!(tail[1..10], expected, "{size}");
-            let told = ["2", "订单总金额", "1.80", "", "手续费总金额", "0.01", "0.0108"];
-            assert_eq!(tail[10..17], told, "{size}");
-            assert_eq!(tail[17..], ["新合计"], "{size}");
+            assert_eq!(
+                serde_json::to_value(end).unwrap(),
+                serde_json::json!({
+                    "summary": [["总交易单数", "3"], ["订单总金额", "1.80"], ["手续费总金额", "0.01"], ["新合计", "?"]],
+                    "differences": [
+                        { "name": "订单总金额", "stated": "1.80" },
+                        { "name": "手续费总金额", "stated": "0.01", "counted": "0.0108" },
+                    ],
+                    "uncompared": ["新合计"],
+                }),
+                "{size}"
+            );
         }
     }
 
     #[test]
     fn comments_cross_as_rows_of_four_columns() {
-        let mut output = Vec::new();
-        read_comments("9\n`1,`a,`5,`赞\n`2,`a,`5,`=x\n".as_bytes(), &mut output).unwrap();
+        let answer = read_comments("9\n`1,`a,`5,`赞\n`2,`a,`5,`=x\n".as_bytes()).unwrap();
         let mut rows = Vec::new();
-        let (_, tail) = unpack(&output, &mut rows);
+        unpack(&answer.rows, 4, &mut rows);
         assert_eq!(rows, [["1", "a", "5", "赞"], ["2", "a", "5", "=x"]]);
-        assert_eq!(tail, ["time\ntransaction_id\nstars\ncomment", "9"]);
+        assert_eq!(answer.offset, 9);
     }
 
     #[test]
@@ -169,7 +186,7 @@ mod tests {
             "-1,1,1,0,0,0,0,0,0,0,0,0,0,0,\n\n\n",
             "2,1,1,0,0,0,0,0,0,0,0,0,0,0,\na\n\n",
         ] {
-            let refused = read_block(state, b"", false, &mut Vec::new()).unwrap_err();
+            let refused = read_block(state, b"", false).map(|_| ()).unwrap_err();
             assert_eq!(refused.kind(), ErrorKind::Internal, "{state}");
         }
     }

@@ -35,6 +35,29 @@ export interface RequestData {
 export interface AnswerData {
   typed: Record<string, unknown>;
   fields: [name: string, value: string][];
+}
+
+/** What one block of a bill held. `rows` are packed (src/border/bill_parts.rs). */
+export interface BlockData {
+  /** The bytes of the whole lines that were read. */
+  consumed: number;
+  /** The names of the columns, once the header was read. */
+  columns: string[];
+  rows: Uint8Array;
+  /** For the next block. */
+  state: string;
+  /** After the last block. */
+  end?: {
+    summary: [name: string, value: string][];
+    differences: { name: string; stated: string; counted?: string }[];
+    uncompared: string[];
+  };
+}
+
+/** Comments as packed rows of `time`, `transaction_id`, `stars` and `comment`, and the offset of the next call. */
+export interface CommentsData {
+  rows: Uint8Array;
+  offset: number;
 }";
 
 /// Checks a merchant's configuration.
@@ -104,34 +127,26 @@ pub fn decrypt_user_data_text(
     })
 }
 
-/// Reads a block of a bill; `state` is empty at first. The result has the layout of src/border/bill_blocks.rs.
+/// Reads a block of a bill; `state` is empty at first.
 ///
 /// # Errors
 /// `ERR_BILL`.
-#[wasm_bindgen(js_name = readBill)]
-pub fn read_bill(state: &str, block: &[u8], last: bool) -> Result<Vec<u8>, JsValue> {
-    run(|| {
-        let mut output = Vec::new();
-        read_block(state, block, last, &mut output)?;
-        Ok(output)
-    })
+#[wasm_bindgen(js_name = readBill, unchecked_return_type = "BlockData")]
+pub fn read_bill(state: &str, block: &[u8], last: bool) -> Result<JsValue, JsValue> {
+    run(|| object(&read_block(state, block, last)?))
 }
 
-/// Reads an answer of comments. The result has the same layout.
+/// Reads an answer of comments.
 ///
 /// # Errors
 /// `ERR_BILL`.
-#[wasm_bindgen(js_name = readComments)]
-pub fn read_comments_block(body: &[u8]) -> Result<Vec<u8>, JsValue> {
-    run(|| {
-        let mut output = Vec::new();
-        read_comments(body, &mut output)?;
-        Ok(output)
-    })
+#[wasm_bindgen(js_name = readComments, unchecked_return_type = "CommentsData")]
+pub fn read_comments_object(body: &[u8]) -> Result<JsValue, JsValue> {
+    run(|| object(&read_comments(body)?))
 }
 
 fn object(value: &impl Serialize) -> Result<JsValue, Error> {
-    value.serialize(&Serializer::json_compatible()).map_err(|_| caller_bug())
+    value.serialize(&Serializer::json_compatible().serialize_bytes_as_arrays(false)).map_err(|_| caller_bug())
 }
 
 fn declared(name: &str) -> Result<&'static Declaration, Error> {

@@ -176,11 +176,9 @@ export async function billPhases(rows, rounds) {
 function throughBlocks(bytes) {
   let state = '';
   for (let at = 0; at < bytes.length; ) {
-    const all = Buffer.from(calls.readBill(state, bytes.subarray(at, at + BLOCK), at + BLOCK >= bytes.length).buffer);
-    const [consumed, ...sizes] = [0, 4, 8, 12].map((place) => all.readUInt32LE(place));
-    const tail = sizes.reduce((sum, size) => sum + size, 20);
-    state = all.toString('utf8', all.indexOf(0, tail) + 1);
-    at += consumed;
+    const read = calls.readBill(state, bytes.subarray(at, at + BLOCK), at + BLOCK >= bytes.length);
+    state = read.state;
+    at += read.consumed;
   }
   return true;
 }

@@ -158,7 +158,7 @@ export function parseComments(data: string | Uint8Array): Comments {
   const comments = rows.map(({ time = '', transaction_id = '', stars, comment = '' }) => {
     return { time, transaction_id, stars: Number(stars), comment };
   });
-  return { offset: Number(offset), comments };
+  return { offset, comments };
 }
 
 /**

@@ -32,19 +32,19 @@ export class Blocks {
 
   /** Reads the whole lines of a block, with `last` all of it; appends their rows and gives how many bytes they were. */
   read(block: Uint8Array, last: boolean, rows: BillRow[]): number {
-    const { consumed, columns, tail } = core.readBill(this.#state, block, last, rowsInto(rows));
+    const { consumed, columns, state, end } = core.readBill(this.#state, block, last, rowsInto(rows));
     this.columns = columns;
-    if (last) this.end = readEnd(tail);
-    else this.#state = tail[0] as string;
+    this.#state = state;
+    if (end) this.end = endOf(end);
     return consumed;
   }
 }
 
-/** Reads an answer of comments: its rows, and the next offset as text. */
-export function readComments(body: Uint8Array): { rows: BillRow[]; offset: string } {
+/** Reads an answer of comments: its rows, and the offset of the next call. */
+export function readComments(body: Uint8Array): { rows: BillRow[]; offset: number } {
   const rows: BillRow[] = [];
-  const { tail } = core.readComments(body, rowsInto(rows));
-  return { rows, offset: tail[0] as string };
+  const offset = core.readComments(body, rowsInto(rows));
+  return { rows, offset };
 }
 
 /** Makes each row an object, and appends it. */
@@ -55,16 +55,11 @@ const rowsInto =
     return (values) => rows.push(new Row(values));
   };
 
-function readEnd(tail: string[]): BillEnd {
-  const texts = tail.values();
-  const text = () => texts.next().value as string;
-  /** A number, and as many things as it says. */
-  const list = <T>(read: () => T): T[] => Array.from({ length: Number(text()) }, read);
-  const pairs = list(() => [text(), text()] as const);
-  const differences = list(() => {
-    const [name, stated, counted] = [text(), text(), text()];
-    return { name, stated, counted: counted === '' ? undefined : counted };
-  });
-  const summary = new (constructorOf(pairs.map(([name]) => name)))(pairs.map(([, value]) => value));
-  return { summary, differences, uncompared: [...texts] };
+function endOf({ summary, differences, uncompared }: NonNullable<core.BlockRead['end']>): BillEnd {
+  const Summary = constructorOf(summary.map(([name]) => name));
+  return {
+    summary: new Summary(summary.map(([, value]) => value)),
+    differences: differences.map(({ name, stated, counted }) => ({ name, stated, counted })),
+    uncompared,
+  };
 }

@@ -1,53 +1,40 @@
-// Bills from wasm: the typed functions of a block and of comments, and the layout in which rows come (src/border/bill_blocks.rs).
+// Bills from wasm: the typed functions of a block and of comments, and their packed rows (src/border/bill_parts.rs).
 import * as glue from '../generated/calls.js';
 import { calls } from './calls.js';
 
 // A byte order mark inside a cell is text of that cell.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-/** The five words before the parts. */
-const HEAD_BYTES = 20;
+/** The three words before the parts. */
+const HEAD_BYTES = 12;
 
-/** What one call read besides rows. */
-export interface BlockRead {
-  /** The bytes of the whole lines that were read. */
-  consumed: number;
-  /** The names of the columns, once the header was read. */
-  columns: string[];
-  /** The state for the next block; after the last block the texts of the end. */
-  tail: string[];
-}
+/** What one block held besides its rows. */
+export type BlockRead = Omit<glue.BlockData, 'rows'>;
 
 /** Makes what receives the values of each row, in the order of the columns. The array is the same for all rows. */
 export type RowSink = (columns: readonly string[]) => (values: readonly string[]) => void;
 
 /** Reads the whole lines of a block, with `last` all of it. `state` is empty at first. */
 export function readBill(state: string, block: Uint8Array, last: boolean, sink: RowSink): BlockRead {
-  return readParts(
-    calls.run(() => glue.readBill(state, block, last)),
-    sink,
-  );
+  const { rows, ...read } = calls.run(() => glue.readBill(state, block, last));
+  passAll(rows, read.columns, sink);
+  return read;
 }
 
-/** Reads an answer of comments. */
-export function readComments(body: Uint8Array, sink: RowSink): BlockRead {
-  return readParts(
-    calls.run(() => glue.readComments(body)),
-    sink,
-  );
+/** Reads an answer of comments; returns the offset of the next call. */
+export function readComments(body: Uint8Array, sink: RowSink): number {
+  const { rows, offset } = calls.run(() => glue.readComments(body));
+  passAll(rows, ['time', 'transaction_id', 'stars', 'comment'], sink);
+  return offset;
 }
 
-/** Passes the rows in the output to the sink. */
-function readParts(output: Uint8Array, sink: RowSink): BlockRead {
-  const [consumed, table, plain, other] = words(output, 0, HEAD_BYTES) as unknown as [number, number, number, number];
+/** Passes every row to the sink. */
+function passAll(packed: Uint8Array, columns: readonly string[], sink: RowSink): void {
+  const [table, plain] = words(packed, 0, HEAD_BYTES) as unknown as [number, number];
+  if (table === 0) return;
   const [plainAt, otherAt] = [HEAD_BYTES + table, HEAD_BYTES + table + plain];
-  const text = (from: number, to?: number) => decoder.decode(output.subarray(from, to));
-  const [names, ...tail] = text(otherAt + other).split('\0') as [string, ...string[]];
-  const columns = names === '' ? [] : names.split('\n');
-  if (table > 0) {
-    const changes = words(output, HEAD_BYTES, plainAt);
-    passRows(sink(columns), columns.length, changes, text(plainAt, otherAt), text(otherAt, otherAt + other));
-  }
-  return { consumed, columns, tail };
+  const text = (from: number, to?: number) => decoder.decode(packed.subarray(from, to));
+  const changes = words(packed, HEAD_BYTES, plainAt);
+  passRows(sink(columns), columns.length, changes, text(plainAt, otherAt), text(otherAt));
 }
 
 /** Words are little-endian in wasm, and on every host that runs it. */

@@ -8,13 +8,12 @@ use zeroize::Zeroizing;
 
 use crate::border::caller_bug;
 use crate::error::{Error, ErrorKind};
+use crate::shared_numbers::MOST_PARAMS;
 use crate::v2::key::Key;
 use crate::v2::params::Params;
 use crate::v2::sign::SignType;
 use crate::v2::xml::Limits;
 
-/// The most fields of one message; no API has a tenth of them.
-const MOST_FIELDS: u32 = 1024;
 /// The most characters of one value.
 const VALUE_LENGTH: u32 = 1 << 21;
 
@@ -76,8 +75,8 @@ pub(super) fn read_params(given: &JsValue) -> Result<Params<'static>, Error> {
         return Err(Error::param("params", "must be a plain object of names and values"));
     }
     let names = own_names(given).map_err(|_| Error::param("params", "cannot be read"))?;
-    if names.length() > MOST_FIELDS {
-        return Err(Error::param("params", format_args!("are more than {MOST_FIELDS} fields, which no message has")));
+    if names.length() as usize > MOST_PARAMS {
+        return Err(Error::param("params", format_args!("are more than {MOST_PARAMS} fields, which no message has")));
     }
     let pairs = names.iter().map(|key| {
         let name = key.as_string().unwrap_or_default();
