@@ -31,7 +31,7 @@ const fn member(name: &'static str, need: Need, kind: Kind, about: &'static str)
 }
 
 /// The fields of a payment notice (支付结果通知, chapter 9_7) by name in byte order, so that one walk finds them all.
-pub const PAYMENT_MEMBERS: [NoticeMember; 22] = [
+pub static PAYMENT_MEMBERS: [NoticeMember; 22] = [
     member("appid", Need::Always, Kind::Identifier, ""),
     member("attach", Need::Optional, Kind::Text, "What the order carried."),
     member("bank_type", Need::Paid, Kind::Plain, ""),
@@ -67,7 +67,7 @@ pub const PAYMENT_MEMBERS: [NoticeMember; 22] = [
 ];
 
 /// The fields inside of a refund notice (退款结果通知, chapter 9_16).
-pub const REFUND_MEMBERS: [NoticeMember; 11] = [
+pub static REFUND_MEMBERS: [NoticeMember; 11] = [
     member("transaction_id", Need::Always, Kind::Identifier, "WeChat's number of the payment."),
     member("out_trade_no", Need::Always, Kind::OrderNumber, "The shop's number of the order."),
     member("refund_id", Need::Always, Kind::Identifier, "WeChat's number of the refund."),

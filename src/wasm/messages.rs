@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::*;
 use zeroize::Zeroize;
 
 use super::buffers::run_call;
+use super::error::wipe_stack;
 use crate::border::fields::{FieldNumbers, write_fields};
 use crate::border::names::list_names;
 use crate::border::params::{Scratch, WireParams};
@@ -143,7 +144,12 @@ pub fn open_notify_packed(options: usize, body: usize) -> i32 {
         let notice = open_notify(body, &expect)?;
         write_fields(&notice.fields, output, &mut buffers.fields)?;
         buffers.fields.set_paid(notice.paid);
-        Ok(notice.kind == NoticeKind::Refund)
+        let is_refund = notice.kind == NoticeKind::Refund;
+        if is_refund {
+            // The cipher and the message inside go further down the stack than other calls, and the key was on their way.
+            wipe_stack::<16384>();
+        }
+        Ok(is_refund)
     })
 }
 
