@@ -181,17 +181,32 @@ impl Error {
     /// The same error about an answer: from which call it is, and how a body begins that is not XML.
     pub(crate) fn of_answer(mut self, path: &str, body: &[u8]) -> Self {
         let mut begin = String::new();
-        // An XML answer may hold a key, so it is not shown.
         if let Ok(text) = std::str::from_utf8(body)
-            && let text = text.trim_ascii_start()
+            && let text = text.trim_start_matches('\u{feff}').trim_ascii_start()
             && !text.is_empty()
-            && !text.starts_with("<xml")
-            && !text.starts_with("<?xml")
         {
+            // Markup other than a page may be an answer of WeChat, which may hold a key: its first tag alone is shown.
+            let is_page = ["<html", "<!doctype html"]
+                .iter()
+                .any(|start| text.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start)));
+            let shown = match text.split_once('>') {
+                Some((tag, _)) if text.starts_with('<') && !is_page => tag,
+                _ => text,
+            };
             begin.push_str("; it begins: ");
-            text.chars().take(60).for_each(|character| push_shown(&mut begin, character));
+            shown.chars().take(60).for_each(|character| push_shown(&mut begin, character));
+            begin.push('…');
         }
         self.0.message = ["the answer to ", path, ": ", &self.0.message, &begin].concat();
+        self
+    }
+
+    /// The same error about a request that was sent: what breaks afterwards says nothing about it.
+    #[cfg(all(target_arch = "wasm32", any(feature = "calls", feature = "bindings")))]
+    pub(crate) fn after_sending(mut self) -> Self {
+        if self.0.outcome == Outcome::NotSent {
+            self.0.outcome = Outcome::Unknown;
+        }
         self
     }
 

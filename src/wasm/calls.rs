@@ -47,11 +47,11 @@ export interface BlockData {
   /** For the next block. */
   state: string;
   /** After the last block. */
-  end?: {
+  end: {
     summary: [name: string, value: string][];
-    differences: { name: string; stated: string; counted?: string }[];
+    differences: { name: string; stated: string; counted: string | null }[];
     uncompared: string[];
-  };
+  } | null;
 }
 
 /** Comments as packed rows of `time`, `transaction_id`, `stars` and `comment`, and the offset of the next call. */
@@ -95,7 +95,7 @@ pub fn complete(
     asked: Vec<String>,
     body: &Uint8Array,
 ) -> Result<JsValue, JsValue> {
-    run(|| {
+    let judge = || {
         let merchant = read_merchant(merchant)?;
         let api = declared(name)?;
         let asked: Vec<(String, String)> =
@@ -106,7 +106,8 @@ pub fn complete(
         let typed =
             TypedMembers { members: api.answer, families: api.families, answer: &answer, suffix: String::new() };
         object(&AnswerObject { typed, fields: answer.iter().collect() })
-    })
+    };
+    run(|| judge().map_err(Error::after_sending))
 }
 
 /// Decrypts the data of the log-in. It should be JSON.

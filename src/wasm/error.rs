@@ -32,7 +32,8 @@ pub(super) fn error_object(error: &Error) -> JsValue {
 /// What the members are set on: the npm package has a class of its own.
 #[cfg(any(feature = "wasm", feature = "calls"))]
 fn new_object(_: &Error) -> Object {
-    Object::new()
+    // Without a prototype no setter of `Object.prototype` takes a member for itself.
+    Object::create(JsValue::NULL.unchecked_ref())
 }
 
 /// What the members are set on: nobody else makes an `Error` of them.

@@ -59,7 +59,7 @@ function endOf({ summary, differences, uncompared }: NonNullable<core.BlockRead[
   const Summary = constructorOf(summary.map(([name]) => name));
   return {
     summary: new Summary(summary.map(([, value]) => value)),
-    differences: differences.map(({ name, stated, counted }) => ({ name, stated, counted })),
+    differences: differences.map(({ name, stated, counted }) => ({ name, stated, counted: counted ?? undefined })),
     uncompared,
   };
 }

@@ -21,13 +21,14 @@ export class Answer<Body> {
 
   /** Judges the answer and reports the exchange. `shown` is what the operator's hook sees of the answer. */
   judged<T>(judge: () => T, shown?: Uint8Array): T {
+    let result: T;
     try {
-      const result = judge();
-      this.#exchange.done(shown);
-      return result;
+      result = judge();
     } catch (error) {
       throw this.#call.final(this.#exchange.failed(error, shown));
     }
+    this.#exchange.done(shown);
+    return result;
   }
 
   /** An error without the secrets of the request. */

@@ -48,10 +48,15 @@ const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** The least characters of a secret that count as its beginning. */
 const BEGINNING = 6;
+/** The most characters of an excerpt. */
+const EXCERPT = 200;
 
 /** A secret that was cut off where an excerpt ends: its beginning, and as much of the rest as is there. */
 function cut(text: string): string {
   if (text.length <= BEGINNING) return '';
-  const rest = [...text.slice(BEGINNING, -1)].reduceRight((inner, next) => `(?:${escaped(next)}${inner})?`, '');
+  // An excerpt has 200 characters at most, and an expression that nests deeper would end the process.
+  const rest = [...text.slice(BEGINNING, -1)]
+    .slice(0, EXCERPT)
+    .reduceRight((inner, next) => `(?:${escaped(next)}${inner})?`, '');
   return `|${escaped(text.slice(0, BEGINNING))}${rest}(?=…|$)`;
 }

@@ -170,9 +170,11 @@ export class WechatPay extends Apis {
 
   /** Calls an API by its name, with undocumented parameters too; they are kept and signed. */
   async call(api: string, params: object, options?: CallOptions): Promise<{ fields: Fields }> {
-    const request = this.#request(api, params);
+    // The merchant of the request judges its answer, whatever becomes of the client's members meanwhile.
+    const merchant = this.#merchant();
+    const request = this.#request(api, params, merchant);
     const answer = await this.#channel.send(request, options);
-    return answer.judged(() => complete(api, this.#merchant(), request, answer.body), answer.body);
+    return answer.judged(() => complete(api, merchant, request, answer.body), answer.body);
   }
 
   /** Calls an API whose answer is a bill. The errors of its rows repeat no secret of the request. @internal */
@@ -188,9 +190,9 @@ export class WechatPay extends Apis {
   }
 
   /** The message to WeChat, and what its answer must repeat. */
-  #request(api: string, params: object): Message & Pick<RequestData, 'asked'> {
+  #request(api: string, params: object, merchant = this.#merchant()): Message & Pick<RequestData, 'asked'> {
     if (typeof api !== 'string' || api.length > 64) throw paramError('api', 'must be the name of an API');
-    const request = prepare(api, this.#merchant(), nonce(), pairs(withJson(api, params)));
+    const request = prepare(api, merchant, nonce(), pairs(withJson(api, params)));
     const own = request.base === 'sandbox' ? this.#sandboxKeyPath : undefined;
     const path = this.#sandboxPrefix + (own ?? request.path);
     return { ...request, to: 'pay', path, query: '', limit: ANSWER_BYTES };

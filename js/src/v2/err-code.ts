@@ -11,11 +11,12 @@ import { ERR_CODES, type ErrCode, type ErrCodeFacts } from '../generated/constan
  * ```
  */
 export function errCode(code: string | undefined): ErrCodeFacts | undefined {
-  if (typeof code !== 'string') return undefined;
+  if (typeof code !== 'string' || code.length > 64) return undefined;
   const letters = (text: string) => text.replaceAll('_', '');
   // Pages and services disagree about underscores: SIGN_ERROR is SIGNERROR.
   const known = Object.hasOwn(ERR_CODES, code)
     ? code
     : Object.keys(ERR_CODES).find((own) => letters(own) === letters(code));
-  return known === undefined ? undefined : ERR_CODES[known as ErrCode];
+  // A copy: what one caller writes into it is not what the next one reads.
+  return known === undefined ? undefined : { ...ERR_CODES[known as ErrCode] };
 }

@@ -137,9 +137,10 @@ async function certain<T>(
     return await call();
   } catch (error) {
     if (!(error instanceof WxPayError)) throw error;
-    if (error.err_code === 'ORDERNOTEXIST') return 'missing';
-    const mendsItself =
-      error.outcome === 'unknown' || error.code === 'ERR_NETWORK' || mendable.includes(error.err_code ?? '');
+    // Anybody on the way can write the unsigned err_code of an ERR_REFUSED.
+    const err_code = error.code === 'ERR_FAILED' ? (error.err_code ?? '') : '';
+    if (err_code === 'ORDERNOTEXIST') return 'missing';
+    const mendsItself = error.outcome === 'unknown' || error.code === 'ERR_NETWORK' || mendable.includes(err_code);
     if (mendsItself) return 'unknown';
     throw error;
   }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::declaration::{Declaration, Echo, Rule};
+use super::declaration::{Base, Declaration, Echo, Rule};
 use super::items::check_family;
 use super::meaning::means_something;
 use super::refusal::refusal;
@@ -116,7 +116,8 @@ pub fn complete<'a>(
     asked: &[(String, String)],
     body: &'a [u8],
 ) -> Result<Params<'a>, Error> {
-    let answer = parse_xml(body, &Limits::ANSWER).map_err(|error| error.of_answer(api.path, body))?;
+    let answer = parse_xml(body, &Limits::ANSWER)
+        .map_err(|error| if api.base == Base::Sandbox { error } else { error.of_answer(api.path, body) })?;
     match answer.text("return_code") {
         "SUCCESS" => {}
         "FAIL" => return Err(refusal(api, &answer)),

@@ -23,9 +23,14 @@ pub(super) fn refusal(api: &Declaration, answer: &Params<'_>) -> Error {
             "an unsigned FAIL answer must say nothing but why, and to whom",
         );
     }
-    let outcome = if api.moves_money && others().next().is_some() { Outcome::Unknown } else { Outcome::Rejected };
-    let advice =
-        advice(words).or_else(|| err_code(code).map(|row| row.advice)).unwrap_or("Check key, ids and parameters");
+    let known = err_code(code);
+    let may_have_moved = known.is_some_and(|row| row.outcome != Outcome::Rejected);
+    let outcome = if may_have_moved || (api.moves_money && others().next().is_some()) {
+        Outcome::Unknown
+    } else {
+        Outcome::Rejected
+    };
+    let advice = advice(words).or_else(|| known.map(|row| row.advice)).unwrap_or("Check key, ids and parameters");
     Error::refused(outcome, words, code, first(&["err_code_des", "error_msg"]), advice)
 }
 

@@ -113,7 +113,7 @@ pub fn complete_object(
     #[wasm_bindgen(unchecked_param_type = "RequestData")] request: &JsValue,
     #[wasm_bindgen(unchecked_param_type = "string | Uint8Array")] body: &JsValue,
 ) -> Result<JsValue, JsValue> {
-    run(|| {
+    let judge = || {
         let (declaration, merchant) = (declared(name)?, read_merchant(merchant)?);
         let asked = read_asked(&Options::new(request, "request")?.get("asked")?)?;
         let body = read_body(body, &Limits::ANSWER)?;
@@ -122,7 +122,8 @@ pub fn complete_object(
         let object = object(&TypedMembers { members, families, answer: &answer, suffix: String::new() })?;
         set(&object, "fields", &fields_object(&answer)?)?;
         Ok(object)
-    })
+    };
+    run(|| judge().map_err(Error::after_sending))
 }
 
 fn declared(name: &JsValue) -> Result<&'static Declaration, Error> {
