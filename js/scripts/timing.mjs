@@ -1,4 +1,4 @@
-// Everything that is judged by how long it takes: `npm run timing`. `npm test` has none of it, since a busy machine would fail it.
+// The tests that judge time: `npm run timing`. `npm test` leaves them out, since a busy machine would fail them.
 import { build } from './build.mjs';
 import { run, script, TIMED } from './tools.mjs';
 

@@ -61,19 +61,19 @@ impl FieldNumbers {
         &self.numbers
     }
 
-    /// The names of the fields that were given last, each with NUL behind it.
+    /// The names of the fields that were written last, each with NUL after it.
     pub(crate) fn names(&self) -> &[u8] {
         self.shapes.first().map_or(&[], |shape| &shape.names)
     }
 
-    /// Says whether the notice is paid.
+    /// Writes whether the notice is paid.
     pub(crate) fn set_paid(&mut self, paid: bool) {
-        if let Some(said) = self.numbers.get_mut(PAID_PLACE) {
-            *said = u32::from(paid);
+        if let Some(number) = self.numbers.get_mut(PAID_PLACE) {
+            *number = u32::from(paid);
         }
     }
 
-    /// Puts the shape of the message before the others, and tells which edition of the names it is.
+    /// Moves the shape of the message to the front of the cache, and returns the edition of its names.
     fn remember(&mut self, params: &Params<'_>) -> u32 {
         if let Some(place) = self.shapes.iter().position(|shape| shape.is_of(params)) {
             if let Some(known) = self.shapes.get_mut(..=place) {

@@ -42,7 +42,7 @@ impl Default for BillReader {
     }
 }
 
-/// The error that markup in place of a bill stands for.
+/// Reads the error that WeChat sends as markup in place of a bill.
 ///
 /// `error_code` 20002 means two things, so the text decides (账单错误码), and `err_code` tells them apart in the words of the
 /// fund-flow page: `NO_BILL_EXIST` and `BILL_CREATING`. Any other code is passed on.

@@ -84,7 +84,7 @@ test('an unsigned code that says that money may have moved makes the outcome unk
   }
 });
 
-test('an unsigned answer never ends the settling of an order', async () => {
+test('an unsigned answer never decides what became of an order', async () => {
   const body = xmlByHand({ return_code: 'FAIL', err_code: 'ORDERNOTEXIST' });
   const pay = new WechatPay({ ...shop, fetch: async () => new Response(body) });
   const options = { pausesMs: [1], missingMs: 20, signal: AbortSignal.timeout(200) };

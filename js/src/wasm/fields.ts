@@ -32,7 +32,7 @@ export function readFields(result: number): Fields {
   const { names, template } = known ?? learned(edition);
   // Only now: asking for names may have made memory grow, and a view of the old one is empty.
   const numbers = core.fieldNumbers();
-  // The copy has all names at once, and its values are put where they stand; an object that grows costs several times as much (9 % of a notice).
+  // The copy has all names at once. An object that grows costs several times as much: 9 % of a notice.
   const fields: Fields = Object.setPrototypeOf({ ...template }, NOTHING);
   let start = 0;
   let other = 0;

@@ -81,7 +81,7 @@ export class PackedInstance<Operation extends string> extends Instance<PackedExp
     this.ready();
     if (at + length > this.#input.length) {
       const before = this.#input.slice(0, at);
-      // Growing leaves the old place behind, and the key may stand there.
+      // Growing leaves the old buffer in memory, and the key may be in it.
       this.#input.fill(0, 0, at);
       this.#room(at + length);
       this.#input.set(before);
@@ -127,13 +127,13 @@ export class PackedInstance<Operation extends string> extends Instance<PackedExp
     return this.#access.readPlain(at + start, at + end);
   }
 
-  /** So many bytes of the output of the last call, where they stand: the next call overwrites them. */
+  /** A view of the first `length` bytes of the output. The next call overwrites them. */
   readBytes(length: number): Uint8Array {
     const at = this.#outputAddress();
     return this.#memory.subarray(at, at + length);
   }
 
-  /** The numbers that tell of fields, where they stand: the ends of those that go in, and of those that came out. */
+  /** A view of the numbers of fields: the ends of the values that go in, or of those that came out. */
   fieldNumbers(): Uint32Array {
     this.ready();
     this.callCount += 1;
@@ -146,7 +146,7 @@ export class PackedInstance<Operation extends string> extends Instance<PackedExp
     return exports;
   }
 
-  /** The output moves as it likes, so its address is asked for with every reading. */
+  /** The address of the output, which every call may move. */
   #outputAddress(): number {
     return this.#address(this.ready().outputAddress);
   }
