@@ -84,3 +84,88 @@ test('what are no merchants is named at once', () => {
     );
   }
 });
+
+test('a function finds the client of a notice by its ids, and that client alone judges it', async () => {
+  const asked = [];
+  const refused = [];
+  const paid = [];
+  const clients = new Map([ours, other].map((client) => [client.mch_id, client]));
+  const find = async (ids) => {
+    asked.push(ids);
+    await new Promise((resolve) => setImmediate(resolve));
+    return clients.get(ids.mch_id);
+  };
+  const handler = notifyRouter(find, {
+    onPaid: ({ mch_id, out_trade_no }) => void paid.push(`${mch_id} ${out_trade_no}`),
+    onRejected: (error) => void refused.push(`${error.code} ${error.message}`),
+    findOrder: (out_trade_no, { mch_id, total_fee }) => ({ out_trade_no, mch_id, total_fee }),
+  });
+  assert.equal((await hand(handler, paidNotice('a1'))).text, ACCEPT);
+  assert.equal((await hand(handler, paidNotice('a1', ofOther, otherShop.key))).text, ACCEPT);
+  assert.equal((await hand(handler, paidNotice('a1'))).text, ACCEPT);
+  assert.deepEqual(paid, [`${shop.mch_id} a1`, `${otherShop.mch_id} a1`], 'each order is delivered once');
+  const { appid, mch_id } = shop;
+  assert.deepEqual(asked[0], { appid, mch_id, sub_appid: undefined, sub_mch_id: undefined });
+  // Who claims to be another merchant is judged with that merchant's key.
+  assertRefusedWords((await hand(handler, paidNotice('a2', ofOther, shop.key))).text);
+  assertRefusedWords((await hand(handler, paidNotice('a2', { mch_id: '1230000109' }))).text);
+  assertRefusedWords((await hand(handler, '<xml><a>')).text);
+  assert.deepEqual(
+    refused.map((error) => error.split(' ')[0]),
+    ['ERR_SIGNATURE', 'ERR_MISMATCH', 'ERR_XML'],
+  );
+  assert.match(refused[1], /no client is for this notice/);
+  assert.equal(paid.length, 2);
+});
+
+test('a list from the function is tried in turn, and a client of another merchant is never asked', async () => {
+  const NEW_KEY = 'f'.repeat(32);
+  const renewed = new WechatPay({ ...shop, key: NEW_KEY });
+  const refused = [];
+  const results = { two: [renewed, ours], foreign: other, none: [], nothing: null, junk: {} };
+  const handlerOf = (name) =>
+    notifyRouter(() => results[name], { onPaid() {}, onRejected: ({ code }) => void refused.push(code) });
+  for (const key of [shop.key, NEW_KEY]) {
+    assert.equal((await hand(handlerOf('two'), paidNotice(`b${key}`.slice(0, 20), {}, key))).text, ACCEPT);
+  }
+  for (const name of ['foreign', 'none', 'nothing', 'junk'])
+    assertRefusedWords((await hand(handlerOf(name), paidNotice('b1'))).text);
+  assert.deepEqual(refused, ['ERR_MISMATCH', 'ERR_MISMATCH', 'ERR_MISMATCH', 'ERR_CONFIG']);
+});
+
+test('a function that throws or never answers loses no notice: the sender hears FAIL and comes again', async () => {
+  const refused = [];
+  let isDown = true;
+  const paid = [];
+  const find = () => {
+    if (isDown) throw new Error('the database is down');
+    return ours;
+  };
+  const listeners = {
+    onPaid: ({ out_trade_no }) => void paid.push(out_trade_no),
+    onRejected: (error) => void refused.push(error),
+  };
+  const handler = notifyRouter(find, listeners);
+  assertRefusedWords((await hand(handler, paidNotice('c1'))).text);
+  assert.deepEqual([refused[0].code, refused[0].cause.message], ['ERR_LISTENER', 'the database is down']);
+  isDown = false;
+  assert.equal((await hand(handler, paidNotice('c1'))).text, ACCEPT);
+  assert.deepEqual(paid, ['c1']);
+  const stuck = notifyRouter(() => new Promise(() => {}), { ...listeners, timeoutMs: 50 });
+  assertRefusedWords((await hand(stuck, paidNotice('c2'))).text);
+  assert.equal(refused[1].code, 'ERR_TIMEOUT');
+  const late = deferred();
+  const slow = notifyRouter(() => late.promise, { ...listeners, timeoutMs: 50 });
+  assertRefusedWords((await hand(slow, paidNotice('c3'))).text);
+  late.resolve(ours);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(paid, ['c1'], 'what was refused is not delivered later');
+});
+
+function deferred() {
+  let resolve;
+  const promise = new Promise((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

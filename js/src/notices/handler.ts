@@ -65,7 +65,8 @@ export function notifyHandler(merchant: NoticeReceiver, listeners: NotifyListene
     const bytes = await request.read(NOTICE_BYTES);
     if (attempt.isOver) return;
     attempt.isRead = true;
-    const opened = merchant.open(bytes);
+    const opened = await merchant.open(bytes);
+    if (attempt.isOver) return;
     attempt.notice = opened.notice;
     await deliver(opened, attempt, tell);
   }

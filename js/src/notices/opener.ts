@@ -23,12 +23,14 @@ export interface NoticeOpener {
   /** Where its merchant works: a sandbox, a staging system, a gateway on this machine, or WeChat. */
   readonly environment: string;
   readonly environments: Opened['environments'];
-  /** Throws for whatever is no genuine notice. */
+  /** Throws for whatever is not a genuine notice. */
   open(body: Uint8Array): Opened;
 }
 
-/** What a handler receives notices with: what opens them, and what it answers. */
-export interface NoticeReceiver extends Pick<NoticeOpener, 'open'> {
+/** How a handler opens and answers notices. */
+export interface NoticeReceiver {
+  /** Throws or rejects for whatever is not a genuine notice. */
+  open(body: Uint8Array): Opened | Promise<Opened>;
   /** The answer to a notice that is delivered. */
   readonly accepted: string;
   /** The answer that makes WeChat send the notice again. The reason travels in clear. */
