@@ -92,6 +92,7 @@ struct Details {
     return_msg: Option<String>,
     err_code: Option<String>,
     err_code_des: Option<String>,
+    recall: Option<String>,
 }
 
 impl Error {
@@ -143,6 +144,12 @@ impl Error {
         self.0.err_code_des.as_deref()
     }
 
+    /// WeChat's `recall` of a refused `reverse`: `Y` asks to call it again.
+    #[must_use]
+    pub fn recall(&self) -> Option<&str> {
+        self.0.recall.as_deref()
+    }
+
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Details {
             kind,
@@ -153,6 +160,7 @@ impl Error {
             return_msg: None,
             err_code: None,
             err_code_des: None,
+            recall: None,
         }))
     }
 
@@ -228,6 +236,12 @@ impl Error {
         error
     }
 
+    /// The same error with what a refused `reverse` asks for.
+    pub(crate) fn with_recall(mut self, recall: &str) -> Self {
+        self.0.recall = (!recall.is_empty()).then(|| excerpt(recall));
+        self
+    }
+
     /// `return_code` is `FAIL`: WeChat's words and codes, as texts of the error.
     pub(crate) fn refused(outcome: Outcome, words: &str, err_code: &str, err_code_des: &str, advice: &str) -> Self {
         let said = if words.is_empty() { "it gave no reason".to_owned() } else { excerpt(words) };
@@ -246,10 +260,11 @@ impl Error {
     pub(crate) fn failed(outcome: Outcome, err_code: &str, err_code_des: &str, advice: &str) -> Self {
         let (code, said) = (excerpt(err_code), excerpt(err_code_des));
         let named = if code.is_empty() { "no err_code" } else { &code };
-        let mut error = Self::new(ErrorKind::Failed, format!("{named}: {said}. {advice}"));
+        let words = if said.is_empty() { "no err_code_des" } else { &said };
+        let mut error = Self::new(ErrorKind::Failed, format!("{named}: {words}. {advice}"));
         error.0.outcome = outcome;
-        error.0.err_code = Some(code);
-        error.0.err_code_des = Some(said);
+        error.0.err_code = (!code.is_empty()).then_some(code);
+        error.0.err_code_des = (!said.is_empty()).then_some(said);
         error
     }
 }

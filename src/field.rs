@@ -1,6 +1,6 @@
 //! What kinds of fields the protocol has, and the documented form of each (参数规定, chapter 4_2 of the manual).
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// The largest integer that JavaScript holds exactly; no amount of fen comes near it.
 const LARGEST: u64 = (1 << 53) - 1;
@@ -54,11 +54,10 @@ impl Kind {
     pub(crate) fn fault(self, text: &str) -> Option<String> {
         let (right, rule) = match self {
             Self::Text | Self::State | Self::Json => (true, ""),
-            Self::Plain => (!text.is_empty() && !text.contains(['&', '=']), "must be there, without & and ="),
-            Self::Amount => (
-                integer(text).is_some_and(|fen| fen > 0),
-                "must be a whole number of fen above zero (1.00 yuan is 100)",
-            ),
+            Self::Plain => (!text.is_empty() && !text.contains(['&', '=']), "must be text without & and ="),
+            Self::Amount => {
+                (integer(text).is_some_and(|fen| fen > 0), "must be a whole number of fen above zero; 1.00 yuan is 100")
+            }
             Self::Count => (integer(text).is_some(), "must be a whole number, without sign, point or leading zero"),
             Self::OrderNumber => (
                 (1..=32).contains(&text.len()) && is_all(text, SHOP_NUMBER),
@@ -133,6 +132,11 @@ pub(crate) fn integer(text: &str) -> Option<u64> {
         return None;
     }
     text.parse().ok().filter(|number| *number <= LARGEST)
+}
+
+/// The IPv4 address in an IPv4-mapped IPv6 address. Servers that listen on both write `::ffff:1.2.3.4`, which WeChat refuses.
+pub(crate) fn mapped_ipv4(text: &str) -> Option<String> {
+    text.parse::<Ipv6Addr>().ok()?.to_ipv4_mapped().map(|address| address.to_string())
 }
 
 /// The notify URL's rules (统一下单, `notify_url`): no query, since WeChat drops it. Plain http is tolerated on private lines.
@@ -218,6 +222,8 @@ mod tests {
         for text in ["localhost", "1.2.3", "1.2.3.4:80", ""] {
             assert!(Kind::Address.fault(text).is_some(), "{text}");
         }
+        assert_eq!(mapped_ipv4("::ffff:101.226.125.108").as_deref(), Some("101.226.125.108"));
+        assert_eq!((mapped_ipv4("::1"), mapped_ipv4("1.2.3.4"), mapped_ipv4("240e::1")), (None, None, None));
         assert_eq!((Kind::Address.fault("::1"), Kind::Address.fault("123.12.12.123")), (None, None));
         for text in ["", "example.com/n", "ftp://a/b", "https:///n", "https://a/b?c=1", "https://a/b#c"] {
             assert!(Kind::Url.fault(text).is_some(), "{text}");

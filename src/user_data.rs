@@ -3,7 +3,7 @@
 use crate::cipher::decrypt_cbc;
 use crate::error::{Error, ErrorKind};
 
-/// Decrypts the user's data; all three are base64, as WeChat gives them. The result is JSON text.
+/// Decrypts the user's data; all three are base64 or base64url. The result is JSON text.
 ///
 /// Compare its `watermark.appid` with your own before you believe it.
 ///
@@ -32,6 +32,14 @@ mod tests {
         let json = decrypt_user_data(DATA, "r7BXXKkLb8qrSNn05n0qiA==", "tiihtNczf5v6AKRyjwEUhQ==").unwrap();
         assert!(json.starts_with("{\"openId\":\"oGZUI0egBJY1zhBYw2KhdUfwVJJE\",\"nickName\":\"Band\""), "{json}");
         assert!(json.contains("\"watermark\":{\"timestamp\":1477314187,\"appid\":\"wx4f4bc4dec97d474b\"}"), "{json}");
+    }
+
+    #[test]
+    fn base64url_is_the_same_data() {
+        let url = |text: &str| text.replace('+', "-").replace('/', "_").trim_end_matches('=').to_owned();
+        let (iv, key) = ("r7BXXKkLb8qrSNn05n0qiA==", "tiihtNczf5v6AKRyjwEUhQ==");
+        assert_ne!(url(DATA), DATA);
+        assert_eq!(decrypt_user_data(&url(DATA), &url(iv), &url(key)), decrypt_user_data(DATA, iv, key));
     }
 
     #[test]

@@ -13,8 +13,8 @@ export const MODULES = [
     file: 'calls.wasm',
     level: '3',
     // serde-wasm-bindgen and js-sys are 11 kB of it, 4 kB compressed.
-    raw: 211_000,
-    gzip: 88_500,
+    raw: 216_000,
+    gzip: 92_000,
   },
   // Seldom loaded and never hurried, so it is made small.
   {
@@ -28,5 +28,5 @@ export const MODULES = [
   },
 ];
 
-/** The most bytes of the package, unpacked: 1 MiB, 28 kB for the objects of the calls, and 22 kB for the table of `err_code`. */
-export const PACKAGE_BYTES = 1024 ** 2 + 50_000;
+/** The most bytes of the package, unpacked. The goal for all of it, APIv3 and the doctor included, is 3 MiB. */
+export const PACKAGE_BYTES = 1_300_000;

@@ -61,18 +61,19 @@ fn types() {
         }
         println!("  /** Every field as text, the undocumented ones included. */\n  fields: Fields;\n}}\n");
     }
-    println!("/** The parameters that are JSON: an object is written as JSON once, and signed as it was written. */");
-    println!("export const JSON_FIELDS: Readonly<Record<string, readonly string[]>> = {{");
+    println!("/** How an object is written as text: as JSON, or a `Date` as a time or a day in Beijing. */");
+    println!("export type WrittenAs = 'json' | 'time' | 'day';\n");
+    println!("/** The parameters that may be objects. Each is written once, and signed as it was written. */");
+    println!("export const WRITTEN_FIELDS: Readonly<Record<string, Readonly<Record<string, WrittenAs>>>> = {{");
     for api in documentation() {
-        let names = api
+        let written: Vec<String> = api
             .declaration
             .request
             .iter()
-            .filter(|field| field.kind == Kind::Json)
-            .map(|field| format!("'{}'", field.name));
-        let names: Vec<String> = names.collect();
-        if !names.is_empty() {
-            println!("  {}: [{}],", api.declaration.name, names.join(", "));
+            .filter_map(|field| Some(format!("{}: '{}'", field.name, written_as(field.kind)?)))
+            .collect();
+        if !written.is_empty() {
+            println!("  {}: {{ {} }},", api.declaration.name, written.join(", "));
         }
     }
     println!("}};\n");
@@ -258,10 +259,21 @@ fn mark(optional: bool) -> &'static str {
     if optional { "?" } else { "" }
 }
 
+/// How JavaScript writes an object that is given for a field of this kind.
+fn written_as(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Json => Some("json"),
+        Kind::Time => Some("time"),
+        Kind::Date => Some("day"),
+        _ => None,
+    }
+}
+
 fn request_type(field: &Field, optional: bool) -> String {
     let kind = match field.kind {
         Kind::Amount | Kind::Count => "number".to_owned(),
         Kind::Json => "string | object".to_owned(),
+        Kind::Time | Kind::Date => "string | Date".to_owned(),
         Kind::Word(words) => words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" | "),
         _ => "string".to_owned(),
     };

@@ -1,5 +1,6 @@
 // The one error of the package: what was wrong, with which field, what to try, and whether money may have moved.
 import type { CoreErrorCode } from './generated/constants.js';
+import { own } from './own.js';
 
 /** What went wrong, as a stable code. */
 export type ErrorCode =
@@ -36,48 +37,56 @@ export interface WxPayErrorDetails {
   return_msg?: string | undefined;
   err_code?: string | undefined;
   err_code_des?: string | undefined;
+  recall?: string | undefined;
   status?: number | undefined;
   cause?: unknown;
 }
 
-/** The one error that everything in this package throws. It never holds the key or a signature that was computed here. */
+/** The one error that everything in this package throws. It never contains the key or a signature that was computed here. */
 export class WxPayError extends Error {
   override readonly name = 'WxPayError';
   /** What went wrong, as a stable code. */
   readonly code: ErrorCode;
   /** May money have moved? */
   readonly outcome: Outcome;
-  /** The parameter or field that was wrong, where there is one. */
-  readonly field: string | undefined;
+  /** The parameter or field that was wrong. */
+  declare readonly field?: string;
   /** Where in the body the XML or the bill stops making sense, in bytes from its start. */
-  readonly position: number | undefined;
+  declare readonly position?: number;
   /** WeChat's `return_msg` of a refused request. It is unsigned: show it, do not act on it. */
-  readonly return_msg: string | undefined;
+  declare readonly return_msg?: string;
   /** WeChat's `err_code` of a failed call. */
-  readonly err_code: string | undefined;
+  declare readonly err_code?: string;
   /** WeChat's own words about `err_code`. */
-  readonly err_code_des: string | undefined;
-  /** The HTTP status, where that was what was wrong. */
-  readonly status: number | undefined;
+  declare readonly err_code_des?: string;
+  /** WeChat's `recall` of a refused `reverse`: `Y` asks to call it again. */
+  declare readonly recall?: string;
+  /** The HTTP status, where that was wrong. */
+  declare readonly status?: number;
 
+  /** Only members that have a value are set. */
   constructor(details: WxPayErrorDetails) {
-    super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.code = details.code;
-    this.outcome = details.outcome;
-    this.field = details.field;
-    this.position = details.position;
-    this.return_msg = details.return_msg;
-    this.err_code = details.err_code;
-    this.err_code_des = details.err_code_des;
-    this.status = details.status;
+    const { code, outcome, message, cause, ...others } = own(details);
+    super(message, cause === undefined ? undefined : own({ cause }));
+    this.code = code;
+    this.outcome = outcome;
+    for (const name of MEMBERS) {
+      const value = own(others)[name];
+      if (value !== undefined)
+        Object.defineProperty(this, name, own({ value, enumerable: true, configurable: true, writable: true }));
+    }
   }
 
   /** What a log keeps: everything but the stack and the cause. */
   toJSON(): WxPayErrorDetails & { name: string } {
-    const { name, code, outcome, message, field, position, return_msg, err_code, err_code_des, status } = this;
-    return { name, code, outcome, message, field, position, return_msg, err_code, err_code_des, status };
+    const { name, code, outcome, message } = this;
+    const others = MEMBERS.filter((member) => Object.hasOwn(this, member)).map((member) => [member, this[member]]);
+    return { name, code, outcome, message, ...Object.fromEntries(others) };
   }
 }
+
+/** The members that an error need not have. */
+const MEMBERS = ['field', 'position', 'return_msg', 'err_code', 'err_code_des', 'recall', 'status'] as const;
 
 /** Foreign text made fit for one line of a log: cut, and without characters that control a terminal or reorder text. */
 export function harmless(text: string, length = 200): string {
@@ -85,6 +94,19 @@ export function harmless(text: string, length = 200): string {
     .replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, ' ')
     .slice(0, length)
     .toWellFormed();
+}
+
+/** What is wrong with a value that must be text. */
+export function textFault(value: unknown): string | undefined {
+  if (value === undefined || value === null || value === '') return 'is missing';
+  if (typeof value === 'number' || typeof value === 'bigint') return 'is a number; give it as text, in quotes';
+  return typeof value === 'string' ? undefined : `is of type ${typeof value}; give it as text`;
+}
+
+/** The same for a value that may be absent. */
+export function optionalTextFault(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  return value === '' || value === null ? 'is empty; leave it out, or give its text' : textFault(value);
 }
 
 /** An error about one named parameter; nothing was sent. */

@@ -1,5 +1,6 @@
 // Everything that the package offers, whatever way the bytes of the modules arrive.
 
+export { beijingTime } from './beijing.js';
 export {
   type Bill,
   type BillDifference,
@@ -47,7 +48,7 @@ export type { Fields, Params, Value } from './params.js';
 export { WechatPay } from './v2/client.js';
 export { errCode } from './v2/err-code.js';
 export { type NotifyOptions, openNotify, replyNotify } from './v2/notice.js';
-export { notifyRouter, type RoutedMerchant } from './v2/notify-router.js';
+export { type ChooseMerchant, notifyRouter, type RoutedMerchant } from './v2/notify-router.js';
 export type { WechatPayOptions } from './v2/options.js';
 export {
   type BridgePayment,

@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::field::integer;
-use crate::v2::api::{Base, Declaration, Family, Field, Request, numbers};
+use crate::v2::api::{Base, Declaration, Family, Field, Reads, Request, numbers};
 use crate::v2::params::Params;
 
 /// A request as data.
@@ -14,6 +14,7 @@ pub(crate) struct RequestObject<'a> {
     body: &'a str,
     certificate: bool,
     repeatable: bool,
+    reads: &'static str,
     /// Names and values that the answer must repeat.
     asked: &'a [(String, String)],
 }
@@ -25,7 +26,12 @@ impl<'a> RequestObject<'a> {
             Base::Pay => "pay",
             Base::Sandbox => "sandbox",
         };
-        Self { path, base, body, certificate: *certificate, repeatable: *repeatable, asked }
+        let reads = match api.reads {
+            Reads::Fields => "fields",
+            Reads::Bill => "a bill",
+            Reads::Comments => "comments",
+        };
+        Self { path, base, body, certificate: *certificate, repeatable: *repeatable, reads, asked }
     }
 }
 

@@ -34,6 +34,9 @@ impl Merchant {
     /// # Errors
     /// `ERR_CONFIG` with the field: an id of an impossible form, or a key that does not have 32 characters.
     pub fn new(appid: &str, mch_id: &str, key: Key<'static>, sign_type: SignType) -> Result<Self, Error> {
+        if appid.is_empty() {
+            return Err(Error::of_field(ErrorKind::Config, "appid", "is missing"));
+        }
         if let Some(fault) = Kind::Identifier.fault(appid) {
             return Err(Error::of_field(ErrorKind::Config, "appid", fault));
         }
@@ -115,7 +118,8 @@ fn check_number(field: &str, number: &str) -> Result<(), Error> {
     if (1..=32).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit()) {
         Ok(())
     } else {
-        Err(Error::of_field(ErrorKind::Config, field, "must be the merchant number, 1 to 32 digits"))
+        let fault = if number.is_empty() { "is missing" } else { "must be the merchant number, 1 to 32 digits" };
+        Err(Error::of_field(ErrorKind::Config, field, fault))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Notices 支付结果通知: who sent them, what they are, and whether they speak of the shop's own order.
 
 use crate::buffer::Buffer;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::field::{Kind, integer};
 use crate::v2::ambiguity::{check_unambiguous, is_common};
 use crate::v2::key::Key;
@@ -9,7 +9,7 @@ use crate::v2::merchant::contradicts;
 use crate::v2::notice_members::{Need, NoticeMember, PAYMENT_MEMBERS};
 use crate::v2::params::Params;
 use crate::v2::refund_notice::open_refund;
-use crate::v2::sign::{SignType, verify};
+use crate::v2::sign::{SignType, not_genuine, verify};
 use crate::v2::xml::{Element, Limits, parse_xml, write_element};
 
 /// What a notice is held against. Only the key and the ways of signing are a must; give the rest wherever it is known.
@@ -102,11 +102,7 @@ pub fn open_notify<'a>(body: &'a [u8], expect: &Expect<'_>) -> Result<Notice<'a>
         return Ok(Notice { kind: NoticeKind::Refund, paid: false, fields });
     }
     if !expect.sign_types.iter().any(|sign_type| verify(&fields, expect.key, *sign_type)) {
-        return Err(Error::of_field(
-            ErrorKind::Signature,
-            "sign",
-            "the notice is forged, changed, or signed with another key or in another way than is accepted",
-        ));
+        return Err(not_genuine(&fields, expect.key, "notice", "check the APIv2 key"));
     }
     check_identity(&fields, expect)?;
     let paid = judge(&fields)?;
@@ -120,6 +116,7 @@ fn check_identity(fields: &Params<'_>, expect: &Expect<'_>) -> Result<(), Error>
         [("appid", expect.appid), ("mch_id", expect.mch_id), ("sub_appid", sub_appid), ("sub_mch_id", sub_mch_id)];
     match ids.into_iter().find(|(name, own)| own.is_some_and(|own| contradicts(fields, name, own))) {
         None => Ok(()),
+        Some((name, _)) if fields.text(name).is_empty() => Err(Error::mismatch(name, MISSING)),
         Some((name, _)) => Err(Error::mismatch(name, "the notice is for another merchant or app")),
     }
 }
@@ -151,17 +148,22 @@ fn is_foreign(name: &str) -> bool {
         || name.starts_with("out_refund_")
 }
 
+const MISSING: &str = "is missing from the notice";
+
 /// Whether the order is paid. A failed payment is a genuine notice; another kind of message is not.
 fn judge(fields: &Params<'_>) -> Result<bool, Error> {
     if let Some((name, _)) = fields.iter().find(|(name, _)| is_foreign(name)) {
         return Err(Error::mismatch(name, "this is another kind of message, not a payment notice"));
     }
-    if fields.text("return_code") != "SUCCESS" {
-        return Err(Error::mismatch("return_code", "is not SUCCESS: this is no payment notice"));
+    match fields.text("return_code") {
+        "SUCCESS" => {}
+        "" => return Err(Error::mismatch("return_code", MISSING)),
+        _ => return Err(Error::mismatch("return_code", "is not SUCCESS: this is not a payment notice")),
     }
     let paid = match fields.text("result_code") {
         "SUCCESS" => true,
         "FAIL" => false,
+        "" => return Err(Error::mismatch("result_code", MISSING)),
         _ => return Err(Error::mismatch("result_code", "is neither SUCCESS nor FAIL")),
     };
     if matches!(fields.text("trade_type"), "MICROPAY" | "FACEPAY") {
@@ -170,9 +172,11 @@ fn judge(fields: &Params<'_>) -> Result<bool, Error> {
     let texts = fields.texts(&PAYMENT_MEMBERS.each_ref().map(|member| member.name));
     for (NoticeMember { name, need, kind, .. }, text) in PAYMENT_MEMBERS.iter().zip(texts) {
         let required = *need == Need::Always || (paid && *need == Need::Paid);
-        if (required || !text.is_empty())
-            && let Some(fault) = kind.fault(text)
-        {
+        if text.is_empty() {
+            if required {
+                return Err(Error::mismatch(name, MISSING));
+            }
+        } else if let Some(fault) = kind.fault(text) {
             return Err(Error::mismatch(name, fault));
         }
     }

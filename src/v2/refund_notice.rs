@@ -20,8 +20,10 @@ const OUTSIDE: &[&str] = &["return_code", "appid", "mch_id", "sub_appid", "sub_m
 // Not inlined: the cipher's room on the stack would move everything else of a notice further down than is wiped after a call.
 #[inline(never)]
 pub(crate) fn open_refund(outside: &Params<'_>, key: &Key<'_>) -> Result<Params<'static>, Error> {
-    if outside.text("return_code") != "SUCCESS" {
-        return Err(Error::mismatch("return_code", "is not SUCCESS: this is no refund notice"));
+    match outside.text("return_code") {
+        "SUCCESS" => {}
+        "" => return Err(Error::mismatch("return_code", "is missing from the refund notice")),
+        _ => return Err(Error::mismatch("return_code", "is not SUCCESS: this is not a refund notice")),
     }
     let plain = decrypt_req_info(outside.text("req_info"), key).map_err(|NotDecrypted| refused())?;
     let inside = parse_root(&plain, "root", &Limits::NOTICE).map_err(|_| refused())?;

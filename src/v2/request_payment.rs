@@ -109,6 +109,11 @@ pub fn jssdk_payment(prepay: &Prepay<'_>, key: &Key<'_>) -> Result<JssdkPayment,
 
 /// Checks every part and signs the five; the spelling is the mini program's for all three flavours. `text` is scratch space.
 pub(crate) fn pay_sign(prepay: &Prepay<'_>, key: &Key<'_>, text: &mut Buffer) -> Result<Signature, Error> {
+    for (name, value) in [("appId", prepay.appId), ("prepay_id", prepay.prepay_id)] {
+        if value.is_empty() {
+            return Err(Error::param(name, "is missing"));
+        }
+    }
     if let Some(fault) = Kind::Identifier.fault(prepay.appId) {
         return Err(Error::param("appId", fault));
     }

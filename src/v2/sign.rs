@@ -75,6 +75,28 @@ pub fn verify(params: &Params<'_>, key: &Key<'_>, sign_type: SignType) -> bool {
     is_signed(params.byte_fields(), key, sign_type, &mut Buffer::with_capacity(TEXT_BYTES))
 }
 
+/// The error for a message that no accepted way of signing verifies: unsigned, signed in the other way, or not genuine.
+///
+/// `message` names it, and `advice` is for one that is not genuine.
+#[inline(never)]
+pub(crate) fn not_genuine(params: &Params<'_>, key: &Key<'_>, message: &str, advice: &str) -> Error {
+    let what = if params.text("sign").is_empty() {
+        format!("is missing: the {message} is not signed; {advice}")
+    } else {
+        // Every accepted way has failed, so one that verifies is not accepted.
+        match [SignType::Md5, SignType::HmacSha256].into_iter().find(|sign_type| verify(params, key, *sign_type)) {
+            Some(other) => {
+                let other = other.as_str();
+                format!(
+                    "the {message} is rightly signed with {other}, which signType does not accept; set signType to '{other}'"
+                )
+            }
+            None => format!("does not match: the {message} is forged, changed, or signed with another key; {advice}"),
+        }
+    };
+    Error::of_field(ErrorKind::Signature, "sign", what)
+}
+
 /// [`verify`] of any fields. `text` is scratch space, and is wiped.
 pub(crate) fn is_signed<'f>(
     mut fields: impl Iterator<Item = (&'f [u8], &'f [u8])> + Clone,

@@ -27,6 +27,8 @@ export interface RequestData {
   body: string;
   certificate: boolean;
   repeatable: boolean;
+  /** How the answer is read. */
+  reads: 'fields' | 'a bill' | 'comments';
   /** Names and values that the answer must repeat. */
   asked: [name: string, value: string][];
 }

@@ -18,6 +18,7 @@ pub(super) fn error_object(error: &Error) -> JsValue {
         ("return_msg", error.return_msg()),
         ("err_code", error.err_code()),
         ("err_code_des", error.err_code_des()),
+        ("recall", error.recall()),
     ];
     let texts = texts.into_iter().filter_map(|(name, text)| text.map(|text| (name, JsValue::from_str(text))));
     #[allow(clippy::cast_precision_loss, reason = "a position is below 2^53")]

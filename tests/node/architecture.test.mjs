@@ -70,7 +70,9 @@ const GENERATED = { 'constants.ts': 'ground', 'notices.ts': 'ground', 'api.ts': 
 function roomOf(path) {
   const [room, ...rest] = path.replace('js/src/', '').split('/');
   if (room === 'generated') return GENERATED[rest[0]] ?? 'glue';
-  return rest.length === 0 && ['errors.ts', 'params.ts', 'own.ts', 'flat.ts'].includes(room) ? 'ground' : room;
+  return rest.length === 0 && ['errors.ts', 'params.ts', 'own.ts', 'flat.ts', 'caller.ts', 'beijing.ts'].includes(room)
+    ? 'ground'
+    : room;
 }
 
 /** What each room may import besides itself. Nothing imports what is above it. */

@@ -173,6 +173,7 @@ const EXPORTS = {
   parseXml: [[GENUINE], isFields],
   openNotify: [[GENUINE, OPTIONS], isNotice],
   replyNotify: [['reason'], isReply],
+  beijingTime: [[new Date(1722852821000)], (text) => assert.match(text, /^\d{14}$/)],
   errCode: [['ORDERPAID'], (facts) => assert.ok(facts === undefined || /\p{Script=Han}/u.test(facts.meaning_zh))],
   parseBill: [[BILL], (bill) => assert.equal(bill.rows.length, 1)],
   readBill: [[[Buffer.from(BILL)]], assert.ok],

@@ -1,7 +1,7 @@
 // A server whose clock is wrong, and which stands in another zone: the second signature says another second, and nothing else changes.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { memoryStore, requestPayment, WechatPay } from 'paysign';
+import { beijingTime, memoryStore, requestPayment, WechatPay } from 'paysign';
 import { createGateway, createManualClock } from 'paysign/testing';
 import { MINUTE_MS, readByHand, START_MS, shop, signByHand } from './gateway-support.mjs';
 import { requestOf } from './notices-support.mjs';
@@ -9,6 +9,8 @@ import { requestOf } from './notices-support.mjs';
 const { appid, key } = shop;
 const ORDER = { body: '茶', out_trade_no: 'a1', total_fee: 88, spbill_create_ip: '127.0.0.1', openid: 'buyer' };
 const TIMES = { time_start: '20240805173341', time_expire: '20240805180341' };
+/** The moment `START_MS`, as it is written in Beijing. */
+const BEIJING_START = TIMES.time_start;
 const PREPAY = { appId: appid, prepay_id: 'wx1', key, nonceStr: 'n1' };
 
 const { now } = Date;
@@ -99,7 +101,7 @@ test('M7: the time of the second signature is text of whole seconds, and may be 
   }
 });
 
-test('M7: the times of an order are sent as the text that was given, or refused: never made of another form of time', async () => {
+test('M7: a time of an order is sent as the text that was given, a Date as Beijing time in every zone, and anything else is refused', async () => {
   live(START_MS, 'America/New_York');
   const sent = [];
   const wire = async (_url, { body }) => {
@@ -112,7 +114,7 @@ test('M7: the times of an order are sent as the text that was given, or refused:
   const wrong = [
     START_MS,
     START_MS / 1000,
-    new Date(START_MS),
+    new Date(Number.NaN),
     new Date(START_MS).toISOString(),
     '2024-08-05 18:03:41',
   ];
@@ -121,6 +123,12 @@ test('M7: the times of an order are sent as the text that was given, or refused:
     await assert.rejects(pay.pay({ ...ORDER, time_expire: time }), refused, String(time));
   }
   assert.deepEqual(sent, [time_expire]);
+  for (const zone of ['America/New_York', 'Asia/Shanghai', 'Pacific/Kiritimati', 'UTC']) {
+    live(START_MS, zone);
+    await assert.rejects(pay.pay({ ...ORDER, time_expire: new Date(START_MS) }), { code: 'ERR_XML' });
+    assert.equal(sent.at(-1), BEIJING_START, zone);
+    assert.equal(beijingTime(new Date(START_MS)), BEIJING_START, zone);
+  }
 });
 
 test('M7: a claim ends after its time, not when somebody sets the clock', async () => {

@@ -1,5 +1,6 @@
 // Bills (downloadbill, downloadfundflow) and comments (batchquerycomment): whole, or streamed in constant memory.
 
+import { atCaller } from '../caller.js';
 import { paramError, WxPayError } from '../errors.js';
 import { own } from '../own.js';
 import { plainView } from '../wasm/bodies.js';
@@ -82,7 +83,7 @@ const MAX_BYTES = 1024 ** 3;
  * Reads a whole bill that is not compressed. A bill that is cut off, malformed, or in truth WeChat's error message, throws
  * `ERR_BILL`; then `err_code` is `NO_BILL_EXIST` for an empty day and `BILL_CREATING` before 10:00 Beijing time.
  */
-export function parseBill(data: string | Uint8Array): Bill {
+export const parseBill = atCaller(function parseBill(data: string | Uint8Array): Bill {
   const bytes = dataBytes(data);
   const blocks = new Blocks();
   const rows: BillRow[] = [];
@@ -93,7 +94,7 @@ export function parseBill(data: string | Uint8Array): Bill {
     size = consumed === 0 ? size * 2 : BLOCK_BYTES;
   }
   return { columns: blocks.columns, rows, ...blocks.end };
-}
+});
 
 /**
  * Reads a bill as it comes, in constant memory: a web `ReadableStream` (`response.body`) or any async iterable of bytes (a Node
@@ -108,12 +109,12 @@ export function parseBill(data: string | Uint8Array): Bill {
  * console.log(bill.summary, bill.differences);
  * ```
  */
-export function readBill(
+export const readBill = atCaller(function readBill(
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
   options: ReadBillOptions = {},
 ): BillStream {
   return readBillMasked(stream, options, (error) => error);
-}
+});
 
 /** `readBill`, where `mask` gives what is thrown in place of an error: one of the client's may repeat what was signed. */
 export function readBillMasked(
@@ -153,26 +154,26 @@ export function readBillMasked(
 }
 
 /** Reads an answer of `batchquerycomment`. Its end is not marked, so a cut in the last comment cannot be noticed. */
-export function parseComments(data: string | Uint8Array): Comments {
+export const parseComments = atCaller(function parseComments(data: string | Uint8Array): Comments {
   const { rows, offset } = readComments(dataBytes(data));
   const comments = rows.map(({ time = '', transaction_id = '', stars, comment = '' }) => {
     return { time, transaction_id, stars: Number(stars), comment };
   });
   return { offset, comments };
-}
+});
 
 /**
  * Yuan as text, as bills have it, in fen, without floats: `fen('0.90') === 90`. Whatever is no plain decimal number of whole fen
  * throws `ERR_PARAM`, a fee of `0.00600` too. Blanks may follow the number, as they do in some bills.
  */
-export function fen(yuan: string): number {
+export const fen = atCaller(function fen(yuan: string): number {
   const found =
     typeof yuan === 'string' && yuan.length < 40 ? /^(-?\d{1,13})(?:\.(\d\d?)0{0,4})?[ \t\r\n\f]*$/.exec(yuan) : null;
   const amount = found ? Number(`${found[1]}${(found[2] ?? '').padEnd(2, '0')}`) : Number.NaN;
   if (!Number.isSafeInteger(amount)) throw paramError('yuan', 'is no decimal number of whole fen');
   // Not -0.
   return amount + 0;
-}
+});
 
 function dataBytes(data: string | Uint8Array): Uint8Array {
   if (data instanceof Uint8Array) return plainView(data);

@@ -88,7 +88,7 @@ export class Channel {
     const { to, path, query, body, limit, repeatable } = message;
     const { keys, timeoutMs, retries, onExchange } = this.#options;
     const signal = signalOf(options);
-    const mask = masking(body, keys);
+    const mask = masking(body, query, keys);
     const fetch = message.certificate ? this.#certFetch : this.#fetch;
     if (fetch === undefined) throw configError('certificate', `is missing; ${path} needs the merchant's certificate`);
     const method = body === undefined ? 'GET' : 'POST';

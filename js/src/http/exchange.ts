@@ -4,6 +4,7 @@ import { type Outcome, WxPayError } from '../errors.js';
 import { own } from '../own.js';
 import { Collected } from './collected.js';
 import { limited } from './limited.js';
+import { beginning } from './page.js';
 import { asBytes, discard, type Pieces, piecesOf } from './pieces.js';
 
 /** A request on its way to one host, and its limits. */
@@ -59,12 +60,12 @@ export async function fetchStream(outgoing: Outgoing): Promise<ReadableStream<Ui
   return new ReadableStream(own(source), own({ highWaterMark: 0 }));
 }
 
-/** The error for an answer whose HTTP status is not 200. */
-export function wrongStatus(where: string, status: number): WxPayError {
+/** The error for an answer whose HTTP status is not 200. `begins` says how its body begins. */
+export function wrongStatus(where: string, status: number, begins = ''): WxPayError {
   return new WxPayError({
     code: 'ERR_HTTP',
     outcome: 'unknown',
-    message: `${where}: HTTP status ${status} instead of 200; query before anything else`,
+    message: `${where}: HTTP status ${status} instead of 200${begins}; query before anything else`,
     status,
   });
 }
@@ -84,17 +85,17 @@ async function sent<T>(outgoing: Outgoing, run: (signal: AbortSignal) => Promise
 }
 
 /** The body of an answer with status 200. */
-async function answered({ url, init, where, fetch }: Outgoing, signal: AbortSignal): Promise<Pieces> {
+async function answered(outgoing: Outgoing, signal: AbortSignal): Promise<Pieces> {
+  const { url, init, where, fetch } = outgoing;
   // No cache may keep an answer, or a URL with the AppSecret: some hosts patch fetch to do so.
   const whole: RequestInit = { ...init, redirect: 'manual', cache: 'no-store', signal };
   const response: unknown = await fetch(url, own(whole));
   const { status, body, arrayBuffer } = (response ?? {}) as Partial<Response>;
   if (typeof status !== 'number') throw foreign(where, 'fetch did not return a Response');
   // After the time limit nobody waits for the answer any more.
-  if (status !== 200 || signal.aborted) {
-    discard(body);
-    throw wrongStatus(where, status);
-  }
+  if (signal.aborted) discard(body);
+  if (status !== 200 || signal.aborted)
+    throw wrongStatus(where, status, signal.aborted ? '' : await beginning(body, outgoing));
   const pieces = piecesOf(body);
   if (pieces !== undefined) return pieces;
   if (typeof arrayBuffer !== 'function') throw foreign(where, 'the body is no stream');

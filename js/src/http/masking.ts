@@ -4,12 +4,12 @@ import { WxPayError } from '../errors.js';
 /** Replaces every secret in a text with `[masked]`. */
 export type Mask = (text: string) => string;
 
-/** The mask for one request and everything that is said about it. `body` is the request, `keys` are the merchant's. */
-export function masking(body: string | undefined, keys: readonly string[]): Mask {
+/** The mask for one request and everything that is said about it: its `body`, its `query`, and the merchant's `keys`. */
+export function masking(body: string | undefined, query: string, keys: readonly string[]): Mask {
   let repeated: RegExp | undefined;
   return (text) => {
     // Most requests succeed unobserved, and then nothing needs a mask.
-    repeated ??= anyOf([...keys, ...secretsOf(body ?? '')]);
+    repeated ??= anyOf([...keys, ...secretsOf(body ?? ''), ...valuesOf(query)]);
     return text.replace(SECRET_ELEMENTS, '<$1>[masked]</$1>').replace(repeated, '[masked]');
   };
 }
@@ -35,6 +35,16 @@ function secretsOf(body: string): string[] {
   const values = [...body.matchAll(SECRET_VALUES)].map(([, cdata, text = '']) => cdata ?? unescaped(text));
   // One letter is in every text.
   return values.filter((value) => /^(?:..|[^\0-\x7f])/.test(value));
+}
+
+/** The values of a query, as they are and as they are sent: a page may repeat the address that was asked. */
+function valuesOf(query: string): string[] {
+  const sent = query
+    .slice(1)
+    .split('&')
+    .map((pair) => pair.slice(pair.indexOf('=') + 1));
+  const values = [...new URLSearchParams(query).values(), ...sent].filter((value) => value.length > BEGINNING);
+  return values.map((value) => value.slice(0, EXCERPT));
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };

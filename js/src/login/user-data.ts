@@ -1,12 +1,13 @@
 // encryptedData of the log-in: decrypted, and checked to be for this app.
 
+import { atCaller } from '../caller.js';
 import { paramError, WxPayError } from '../errors.js';
 import { own } from '../own.js';
 import * as core from '../wasm/calls.js';
 
 /** What `wx.getUserInfo`, `wx.getPhoneNumber` and their like gave, and the key of the same log-in. */
 export interface EncryptedUserData {
-  /** The data, base64. */
+  /** The data, base64 or base64url, as all three are. */
   encryptedData: string;
   /** The first block, base64. */
   iv: string;
@@ -23,15 +24,15 @@ const LONGEST = 65536;
  * Decrypts the user's data (开放数据校验与解密). Every failure to decrypt is the same `ERR_DECRYPT`; data of another app is
  * `ERR_MISMATCH`.
  */
-export function decryptUserData(options: EncryptedUserData): Record<string, unknown> {
+export const decryptUserData = atCaller(function decryptUserData(options: EncryptedUserData): Record<string, unknown> {
   if (typeof options !== 'object' || options === null) throw paramError('options', 'must be an object');
   const { encryptedData, iv, session_key, appid } = own(options);
   for (const [field, text] of Object.entries({ encryptedData, iv, session_key })) {
-    const right = typeof text === 'string' && text !== '' && text.length <= LONGEST && /^[\w+/=\r\n-]*$/.test(text);
-    if (!right) throw paramError(field, 'must be base64, as WeChat gave it');
+    const fault = base64Fault(text);
+    if (fault !== undefined) throw paramError(field, fault);
   }
   if (appid !== undefined && (typeof appid !== 'string' || appid === ''))
-    throw paramError('appid', 'must be the own appid');
+    throw paramError('appid', 'must be the appid of your mini program, as text');
   const data = parse(core.decryptUserData(session_key, iv, encryptedData));
   const watermark = data.watermark as { appid?: unknown } | undefined;
   if (appid !== undefined && watermark?.appid !== appid) {
@@ -43,6 +44,18 @@ export function decryptUserData(options: EncryptedUserData): Record<string, unkn
     });
   }
   return data;
+});
+
+/** What is wrong with a text that should be base64. Damage is named and never repaired: the repaired text may be another one. */
+function base64Fault(text: unknown): string | undefined {
+  if (text === undefined || text === null || text === '') return 'is missing';
+  if (typeof text !== 'string') return 'must be text, as WeChat returned it';
+  if (text.length > LONGEST) return `is longer than ${LONGEST} characters`;
+  if (/^[\w+/=\r\n-]*$/.test(text)) return undefined;
+  if (/%[0-9a-f]{2}/i.test(text)) return 'is percent-encoded; decode it once with decodeURIComponent';
+  if (text.includes(' '))
+    return 'has blanks, and a form has probably turned + into them; post it as JSON or with encodeURIComponent';
+  return 'must be base64, as WeChat returned it';
 }
 
 function parse(text: string): Record<string, unknown> {

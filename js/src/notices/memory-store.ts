@@ -1,4 +1,5 @@
 // Where it is kept which notices are delivered and which are being delivered: the interface, and the store in memory.
+import { atCaller } from '../caller.js';
 import { configError } from '../errors.js';
 import { flat } from '../flat.js';
 import { own } from '../own.js';
@@ -32,7 +33,7 @@ export interface MemoryStoreOptions {
 }
 
 /** A store for one process. What it knows ends with the process; use one that is shared where there are several. */
-export function memoryStore(options: MemoryStoreOptions = {}): NoticeStore {
+export const memoryStore = atCaller(function memoryStore(options: MemoryStoreOptions = {}): NoticeStore {
   if (typeof options !== 'object' || options === null) throw configError('options', 'must be an object');
   const { remember = 100_000 } = own(options);
   if (!Number.isInteger(remember) || remember < 1) throw configError('remember', 'must be a whole number above zero');
@@ -63,7 +64,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): NoticeStore {
       if (claims.get(id)?.token === token) claims.delete(id);
     },
   };
-}
+});
 
 /** Claims of listeners that never ended must not pile up. They are in the order in which they end. */
 function dropEnded(claims: Map<string, { endMs: number }>, nowMs: number): void {

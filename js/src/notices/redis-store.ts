@@ -1,4 +1,5 @@
 // The store in Redis, for several processes, with the client that the shop has: `ioredis` or `redis`.
+import { atCaller } from '../caller.js';
 import { configError } from '../errors.js';
 import { own } from '../own.js';
 import type { Claim, NoticeStore } from './memory-store.js';
@@ -32,7 +33,10 @@ return 0`;
  * the listener is then called again. Under memory pressure Redis evicts keys, unless its `maxmemory-policy` is `noeviction`: an evicted
  * delivery is forgotten, and a repetition calls the listener again.
  */
-export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): NoticeStore {
+export const redisStore = atCaller(function redisStore(
+  client: RedisClient,
+  options: RedisStoreOptions = {},
+): NoticeStore {
   if (typeof client?.eval !== 'function') throw configError('client', 'must be a client of ioredis or redis');
   if (typeof options !== 'object' || options === null) throw configError('options', 'must be an object');
   const { prefix = 'paysign:notice:', rememberMs = 7 * 86_400_000 } = own(options);
@@ -49,7 +53,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
       await run(RELEASE, prefix + id, token);
     },
   };
-}
+});
 
 type Run = (script: string, key: string, ...args: string[]) => unknown;
 

@@ -1,20 +1,21 @@
 // The comparison of a genuine notice with the shop's own order: merchant, number, amount and currency.
-import { paramError, WxPayError } from '../errors.js';
+import { optionalTextFault, paramError, WxPayError } from '../errors.js';
 import { own } from '../own.js';
 import type { ExpectedOrder, Notice, StoredId } from './notice.js';
 
 /** The stored order, once it is one: what was not found, or has other names, must not pass for an order that is as expected. */
 export function checkedOrder(given: ExpectedOrder): ExpectedOrder {
   const expect = typeof given === 'object' && given !== null ? own(given) : {};
-  const { out_trade_no, total_fee, fee_type } = expect;
-  if (out_trade_no === undefined && total_fee === undefined && (fee_type ?? undefined) === undefined) {
+  const { out_trade_no, total_fee } = expect;
+  const fee_type = currencyOf(expect);
+  if (out_trade_no === undefined && total_fee === undefined && fee_type === undefined) {
     throw paramError(
       'expect',
       'must be the stored order, with its out_trade_no or total_fee; leave it out where nothing is to be compared',
     );
   }
   name('out_trade_no', out_trade_no);
-  name('fee_type', fee_type ?? undefined);
+  name('fee_type', fee_type);
   amount(total_fee);
   for (const field of IDS) id(field, expect[field]);
   return expect;
@@ -54,10 +55,13 @@ export function checkAgreement(notice: Notice, expect: ExpectedOrder, sub_mch_id
   if (stored !== undefined && stored !== fields.total_fee)
     throw mismatch('total_fee', 'is not the amount of the stored order; do not deliver');
   // A missing fee_type means CNY, on both sides. A refund notice names no currency.
-  const currency = expect.fee_type ?? (stored === undefined ? undefined : 'CNY');
+  const currency = currencyOf(expect) ?? (stored === undefined ? undefined : 'CNY');
   if (notice.kind === 'payment' && currency !== undefined && currency !== (fields.fee_type || 'CNY'))
     throw mismatch('fee_type', 'is not the currency of the stored order; do not deliver');
 }
+
+/** The stored currency. A database writes a missing one as null. */
+const currencyOf = ({ fee_type }: ExpectedOrder) => fee_type ?? undefined;
 
 const IDS = ['mch_id', 'appid', 'sub_mch_id'] as const;
 
@@ -69,12 +73,10 @@ function id(field: string, stored: StoredId): string | undefined {
 }
 
 function name(field: string, stored: string | undefined): void {
-  if (stored === undefined) return;
-  if (typeof stored !== 'string' || stored === '' || stored.length > 128)
-    throw paramError(
-      field,
-      'of the stored order must be text that is not empty; leave it out where it is not to be compared',
-    );
+  const fault = optionalTextFault(stored);
+  if (fault !== undefined) throw paramError(field, `of the stored order ${fault}`);
+  if (stored !== undefined && stored.length > 128)
+    throw paramError(field, 'of the stored order is longer than 128 characters');
 }
 
 /** The stored amount as canonical text. */

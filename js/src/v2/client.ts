@@ -1,8 +1,9 @@
 // The client: prepare → fetch → complete, for one merchant and one mini program.
 import { type BillStream, type Comments, parseComments, readBillMasked } from '../bill/bill.js';
 import { readsBill, readsComments } from '../bill/reads.js';
+import { locatedAt, locateMethods } from '../caller.js';
 import { configError, paramError } from '../errors.js';
-import { Apis, JSON_FIELDS, type UnifiedOrder } from '../generated/api.js';
+import { Apis, type UnifiedOrder } from '../generated/api.js';
 import { ANSWER_BYTES } from '../generated/constants.js';
 import { longestCallMs } from '../http/attempts.js';
 import type { CallOptions } from '../http/call-options.js';
@@ -22,6 +23,7 @@ import { checkKnownKeys, environment, type WechatPayOptions, withDefaults } from
 import { type RequestPayment, requestPayment } from './payment.js';
 import { type Settlement, type SettleOptions, settle } from './settle.js';
 import { nonce, type SignType, sign } from './signing.js';
+import { written } from './written.js';
 
 /** A merchant's WeChat Pay: every API as a method, the second signature, and the opening of notices. */
 export class WechatPay extends Apis {
@@ -49,24 +51,28 @@ export class WechatPay extends Apis {
 
   constructor(options: WechatPayOptions) {
     super();
-    const own = withDefaults(options);
-    this.appid = own.appid;
-    this.mch_id = own.mch_id;
-    this.sub_appid = own.sub_appid;
-    this.sub_mch_id = own.sub_mch_id;
-    this.signType = own.signTypes[0];
-    this.notify_url = own.notify_url;
-    this.#keys = own.keys;
-    this.#signTypes = own.signTypes;
-    this.#environment = environment(own);
-    const retries = own.retries ?? own.baseUrls.length - 1;
-    this.#longestCallMs = longestCallMs({ timeoutMs: own.timeoutMs, retries }, own.baseUrls.length);
-    this.#secret = own.secret;
-    this.#sandboxPrefix = own.sandboxPrefix ?? '';
-    this.#sandboxKeyPath = own.sandboxKeyPath;
-    this.#channel = new Channel(own);
-    for (const key of this.#keys) checkMerchant({ ...this.#merchant(), key });
-    checkKnownKeys(own);
+    try {
+      const own = withDefaults(options);
+      this.appid = own.appid;
+      this.mch_id = own.mch_id;
+      this.sub_appid = own.sub_appid;
+      this.sub_mch_id = own.sub_mch_id;
+      this.signType = own.signTypes[0];
+      this.notify_url = own.notify_url;
+      this.#keys = own.keys;
+      this.#signTypes = own.signTypes;
+      this.#environment = environment(own);
+      const retries = own.retries ?? own.baseUrls.length - 1;
+      this.#longestCallMs = longestCallMs({ timeoutMs: own.timeoutMs, retries }, own.baseUrls.length);
+      this.#secret = own.secret;
+      this.#sandboxPrefix = own.sandboxPrefix ?? '';
+      this.#sandboxKeyPath = own.sandboxKeyPath;
+      this.#channel = new Channel(own);
+      for (const key of this.#keys) checkMerchant({ ...this.#merchant(), key });
+      checkKnownKeys(own);
+    } catch (error) {
+      throw locatedAt(error, new.target);
+    }
   }
 
   /**
@@ -173,6 +179,8 @@ export class WechatPay extends Apis {
     // The merchant of the request judges its answer, whatever becomes of the client's members meanwhile.
     const merchant = this.#merchant();
     const request = this.#request(api, params, merchant);
+    if (request.reads !== 'fields')
+      throw paramError('api', `${api} is answered with ${request.reads}; use the method ${api} of the client`);
     const answer = await this.#channel.send(request, options);
     return answer.judged(() => complete(api, merchant, request, answer.body), answer.body);
   }
@@ -190,9 +198,9 @@ export class WechatPay extends Apis {
   }
 
   /** The message to WeChat, and what its answer must repeat. */
-  #request(api: string, params: object, merchant = this.#merchant()): Message & Pick<RequestData, 'asked'> {
+  #request(api: string, params: object, merchant = this.#merchant()): Message & Pick<RequestData, 'asked' | 'reads'> {
     if (typeof api !== 'string' || api.length > 64) throw paramError('api', 'must be the name of an API');
-    const request = prepare(api, merchant, nonce(), pairs(withJson(api, params)));
+    const request = prepare(api, merchant, nonce(), pairs(written(api, params)));
     const own = request.base === 'sandbox' ? this.#sandboxKeyPath : undefined;
     const path = this.#sandboxPrefix + (own ?? request.path);
     return { ...request, to: 'pay', path, query: '', limit: ANSWER_BYTES };
@@ -204,13 +212,5 @@ export class WechatPay extends Apis {
   }
 }
 
-/** Objects become JSON text once, before anything is signed. */
-function withJson(api: string, params: object): object {
-  if (!isObject(params) || !Object.hasOwn(JSON_FIELDS, api)) return params;
-  const objects = (JSON_FIELDS[api] ?? []).filter((name) => Object.hasOwn(params, name) && isObject(params[name]));
-  return objects.length === 0
-    ? params
-    : { ...params, ...Object.fromEntries(objects.map((name) => [name, JSON.stringify(params[name])])) };
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+locateMethods(Apis.prototype);
+locateMethods(WechatPay.prototype, ['requestPayment', 'openNotify', 'notifyHandler']);

@@ -1,10 +1,11 @@
 // Notices of payments and refunds: opened, verified and held against the shop's own order; and the reply.
 
-import { configError, paramError, WxPayError } from '../errors.js';
+import { atCaller } from '../caller.js';
+import { configError, optionalTextFault, paramError, WxPayError } from '../errors.js';
 import { NOTICE_BYTES } from '../generated/constants.js';
 import { paymentMembers, refundMembers } from '../generated/notices.js';
 import type { ExpectedOrder, Notice, NoticeIds, PaymentNotice, RefundNotice } from '../notices/notice.js';
-import type { NoticeOpener, NoticeReceiver } from '../notices/opener.js';
+import type { NoticeReceiver } from '../notices/opener.js';
 import { checkAgreement, checkedOrder } from '../notices/stored-order.js';
 import { own } from '../own.js';
 import type { Fields } from '../params.js';
@@ -36,7 +37,7 @@ export interface NotifyOptions {
  *
  * A notice arrives at least once and carries no signed time: act on it once per `mch_id` and `out_trade_no`.
  */
-export function openNotify(body: string | Uint8Array, options: NotifyOptions): Notice {
+export const openNotify = atCaller(function openNotify(body: string | Uint8Array, options: NotifyOptions): Notice {
   if (typeof options !== 'object' || options === null) throw paramError('options', 'must be an object');
   const given = own(options);
   const { key, expect } = given;
@@ -46,7 +47,7 @@ export function openNotify(body: string | Uint8Array, options: NotifyOptions): N
   const notice = openWith(body, keys, given);
   if (order !== undefined) checkAgreement(notice, order, given.sub_mch_id);
   return notice;
-}
+});
 
 /** Opens a notice with the first of the keys that opens it. */
 export function openWith(
@@ -54,20 +55,28 @@ export function openWith(
   keys: readonly string[],
   ids: Omit<NotifyOptions, 'key' | 'expect'>,
 ): Notice {
+  return firstOpened(keys, (key) => opened(body, key, ids));
+}
+
+/** The result for the first of several keys or clients that opens a notice. Throws the error that says most. */
+export function firstOpened<With, Result>(several: readonly With[], open: (one: With) => Result): Result {
   let refused: unknown;
-  for (const key of keys) {
+  for (const one of several) {
     try {
-      return opened(body, key, ids);
+      return open(one);
     } catch (error) {
       if (!isOfKey(error)) throw error;
-      refused ??= error;
+      if (refused === undefined || isOfSignType(error)) refused = error;
     }
   }
   throw refused;
 }
 
+/** Whether the key is right and signType is not. */
+const isOfSignType = (error: unknown) => error instanceof WxPayError && error.message.includes('signType');
+
 /** Whether another key may open what this one did not. */
-export const isOfKey = (error: unknown) =>
+const isOfKey = (error: unknown) =>
   error instanceof WxPayError && (error.code === 'ERR_SIGNATURE' || error.code === 'ERR_DECRYPT');
 
 function opened(body: string | Uint8Array, key: string, options: Omit<NotifyOptions, 'key' | 'expect'>): Notice {
@@ -89,13 +98,13 @@ function opened(body: string | Uint8Array, key: string, options: Omit<NotifyOpti
  * The XML that WeChat waits for, with HTTP status 200: accepted, or, with a reason, send it again. The reason travels in clear: say
  * nothing that helps a forger.
  */
-export function replyNotify(error?: string): string {
+export const replyNotify = atCaller(function replyNotify(error?: string): string {
   if (error !== undefined && typeof error !== 'string') throw paramError('error', 'must be text');
   return core.replyNotify(error?.slice(0, 256));
-}
+});
 
 /** What receives the notices of APIv2: an opener, and WeChat's words for both answers. */
-export function receiver(open: NoticeOpener['open']): NoticeReceiver {
+export function receiver(open: NoticeReceiver['open']): NoticeReceiver {
   return { open, accepted: replyNotify(), refused: replyNotify };
 }
 
@@ -114,7 +123,8 @@ const refund = (fields: Fields): RefundNotice => ({
   fields,
 });
 
-function idsOf({ appid = '', mch_id = '', sub_appid, sub_mch_id }: Fields): NoticeIds {
+/** The ids of a message. */
+export function idsOf({ appid = '', mch_id = '', sub_appid, sub_mch_id }: Fields): NoticeIds {
   return { appid, mch_id, sub_appid: sub_appid || undefined, sub_mch_id: sub_mch_id || undefined };
 }
 
@@ -133,8 +143,8 @@ const SIGN_TYPES: readonly SignType[] = ['MD5', 'HMAC-SHA256'];
 /** An option that is left out is not checked; one that is empty, as from a missing setting, must not pass for left out. */
 function option(field: string, value: string | undefined): string {
   if (value === undefined) return '';
-  if (typeof value !== 'string' || value === '' || value.length > 128 || value.includes('\0')) {
-    throw paramError(field, 'must be text that is not empty; leave it out where it is not to be checked');
-  }
+  const fault = optionalTextFault(value);
+  if (fault !== undefined) throw paramError(field, fault);
+  if (value.length > 128 || value.includes('\0')) throw paramError(field, 'is longer than any id, or contains NUL');
   return value;
 }

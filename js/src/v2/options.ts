@@ -1,5 +1,5 @@
 // What a client is made of, and the check that it can work, before anything is sent.
-import { configError } from '../errors.js';
+import { configError, optionalTextFault, textFault } from '../errors.js';
 import type { Certificate } from '../http/certificate.js';
 import type { OnExchange } from '../http/report.js';
 import { addressFault, isLoopback } from '../http/web-address.js';
@@ -124,9 +124,8 @@ function listOf<T>(name: string, given: T | readonly T[]): readonly [T, ...T[]] 
 function check(options: CompleteOptions): void {
   const { keys, signTypes, retries } = options;
   for (const name of ['sub_appid', 'sub_mch_id'] as const) {
-    const id = options[name];
-    if (id !== undefined && (typeof id !== 'string' || id === '' || id.length > 128))
-      throw configError(name, 'must be text that is not empty');
+    const fault = optionalTextFault(options[name]) ?? lengthFault(options[name]);
+    if (fault !== undefined) throw configError(name, fault);
   }
   const { appid, mch_id } = options;
   for (const [name, text] of [
@@ -134,8 +133,8 @@ function check(options: CompleteOptions): void {
     ['mch_id', mch_id],
     ...keys.map((key) => ['key', key] as const),
   ] as const) {
-    if (typeof text !== 'string') throw configError(name, 'is missing, or is not text');
-    if (text.length > 128) throw configError(name, 'is too long');
+    const fault = textFault(text) ?? lengthFault(text);
+    if (fault !== undefined) throw configError(name, fault);
   }
   for (const signType of signTypes) {
     if (signType !== 'MD5' && signType !== 'HMAC-SHA256')
@@ -165,6 +164,8 @@ function check(options: CompleteOptions): void {
   if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0 && retries <= 10))
     throw configError('retries', 'must be a whole number from 0 to 10');
 }
+
+const lengthFault = (text = '') => (text.length > 128 ? 'is longer than 128 characters' : undefined);
 
 function checkAddresses({ baseUrls, loginUrl, allowHttp = false }: CompleteOptions): void {
   if (typeof allowHttp !== 'boolean') throw configError('allowHttp', 'must be true or false');

@@ -1,6 +1,7 @@
 // The second signature: the argument of wx.requestPayment and of its two relatives in the browser.
 
-import { paramError } from '../errors.js';
+import { atCaller } from '../caller.js';
+import { paramError, textFault } from '../errors.js';
 import { own } from '../own.js';
 import * as core from '../wasm/messages.js';
 import { checkedKey, isHmac, plainKey, type SignType } from './signing.js';
@@ -41,14 +42,14 @@ export interface JssdkPayment extends Omit<RequestPayment, 'timeStamp'> {
 }
 
 /** Signs an order for `wx.requestPayment`. */
-export function requestPayment(given: PrepayOptions): RequestPayment {
+export const requestPayment = atCaller(function requestPayment(given: PrepayOptions): RequestPayment {
   if (typeof given !== 'object' || given === null) throw paramError('options', 'must be an object');
   const options = own(given);
   const { signType = 'MD5' } = options;
   const hmac = isHmac(signType);
   const { timeStamp: seconds = Math.floor(Date.now() / 1000) } = options;
   if (typeof seconds !== 'number' && typeof seconds !== 'string')
-    throw paramError('timeStamp', 'must be seconds since 1970');
+    throw paramError('timeStamp', 'must be seconds since 1970; Math.floor(Date.now() / 1000)');
   const timeStamp = String(seconds);
   if (timeStamp.length > 32) throw unfit('timeStamp');
   const { appId, prepay_id, nonceStr, key } = options;
@@ -68,7 +69,7 @@ export function requestPayment(given: PrepayOptions): RequestPayment {
     signType,
     paySign: signed.paySign,
   };
-}
+});
 
 function signature(texts: core.PrepayTexts, hmac: boolean): { nonceStr: string; paySign: string } {
   try {
@@ -84,23 +85,24 @@ function signature(texts: core.PrepayTexts, hmac: boolean): { nonceStr: string; 
 }
 
 /** Signs an order for the JSAPI bridge inside WeChat's browser: the same and the `appId`. */
-export function bridgePayment(options: PrepayOptions): BridgePayment {
+export const bridgePayment = atCaller(function bridgePayment(options: PrepayOptions): BridgePayment {
   const payment = requestPayment(options);
   return { appId: options.appId, ...payment };
-}
+});
 
 /** Signs an order for the JSSDK inside WeChat's browser, where `timeStamp` is spelled `timestamp`. */
-export function jssdkPayment(options: PrepayOptions): JssdkPayment {
+export const jssdkPayment = atCaller(function jssdkPayment(options: PrepayOptions): JssdkPayment {
   const { timeStamp, ...rest } = requestPayment(options);
   return { timestamp: timeStamp, ...rest };
-}
+});
 
 function plain(field: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw paramError(field, 'is missing');
-  if (value.length > 256) throw unfit(field);
-  return value;
+  const fault = textFault(value);
+  if (fault !== undefined) throw paramError(field, fault);
+  if ((value as string).length > 256) throw unfit(field);
+  return value as string;
 }
 
 function unfit(field: string): Error {
-  return paramError(field, 'is too long, or holds a character that no message can carry');
+  return paramError(field, 'is too long, or contains a character that XML cannot carry; leave it out');
 }

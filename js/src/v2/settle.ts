@@ -140,7 +140,9 @@ async function certain<T>(
     // Anybody on the way can write the unsigned err_code of an ERR_REFUSED.
     const err_code = error.code === 'ERR_FAILED' ? (error.err_code ?? '') : '';
     if (err_code === 'ORDERNOTEXIST') return 'missing';
-    const mendsItself = error.outcome === 'unknown' || error.code === 'ERR_NETWORK' || mendable.includes(err_code);
+    const isAskedAgain = error.code === 'ERR_FAILED' && error.recall === 'Y';
+    const mendsItself =
+      error.outcome === 'unknown' || error.code === 'ERR_NETWORK' || isAskedAgain || mendable.includes(err_code);
     if (mendsItself) return 'unknown';
     throw error;
   }

@@ -1,6 +1,7 @@
 // Signing, verifying and nonces: one crossing each.
 
-import { configError, paramError } from '../errors.js';
+import { atCaller } from '../caller.js';
+import { configError, paramError, textFault } from '../errors.js';
 import type { Params } from '../params.js';
 import * as core from '../wasm/messages.js';
 import { pack } from '../wasm/params.js';
@@ -12,9 +13,9 @@ export type SignType = 'MD5' | 'HMAC-SHA256';
  * The string that is signed, without the key: every field but `sign` whose value is not empty, as `name=value`, by name in
  * byte order, joined by `&` (签名算法, chapter 4_3 of the manual).
  */
-export function signedText(params: Params): string {
+export const signedText = atCaller(function signedText(params: Params): string {
   return core.signedText(pack(params));
-}
+});
 
 /**
  * The signature of the parameters: 32 (`MD5`) or 64 (`HMAC-SHA256`) hexadecimal digits in upper case. A `sign` among them is left out.
@@ -25,25 +26,26 @@ export function signedText(params: Params): string {
  *   '192006250b4c09247ec02edce69f6a2d') // '9A0A8659F005D6984697E2CA0A9CF3B7'
  * ```
  */
-export function sign(params: Params, key: string, signType: SignType = 'MD5'): string {
+export const sign = atCaller(function sign(params: Params, key: string, signType: SignType = 'MD5'): string {
   const hmac = isHmac(signType);
   return core.sign(pack(params), checkedKey(key), hmac);
-}
+});
 
 /** Whether `params.sign` is the signature of the others, compared in constant time. A missing one is wrong. */
-export function verify(params: Params, key: string, signType: SignType = 'MD5'): boolean {
+export const verify = atCaller(function verify(params: Params, key: string, signType: SignType = 'MD5'): boolean {
   const hmac = isHmac(signType);
   return core.verify(pack(params), checkedKey(key), hmac);
-}
+});
 
 /** 32 random letters and digits, from the host's own source of random numbers. */
-export function nonce(): string {
+export const nonce = atCaller(function nonce(): string {
   return core.nonce();
-}
+});
 
 /** A key as the core takes it; the core itself refuses characters that no key has. */
 export function checkedKey(key: string): string {
-  if (typeof key !== 'string' || key === '') throw configError('key', 'the merchant key is missing');
+  const fault = textFault(key);
+  if (fault !== undefined) throw configError('key', `the merchant key ${fault}`);
   if (key.length > 64) throw configError('key', 'the merchant key is longer than 64 characters; it has 32');
   return key;
 }

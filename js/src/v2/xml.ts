@@ -1,5 +1,6 @@
 // XML: strict reading into fields, and writing what WeChat reads.
 
+import { atCaller } from '../caller.js';
 import { ANSWER_BYTES } from '../generated/constants.js';
 import type { Fields, Params } from '../params.js';
 import { bodyBytes } from '../wasm/bodies.js';
@@ -10,17 +11,17 @@ import { checkedKey, isHmac, type SignType } from './signing.js';
  * Reads a flat `<xml>` into its fields: strict UTF-8, text kept exactly. DOCTYPE, nesting, attributes, duplicate names and
  * whatever else could be read in two ways is refused with `ERR_XML` and a `position` in bytes.
  */
-export function parseXml(body: string | Uint8Array): Fields {
+export const parseXml = atCaller(function parseXml(body: string | Uint8Array): Fields {
   return core.parseXml(bodyBytes(body, ANSWER_BYTES));
-}
+});
 
 /** Writes the fields as given, `sign` included where it is there. Empty ones are left out, as WeChat asks. */
-export function buildXml(params: Params): string {
+export const buildXml = atCaller(function buildXml(params: Params): string {
   return core.writeXml(params, () => undefined, false);
-}
+});
 
 /** Signs the fields and writes them with their `sign`, in one crossing. A `sign` among them is replaced. */
-export function signedXml(params: Params, key: string, signType: SignType = 'MD5'): string {
+export const signedXml = atCaller(function signedXml(params: Params, key: string, signType: SignType = 'MD5'): string {
   const hmac = isHmac(signType);
   return core.writeXml(params, () => checkedKey(key), hmac);
-}
+});

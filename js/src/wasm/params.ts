@@ -1,6 +1,7 @@
 // Parameters on their way to the core: their values one behind the other, their ends among the numbers, and their names as a list
 // that the core makes once for each kind of message.
 
+import { isDate } from '../beijing.js';
 import { paramError } from '../errors.js';
 import { MOST_PARAMS } from '../generated/constants.js';
 import { core } from './core.js';
@@ -141,17 +142,25 @@ function textOf(name: string, value: unknown): string {
   if (value === undefined || value === null) return '';
   switch (typeof value) {
     case 'number':
-      if (!Number.isSafeInteger(value)) {
-        throw paramError(name, `is ${value}, not a safe integer; money is a whole number of fen`);
-      }
+      if (!Number.isSafeInteger(value)) throw paramError(name, numberFault(name, value));
       return String(value);
     case 'bigint':
     case 'boolean':
       return String(value);
     default:
-      throw paramError(
-        name,
-        `is ${Array.isArray(value) ? 'an array' : `of type ${typeof value}`}; give text, JSON.stringify for JSON`,
-      );
+      throw paramError(name, objectFault(value));
   }
+}
+
+function numberFault(name: string, value: number): string {
+  if (name.endsWith('fee')) return `is ${value}; it must be a whole number of fen, and 1.00 yuan is 100`;
+  return Number.isInteger(value)
+    ? 'is a number with more digits than JavaScript keeps; give it as text, in quotes'
+    : `is ${value}; it must be text or a whole number`;
+}
+
+function objectFault(value: unknown): string {
+  if (isDate(value)) return 'is a Date; give text, such as beijingTime(date), which is yyyyMMddHHmmss';
+  const type = Array.isArray(value) ? 'an array' : `of type ${typeof value}`;
+  return `is ${type}; give text, for JSON the text that JSON.stringify returns`;
 }

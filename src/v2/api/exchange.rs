@@ -6,14 +6,14 @@ use super::declaration::{Base, Declaration, Echo, Rule};
 use super::items::check_family;
 use super::meaning::means_something;
 use super::refusal::refusal;
-use crate::error::{Error, ErrorKind, Outcome};
-use crate::field::integer;
+use crate::error::{Error, Outcome};
+use crate::field::{Kind, integer, mapped_ipv4};
 use crate::v2::ambiguity::check_unambiguous;
 use crate::v2::err_code::{UNKNOWN_ADVICE, err_code};
 use crate::v2::merchant::{Merchant, contradicts};
 use crate::v2::params::Params;
 use crate::v2::request_payment::check_nonce;
-use crate::v2::sign::{SignType, sign, verify};
+use crate::v2::sign::{SignType, not_genuine, sign, verify};
 use crate::v2::xml::{Limits, build_xml, check_value, parse_xml};
 
 /// A request as data: POST the body to the path, with the certificate where it is needed.
@@ -49,6 +49,7 @@ impl fmt::Debug for Request {
 ///
 /// Fields that the declaration does not know are kept and signed. `appid`, `mch_id`, `sign_type`, `sub_appid` and
 /// `sub_mch_id` may be given, but only as the merchant has them; a given `nonce_str` replaces `nonce`.
+/// An IPv4-mapped address such as `::ffff:1.2.3.4` is sent as `1.2.3.4`.
 ///
 /// # Errors
 /// `ERR_PARAM` with the field that is missing or malformed.
@@ -71,7 +72,7 @@ pub fn prepare(
         if !params.text(name).is_empty() && params.text(name) != value {
             // An answer is judged by what is configured, so a sub-merchant that only the call knows would be taken for another.
             let why = if value.is_empty() {
-                "is configured for all calls, not given to one"
+                "is not configured; set it for all calls of the merchant"
             } else {
                 "is not the configured one; leave it out"
             };
@@ -88,6 +89,11 @@ pub fn prepare(
         params.set("nonce_str", nonce.to_owned())?;
     }
     check_nonce("nonce_str", params.text("nonce_str"))?;
+    for field in api.request.iter().filter(|field| field.kind == Kind::Address) {
+        if let Some(address) = mapped_ipv4(params.text(field.name)) {
+            params.set(field.name, address)?;
+        }
+    }
     check_declared(api, &params)?;
     for (name, value) in params.iter() {
         check_value(name.as_bytes(), value.as_bytes())?;
@@ -122,15 +128,12 @@ pub fn complete<'a>(
         "SUCCESS" => {}
         "FAIL" => return Err(refusal(api, &answer)),
         _ => {
-            return Err(Error::mismatch("return_code", "is neither SUCCESS nor FAIL: this is no answer of WeChat Pay"));
+            return Err(unknown_code("return_code", &answer));
         }
     }
     if api.answer_signed && !verify(&answer, merchant.key(), sign_type(api, merchant)) {
-        return Err(Error::of_field(
-            ErrorKind::Signature,
-            "sign",
-            "the answer is not signed with this key; query the order, and check the key and what stands between you and WeChat",
-        ));
+        let advice = "query the order, and check the key and any proxy between you and WeChat";
+        return Err(not_genuine(&answer, merchant.key(), "answer", advice));
     }
     if api.answer_signed {
         // Only a query has a state; every other signed answer that repeats an `attach` is of a payment.
@@ -140,7 +143,9 @@ pub fn complete<'a>(
     for (name, own) in [("appid", merchant.appid()), ("mch_id", merchant.mch_id())] {
         // An unsigned answer may leave them out; what it says must still be right.
         if answer.text(name) != own && (api.answer_signed || !answer.text(name).is_empty()) {
-            return Err(Error::mismatch(name, "the answer is for another merchant or app"));
+            let is_missing = answer.text(name).is_empty();
+            let fault = if is_missing { MISSING } else { "the answer is for another merchant or app" };
+            return Err(Error::mismatch(name, fault));
         }
     }
     let (sub_appid, sub_mch_id) = merchant.sub_merchant();
@@ -154,7 +159,7 @@ pub fn complete<'a>(
         // The exchange of the sandbox key has no result_code.
         "" if !api.common => {}
         "FAIL" => return Err(failure(&answer)),
-        _ => return Err(Error::mismatch("result_code", "is neither SUCCESS nor FAIL")),
+        _ => return Err(unknown_code("result_code", &answer)),
     }
     check_echoes(api, asked, &answer)?;
     // A payment by code and a query answer with nearly the same fields: the state tells them apart, not an open list of words.
@@ -164,7 +169,7 @@ pub fn complete<'a>(
     for field in api.answer {
         let text = answer.text(field.name);
         if text.is_empty() && field.required {
-            return Err(Error::mismatch(field.name, "the answer lacks it; query the order before anything else"));
+            return Err(Error::mismatch(field.name, MISSING));
         }
         if let Some(fault) = (!text.is_empty()).then(|| field.kind.fault(text)).flatten() {
             return Err(Error::mismatch(field.name, format_args!("in the answer {fault}")));
@@ -174,6 +179,17 @@ pub fn complete<'a>(
         check_family(family.item, &answer, "")?;
     }
     Ok(answer)
+}
+
+const MISSING: &str = "is missing from the answer; query the order before anything else";
+
+/// The error for a `return_code` or `result_code` that says neither yes nor no.
+fn unknown_code(name: &str, answer: &Params<'_>) -> Error {
+    let is_missing = answer.text(name).is_empty();
+    Error::mismatch(
+        name,
+        if is_missing { MISSING } else { "is neither SUCCESS nor FAIL: this is not an answer of WeChat Pay" },
+    )
 }
 
 fn sign_type(api: &Declaration, merchant: &Merchant) -> SignType {
@@ -211,19 +227,22 @@ fn check_declared(api: &Declaration, params: &Params<'_>) -> Result<(), Error> {
 fn failure(answer: &Params<'_>) -> Error {
     let code = answer.text("err_code");
     let (outcome, advice) = err_code(code).map_or((Outcome::Unknown, UNKNOWN_ADVICE), |row| (row.outcome, row.advice));
-    Error::failed(outcome, code, answer.text("err_code_des"), advice)
+    Error::failed(outcome, code, answer.text("err_code_des"), advice).with_recall(answer.text("recall"))
 }
 
 fn check_echoes(api: &Declaration, asked: &[(String, String)], answer: &Params<'_>) -> Result<(), Error> {
     for (name, value) in asked {
         let said = answer.text(name);
-        let is_right = match api.echoes.iter().find(|echo| echo_name(echo) == name) {
+        let echo = api.echoes.iter().find(|echo| echo_name(echo) == name);
+        let is_right = match echo {
             Some(Echo::WherePresent(_)) => said == value || said.is_empty(),
             Some(Echo::Listed(_)) => answer.iter().any(|(field, said)| said == value && is_numbered(field, name)),
             Some(Echo::Always(_)) | None => said == value,
         };
         if !is_right {
-            return Err(Error::mismatch(name, "the answer is about another order or refund"));
+            let is_missing = !matches!(echo, Some(Echo::Listed(_))) && said.is_empty();
+            let fault = if is_missing { MISSING } else { "the answer is about another order or refund" };
+            return Err(Error::mismatch(name, fault));
         }
     }
     Ok(())

@@ -32,6 +32,7 @@ pub(super) fn refusal(api: &Declaration, answer: &Params<'_>) -> Error {
     };
     let advice = advice(words).or_else(|| known.map(|row| row.advice)).unwrap_or("Check key, ids and parameters");
     Error::refused(outcome, words, code, first(&["err_code_des", "error_msg"]), advice)
+        .with_recall(answer.text("recall"))
 }
 
 /// Whether a field may be in a refusal: its words and codes, and ids.
@@ -39,7 +40,7 @@ fn is_of_refusal(name: &str, value: &str) -> bool {
     match name {
         "result_code" => value == "FAIL",
         "retmsg" | "retcode" | "err_code" | "err_code_des" | "error_code" | "error_msg" | "device_info"
-        | "nonce_str" => true,
+        | "nonce_str" | "recall" => true,
         _ => matches!(name, "appid" | "mch_id" | "sub_appid" | "sub_mch_id"),
     }
 }

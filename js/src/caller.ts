@@ -1,0 +1,66 @@
+// The stack of an error that a public function throws: it begins at the line of the caller, not within this package.
+import { WxPayError } from './errors.js';
+
+/** V8 has this function, and other engines need not. */
+const { captureStackTrace } = Error as { captureStackTrace?: (target: object, from: unknown) => void };
+
+/** The same function, whose errors begin at the line that called it. */
+export function atCaller<Call extends (...given: never[]) => unknown>(call: Call): Call {
+  const located = ((...given: never[]) => {
+    try {
+      return call(...given);
+    } catch (error) {
+      throw locatedAt(error, located);
+    }
+  }) as Call;
+  return located;
+}
+
+/** The error with a stack that begins where `from` was called; `from` must be running. */
+export function locatedAt(error: unknown, from: unknown): unknown {
+  if (error instanceof WxPayError) captureStackTrace?.(error, from);
+  return error;
+}
+
+/** Methods as they are defined on a class. */
+type Methods = Record<string, (...given: unknown[]) => unknown>;
+
+/** Locates the errors of every method of a class at its caller. `sync` names those that return no promise. */
+export function locateMethods(prototype: object, sync: readonly string[] = []): void {
+  for (const name of Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor')) {
+    const method = (prototype as Methods)[name] as Methods[string];
+    const value = sync.includes(name) ? locatedMethod(method) : locatedLater(method as LaterMethod);
+    Object.defineProperty(prototype, name, { value });
+  }
+}
+
+function locatedMethod(method: Methods[string]): Methods[string] {
+  return function located(this: unknown, ...given) {
+    try {
+      return method.apply(this, given);
+    } catch (error) {
+      throw locatedAt(error, located);
+    }
+  };
+}
+
+type LaterMethod = (...given: unknown[]) => Promise<unknown>;
+
+/** The caller is gone from the stack when a promise rejects, so its place is taken when the call begins. */
+function locatedLater(method: LaterMethod): LaterMethod {
+  return function located(this: unknown, ...given) {
+    const place: { stack?: unknown } = {};
+    captureStackTrace?.(place, located);
+    return method.apply(this, given).catch((error: unknown) => {
+      throw error instanceof WxPayError ? withPlace(error, place.stack) : error;
+    });
+  };
+}
+
+function withPlace(error: WxPayError, stack: unknown): WxPayError {
+  // Whoever sets `Error.prepareStackTrace` may make anything of a stack.
+  if (typeof stack !== 'string') return error;
+  const frames = stack.indexOf('\n');
+  if (frames > 0) error.stack = `${error.name}: ${error.message}${stack.slice(frames)}`;
+  return error;
+}
