@@ -244,7 +244,7 @@ impl Error {
 
     /// `return_code` is `FAIL`: WeChat's words and codes, as texts of the error.
     pub(crate) fn refused(outcome: Outcome, words: &str, err_code: &str, err_code_des: &str, advice: &str) -> Self {
-        let said = if words.is_empty() { "it gave no reason".to_owned() } else { excerpt(words) };
+        let said = if words.is_empty() { "without a reason".to_owned() } else { excerpt(words) };
         let code = if err_code.is_empty() { String::new() } else { format!(" ({})", excerpt(err_code)) };
         let message = format!("WeChat refused the request: {said}{code}. {advice} (this answer is unsigned)");
         let mut error = Self::new(ErrorKind::Refused, message);

@@ -85,7 +85,7 @@ impl Kind {
                 Self::Plain.fault(text).is_none()
                     && text.trim_ascii() == text
                     && !known.iter().any(|word| *word != text && word.eq_ignore_ascii_case(text)),
-                "must be a word as WeChat spells it, without blanks around it, & and =",
+                "must be a word as WeChat spells it, without &, = and blanks around it",
             ),
             Self::Word(words) => {
                 return (!words.contains(&text)).then(|| format!("must be one of {}", words.join(", ")));

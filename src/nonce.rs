@@ -14,7 +14,8 @@ pub const NONCE_LENGTH: usize = 32;
 /// `ERR_INTERNAL` when the host has no random numbers to give.
 pub fn nonce() -> Result<String, Error> {
     let mut random = [0; NONCE_LENGTH];
-    getrandom::fill(&mut random).map_err(|_| Error::new(ErrorKind::Internal, "the host gives no random numbers"))?;
+    getrandom::fill(&mut random)
+        .map_err(|_| Error::new(ErrorKind::Internal, "the host has no random numbers; check crypto.getRandomValues"))?;
     Ok(nonce_from(&random))
 }
 

@@ -48,7 +48,7 @@ function absent(cause: unknown): WxPayError {
   return new WxPayError({
     code: 'ERR_CONFIG',
     outcome: 'not-sent',
-    message: 'calls.wasm was not found beside the package, see the cause; give it to init as its second argument',
+    message: 'calls.wasm was not found beside the package, see the cause; pass it to init as its second argument',
     cause,
   });
 }

@@ -115,7 +115,7 @@ pub fn fen(yuan: &str) -> Result<i64, Error> {
     let found = Decimal::read(yuan).filter(|number| number.0.checked_rem(FEN) == Some(0));
     found
         .and_then(|number| number.0.checked_div(FEN))
-        .ok_or_else(|| Error::param("yuan", format_args!("{} is no whole number of fen", excerpt(yuan))))
+        .ok_or_else(|| Error::param("yuan", format_args!("{} must be yuan with at most two decimals", excerpt(yuan))))
 }
 
 #[cfg(test)]

@@ -17,7 +17,9 @@ pub(super) fn opening(bytes: &[u8], last: bool, refusal: fn(&[u8]) -> Error) -> 
     let text = bytes.get(mark..).unwrap_or_default();
     match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'<') if last => Err(refusal(bytes)),
-        Some(b'<') | None if bytes.len() > REFUSAL_BYTES => Err(Error::bill(0, 1, "this is no bill")),
+        Some(b'<') | None if bytes.len() > REFUSAL_BYTES => {
+            Err(Error::bill(0, 1, "this is not a bill; check the stream, and ask for the bill again"))
+        }
         Some(b'<') => Ok(None),
         None if last => Err(Error::bill(0, 1, "the bill is empty: nothing was received")),
         None => Ok(None),

@@ -227,13 +227,18 @@ impl BillReader {
                 self.as_many(cells.len(), self.names.len(), "the summary")?;
                 let cut = !ended && cells.last().is_some_and(|cell| cell.trim_ascii_end().is_empty());
                 if cut || line.contains('\0') {
-                    return Err(self.error(0, &"the summary is cut off, or holds a character that none has"));
+                    return Err(self.error(
+                        0,
+                        &"the summary is cut off, or has a character that no summary has; download the bill again",
+                    ));
                 }
                 self.values = cells.iter().map(|cell| (*cell).to_owned()).collect();
                 self.stage = Stage::End;
             }
             Stage::End => return Err(self.error(0, &"something follows the summary")),
-            Stage::Broken => return Err(Error::new(ErrorKind::Bill, "the bill has failed before")),
+            Stage::Broken => {
+                return Err(Error::new(ErrorKind::Bill, "reading this bill failed earlier; download it again"));
+            }
         }
         Ok(())
     }

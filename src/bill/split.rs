@@ -78,7 +78,7 @@ pub(super) fn split_names(line: &str, most: usize) -> Result<Vec<String>, String
             return Err("a column has no name".to_owned());
         }
         if names.contains(&name) {
-            return Err(format!("the column {} stands twice", excerpt(&name)));
+            return Err(format!("the column {} occurs twice", excerpt(&name)));
         }
         if names.len() >= most {
             return Err(format!("more than {most} columns"));

@@ -106,7 +106,7 @@ impl Totals {
         for (name, stated) in names.iter().zip(values) {
             let Some(Known { total, sum, place }) = self.known(name, stated) else { continue };
             let Some(number) = Decimal::read(stated) else {
-                return Err(format!("{} of the summary is no number: {}", excerpt(name), excerpt(stated)));
+                return Err(format!("{} of the summary is not a number: {}", excerpt(name), excerpt(stated)));
             };
             if matches!(place, Place::Absent) || sum == Some(number) {
                 continue;

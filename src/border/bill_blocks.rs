@@ -55,7 +55,7 @@ impl From<BillEnd> for EndObject {
 pub(crate) fn read_block(state: &str, block: &[u8], last: bool) -> Result<BlockObject, Error> {
     let mut reader = BillReader::new()
         .restore(state)
-        .ok_or_else(|| Error::new(ErrorKind::Internal, "the state of a bill is not one that this module gave"))?;
+        .ok_or_else(|| Error::new(ErrorKind::Internal, "the state of the bill is not one of this module"))?;
     let mut parts = Parts::new(block.len());
     let consumed = reader.consume(block, last, &mut |_, cells| parts.row(cells))?;
     let (rows, columns) = (parts.bytes(), reader.columns().to_vec());

@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(
             serde_json::to_value(RequestObject::new(api("orderQuery").unwrap(), &request)).unwrap(),
             json!({
-                "path": "/pay/orderquery", "base": "pay", "body": "<xml></xml>", "certificate": false, "repeatable": true,
+                "path": "/pay/orderquery", "base": "pay", "body": "<xml></xml>", "certificate": false, "repeatable": true, "reads": "fields",
                 "asked": [["out_trade_no", "1"]]
             })
         );

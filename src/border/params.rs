@@ -125,15 +125,17 @@ impl Scratch {
 
 fn invalid_error(names: &[u8], place: usize, invalid: InvalidCharacter) -> Error {
     let what = match invalid {
-        InvalidCharacter::Nul => "holds a NUL character, which no message can carry",
-        InvalidCharacter::HalfPair => "holds half of a surrogate pair, which is no character",
+        InvalidCharacter::Nul => "contains a NUL character, which no message can carry; remove it",
+        InvalidCharacter::HalfPair => {
+            "contains half of a surrogate pair, which is not a character; check how the text was cut"
+        }
     };
     match each_name(names).find(|listed| listed.place == place) {
         Some(listed) => Error::param(&String::from_utf8_lossy(listed.name), what),
         None => Error::of_field(
             ErrorKind::Config,
             "key",
-            "the merchant key holds a character that no key has; copy it again from the merchant platform",
+            "the merchant key has a character that no key has; copy it again from the merchant platform",
         ),
     }
 }

@@ -50,8 +50,7 @@ pub(crate) fn refusal(body: &[u8]) -> Error {
     let fields = match parse_xml(body, &Limits { bytes: REFUSAL_BYTES, ..Limits::ANSWER }) {
         Ok(fields) => fields,
         Err(error) => {
-            let what =
-                format_args!("markup that is not WeChat's error message stands where a bill was expected; {error}");
+            let what = format_args!("the answer is markup, but neither a bill nor WeChat's error message; {error}");
             return Error::bill(error.position().unwrap_or(0), 1, what);
         }
     };
@@ -64,7 +63,7 @@ pub(crate) fn refusal(body: &[u8]) -> Error {
         code.eq_ignore_ascii_case(name) || same(said) || same(explained)
     };
     let (code, message) = if !refused {
-        (code, "an XML message stands where a bill was expected; it does not say why".to_owned())
+        (code, "the answer is an XML message and not a bill; it does not say why".to_owned())
     } else if is("No Bill Exist", "NO_BILL_EXIST") {
         let why = "no trade that day, or a day before the merchant existed; an empty day is no failure";
         ("NO_BILL_EXIST", format!("WeChat has no bill for that day: {why}"))
@@ -77,10 +76,7 @@ pub(crate) fn refusal(body: &[u8]) -> Error {
             .or_else(|| err_code(code).map(|row| row.advice))
             .or_else(|| advice(said))
             .unwrap_or("Check key, ids and parameters");
-        (
-            code,
-            format!("WeChat refused to give the bill: {shown} ({}; this answer is unsigned). {advice}", excerpt(code)),
-        )
+        (code, format!("WeChat refused the bill: {shown} ({}; this answer is unsigned). {advice}", excerpt(code)))
     };
     Error::no_bill(message, said, code, explained)
 }

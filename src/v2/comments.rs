@@ -61,7 +61,7 @@ pub fn parse_comments(body: &[u8]) -> Result<Comments, Error> {
         let content = line.strip_suffix('\n').unwrap_or(line);
         let content = content.strip_suffix('\r').unwrap_or(content);
         if content.starts_with('`') {
-            let what = "this is no comment: time, transaction_id, stars and text were expected";
+            let what = "this is not a comment: time, transaction_id, stars and text were expected";
             comments.push(row(content).ok_or_else(|| Error::bill(at, number, what))?);
         } else if let Some(before) = comments.last_mut() {
             // The buyer's own line end.

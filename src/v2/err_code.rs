@@ -46,7 +46,7 @@ err_codes! {
     BANKERROR Unknown "the bank failed" "银行系统异常" "Query the order before anything else";
     USERPAYING Unknown "the payer is entering the password" "用户支付中" "Query the order before anything else";
     ORDERPAID Unknown "the order is paid already" "订单已支付" "Query the order and treat it as what the query says; never order again under a new number";
-    ERROR Unknown "a business error, told only in err_code_des" "业务错误" "Read err_code_des; query before anything else";
+    ERROR Unknown "a business error, described only in err_code_des" "业务错误" "Read err_code_des; query before anything else";
     TRADE_STATE_ERROR Unknown "the order's state does not allow this" "订单状态错误" "Query the order";
     ORDERNOTEXIST Rejected "there is no such order under these ids" "订单不存在" "If you have just ordered, query again; otherwise the order was never made";
     ORDERCLOSED Rejected "the order is closed" "订单已关闭" "Order again under a new out_trade_no";
@@ -62,7 +62,7 @@ err_codes! {
     REFUNDNOTEXIST Rejected "there is no such refund" "退款订单查询失败" "If the refund was uncertain, call refund again with the same out_refund_no";
     AUTHCODEEXPIRE Rejected "the payer's code is too old" "二维码已过期" "Scan again, under a new out_trade_no";
     AUTH_CODE_ERROR Rejected "the payer's code is wrong" "授权码参数错误" "Scan again, under a new out_trade_no";
-    AUTH_CODE_INVALID Rejected "this is no code of WeChat" "授权码检验错误" "Ask for the code of WeChat Pay";
+    AUTH_CODE_INVALID Rejected "this is not a code of WeChat Pay" "授权码检验错误" "Ask for the code of WeChat Pay";
     NOTSUPORTCARD Rejected "the card is not supported" "不支持卡类型" "The payer chooses another card";
     BUYER_MISMATCH Rejected "another payer began this order" "支付账号错误" "Order again under a new out_trade_no";
     ORDERREVERSED Rejected "the order was reversed" "订单已撤销" "Order again under a new out_trade_no";
@@ -87,10 +87,10 @@ err_codes! {
     MCHID_NOT_EXIST Rejected "there is no such merchant number" "MCHID不存在" "Check the mch_id";
     APPID_MCHID_NOT_MATCH Rejected "the appid is not bound to the merchant number" "appid和mch_id不匹配" "Bind the appid in the merchant platform";
     SIGNERROR Rejected "the signature is wrong" "签名错误" "Check that the key is the APIv2 key of this merchant number";
-    XML_FORMAT_ERROR Rejected "the body is not XML" "XML格式错误" "Check what stands between you and WeChat";
-    REQUIRE_POST_METHOD Rejected "the method is not POST" "请使用post方法" "Check what stands between you and WeChat";
-    POST_DATA_EMPTY Rejected "the body is empty" "post数据为空" "Check what stands between you and WeChat";
-    NOT_UTF8 Rejected "the body is not UTF-8" "编码格式错误" "Check what stands between you and WeChat";
+    XML_FORMAT_ERROR Rejected "the body is not XML" "XML格式错误" "Check any proxy between you and WeChat";
+    REQUIRE_POST_METHOD Rejected "the method is not POST" "请使用post方法" "Check any proxy between you and WeChat";
+    POST_DATA_EMPTY Rejected "the body is empty" "post数据为空" "Check any proxy between you and WeChat";
+    NOT_UTF8 Rejected "the body is not UTF-8" "编码格式错误" "Check any proxy between you and WeChat";
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ impl<'a> Key<'a> {
             return Err(Error::of_field(
                 ErrorKind::Config,
                 "key",
-                "the merchant key holds white space or another character than ASCII; copy it again from the merchant platform",
+                "the merchant key has white space or a character other than ASCII; copy it again from the merchant platform",
             ));
         }
         Ok(Self(Text::Borrowed(text)))

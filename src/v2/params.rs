@@ -53,7 +53,7 @@ impl<'a> Params<'a> {
         if let Some((name, _)) = pairs.iter().find(|(name, _)| !is_name(name)) {
             return Err(Error::param(name, NAME_RULE));
         }
-        Self::collect(pairs).map_err(|Duplicate(name)| Error::param(&name, "is given twice"))
+        Self::collect(pairs).map_err(|Duplicate(name)| Error::param(&name, "occurs twice; remove one"))
     }
 
     /// The value of a field, if the field is there.

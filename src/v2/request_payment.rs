@@ -118,7 +118,7 @@ pub(crate) fn pay_sign(prepay: &Prepay<'_>, key: &Key<'_>, text: &mut Buffer) ->
         return Err(Error::param("appId", fault));
     }
     if prepay.prepay_id.starts_with("prepay_id=") {
-        return Err(Error::param("prepay_id", "give the id alone; `prepay_id=` is put in front of it here"));
+        return Err(Error::param("prepay_id", "must be the id alone; `prepay_id=` is added here"));
     }
     if let Some(fault) = Kind::Identifier.fault(prepay.prepay_id) {
         return Err(Error::param("prepay_id", fault));

@@ -130,9 +130,12 @@ pub(crate) fn write_element(Element { name, value, mark }: Element<'_>, xml: &mu
 pub(crate) fn check_value(name: &[u8], value: &[u8]) -> Result<(), Error> {
     let named = || String::from_utf8_lossy(name);
     match reader::find_forbidden(value) {
-        Some(at) => Err(Error::param(&named(), format_args!("holds a character that XML cannot carry (at byte {at})"))),
+        Some(at) => Err(Error::param(
+            &named(),
+            format_args!("contains a character that XML cannot carry (at byte {at}); remove it"),
+        )),
         None if memchr(b'\r', value).is_some() => {
-            Err(Error::param(&named(), "holds a carriage return, which every XML parser changes; use line feeds"))
+            Err(Error::param(&named(), "contains a carriage return, which every XML parser changes; use line feeds"))
         }
         None => Ok(()),
     }

@@ -153,7 +153,7 @@ fn object(value: &impl Serialize) -> Result<JsValue, Error> {
 }
 
 fn declared(name: &str) -> Result<&'static Declaration, Error> {
-    api(name).ok_or_else(|| Error::param("api", "there is no API of this name"))
+    api(name).ok_or_else(|| Error::param("api", "is not the name of an API; the README lists them"))
 }
 
 /// Names and values that come in turn.

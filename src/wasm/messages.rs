@@ -162,7 +162,7 @@ pub fn request_payment_packed(bytes: usize, flags: u32) -> i32 {
         let (Some(app_id), Some(prepay_id), Some(seconds), Some(nonce), Some(key), None) =
             (texts.next(), texts.next(), texts.next(), texts.next(), texts.next(), texts.next())
         else {
-            return Err(Error::new(ErrorKind::Param, "a text holds a character that no message can carry"));
+            return Err(Error::new(ErrorKind::Param, "a text contains a character that no message can carry"));
         };
         let fresh = if nonce.is_empty() { fresh_nonce(&mut buffers.random)? } else { [0; NONCE_LENGTH] };
         let prepay = Prepay {
@@ -227,7 +227,10 @@ fn fresh_nonce(random: &mut Vec<u8>) -> Result<[u8; NONCE_LENGTH], Error> {
         random.resize(NONCE_LENGTH.saturating_mul(POOL_NONCES), 0);
         if getrandom::fill(random).is_err() {
             random.clear();
-            return Err(Error::new(ErrorKind::Internal, "the host gives no random numbers"));
+            return Err(Error::new(
+                ErrorKind::Internal,
+                "the host has no random numbers; check crypto.getRandomValues",
+            ));
         }
     }
     let mut nonce = [0; NONCE_LENGTH];

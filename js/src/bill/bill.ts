@@ -170,7 +170,7 @@ export const fen = atCaller(function fen(yuan: string): number {
   const found =
     typeof yuan === 'string' && yuan.length < 40 ? /^(-?\d{1,13})(?:\.(\d\d?)0{0,4})?[ \t\r\n\f]*$/.exec(yuan) : null;
   const amount = found ? Number(`${found[1]}${(found[2] ?? '').padEnd(2, '0')}`) : Number.NaN;
-  if (!Number.isSafeInteger(amount)) throw paramError('yuan', 'is no decimal number of whole fen');
+  if (!Number.isSafeInteger(amount)) throw paramError('yuan', 'must be yuan with at most two decimals');
   // Not -0.
   return amount + 0;
 });
@@ -182,7 +182,7 @@ function dataBytes(data: string | Uint8Array): Uint8Array {
     throw new WxPayError({
       code: 'ERR_BILL',
       outcome: 'unknown',
-      message: 'the text holds half of a surrogate pair, which is no character; give the raw bytes',
+      message: 'the text contains half of a surrogate pair, which is not a character; pass the raw bytes',
     });
   }
   return new TextEncoder().encode(data);

@@ -24,7 +24,7 @@ export function sourceOf(stream: ReadableStream<Uint8Array> | AsyncIterable<Uint
       const piece = pieceBytes(part);
       if (piece.length > 0) return piece;
     }
-    throw failure('ERR_NETWORK', 'the stream of the bill gives nothing but empty pieces; download the bill again');
+    throw failure('ERR_NETWORK', 'the stream of the bill sends nothing but empty chunks; download the bill again');
   }
   async function taken(): Promise<unknown> {
     if (isDone) return undefined;
@@ -64,7 +64,7 @@ function opened(stream: unknown): Pieces {
   try {
     pieces = piecesOf(stream);
   } catch (cause) {
-    throw streamError('not-sent', 'cannot be read; give a stream that is not locked and was not read before', cause);
+    throw streamError('not-sent', 'cannot be read; pass a stream that is not locked and was not read before', cause);
   }
   if (pieces) return pieces;
   throw streamError(
@@ -81,11 +81,7 @@ function pieceBytes(value: unknown): Uint8Array {
   } catch (error) {
     cause = error;
   }
-  throw streamError(
-    'unknown',
-    'gives something else than bytes; let it give Uint8Arrays, and set no encoding on it',
-    cause,
-  );
+  throw streamError('unknown', 'has a chunk that is not a Uint8Array; set no encoding on the stream', cause);
 }
 
 function streamError(outcome: 'not-sent' | 'unknown', what: string, cause?: unknown): WxPayError {

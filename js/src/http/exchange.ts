@@ -74,7 +74,7 @@ export function wrongStatus(where: string, status: number, begins = ''): WxPayEr
 async function sent<T>(outgoing: Outgoing, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { where, signal } = outgoing;
   if (signal?.aborted) {
-    const message = `${where}: the call was given up before it was sent`;
+    const message = `${where}: the caller's signal aborted the call before it was sent`;
     throw failure('ERR_NETWORK', 'not-sent', message, signal.reason);
   }
   try {
@@ -98,7 +98,7 @@ async function answered(outgoing: Outgoing, signal: AbortSignal): Promise<Pieces
     throw wrongStatus(where, status, signal.aborted ? '' : await beginning(body, outgoing));
   const pieces = piecesOf(body);
   if (pieces !== undefined) return pieces;
-  if (typeof arrayBuffer !== 'function') throw foreign(where, 'the body is no stream');
+  if (typeof arrayBuffer !== 'function') throw foreign(where, 'the body is not a stream');
   // A Response without a stream: an empty one, or one of a fetch that has no streams.
   let isRead = false;
   return {

@@ -31,6 +31,6 @@ export function fromCertificate(
   if (certificate === undefined) return undefined;
   if (typeof certificate !== 'object' || certificate === null) throw configError('certificate', 'must be an object');
   if (host.certificateFetch === undefined)
-    throw configError('certificate', 'cannot be used by this host itself; give certFetch');
+    throw configError('certificate', 'cannot be used by this host; pass the option certFetch');
   return host.certificateFetch(own(certificate), baseUrls);
 }

@@ -31,7 +31,8 @@ export function limited<T>(
       reject(new WxPayError({ code, outcome: 'unknown', message: `${where}: ${message}`, cause }));
       controller.abort();
     };
-    const onAbort = () => end('ERR_NETWORK', 'the call was given up; it may have arrived', signal?.reason);
+    const onAbort = () =>
+      end('ERR_NETWORK', "the caller's signal aborted the call; it may have arrived", signal?.reason);
     const timer = setTimeout(
       () => end('ERR_TIMEOUT', `no answer within ${timeoutMs} ms; query before anything else`),
       timeoutMs,

@@ -58,9 +58,9 @@ const ADVICE: ReadonlyMap<unknown, string> = new Map([
   [40226, 'WeChat blocks the log-in of this high-risk user'],
   [40013, 'Check the appid'],
   [40125, 'Check that secret is the AppSecret of this appid'],
-  [41002, 'Check what stands between you and WeChat: the appid was lost'],
-  [41004, 'Check what stands between you and WeChat: the AppSecret was lost'],
-  [41008, 'Check what stands between you and WeChat: the code of wx.login was lost'],
+  [41002, 'Check any proxy between you and WeChat: the appid was lost'],
+  [41004, 'Check any proxy between you and WeChat: the AppSecret was lost'],
+  [41008, 'Check any proxy between you and WeChat: the code of wx.login was lost'],
 ]);
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

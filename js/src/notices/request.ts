@@ -40,7 +40,8 @@ export class Refusal extends Error {
 export const tooLarge = (limit: number) => new Refusal('ERR_XML', `the body is larger than ${limit} bytes`, 413);
 
 /** The connection ended before the body did. */
-export const brokeOff = (cause: unknown) => new Refusal('ERR_XML', 'the body broke off', 200, cause);
+export const brokeOff = (cause: unknown) =>
+  new Refusal('ERR_XML', 'the connection closed before the whole body arrived', 200, cause);
 
 /** Somebody else has read the body, and what was signed are its bytes. `mount`: how that is avoided there. */
 export const eaten = (mount = 'mount the handler before whatever reads it') =>
@@ -62,7 +63,7 @@ export function webRequest(request: Request): NoticeRequest {
       if (body === null || body === undefined) return new Uint8Array();
       pieces = piecesOf(body);
       if (pieces === undefined)
-        throw new Refusal('ERR_XML', 'the body is no stream of bytes; pass the request on as it came');
+        throw new Refusal('ERR_XML', 'the body is not a stream of bytes; pass the request on as it came');
       return collect(pieces, limit);
     },
     abandon() {

@@ -43,7 +43,7 @@ export const openNotify = atCaller(function openNotify(body: string | Uint8Array
   const { key, expect } = given;
   const order = expect === undefined ? undefined : checkedOrder(expect);
   const keys = Array.isArray(key) ? key : [key];
-  if (keys.length === 0) throw configError('key', 'is an empty list; give the new one first, then the old one');
+  if (keys.length === 0) throw configError('key', 'is an empty list; write the new one first, then the old one');
   const notice = openWith(body, keys, given);
   if (order !== undefined) checkAgreement(notice, order, given.sub_mch_id);
   return notice;

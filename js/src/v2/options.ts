@@ -116,7 +116,7 @@ const isLocal = (baseUrls: readonly string[]) => baseUrls.every((url) => isLoopb
 /** One value or several as a list. */
 function listOf<T>(name: string, given: T | readonly T[]): readonly [T, ...T[]] {
   if (!Array.isArray(given)) return [given as T];
-  if (given.length === 0) throw configError(name, 'is an empty list; give the new one first, then the old one');
+  if (given.length === 0) throw configError(name, 'is an empty list; write the new one first, then the old one');
   // A copy, in which a hole is undefined and is refused.
   return [...given] as unknown as readonly [T, ...T[]];
 }

@@ -152,7 +152,7 @@ function givenUp(signal: AbortSignal): WxPayError {
   return new WxPayError({
     code: 'ERR_TIMEOUT',
     outcome: 'unknown',
-    message: 'settle: given up while the order was still open; call it again later',
+    message: "settle: the caller's signal aborted it while the order was open; call settle again later",
     cause: signal.reason,
   });
 }

@@ -9,7 +9,7 @@ export function bodyBytes(body: string | Uint8Array, limit: number): Uint8Array 
   // A character is at least one byte, so this is refused before anything is copied.
   if (typeof body === 'string' && body.length > limit) throw tooLarge(limit);
   if (typeof body === 'string' && !body.isWellFormed())
-    throw unreadable('the body is not well-formed text; give the raw bytes');
+    throw unreadable('the body is not well-formed text; pass the raw bytes');
   const bytes = typeof body === 'string' ? encoder.encode(body) : plainView(body);
   if (bytes.length > limit) throw tooLarge(limit);
   return bytes;

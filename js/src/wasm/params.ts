@@ -120,8 +120,10 @@ function packNames(names: readonly string[]): Uint8Array {
 
 /** What is wrong with a text that no message can carry. */
 function unfitness(text: string): string | undefined {
-  if (text.includes('\0')) return 'holds a NUL character, which no message can carry';
-  return text.isWellFormed() ? undefined : 'holds half of a surrogate pair, which is no character';
+  if (text.includes('\0')) return 'contains a NUL character, which no message can carry; remove it';
+  return text.isWellFormed()
+    ? undefined
+    : 'contains half of a surrogate pair, which is not a character; check how the text was cut';
 }
 
 /** Objects as `{ … }` or JSON makes them, in whatever realm: a Map or a Date has no names, and would be signed as nothing. */

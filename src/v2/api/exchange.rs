@@ -210,7 +210,7 @@ fn check_declared(api: &Declaration, params: &Params<'_>) -> Result<(), Error> {
         match rule {
             Rule::AnyOf(names) if names.iter().all(|name| params.text(name).is_empty()) => {
                 let first = names.first().copied().unwrap_or_default();
-                return Err(Error::param(first, format_args!("is missing; give one of {}", names.join(", "))));
+                return Err(Error::param(first, format_args!("is missing; one of {} is needed", names.join(", "))));
             }
             Rule::When(name, value, needed)
                 if params.text(name) == *value && needed.iter().all(|needed| params.text(needed).is_empty()) =>

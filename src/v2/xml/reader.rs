@@ -31,7 +31,7 @@ pub(super) fn read<'a>(body: &'a [u8], root: &str, limits: &Limits) -> Result<Pa
         // Looked for only now, so that a good message does not pay for it.
         let mut last = 0;
         let again = walk(text, root, limits, |at, other, _| last = if *other == name { at } else { last });
-        again.err().unwrap_or_else(|| Error::xml(last, format_args!("a field stands twice: {name}")))
+        again.err().unwrap_or_else(|| Error::xml(last, format_args!("a field occurs twice: {name}")))
     })
 }
 
@@ -142,12 +142,12 @@ impl<'a> Reader<'a> {
             }
             let start = self.at();
             if !self.skip(b"<") {
-                return Err(self.error("text stands between the fields, or the message is cut off"));
+                return Err(self.error("there is text between the fields, or the message is cut off"));
             }
             let Some(name) = self.name(limits) else {
                 return Err(Error::xml(
                     start,
-                    "markup that is no field: a declaration, an instruction, or a name that no field has",
+                    "markup that is not a field: a declaration, an instruction, or a name that no field has",
                 ));
             };
             self.space();
@@ -186,7 +186,7 @@ impl<'a> Reader<'a> {
             let start = self.at();
             if !self.skip(b"<![CDATA[") {
                 return Err(self.error(format_args!(
-                    "{name} holds something else than text: nesting, a comment or a declaration"
+                    "{name} contains something other than text: nesting, a comment or a declaration"
                 )));
             }
             let Some(text) = find_cdata_end(self.rest).and_then(|length| self.take(length)) else {

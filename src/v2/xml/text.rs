@@ -34,7 +34,7 @@ pub(super) fn decode_text(text: &str, start: usize) -> Result<Cow<'_, str>, Erro
         return Ok(Cow::Borrowed(text));
     }
     if let Some(at) = find_cdata_end(text.as_bytes()) {
-        return Err(Error::xml(start.saturating_add(at), "]]> stands outside CDATA"));
+        return Err(Error::xml(start.saturating_add(at), "]]> is not allowed outside CDATA"));
     }
     let Some((before, mut rest)) = text.split_once('&') else { return Ok(line_ends(text)) };
     let mut decoded = line_ends(before).into_owned();
@@ -43,7 +43,10 @@ pub(super) fn decode_text(text: &str, start: usize) -> Result<Cow<'_, str>, Erro
             return Err(Error::xml(place(rest), "& without a reference; write &amp;"));
         };
         let Some(character) = referred(reference) else {
-            return Err(Error::xml(place(rest), "a reference that is none of the five, nor a character of XML"));
+            return Err(Error::xml(
+                place(rest),
+                "unknown entity; only lt, gt, amp, apos, quot and numeric references of XML characters are allowed",
+            ));
         };
         decoded.push(character);
         match after.split_once('&') {

@@ -127,7 +127,9 @@ pub fn complete_object(
 }
 
 fn declared(name: &JsValue) -> Result<&'static Declaration, Error> {
-    name.as_string().and_then(|name| api(&name)).ok_or_else(|| Error::param("api", "there is no API of this name"))
+    name.as_string()
+        .and_then(|name| api(&name))
+        .ok_or_else(|| Error::param("api", "is not the name of an API; the README lists them"))
 }
 
 fn read_merchant(given: &JsValue) -> Result<Merchant, Error> {

@@ -114,7 +114,7 @@ fn value_text(name: &str, value: &JsValue) -> Result<String, Error> {
         return text(name, value);
     }
     let kind = if Array::is_array(value) { "is an array" } else { "is neither text nor a number" };
-    Err(Error::param(name, format_args!("{kind}; give text, JSON.stringify for JSON")))
+    Err(Error::param(name, format_args!("{kind}; give text, for JSON the text that JSON.stringify returns")))
 }
 
 /// The digits of a safe integer.
@@ -122,7 +122,10 @@ pub(super) fn integer_text(name: &str, value: &JsValue) -> Result<String, Error>
     match value.as_f64() {
         #[allow(clippy::cast_possible_truncation, reason = "a safe integer is below 2^53")]
         Some(number) if Number::is_safe_integer(value) => Ok((number as i64).to_string()),
-        _ => Err(Error::param(name, "is no safe integer; money is a whole number of fen")),
+        _ => Err(Error::param(
+            name,
+            "is not a whole number that JavaScript keeps; money is a whole number of fen, and ids are text",
+        )),
     }
 }
 
@@ -134,10 +137,13 @@ pub(super) fn text(name: &str, value: &JsValue) -> Result<String, Error> {
     }
     let text = value.as_string().ok_or_else(|| Error::param(name, "must be text"))?;
     if text.contains('\0') {
-        return Err(Error::param(name, "holds a NUL character, which no message can carry"));
+        return Err(Error::param(name, "contains a NUL character, which no message can carry; remove it"));
     }
     if is_spoilt(&text, value) {
-        return Err(Error::param(name, "holds half of a surrogate pair, which is no character"));
+        return Err(Error::param(
+            name,
+            "contains half of a surrogate pair, which is not a character; check how the text was cut",
+        ));
     }
     Ok(text)
 }
@@ -172,7 +178,7 @@ pub(super) fn read_body(body: &JsValue, limits: &Limits) -> Result<Zeroizing<Vec
         }
         let text = body.as_string().unwrap_or_default();
         if is_spoilt(&text, body) {
-            return Err(Error::new(ErrorKind::Xml, "the body is not well-formed text; give the raw bytes"));
+            return Err(Error::new(ErrorKind::Xml, "the body is not well-formed text; pass the raw bytes"));
         }
         return Ok(Zeroizing::new(text.into_bytes()));
     }
