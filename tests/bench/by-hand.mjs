@@ -1,4 +1,4 @@
-// What a careful engineer writes by hand on node:crypto, without dependencies and with speed in mind: the measure of the bench.
+// The work by hand on node:crypto, fast and without dependencies: the base of the ratios.
 import crypto from 'node:crypto';
 
 const md5 = (text) => crypto.hash('md5', text, 'hex');
@@ -65,7 +65,7 @@ export function openPayment(xml, key, signType) {
 /** The same from the bytes that a server receives. */
 export const openNotify = (body, { key, signType }) => ({ fields: openPayment(body.toString('utf8'), key, signType) });
 
-/** Takes the same time wherever the two differ. */
+/** Takes the same time wherever the first difference is. */
 function isSame(own, given) {
   if (typeof given !== 'string' || given.length !== own.length) return false;
   let difference = 0;
@@ -80,7 +80,7 @@ export function openRefund(xml, key) {
   return readXml(decipher.update(req_info, 'base64', 'utf8') + decipher.final('utf8'));
 }
 
-/** Flat XML as WeChat sends it. No check of UTF-8, characters, names, limits or duplicates; what is nested or begins with `<!` is refused. */
+/** Flat XML as WeChat sends it. Checks no UTF-8, characters, names, limits or duplicates; refuses nesting and `<!`. */
 export function readXml(xml) {
   const fields = Object.create(null);
   let at = xml.indexOf('<', xml.charCodeAt(0) === 0xfeff ? 1 : 0);
@@ -123,7 +123,7 @@ export function readXml(xml) {
 
 const SLASH = 0x2f;
 
-/** What stands between `<` and `>`. */
+/** The text between `<` and `>`. */
 function nameAt(xml, at) {
   const end = xml.indexOf('>', at);
   if (at < 0 || end < 0 || xml.charCodeAt(at + 1) === 0x21) throw new Error('not the XML that WeChat sends');

@@ -1,4 +1,4 @@
-// What it costs to load a package in a process that has just begun; the cost of an empty process is subtracted.
+// The time to load a package in a new process; the time of an empty process is subtracted.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { median } from './rounds.mjs';

@@ -2,7 +2,7 @@
 import { installed, ours } from './installed.mjs';
 import { bars } from './verdict.mjs';
 
-/** Ratios of every contestant, beside what is aimed at and what is kept. */
+/** Ratios of every contestant, beside goal and bar. */
 export function showRatios(all, figures, rows) {
   row('operation', 'goal', 'bar', ...all.map(({ name }) => name), 'ours, µs', 'by hand, µs');
   row('---', ...Array(all.length + 4).fill('---:'));

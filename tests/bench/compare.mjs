@@ -1,4 +1,4 @@
-// Our speed beside the same work by hand and beside the packages that others use: `npm run bench [-- --short]`. README.md tells how.
+// Our speed beside work by hand and other packages: `npm run bench [-- --short]`. README.md describes the method.
 import { parseArgs } from 'node:util';
 import { coldImports } from './cold-import.mjs';
 import { showImports, showInstalled, showRatios } from './compare-tables.mjs';
@@ -45,7 +45,7 @@ for (const sentence of fell) console.log(`✗ ${sentence}`);
 if (fell.length > 0) process.exitCode = 1;
 else console.log(`✓ nothing is under ${KEPT} of its bar`);
 
-/** Measures once more what falls: a machine may be busy for longer than some rounds, but what is slower is so every time. */
+/** Measures again where a ratio falls. A machine may be busy for longer than some rounds; slower code is slow each time. */
 async function twice(id, run, judge) {
   const first = await run();
   if (fallen({ [id]: judge(first) }).length === 0) return first;

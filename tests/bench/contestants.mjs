@@ -1,4 +1,4 @@
-// Who is measured: ours first, then the measure, then what others use today.
+// The contestants: ours first, then the work by hand, then today's packages.
 import { messages } from './messages.mjs';
 
 const NAMES = [

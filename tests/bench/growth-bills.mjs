@@ -1,12 +1,12 @@
-// Reading bills of growing length as streams, each in a process of its own: time, and the most memory that the process ever held.
+// Time and peak memory of reading bills of growing length as streams, each in a process of its own.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { readBill } from 'paysign';
 import { bill } from './messages.mjs';
 
-/** So many rows are made once and come again and again: what is measured is reading, not making. */
+/** This many rows are made once and repeated: reading is measured, not making. */
 const PART = 1000;
-/** How many rows are read before time counts: until then the engine compiles. Memory is that of a process that reads the bill alone. */
+/** The rows before time counts, in which the engine compiles. Memory is that of a process that reads only the bill. */
 const WARM = 200_000;
 const self = fileURLToPath(import.meta.url);
 

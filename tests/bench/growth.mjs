@@ -1,4 +1,4 @@
-// How cost grows with the work, as tables and as pictures beside this file: `npm run bench -- growth`.
+// The growth of cost with the work, as tables and as pictures beside this file: `npm run bench -- growth`.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openNotify, parseXml, sign, verify } from 'paysign';
@@ -49,7 +49,7 @@ if (wanted.includes('bytes')) {
 }
 if (wanted.includes('bills')) bills();
 
-/** A genuine notice of a payment that failed, which is the shortest there is: so many fields, so many bytes of XML. */
+/** The genuine notice of a failed payment, which is the shortest kind, with this many fields and bytes of XML. */
 function messageOf(count, bytes) {
   const { appid, mch_id } = messages.order;
   const ids = { appid, mch_id, nonce_str: 'n', out_trade_no: '1', result_code: 'FAIL', return_code: 'SUCCESS' };

@@ -1,4 +1,4 @@
-// What stands on the disk once a package is installed: how many packages, and how many bytes; and the size of our module.
+// The size of an installed package: its packages and bytes on disk, and the size of our module.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,7 +34,7 @@ export function installed(name) {
   return { packages: places.size, bytes };
 }
 
-/** Where Node finds a package for one that stands at `place`: the nearest folder upwards. */
+/** Where Node finds a package for one at `place`: the nearest folder upwards. */
 function placeOf(packages, place, name) {
   for (let from = place; ; from = from.slice(0, Math.max(0, from.lastIndexOf('/node_modules/')))) {
     const candidate = `${from === '' ? '' : `${from}/`}node_modules/${name}`;

@@ -1,4 +1,4 @@
-// What is measured: one message of each kind, the same for every contestant and for the native bench.
+// The measured messages: one of each kind, the same for every contestant and for the native bench.
 import { readFileSync } from 'node:fs';
 
 export const messages = JSON.parse(readFileSync(new URL('messages.json', import.meta.url), 'utf8'));
@@ -17,7 +17,7 @@ export const fieldsOf = (xml) =>
     ]),
   );
 
-/** A bill of so many rows, in pieces of about a mebibyte. It is as real ones are: a byte order mark, and lines that end with CRLF. */
+/** A bill of this many rows, in pieces of about a mebibyte. It is like a real one: a byte order mark, and CRLF. */
 export function* bill(rows) {
   const { header, row, names, totals } = messages.bill;
   let text = `\ufeff${header}\r\n`;

@@ -78,7 +78,7 @@ fn notices(criterion: &mut Criterion, messages: &Messages, key: &Key<'_>) -> Res
     Ok(())
 }
 
-/// tests/bench/messages.json: what every contestant of the bench is given.
+/// The messages of every contestant, from tests/bench/messages.json.
 #[derive(Deserialize)]
 struct Messages {
     key: String,
@@ -118,7 +118,7 @@ struct BillLines {
 }
 
 impl BillLines {
-    /// The bill of so many rows that tests/bench/messages.mjs writes.
+    /// The bill of this many rows that tests/bench/messages.mjs writes.
     fn written(&self, rows: usize) -> String {
         let lines = (0..rows).map(|number| {
             self.row

@@ -1,4 +1,4 @@
-// A notice endpoint in a process of its own: the handler, or a bare node:http server that answers the same bytes and does less, or nothing.
+// A notice endpoint in its own process: the handler, or a bare node:http server that answers the same bytes.
 import { createServer } from 'node:http';
 import { nodeHandler, replyNotify, WechatPay } from 'paysign';
 import * as byHand from './by-hand.mjs';
@@ -20,7 +20,7 @@ const bare = (read) => (request, response) => {
     response.end(accepted);
   });
 };
-/** Holds the processor for so many milliseconds. */
+/** Keeps the processor busy for this many milliseconds. */
 function busy(ms) {
   const endMs = performance.now() + ms;
   while (performance.now() < endMs);

@@ -1,4 +1,4 @@
-// Notices a second: the handler beside bare node:http servers, in rounds that take turns; and the handler's memory over a million notices.
+// Notices a second: the handler beside bare node:http servers, in turns, and the handler's memory over a million notices.
 import assert from 'node:assert/strict';
 import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -42,7 +42,7 @@ function request(connection) {
   return `POST /wxpay/notify HTTP/1.1\r\n${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
-/** Writes the requests of so many new orders; gives the file and the size of each. */
+/** Writes the requests of this many new orders; returns the file and the size of each. */
 function write(count, connection = 'keep-alive') {
   const file = join(folder, 'requests');
   const handle = openSync(file, 'w');
@@ -69,7 +69,7 @@ async function open(kind) {
   return Object.assign(server, { url: `http://127.0.0.1:${port}` });
 }
 
-/** Has wrk send a file's requests; gives what it saw and what the server did. */
+/** Has wrk send a file's requests; returns the figures of wrk and of the server. */
 async function load(server, { file, size }, forSeconds = seconds) {
   const before = await ask(server);
   const options = ['-t1', '-c32', `-d${forSeconds}s`, '-s', here('notices.lua'), server.url];
@@ -84,7 +84,7 @@ async function load(server, { file, size }, forSeconds = seconds) {
   return { ...seen, delivered, rate: requests / seen.seconds, cpu: ((after.cpuMs - before.cpuMs) * 1000) / requests };
 }
 
-/** How many new notices the handler cannot use up in a round: twice what it takes of known ones, which are faster. */
+/** More new notices than the handler can use in a round: twice its rate for known ones, which are faster. */
 async function enough(server, connection) {
   const known = write(1000, connection);
   const rates = [];

@@ -1,4 +1,4 @@
-// The operations of the comparison: what a contestant runs, and what has to be true of its result before it is timed.
+// The operations of the comparison: the work of a contestant, and the checks of its result before timing.
 import assert from 'node:assert/strict';
 import * as byHand from './by-hand.mjs';
 import { bill, fieldsOf, messages, orderOf } from './messages.mjs';
@@ -7,8 +7,8 @@ const { key, payments, prepay, refund } = messages;
 const { appId, prepay_id } = prepay;
 
 /**
- * Each has a letter of bars.json; the method of a contestant that it needs; `run`, which gives what is timed; and `check`, which
- * throws where a contestant's result is not right, or where it takes what it must refuse.
+ * Each has a letter of bars.json, and the method of a contestant that it needs. `run` returns the work that is timed. `check`
+ * throws where a contestant's result is wrong, or where it accepts a message that it must refuse.
  * @param {{ rows: number }} size of the bill
  */
 export function operations({ rows }) {
@@ -63,14 +63,14 @@ const signing = (id, signType) => {
   };
 };
 
-/** Signed over what it holds: the app's id, and nothing else besides. */
+/** Signed over its only field, the app's id. */
 function payable({ appId: app = appId, timeStamp, nonceStr, package: name, signType, paySign }) {
   assert.equal(name, `prepay_id=${prepay_id}`);
   const signed = { appId: app, timeStamp, nonceStr, package: name, signType };
   assert.equal(paySign, byHand.sign(signed, key, 'MD5'));
 }
 
-/** Whoever reads text is given the text, ready; ours makes it of the bytes. */
+/** A contestant that reads text gets the text, ready; ours decodes the bytes. */
 const payment = (id, signType) => {
   const xml = payments[signType];
   const open = (it, text) => it.openPayment(text, key, signType, Buffer.from(text));
@@ -89,7 +89,7 @@ const payment = (id, signType) => {
         Object.entries(await open(it, xml)).map(([name, value]) => [name, String(value)]),
       );
       const { sign, ...signed } = fieldsOf(xml);
-      // Some contestants leave the signature out of what they give.
+      // Some contestants leave the signature out of their result.
       assert.deepEqual({ sign, ...fields }, { sign, ...signed });
       assert.equal(sign, byHand.sign(signed, key, signType));
       const changed = xml.replace('<total_fee>100<', '<total_fee>101<');
@@ -99,7 +99,7 @@ const payment = (id, signType) => {
   };
 };
 
-/** What a shop looks at, so that whoever reads late reads here. */
+/** The fields that a shop reads: a contestant that decodes late must decode here. */
 const looked = (fields) =>
   fields.out_trade_no &&
   fields.transaction_id &&

@@ -1,4 +1,4 @@
-// The floor under each operation in Node: copying its bytes in, hashing or decrypting them with OpenSSL, reading the result out as text.
+// The floor of each operation in Node: bytes copied in, hashed or decrypted by OpenSSL, and read as text.
 import crypto from 'node:crypto';
 import * as byHand from './by-hand.mjs';
 import { bill, fieldsOf, messages, orderOf, SIGN_TYPES } from './messages.mjs';
@@ -84,7 +84,7 @@ function copying(rounds, bytes) {
   });
 }
 
-/** All of it as one text, which is less than any of the operations gives. */
+/** The result as one text, which is less than the result of any operation. */
 const reading = (rounds, bytes) => {
   const encoding = bytes.every((byte) => byte < 0x80) ? 'latin1' : 'utf8';
   return timed(rounds, () => bytes.toString(encoding));
@@ -102,7 +102,7 @@ async function timed(rounds, run) {
   return (await fastest(rounds, { run })).run;
 }
 
-/** What OpenSSL needs for a byte more, without what it costs to call it. */
+/** The time of OpenSSL for one byte more, without the cost of the call. */
 export async function perByte(rounds) {
   const [small, large] = [Buffer.alloc(4096, 1), Buffer.alloc(2 ** 20, 1)];
   const figures = {};

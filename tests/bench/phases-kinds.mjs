@@ -1,12 +1,12 @@
-// What it costs when a message is of another kind than the last: its names are not known to the other side of the border then.
+// The cost of a message of another kind than the last, whose names are not in the module's cache.
 import { openNotify, sign } from 'paysign';
 import { messages, orderOf, SIGN_TYPES } from './messages.mjs';
 import { fastest } from './rounds.mjs';
 
-/** The package remembers the names of so many kinds of outgoing messages (js/src/wasm/params.ts), and of one that comes in. */
+/** The sizes of the caches: kinds of outgoing messages (js/src/wasm/params.ts), and incoming kinds. */
 const KINDS = 16;
 
-/** Nanoseconds that a call takes longer: outgoing messages of known and of new kinds, and notices of two kinds in turns. */
+/** The extra nanoseconds of a call: outgoing messages of known and new kinds, and notices of alternating kinds. */
 export async function kinds(rounds) {
   const { key, payments } = messages;
   const order = orderOf('MD5');

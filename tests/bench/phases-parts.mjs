@@ -1,5 +1,5 @@
-// The phases of each operation as differences: the package's own call, the module's export alone, and exports that stop on the way,
-// since they do less or refuse what they are given at a known place.
+// The phases of each operation as differences: the package's own call, the module's export alone, and exports that stop earlier.
+// Those do less, or refuse their input at a known place.
 import { openNotify, parseBill, parseXml, requestPayment, sign, signedXml } from 'paysign';
 import * as byHand from './by-hand.mjs';
 import { bill, fieldsOf, messages, orderOf } from './messages.mjs';
@@ -16,7 +16,7 @@ function asked(run, params, text, flags) {
   return run(values, params.list.length, flags);
 }
 
-/** What signing parameters consists of. Their names are sorted once for each kind; `sort` is to put the values where they belong, as UTF-8. */
+/** The parts of signing. Names are sorted once for each kind; `sort` is putting the values in order, as UTF-8. */
 async function signing(params, signType, rounds, more = {}) {
   const many = packed(params, key);
   const none = packed({}, '');
@@ -104,7 +104,7 @@ export async function noticePhases(signType, rounds) {
   return {
     ...{ gather: whole - open - out, copy, border, xml: read - copy - border },
     ...{ sort: verified - read - hash - compare, hash, compare, out },
-    // The forms of the fields are judged, and the fields packed for the way out.
+    // The forms of the fields are checked, and the fields packed for the way out.
     ...{ rest: open - verified, whole },
   };
 }
@@ -119,7 +119,7 @@ export async function xmlPhases(rounds) {
     signed: () => good(asked(wasm.writeXml, many, many.text, flagsOf('MD5'))),
   });
   const { whole, border, sort, hash, unsigned, writePlain, signed, write: copy } = parts;
-  // What is done before the call is what signing alone does there.
+  // The work before the call is the same as for signing alone.
   const gather = parts.wholeSign - copy - parts.call - parts.read;
   const xml = unsigned - writePlain - border - sort;
   const rest = signed - copy - border - sort - xml - hash;

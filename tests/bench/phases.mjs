@@ -1,4 +1,4 @@
-// Where the time of each operation goes, in nanoseconds, beside the floor under it: `npm run bench -- phases`. README.md tells the method.
+// The time of each phase of each operation, in nanoseconds, beside the floor: `npm run bench -- phases`. See README.md.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -28,7 +28,7 @@ const parts = {
   g: () => billPhases(rows, Math.ceil(rounds / 6)),
 };
 
-/** What is measured of one operation, in a process of its own: code that has seen many kinds of messages is slower. */
+/** The figures of one operation, in its own process: code that has seen many kinds of messages is slower. */
 if (values.one) {
   const measured = { ...(await parts[values.one]()), floor: await floors[values.one](rounds, rows) };
   console.log(JSON.stringify(measured));
@@ -45,7 +45,7 @@ for (const id of Object.keys(parts)) {
   table[id] = JSON.parse(said);
 }
 
-/** Everything is told for one call, but of the bill for one row. */
+/** Every figure is for one call, but that of the bill for one row. */
 const cell = (id, ns) => (ns === undefined ? '–' : (id === 'g' ? ns / rows : ns).toFixed(0));
 const row = (...cells) => console.log(`| ${cells.join(' | ')} |`);
 const INTO = ['gather', 'copy', 'border'];

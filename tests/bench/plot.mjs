@@ -1,4 +1,4 @@
-// Pictures of growth as SVG: lines over two logarithmic axes, in colours that can be read on light and on dark ground.
+// Pictures of growth as SVG: lines over two logarithmic axes, readable on light and on dark ground.
 
 /** About as far from white as from black. */
 const INK = '#787d85';
@@ -67,7 +67,7 @@ export function plot({ title, x, y, lines, ticks, formatX, formatY, guide, range
 
 const GRID = `stroke="${INK}" stroke-opacity="0.25"`;
 
-/** A logarithmic axis over values with a little room at both ends. Without given ticks there is one at each power of ten, or more where those are few. */
+/** A logarithmic axis over values with some room at both ends. By default it has a tick at each power of ten, or more where those are few. */
 function axis(values, from, to, ticks) {
   const room = ticks === undefined ? 1.6 : 1.15;
   const [least, most] = [Math.min(...values) / room, Math.max(...values) * room];

@@ -19,9 +19,9 @@ function opened({ initSync }, name) {
   };
   return {
     wasm,
-    /** Writes text as the package writes values, in UTF-16; gives its length in bytes. */
+    /** Writes text as the package writes values, in UTF-16; returns its length in bytes. */
     writeUnits: (text) => bytes().write(text, inputAt, 'utf16le'),
-    /** Writes bytes at a place of the input; gives their number. */
+    /** Writes bytes at an offset of the input; returns their number. */
     writeBytes(source, at = 0) {
       bytes().set(source, inputAt + at);
       return source.length;
@@ -31,7 +31,7 @@ function opened({ initSync }, name) {
       const at = wasm.outputAddress();
       return bytes().toString('latin1', at, at + length);
     },
-    /** The output of the last call, where it stands. */
+    /** The output of the last call, not copied. */
     output(length) {
       const at = wasm.outputAddress();
       return bytes().subarray(at, at + length);
@@ -44,13 +44,13 @@ export const { wasm, writeUnits, writeBytes, readPlain, output } = opened(glue, 
 export const calls = { ...callsGlue };
 callsGlue.initSync({ module: compiled('calls.wasm') });
 
-/** What an export said that did as it was asked. */
+/** The result of an export that succeeded. */
 export function good(said) {
   if (said < 0) throw new Error('what should be taken was refused');
   return said;
 }
 
-/** What an export said that refused what it was given; its error stays where it is. */
+/** The result of an export that refused its input; its error stays in the output. */
 export function refused(said) {
   if (said >= 0) throw new Error('what should be refused was taken');
   return said;
@@ -81,7 +81,7 @@ export function packed(params, key) {
   return { text: values.join('') + key, plain: values.join(''), list, ends };
 }
 
-/** Writes packed parameters, with their key (`text`) or without it (`plain`); gives the length of the values in bytes. */
+/** Writes packed parameters, with their key (`text`) or without it (`plain`); returns the length of the values in bytes. */
 export function writeParams({ list, ends }, text) {
   const room = numbers();
   for (let place = 0; place < ends.length; place += 1) room[place] = ends[place];

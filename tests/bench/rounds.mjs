@@ -1,8 +1,8 @@
-// Measuring in one process: contestants take turns in rounds, so that a machine that is busy for a while slows all of them.
+// Measurement in one process: contestants take turns in rounds, so that a busy machine slows all of them.
 
 /** About how long one contestant runs before the next has its turn. */
 const SLICE_NS = 6e6;
-/** How long a contestant runs before anything counts: until then engines compile, JavaScript as well as wasm. */
+/** The warm-up of a contestant, in which the engine compiles JavaScript and wasm. */
 const WARM_NS = 200_000_000n;
 
 export const median = (numbers) => {

@@ -1,4 +1,4 @@
-// Real pages in headless Chromium call a listening gateway: one of a foreign origin in vain, one of an allowed origin as a program does.
+// Real pages in headless Chromium call a listening gateway. A foreign origin is refused; an allowed origin works like a program.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
@@ -8,7 +8,7 @@ import { order, placeAndPay, readByHand, shop, signByHand, xmlByHand } from '../
 
 const ARGUMENTS = [
   ...['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync'],
-  // Names of two strangers, one of whom is let in; the foreign one leads to this machine, as DNS rebinding makes it.
+  /** Two host names, one of them allowed. The foreign one resolves to this machine, as in DNS rebinding. */
   '--host-resolver-rules=MAP *.example 127.0.0.1',
 ];
 const pages = createServer((_, response) =>
@@ -110,7 +110,7 @@ test('a page of a foreign origin pays nothing, refunds nothing and reads nothing
   assert.ok(events.some(({ type, reason }) => type === 'refused' && reason.includes('evil.example')));
 });
 
-test('a page whose own name was made to lead to the gateway sees a refusal, and so does a link from elsewhere', async (t) => {
+test('a page whose own name resolves to the gateway sees a refusal, and so does a link from elsewhere', async (t) => {
   const page = await browser.newPage();
   t.after(() => page.close());
   const answer = await page.goto(`http://evil.example:${server.port}/`);

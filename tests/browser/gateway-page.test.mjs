@@ -1,4 +1,4 @@
-// The gateway's page in headless Chromium, beside a real shop: its buttons do what a second phone does, and no page elsewhere presses them.
+// The gateway's page in headless Chromium, beside a real shop. Its buttons work like a second phone; foreign pages cannot press them.
 import assert from 'node:assert/strict';
 import { createServer, request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -72,13 +72,13 @@ const place = (out_trade_no, changes) =>
     ...changes,
   });
 
-/** The row of a table that holds a text; Playwright waits until it is there. */
+/** The table row that contains a text; Playwright waits until it is there. */
 const row = (table, ...texts) =>
   texts.reduce((rows, hasText) => rows.filter({ hasText }), page.locator(`#${table} tbody tr`));
 const press = (rows, name) => rows.getByRole('button', { name }).first().click();
 const shows = (rows, words) => rows.filter({ hasText: words }).first().waitFor({ timeout: 15_000 });
 
-test('an order of a client appears by itself, with its amount in yuan; paid by a button, it is SUCCESS and its notice accepted', async () => {
+test('an order appears by itself, with its amount in yuan; a button pays it, and its notice is accepted', async () => {
   await place('page-paid');
   const order = row('orders', 'page-paid');
   await shows(order, 'NOTPAY 未支付');
@@ -134,7 +134,7 @@ test('a paid order is refunded by a button, whole, and its notice follows', asyn
   await shows(row('notices', out_refund_no), 'Accepted 已接受');
 });
 
-test('the page gives a code that logs somebody in', async () => {
+test('the page shows a code that logs somebody in', async () => {
   await page.locator('#openid').fill('oSomebodyElse');
   await page.getByRole('button', { name: 'Give a code' }).click();
   await page.locator('#code', { hasText: /^[0-9a-f]{32}$/ }).waitFor();
@@ -239,7 +239,7 @@ test('a name that was made to lead here sees neither the page nor WeChat Pay', a
   assert.equal((await send('GET', '/', { host: `localhost:${server.port}` })).status, 200);
 });
 
-test('the page is one document that allows nothing from elsewhere, and holds no key', async () => {
+test('the page is one document that allows nothing from elsewhere, and contains no key', async () => {
   const { headers, body } = await send('GET', '/', {});
   const policy = headers['content-security-policy'];
   assert.match(policy, /^default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'; connect-src 'self';/);

@@ -1,4 +1,4 @@
-// The web entry in a real page in headless Chromium: init, every vector, an order against the gateway, and a trap that is survived.
+// The web entry in a real page in headless Chromium: init, vectors, an order against the gateway, and a trap.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -83,7 +83,7 @@ test('before init a call says what to do, and after init it works', async () => 
   assert.equal(sign, '9A0A8659F005D6984697E2CA0A9CF3B7');
 });
 
-test('every vector holds in the page', async () => {
+test('every vector passes in the page', async () => {
   const { ran, failed } = await page.evaluate(async () => {
     const { cases } = await import('/tests/vectors/suite.mjs');
     const vectors = {};
@@ -137,7 +137,7 @@ test('the client orders, signs again and queries from the page', async () => {
   assert.deepEqual(await gateway.pay({ appId: MERCHANT.appid, openid, ...payment }), { errMsg: 'requestPayment:ok' });
 });
 
-test('where calls.wasm is not served, what needs it says so, and everything else works; the next init looks for it again', async () => {
+test('without calls.wasm only the calls fail, with an error that names it; the next init looks for it again', async () => {
   const lacking = await browser.newPage();
   try {
     await lacking.route('**/calls.wasm', (route) => route.fulfill({ status: 404 }));

@@ -1,4 +1,4 @@
-// The clock of a run: minutes pass when the run turns them, and only the waiting of a late answer takes real time.
+// The clock of a run. The run advances the minutes, and only waiting for a late answer takes real time.
 
 import { createManualClock } from 'paysign/testing';
 
@@ -7,10 +7,10 @@ export const MINUTE_MS = 60_000;
 /** How late an answer may be by the gateway's clock. Nothing else at the gateway waits for so short a time. */
 export const DELAY_MS = [1, 2000];
 
-/** How long the shop's client waits for an answer, in real milliseconds: longer than a busy machine stands still. */
+/** The timeout of the shop's client, in real milliseconds: longer than any pause of a busy machine. */
 export const PATIENCE_MS = 4000;
 
-/** Late answers above this are later than the client's patience; the others come soon. Real waiting is what a run has least of. */
+/** Late answers above this come after the client's timeout; the others come soon. Real waiting is kept rare. */
 const SOON_MS = 1975;
 
 /** Makes the clock. It shows 2024-08-05 17:33:00 in Beijing. */
@@ -36,7 +36,7 @@ export function createMinuteClock() {
       if (handle?.minutes) minutes.clearTimeout(handle.minutes);
     },
     advance: (ms) => minutes.advance(ms),
-    /** Waits for all that is late: what the client has given up may still be done, and must not be a race with what is asked next. */
+    /** Waits for every late answer. A call that timed out may still be executed, and must not race with the next call. */
     async settle() {
       while (late.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
     },

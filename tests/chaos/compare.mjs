@@ -1,4 +1,4 @@
-// The books beside each other, for every order and every refund: the shop's, the gateway's, and what the buyers themselves know.
+// The comparison of the books for every order and every refund: the shop's, the gateway's, and the buyers' own.
 
 import { createHash } from 'node:crypto';
 
@@ -78,7 +78,7 @@ function compareRefunds(customers, shop, theirRefunds, tell) {
     if (!wanted.has(number)) tell('refund', out_trade_no, `${number} is in the shop's books and nobody asked for it`);
 }
 
-/** A digest of both books at the end, without WeChat's ids and without times: the same for every run of a seed. */
+/** A digest of both books at the end, without WeChat's ids and times: equal for every run of a seed. */
 export function booksDigest({ database, gateway }) {
   const ours = database.all(
     'SELECT out_trade_no, mch_id, total_fee, state, tries, goods FROM orders ORDER BY out_trade_no',
@@ -91,5 +91,5 @@ export function booksDigest({ database, gateway }) {
   return digest([ours, our, theirs.sort(), their.sort()]);
 }
 
-/** A digest of anything that JSON can hold. */
+/** A digest of any JSON value. */
 export const digest = (value) => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);

@@ -87,7 +87,7 @@ export class Customer {
     this.deadlineMs = startMs + (plan.start + plan.life) * MINUTE_MS;
   }
 
-  /** Does what is due at this minute. What breaks in his hands he tries again a minute later. */
+  /** Does the actions of this minute. A failed action is tried again a minute later. */
   async act(minute, { shop, gateway }) {
     const { plan } = this;
     const { out_trade_no } = plan;
@@ -118,7 +118,7 @@ export class Customer {
       if (this.phoneSays !== undefined) await shop.comeBack(out_trade_no, this.phoneSays);
       this.#step = 'refunds';
     }
-    // The one who races is paid by the gateway's own hand.
+    // The gateway itself pays for the buyer who races.
     if (plan.kind === 'races the closing' && minute < plan.start + plan.life + TRIES) return;
     if (this.paid === 0 || this.asked.length === plan.refunds.length) return this.#leave();
     const refund = plan.refunds[this.asked.length];
@@ -145,7 +145,7 @@ export class Customer {
     return said[0].errMsg;
   }
 
-  /** Pays in the middle of somebody else's doing. */
+  /** Pays in the middle of another action. */
   race(gateway) {
     const { out_trade_no, mch_id } = this.plan;
     if (gateway.payOrder({ out_trade_no, mch_id }).errMsg === 'requestPayment:ok') this.paid += 1;

@@ -38,7 +38,7 @@ export function openDatabase() {
     return prepared.get(sql);
   };
   return {
-    /** Runs a statement; gives how many rows it changed. */
+    /** Runs a statement, and returns the number of changed rows. */
     run: (sql, ...values) => statement(sql).run(values).changes,
     // All rows and the first of them: a statement that is not read to its end keeps its transaction open.
     get: (sql, ...values) => statement(sql).all(values)[0],

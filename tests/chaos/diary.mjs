@@ -1,4 +1,4 @@
-// What happened in a run, counted: faults for each order, answers to the client, notices, and deaths of the shop's processes.
+// The counts of a run: faults of each order, answers to the client, notices, and deaths of the shop's processes.
 
 /** Makes an empty diary. */
 export function createDiary() {
@@ -9,7 +9,7 @@ export function createDiary() {
   return {
     /** What was thrown and should not have been. */
     broken,
-    /** Of everything the gateway tells, the faults. */
+    /** The faults among the gateway's events. */
     event({ type, path, kind, about }) {
       if (type !== 'fault') return;
       add('fault', kind);
@@ -34,7 +34,7 @@ export function createDiary() {
       const own = [...counts].filter(([name]) => name.startsWith(`${word}: `));
       return Object.fromEntries(own.map(([name, count]) => [name.slice(word.length + 2), count]).sort());
     },
-    /** What each order met, in its own order: for each call or notice about it, the kinds in turn. */
+    /** The faults of each order, in sequence: for each call or notice about it, their kinds. */
     faults: () => [...faults].sort(([one], [other]) => (one < other ? -1 : 1)),
   };
 }

@@ -1,8 +1,8 @@
-// What a seed decides: numbers that depend on what they are drawn for and on nothing else, in whatever order they are drawn.
+// Random numbers from a seed. A number depends only on its purpose, not on the order of the draws.
 
 import { createHash } from 'node:crypto';
 
-/** Makes `draw(...what)`: a number from 0 up to but not 1, for the same things always the same one. */
+/** Makes `draw(...what)`: a number from 0 up to but not 1. The same arguments always have the same number. */
 export function createDraw(seed) {
   return (...what) => {
     const digest = createHash('sha256')
@@ -12,7 +12,7 @@ export function createDraw(seed) {
   };
 }
 
-/** Makes dice for the same thing over and over: the n-th throw for it always falls the same. */
+/** Makes dice with a counter for each purpose: the n-th throw for it is always the same. */
 export function createThrows(draw) {
   const thrown = new Map();
   return (...what) => {

@@ -1,4 +1,4 @@
-// Shops with one mistake each, as they are found in the field: the comparison has to find every one of them.
+// Shops with one mistake each, as real shops have them. The comparison has to find every one.
 
 import { WxPayError } from 'paysign';
 import { MINUTE_MS } from './clock.mjs';
@@ -51,7 +51,7 @@ class TrustsThePhone extends Shop {
   }
 }
 
-/** An order without an answer is given up at once: nobody asks what became of it. */
+/** An order without an answer is abandoned at once: no query asks for its state. */
 class NeverAsks extends Shop {
   async ask() {
     return 'NOTPAY';
@@ -82,7 +82,7 @@ class BelievesEveryNotice extends Shop {
   }
 }
 
-/** A refund is done when WeChat has taken it: an answer that is lost leaves it for ever. */
+/** A refund counts as done when WeChat has accepted it: after a lost answer it stays open for ever. */
 class ForgetsRefunds extends Shop {
   async refund(refund) {
     await super.refund(refund);

@@ -1,4 +1,4 @@
-// What a run came to, in figures: orders and refunds, the faults that were met, and how everything uncertain was resolved.
+// The figures of a run: orders and refunds, faults, and how each uncertain call was resolved.
 
 import { CALL_FAULTS, NOTICE_FAULTS } from 'paysign/testing';
 

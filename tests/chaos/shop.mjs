@@ -1,4 +1,4 @@
-// A small but honest shop: what it writes down before and after each call, how it takes payments, and how it finds out what it does not know.
+// A small, correct shop: the records before and after each call, payments, and queries for uncertain calls.
 
 import { notifyRouter, WxPayError } from 'paysign';
 import { MINUTE_MS } from './clock.mjs';
@@ -13,11 +13,11 @@ const PREPAY_MS = 119 * MINUTE_MS;
 const CLOSING_MS = 5 * MINUTE_MS;
 
 /**
- * One process of the shop. Whatever it knows is in the database: another one may take over at any moment. `die(point, number)` throws
- * where the process dies; what it was about to do is not done, and nobody hears of it.
+ * One process of the shop. All its state is in the database: another process may take over at any moment. `die(point, number)` throws
+ * where the process dies; the action after that point is not done, and nobody learns of it.
  */
 export class Shop {
-  /** `clients`: one for each merchant, by `mch_id`. `now()`: milliseconds since 1970. `onRejected` is told of refused notices. */
+  /** `clients`: one for each merchant, by `mch_id`. `now()`: milliseconds since 1970. `onRejected` is called for refused notices. */
   constructor({ database, clients, notify_url, now, die, onRejected }) {
     Object.assign(this, { database, clients, notify_url, now, die });
     this.notify = notifyRouter([...clients.values()], {
@@ -34,9 +34,9 @@ export class Shop {
 
   clientOf = ({ mch_id }) => this.clients.get(mch_id);
 
-  /** The buyer's button: gives what `wx.requestPayment` takes, or undefined where he has to try again a little later. */
+  /** The buyer's button: returns the arguments of `wx.requestPayment`, or undefined where he has to try again later. */
   async checkout({ out_trade_no, mch_id, openid, total_fee, deadlineMs, expires }) {
-    // In the books before anybody else knows of it.
+    // Written to the books before the call is made.
     this.database.run(
       `INSERT INTO orders (out_trade_no, mch_id, openid, total_fee, deadline_ms, time_expire, state, due_ms)
        VALUES (?, ?, ?, ?, ?, ?, 'new', ?) ON CONFLICT DO NOTHING`,
@@ -53,7 +53,7 @@ export class Shop {
     return order.state === 'open' ? this.clientOf(order).requestPayment(order.prepay_id) : undefined;
   }
 
-  /** Orders at WeChat, always under the same number. What an earlier try has done is asked before. */
+  /** Creates the order at WeChat, always under the same number. The result of an earlier try is queried first. */
   async place(order) {
     const { out_trade_no, openid, total_fee, time_expire, deadline_ms } = order;
     if (order.tries > 0 && !['NOTPAY', 'ORDERNOTEXIST'].includes(await this.ask(order))) return;
@@ -73,7 +73,7 @@ export class Shop {
     );
   }
 
-  /** What the buyer sees when he comes back. What his phone says proves nothing: what is not known to be paid is asked. */
+  /** The page that the buyer sees when he comes back. His phone proves nothing: unless the order is paid, it is queried. */
   async comeBack(out_trade_no, _phoneSays) {
     const order = this.find(out_trade_no);
     if (order.state === 'open') await this.ask(order);
@@ -85,7 +85,7 @@ export class Shop {
     if (isKnown) this.database.run('UPDATE orders SET due_ms = NULL WHERE out_trade_no = ?', order.out_trade_no);
   }
 
-  /** Asks for the order's state and books what it says; gives the state, or undefined where there was no answer. */
+  /** Queries the order and books its state; returns the state, or undefined where there was no answer. */
   async ask(order) {
     const { out_trade_no } = order;
     const answer = await this.clientOf(order).orderQuery({ out_trade_no }).catch(orNothing('ORDERNOTEXIST'));
@@ -98,12 +98,12 @@ export class Shop {
     return trade_state;
   }
 
-  /** A payment, from whoever tells of it: once, all of it or nothing. */
+  /** Books a payment, from a notice or a query: once, in one transaction. */
   bookPayment(out_trade_no, transaction_id, from) {
     this.database.transaction(() => {
       const isNews = this.insertPayment(out_trade_no, transaction_id);
       if (isNews) {
-        // A notice does not say what became of a call that is uncertain: that is still asked.
+        // A notice does not resolve an uncertain call: that is still queried.
         this.database.run(
           `UPDATE orders SET state = 'paid', goods = goods + 1, due_ms =
            (SELECT MAX(?) FROM calls WHERE number = orders.out_trade_no AND ended IS NULL) WHERE out_trade_no = ?`,
@@ -141,12 +141,12 @@ export class Shop {
       else this.bookClosing(out_trade_no);
     } catch (error) {
       if (error.err_code !== 'TRADE_STATE_ERROR') throw error;
-      // It came to WeChat only a moment ago, and cannot be closed yet.
+      // The order is too new to be closed.
       this.database.run('UPDATE orders SET due_ms = ? WHERE out_trade_no = ?', this.now() + CLOSING_MS, out_trade_no);
     }
   }
 
-  /** The buyer wants money back. Gives whether that was taken down; asked again under the same number, it is the same refund. */
+  /** The buyer wants money back. Returns whether that was recorded; a repeat under the same number is the same refund. */
   askRefund({ out_refund_no, out_trade_no, refund_fee }) {
     const taken = this.database.transaction(() => {
       const order = this.find(out_trade_no);
@@ -167,7 +167,7 @@ export class Shop {
     return taken;
   }
 
-  /** Sends the refund, always under the same number. What an earlier try has done is asked before. */
+  /** Sends the refund, always under the same number. The result of an earlier try is queried first. */
   async refund(refund) {
     const { out_refund_no, out_trade_no, refund_fee } = refund;
     if (refund.tries > 0 && (await this.askForRefund(refund)) !== 'REFUNDNOTEXIST') return;
@@ -182,7 +182,7 @@ export class Shop {
     if (answer !== undefined) this.bookRefund(out_refund_no, 'accepted', 2);
   }
 
-  /** Asks for the refund's state and books it; gives the state, or undefined where there was no answer. */
+  /** Queries the refund and books its state; returns the state, or undefined where there was no answer. */
   async askForRefund({ out_refund_no, out_trade_no }) {
     const client = this.clientOf(this.find(out_trade_no));
     const answer = await client.refundQuery({ out_refund_no }).catch(orNothing('REFUNDNOTEXIST'));
@@ -204,14 +204,14 @@ export class Shop {
     this.die('a refund is booked', out_refund_no);
   }
 
-  /** A refund notice is a reason to ask, and no more: its cipher can be cut and pasted. */
+  /** A refund notice only triggers a query: its cipher can be cut and pasted. */
   noteRefund(out_refund_no) {
     const sql = "UPDATE refunds SET due_ms = ? WHERE out_refund_no = ? AND state <> 'done'";
     this.database.run(sql, this.now(), out_refund_no);
     this.die('a refund notice is noted', out_refund_no);
   }
 
-  /** Everything that is due, each as a function: what was left half done, what is over its time, and what has to be asked. */
+  /** All work that is due, each as a function: unfinished steps, expired orders, and queries. */
   due() {
     const orders = this.database.all('SELECT * FROM orders WHERE due_ms <= ? ORDER BY out_trade_no', this.now());
     const refunds = this.database.all('SELECT * FROM refunds WHERE due_ms <= ? ORDER BY out_refund_no', this.now());
@@ -231,8 +231,8 @@ export class Shop {
   }
 
   /**
-   * Makes a call of which money may come, and writes down before that it is made: what a dead process has sent is as uncertain as
-   * what was not answered. Gives the answer, or undefined where it has to be asked for later.
+   * Makes a call that may move money, and records it first. If the process dies, the call is as uncertain as one
+   * without an answer. Returns the answer, or undefined where a query is needed later.
    */
   async uncertain(call, number, send) {
     const { id } = this.database.get(
@@ -240,7 +240,7 @@ export class Shop {
       call,
       number,
     );
-    // What a query has said meanwhile stands, though the answer is lost after that.
+    // A query may have booked a state meanwhile. It stays, though this answer is lost.
     const end = (why, ended) =>
       this.database.run('UPDATE calls SET why = ?, ended = COALESCE(?, ended) WHERE id = ?', why, ended, id);
     this.die(`${call} is about to be sent`, number);
@@ -253,19 +253,19 @@ export class Shop {
       if (!(error instanceof WxPayError)) throw error;
       const { outcome, code, err_code } = error;
       end(err_code ?? code, outcome === 'unknown' ? null : outcome);
-      // Closed meanwhile: the next look will learn it from the query.
+      // It was closed meanwhile; the next query shows that.
       if (outcome === 'rejected' && err_code !== 'ORDERCLOSED') throw error;
       return undefined;
     }
   }
 
-  /** A query has said what became of every call about this number. */
+  /** A query has resolved every uncertain call about this number. */
   resolve(number, ended) {
     this.database.run('UPDATE calls SET ended = ? WHERE number = ? AND ended IS NULL', ended, number);
   }
 }
 
-/** A query that was not answered is made again later; one that finds nothing is an answer. Anything else is the shop's own mistake. */
+/** An unanswered query is repeated later; "not found" is an answer. Any other error is the shop's own mistake. */
 const orNothing = (missing) => (error) => {
   if (error.err_code === missing) return { trade_state: missing };
   if (error instanceof WxPayError && (error.outcome === 'unknown' || error.code === 'ERR_NETWORK')) return undefined;

@@ -1,4 +1,4 @@
-// One run: the gateway on two ports with all faults on, the shop and its restarts, the buyers, and the minutes that turn them all.
+// One run: the gateway on two ports with all faults on, the shop and its restarts, and the buyers.
 
 import { createServer } from 'node:http';
 import { nodeHandler, WechatPay } from 'paysign';
@@ -26,11 +26,11 @@ export const FAULTS = {
   ...{ delay: 0.04, resetBefore: 0.02, resetAfter: 0.02, pageBefore: 0.02, pageAfter: 0.02 },
   ...{ html: 0.015, cut: 0.015, systemErrorBefore: 0.015, systemErrorAfter: 0.02, delayMs: DELAY_MS },
   ...{ noticeLost: 0.12, noticeDuplicated: 0.1, noticeLate: 0.1, noticeReordered: 0.1, noticeForged: 0.1 },
-  // At the beginning of the next minute it has come, whatever happened.
+  // A late answer has arrived by the beginning of the next minute.
   noticeLateMs: [3000, 59_000],
 };
 
-/** While minutes pass nothing waits for the next notice: which one that is would be a matter of real time. */
+/** While minutes advance nothing waits for the next notice: which one is next would depend on real time. */
 const FAULTS_BETWEEN = { ...FAULTS, noticeReordered: 0 };
 
 /** How often a process of the shop dies at each of its points. */
@@ -42,10 +42,10 @@ const AT_A_TIME = 32;
 /** How many buyers come in a minute. */
 const BUYERS_A_MINUTE = 250;
 
-/** More minutes than any run takes: one that goes on for ever is a failure as well. */
+/** More minutes than any run takes: an endless run is a failure too. */
 const LAST_MINUTE = 500;
 
-/** In so many real milliseconds whatever ended is seen to have ended. */
+/** After this many real milliseconds each closed connection has been noticed. */
 const SEEN_MS = 20;
 
 /** The one order that no buyer placed. */
@@ -54,7 +54,7 @@ const HERALD = 'herald';
 /** Thrown where a process of the shop dies. */
 class Death extends Error {}
 
-/** Runs the seed to its end; gives the books and what happened. `Shop` may be another one, with a mistake. */
+/** Runs the seed to its end; returns the books and the diary. `Shop` may be another one, with a mistake. */
 export async function runWorld({ seed, orders, shop: ShopKind = Shop, onMinute = () => {} }) {
   const draw = createDraw(seed);
   const diary = createDiary();
@@ -96,7 +96,7 @@ export async function runWorld({ seed, orders, shop: ShopKind = Shop, onMinute =
   let shop;
   let minute = 0;
 
-  /** A process of the shop begins: nothing is left of the one before but the database. */
+  /** Starts a process of the shop: only the database is left of the one before. */
   function startShop() {
     const clients = new Map(
       MERCHANTS.map((merchant) => [
@@ -121,7 +121,7 @@ export async function runWorld({ seed, orders, shop: ShopKind = Shop, onMinute =
     setImmediate(() => customer.race(gateway));
   }
 
-  /** Does the work, so many pieces at a time. Deaths are what the shop is made for; anything else that is thrown is not. */
+  /** Does the work, this many pieces at a time. The shop survives deaths; any other error is thrown. */
   async function work(jobs) {
     const left = jobs.values();
     const worker = async () => {
@@ -170,7 +170,7 @@ export async function runWorld({ seed, orders, shop: ShopKind = Shop, onMinute =
     const due = [...customers.values()].filter((one) => !one.isDone && one.next <= minute);
     await work(due.map((one) => () => one.act(minute, { shop, gateway })));
     if (isBlack) await gates.both(true);
-    // The shop's own door: what is posted in the next minute finds nobody.
+    // The shop refuses connections: a notice of the next minute reaches nobody.
     door.shut(weather('the shop is not reached', 0.1));
     gateway.faultRates(FAULTS_BETWEEN);
     await clock.advance(MINUTE_MS);
@@ -187,7 +187,7 @@ export async function runWorld({ seed, orders, shop: ShopKind = Shop, onMinute =
       await turn();
       onMinute({ minute, customers, diary });
     }
-    // What WeChat still repeats comes within a day, to a shop that has ended its work.
+    // WeChat's repeats come within a day, to a shop that has ended its work.
     gateway.faultRates(FAULTS_BETWEEN);
     await clock.advance(25 * 60 * MINUTE_MS);
     await gateway.idle();
@@ -198,7 +198,7 @@ export async function runWorld({ seed, orders, shop: ShopKind = Shop, onMinute =
   }
 }
 
-/** The gateway's two hosts. Ports below those that the system gives to connections: nobody takes them while a host is down. */
+/** The gateway's two hosts. Their ports are below the ephemeral ones: nobody takes them while a host is down. */
 async function openGates(gateway) {
   const listen = async () => {
     for (let tries = 0; ; tries += 1) {
@@ -216,7 +216,7 @@ async function openGates(gateway) {
     isUp[place] = up;
     if (up) gates[place] = await gateway.listen(gates[place].port);
     else await gates[place].close();
-    // The clients see now that their connections have ended, and not at their next call: whether it has left would be a matter of time.
+    // The clients see closed connections now, not at their next call: otherwise "sent or not" would depend on timing.
     await new Promise((resolve) => setTimeout(resolve, SEEN_MS));
   };
   let isMainUp = true;

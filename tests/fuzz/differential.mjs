@@ -1,11 +1,11 @@
-// The differential fuzz target: our reader against the gateway's own, on the dialect of XML that both speak.
+// The differential fuzz target: our reader against the gateway's own, on the XML that both accept.
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { parseXml } from 'paysign';
 import { random } from '../node/random-support.mjs';
 
-/** What documents are made of, right and wrong. */
+/** The pieces of documents, right and wrong. */
 const PIECES = [
   ...['<xml>', '</xml>', '<a>', '</a>', '<b/>', '<b />', '<a >', '</a\n>', '<c></c>', '<![CDATA[', ']]>', ']]', ']'],
   ...[
@@ -67,7 +67,7 @@ const NAMES = [
 const CHARACTERS = [...'abz09 -_=+/.,"\'&<>]\n\t测茶é😀'];
 
 /**
- * The gateway's reader, from its source: the package does not give it out.
+ * The gateway's reader, from its source: the package does not export it.
  * @returns {Promise<(text: string) => Map<string, string> | undefined>}
  */
 export async function gatewayReader() {
@@ -84,8 +84,8 @@ export async function gatewayReader() {
 }
 
 /**
- * Compares both readers on as many documents, every other one changed. Where both accept, the fields are the same; what was
- * written right, both accept. Gives how many both accepted, and how often only one did.
+ * Compares both readers on as many documents, every other one changed. Where both accept, the fields are the same. Both
+ * accept each unchanged document. Returns how many both accepted, and how many only one.
  * @param {(text: string) => Map<string, string> | undefined} theirReader
  * @param {number} count
  * @param {number} seed
@@ -102,7 +102,7 @@ export function compareReaders(theirReader, count, seed) {
     if (index % 2 === 0) assert.deepEqual(ours, fields, told);
     if (ours === undefined) counted[theirs === undefined ? 'neither' : 'onlyTheirs'] += 1;
     else counted[theirs === undefined ? 'onlyOurs' : 'both'] += 1;
-    // No acceptance but of what is known: the dialects differ by nothing else.
+    // Any other difference between the dialects is a failure.
     if (ours !== undefined && theirs === undefined) assert.match(text, ONLY_OURS, told);
     if (ours === undefined && theirs !== undefined) assert.match(text, ONLY_THEIRS, told);
   }
@@ -127,7 +127,7 @@ function ourFields(text) {
   }
 }
 
-/** A document that a right writer could have written, and what it says. */
+/** A document that a correct writer could have written, and its fields. */
 function document(below) {
   const fields = new Map();
   let text = below(4) === 0 ? '<?xml version="1.0" encoding="UTF-8"?>\n<xml>' : '<xml>';

@@ -1,4 +1,4 @@
-//! What the fuzz targets share with the native tests: the properties, and the independent signer they are judged by.
+//! The code that fuzz targets share with the native tests: the properties, and the independent signer.
 #![allow(missing_docs, reason = "a crate of tests")]
 
 pub mod properties;

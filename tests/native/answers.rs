@@ -1,4 +1,4 @@
-//! `complete`: a good answer is read whole, and the sentences "not paid" and "failed" are told apart from "unknown".
+//! `complete`: a good answer is read whole, and the outcomes "rejected" and "unknown" are never confused.
 
 use paysign::{CloseOrderAnswer, ERR_CODES, OrderQueryAnswer, Outcome, SignType, UnifiedOrderAnswer, err_code};
 use serde::Deserialize;
@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::calls::{call, calls, judged};
 use crate::support::{BOTH, Fields, KEY, fields, merchant, signed_by, with, without, xml};
 
-/// What the manual lists, as `failures.json` tells it.
+/// The failures in the manual, from `failures.json`.
 #[derive(Deserialize)]
 struct Failures {
     codes: Vec<Code>,
@@ -50,7 +50,7 @@ fn a_good_answer_of_every_api_is_read_with_every_field() {
 }
 
 #[test]
-fn typed_answers_hold_numbers_as_numbers() {
+fn typed_answers_have_numbers_as_numbers() {
     let merchant = merchant(SignType::HmacSha256);
     let body = |name: &str| xml(&signed_by(&call(name).answer, KEY, SignType::HmacSha256));
     let request = |name: &str| call(name).prepare(SignType::HmacSha256).unwrap();
@@ -152,7 +152,7 @@ fn a_refusal_that_says_what_was_done_is_no_refusal() {
             let judgement = call.judge_body(xml(&refusal).as_bytes());
             assert_eq!(judgement, judged("ERR_SIGNATURE", name), "{}", call.api.name);
         }
-        // Not even a signature helps: there is nothing that such an answer could tell.
+        // A signature changes nothing: such an answer has nothing to verify.
         let signed = call.judge(&with(&call.answer, &[("return_code", "FAIL")]));
         assert_eq!((signed.0, signed.2), ("ERR_SIGNATURE", "unknown"), "{}", call.api.name);
         let empty = fields(&[("return_code", "FAIL"), ("return_msg", "x"), ("prepay_id", "")]);
@@ -161,7 +161,7 @@ fn a_refusal_that_says_what_was_done_is_no_refusal() {
 }
 
 #[test]
-fn a_failed_call_keeps_wechats_code_and_tells_whether_money_may_have_moved() {
+fn a_failed_call_keeps_wechats_code_and_says_whether_money_may_have_moved() {
     let documented = failures();
     let known: Vec<(&str, &str)> =
         documented.codes.iter().map(|row| (row.code.as_str(), row.outcome.as_str())).collect();

@@ -1,4 +1,4 @@
-//! X6, S1, S11: an answer that is no answer, is not signed, or is about something else tells nothing: the outcome is unknown.
+//! X6, S1, S11: after an answer that is malformed, not signed, or about something else the outcome is unknown.
 
 use paysign::SignType;
 
@@ -91,7 +91,7 @@ fn an_answer_that_is_not_signed_with_this_key_in_this_way_is_not_believed() {
 }
 
 #[test]
-fn one_changed_byte_anywhere_gives_an_error_or_the_same_answer() {
+fn one_changed_byte_anywhere_is_an_error_or_the_same_answer() {
     for call in calls() {
         let name = call.api.name;
         let good = signed_by(&call.answer, KEY, HMAC);
@@ -240,8 +240,8 @@ fn the_answer_to_another_call_is_no_answer_to_this_one() {
     for asked in calls() {
         for answered in calls().iter().filter(|answered| answered.api.name != asked.api.name) {
             let (code, _, outcome) = asked.judge(&answered.answer);
-            // Closing has no data of its own, so what another call answers about the same order says as much; and the two
-            // queries of refunds tell the same.
+            // Closing has no data of its own, so the answer to another call about the same order says as much. The two
+            // queries of refunds have the same answer.
             let same_page = ("refundQuery", "refundQueryV2") == (asked.api.name, answered.api.name);
             let enough = asked.api.name == "closeOrder" || same_page;
             let is_refused = (code, outcome) == ("ERR_MISMATCH", "unknown");
@@ -292,7 +292,7 @@ fn an_amount_in_an_answer_is_a_canonical_decimal_integer() {
 }
 
 #[test]
-fn nothing_of_an_unverified_answer_is_told_but_the_reason_of_a_refusal() {
+fn an_unverified_answer_shows_only_the_reason_of_a_refusal() {
     let canary = "CANARYOFTHEBODY";
     for call in calls() {
         let mut answer = without(&call.answer, &["return_code", "result_code", "return_msg"]);

@@ -119,7 +119,7 @@ fn every_kind_of_bill_is_read_as_the_vectors_say() {
 }
 
 #[test]
-fn every_value_of_a_summary_is_right_or_different_or_told_to_be_uncompared() {
+fn every_value_of_a_summary_is_right_or_different_or_reported_as_uncompared() {
     let mut kinds = [0, 0, 0];
     for case in vectors().accepted {
         let bill = parse_bill(case.text.as_bytes()).unwrap();
@@ -159,7 +159,7 @@ fn a_bill_that_is_cut_off_anywhere_is_an_error_unless_every_row_is_there_and_the
         for cut in 0..bytes.len() {
             match parse_bill(&bytes[..cut]) {
                 Err(error) => assert_eq!(error.kind(), ErrorKind::Bill, "{} at {cut}", case.name),
-                // Inside the very last value: `0.50` may have been `0.5`, and nothing tells it apart.
+                // Inside the very last value: `0.50` may have been `0.5`, and the two look alike.
                 Ok(bill) => {
                     assert!(cut > last && bill.rows.len() == case.rows.len(), "{} at {cut}", case.name);
                     changed += 1;
@@ -185,7 +185,7 @@ fn what_is_no_bill_is_an_error_that_says_why_however_it_arrives() {
 }
 
 #[test]
-fn markup_of_any_size_is_refused_without_being_held() {
+fn markup_of_any_size_is_refused_without_being_kept() {
     let mut reader = BillReader::new();
     let mut pushed = 0;
     let error = loop {

@@ -67,7 +67,7 @@ pub fn calls() -> Vec<Call> {
     every_call().into_iter().filter(|call| call.api.answer_signed).collect()
 }
 
-/// Every API, those with unsigned answers and those that give bills included.
+/// Every API, also those with unsigned answers and those that return bills.
 pub fn every_call() -> Vec<Call> {
     let vectors: serde_json::Value = serde_json::from_str(include_str!("../vectors/calls.json")).unwrap();
     let rows: Vec<Row> = serde_json::from_value(vectors["calls"].clone()).unwrap();

@@ -1,4 +1,4 @@
-//! What fuzzing starts from, what it found, and the inputs that reach the most, held to the properties of the fuzz targets once more.
+//! The seeds and the findings of fuzzing, checked against the properties of the fuzz targets.
 
 use std::fs;
 use std::path::Path;
@@ -36,8 +36,8 @@ fn everything_that_was_found_by_fuzzing_keeps_the_properties() {
     }
 }
 
-/// The seeds are made of the vectors. Here every text of a vector goes to every target, as it stands and as a target takes it: behind a
-/// byte that says whether the target itself has to sign or to encrypt it.
+/// The seeds are made of the vectors. Here every text of a vector goes to every target in three forms:
+/// `[text]`, `[0][text]` and `[1][text]`. The first byte says whether the target signs or encrypts the text itself.
 #[test]
 fn every_text_of_the_vectors_keeps_the_properties_of_every_target() {
     let vectors = ["xml", "notices", "bills", "user_data", "signing"];
@@ -65,12 +65,12 @@ fn every_text_of_the_vectors_keeps_the_properties_of_every_target() {
     }
 }
 
-/// Every text in a JSON value, the names of its members aside; and what it decodes to, where it is base64.
+/// Every text in a JSON value but the names of its members. Base64 texts are decoded too.
 fn gather(value: &Value, texts: &mut Vec<Vec<u8>>) {
     match value {
         Value::String(text) => {
             texts.push(text.clone().into_bytes());
-            // A body that is not UTF-8 stands there in base64.
+            // Vectors have a body that is not UTF-8 in base64.
             texts.extend(Base64::decode_vec(text));
         }
         Value::Array(items) => items.iter().for_each(|item| gather(item, texts)),

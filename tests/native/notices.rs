@@ -8,7 +8,7 @@ use crate::support::{
 };
 
 #[test]
-fn a_genuine_notice_gives_exactly_the_fields_that_were_sent() {
+fn a_genuine_notice_has_exactly_the_fields_that_were_sent() {
     for sign_type in BOTH {
         let message = signed_by(&with(&notice(), &[("brand_new_field", "0"), ("empty", "")]), KEY, sign_type);
         let body = xml(&message);
@@ -167,7 +167,7 @@ fn a_missing_currency_means_cny_on_both_sides() {
 
 #[test]
 fn the_signature_comes_before_every_other_judgement() {
-    // Each of these is wrong in a second way, which must not be told of an unverified body.
+    // Each of these is wrong in a second way, which the error for an unverified body must not name.
     for pairs in [
         [("appid", "wx1")],
         [("mch_id", "1")],

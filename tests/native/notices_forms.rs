@@ -173,7 +173,7 @@ fn each_result_is_one_exact_word() {
     assert!(!open(failed.as_bytes()).unwrap().paid, "a failed payment is genuine, and not paid");
 }
 
-/// The genuine message with the field of this place swallowed by the one in front of it: the signed text is the same.
+/// The genuine message with this field moved into the value of the field before it. The signed text is the same.
 fn swallowed(message: &Fields, place: usize) -> (String, Fields) {
     let said: Vec<(&String, &String)> = message.iter().filter(|(name, _)| *name != "sign").collect();
     let ((into, kept), (name, value)) = (said[place - 1], said[place]);
@@ -183,7 +183,7 @@ fn swallowed(message: &Fields, place: usize) -> (String, Fields) {
 
 #[test]
 fn a_field_that_means_something_cannot_be_swallowed_by_its_neighbour() {
-    // Of the rest nothing hangs on: they are the shop's and the buyer's own texts, or say nothing about money.
+    // The other fields are texts of the shop and of the buyer, or say nothing about money.
     let harmless = ["attach", "device_info", "is_subscribe", "return_msg"];
     let mut refused = 0;
     for changes in [
@@ -243,7 +243,8 @@ fn a_text_of_the_shop_with_the_signs_of_the_signed_text_is_not_lost() {
     }
 }
 
-/// The notice of a cheap order whose `attach` the buyer chose, cut at other places: the signed text is the same, the order is not.
+/// The notice of a cheap order whose `attach` the buyer chose, cut at other places. Its signed text is the same as that of
+/// another order.
 #[test]
 fn a_text_of_the_buyer_does_not_turn_a_notice_into_the_notice_of_another_order() {
     let hidden = "bank_type=C&cash_fee=1&mch_id=1900000109&nonce_str=1&openid=o&out_trade_no=EXPENSIVE";
@@ -271,7 +272,7 @@ fn a_currency_cannot_be_pushed_into_a_field_that_nobody_knows() {
     assert_eq!(refusal(&forged), refused("ERR_MISMATCH", "g"));
 }
 
-/// A service provider's shop is told apart by `sub_mch_id`: it is as much an identity as `mch_id`.
+/// Shops of a service provider differ only in `sub_mch_id`: it is as much an identity as `mch_id`.
 #[test]
 fn the_identity_of_a_sub_merchant_cannot_be_swallowed() {
     let provider = with(&notice(), &[("sub_appid", "wx1"), ("sub_mch_id", "1900000110"), ("sub_openid", "o1")]);

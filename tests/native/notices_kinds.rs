@@ -8,7 +8,7 @@ use crate::support::{APPID, BOTH, Fields, KEY, MCH_ID, NONCE, fields, signed, si
 
 const REFUND: &str = "50000408942018111907145868882";
 
-/// As much of a paid order as an answer of the gateway has: the more, the closer to a notice.
+/// The fields of a paid order that an answer of the gateway has: the more, the closer to a notice.
 fn paid_order() -> Fields {
     without(&notice(), &["attach"])
 }

@@ -1,4 +1,4 @@
-//! The merchant's PKCS#12 file, made by OpenSSL in every way that merchants hold it, and broken in every way that we thought of.
+//! The merchant's PKCS#12 file: made by OpenSSL with every encryption in use, and damaged in many ways.
 
 use std::fs;
 use std::path::PathBuf;
@@ -64,7 +64,7 @@ fn refusal(file: &[u8], passphrase: &str) -> String {
 }
 
 #[test]
-fn a_file_of_every_encryption_gives_the_pair_that_openssl_put_in() {
+fn a_file_of_every_encryption_has_the_pair_that_openssl_put_in() {
     let desk = Desk::new();
     for options in [
         "-legacy",
@@ -117,7 +117,7 @@ fn passphrases_are_text_of_every_script() {
 }
 
 #[test]
-fn the_merchants_certificate_stands_first_and_its_issuers_follow() {
+fn the_merchants_certificate_is_first_and_its_issuers_follow() {
     let desk = Desk::new();
     desk.openssl("req -x509 -newkey rsa:2048 -nodes -keyout root.key -out root.pem -subj /CN=root", &[]);
     desk.openssl("req -x509 -newkey rsa:2048 -nodes -keyout other.key -out other.pem -subj /CN=other", &[]);
@@ -200,7 +200,7 @@ fn what_is_no_such_file_or_too_large_is_refused() {
 }
 
 #[test]
-fn a_file_with_any_byte_changed_or_cut_off_anywhere_never_gives_another_pair() {
+fn a_file_with_any_byte_changed_or_cut_off_anywhere_never_has_another_pair() {
     let desk = Desk::new();
     for options in ["-legacy -iter 1", "-iter 1", "-legacy -iter 1 -certpbe NONE -keypbe NONE"] {
         let file = desk.own(options);
@@ -217,7 +217,7 @@ fn a_file_with_any_byte_changed_or_cut_off_anywhere_never_gives_another_pair() {
                 }
             }
         }
-        // Only the parameters of the digest stand outside of the MAC and are not needed.
+        // Only the parameters of the digest are outside the MAC, and they are not needed.
         assert!(opened < 20, "{options}: {opened} changes were not noticed");
     }
 }

@@ -1,4 +1,4 @@
-//! The published vectors of what this crate builds on: MD5, HMAC and AES, through the code that uses them.
+//! Published vectors of MD5, HMAC and AES, through the code of this crate that uses them.
 
 use aes::cipher::{Array, BlockCipherEncrypt, KeyInit};
 use aes::{Aes128, Aes256};
@@ -11,7 +11,7 @@ use sha2::Sha256;
 use self::cipher::{decrypt_cbc, decrypt_ecb};
 use crate::support::hmac_sha256;
 
-/// The crate's own file: what is inside it cannot be asked for single blocks from outside.
+/// Declared again here, since the crate does not export single blocks.
 #[path = "../../src/cipher.rs"]
 mod cipher;
 
@@ -31,14 +31,14 @@ fn code<M: Mac + KeyInit>(key: &[u8], text: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn md5_gives_the_digests_of_rfc_1321() {
+fn md5_has_the_digests_of_rfc_1321() {
     for case in cases("MD5", 7) {
         assert_eq!(Md5::digest(&case[0]).to_vec(), case[1], "{case:?}");
     }
 }
 
 #[test]
-fn hmac_gives_the_codes_of_rfc_2202_and_rfc_4231() {
+fn hmac_has_the_codes_of_rfc_2202_and_rfc_4231() {
     for case in cases("HMAC-MD5", 7) {
         assert_eq!(code::<Hmac<Md5>>(&case[0], &case[1]), case[2], "{case:?}");
     }
@@ -66,8 +66,8 @@ fn hmac_sha256_takes_and_refuses_what_wycheproof_says_and_so_does_the_signer_of_
     assert!(signed_by_the_tests > 100, "only {signed_by_the_tests} keys were short enough");
 }
 
-/// A merchant's key is printable, and a signed text ends in it; so the published keys come in as text, and the judge is the
-/// signer of the tests, which the test above holds against the same vectors.
+/// A merchant's key is printable, and a signed text ends in it. So the published keys are used as text, in hexadecimal. The
+/// expected signature comes from the signer of the tests, which passes the same vectors in the test above.
 #[test]
 fn the_library_signs_the_published_messages_as_the_vectors_code_would() {
     let mut signed = 0;
@@ -84,7 +84,7 @@ fn the_library_signs_the_published_messages_as_the_vectors_code_would() {
     assert!(signed > 100, "only {signed} were signed");
 }
 
-/// A block of nothing but padding behind the published ones, so that the crate's function takes them.
+/// Appends a block of padding to the published blocks, which the crate's function requires.
 fn padded<C: BlockCipherEncrypt>(cipher: &C, ciphertext: &[u8], before: Option<&[u8]>) -> String {
     let mut block = Array::try_from(&[16_u8; 16][..]).unwrap();
     for (byte, mask) in block.iter_mut().zip(before.into_iter().flatten()) {

@@ -193,7 +193,7 @@ fn what_no_xml_can_carry_or_signers_disagree_about_is_named() {
 }
 
 #[test]
-fn the_merchants_own_fields_may_be_given_but_not_changed() {
+fn the_merchants_own_fields_may_be_repeated_but_not_changed() {
     for call in calls() {
         let own = [("appid", APPID), ("mch_id", MCH_ID), ("sign_type", "MD5"), ("nonce_str", "abc")];
         assert_eq!(named(&call, &with(&call.request, &own)), None, "{}", call.api.name);
@@ -264,7 +264,7 @@ fn a_typed_request_is_the_same_as_its_fields() {
 }
 
 #[test]
-fn a_notify_url_holds_only_what_a_url_can_hold() {
+fn a_notify_url_has_only_characters_of_a_url() {
     let order = call("unifiedOrder");
     for url in
         ["https://example.com/a\nb", "https://example.com/a\tb", "https://exa\nmple.com/", "https://example.com/通知"]

@@ -1,4 +1,4 @@
-//! S4: no error and no debug text holds the key, a signature that was computed here, or the text that is signed.
+//! S4: no error and no debug text contains the key, a computed signature, or the signed text.
 
 use std::error::Error as _;
 
@@ -27,7 +27,7 @@ fn shown(error: &Error) -> String {
     )
 }
 
-/// What must never be shown of a message: the key, and what only the holder of the key can compute.
+/// The secrets of a message: the key, and the signatures that only the key can make.
 fn canaries(message: &Fields) -> Vec<String> {
     let text = text_to_sign(message);
     let mut canaries = vec![KEY.to_owned(), KEY[..16].to_owned(), KEY[16..].to_owned(), "&key=".to_owned()];
@@ -83,7 +83,7 @@ fn no_refusal_of_a_notice_tells_what_would_have_been_right() {
 }
 
 #[test]
-fn no_refusal_of_an_answer_tells_what_would_have_been_right() {
+fn no_refusal_of_an_answer_shows_the_right_signature() {
     let mut refusals = 0;
     for call in calls() {
         for message in spoilt(&call.answer) {
@@ -106,7 +106,7 @@ fn no_refusal_of_an_answer_tells_what_would_have_been_right() {
 }
 
 #[test]
-fn no_malformed_request_tells_the_key() {
+fn no_refusal_of_a_malformed_request_shows_the_key() {
     let mut refused = 0;
     for call in calls() {
         for request in spoilt(&with(&call.request, &[("sign", "x"), ("appid", APPID), ("nonce_str", NONCE)])) {
@@ -169,7 +169,7 @@ fn what_holds_a_secret_does_not_print_it() {
 }
 
 #[test]
-fn a_refused_payment_tells_neither_key_nor_signature() {
+fn a_refused_payment_shows_neither_key_nor_signature() {
     let key = Key::new(KEY).unwrap();
     let good =
         Prepay { appId: APPID, prepay_id: "wx2", signType: SignType::Md5, timeStamp: 1_414_561_699, nonceStr: NONCE };

@@ -108,7 +108,7 @@ proptest! {
     }
 
     #[test]
-    fn another_key_gives_another_signature(fields in any_fields(), place in 0..32_usize) {
+    fn another_key_makes_another_signature(fields in any_fields(), place in 0..32_usize) {
         let mut other: Vec<u8> = KEY.bytes().collect();
         other[place] ^= 1;
         let other = Key::new(std::str::from_utf8(&other).unwrap()).unwrap();

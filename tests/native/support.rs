@@ -1,4 +1,4 @@
-//! An independent signer and writer: what a test believes must not come from the code that it tests.
+//! An independent signer and XML writer: expected values must not come from the code under test.
 
 use std::collections::BTreeMap;
 

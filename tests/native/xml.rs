@@ -1,11 +1,11 @@
-//! X1, X3, X4: markup that could resolve something, bytes that are no text, names that are no names.
+//! X1, X3, X4: markup that could resolve something, invalid UTF-8 and characters, malformed names.
 
 use paysign::{Limits, parse_xml};
 
 use crate::genuine::notice;
 use crate::support::{OTHER_KEY, open, signed, signed_by, with, xml};
 
-/// What must be refused as a token, wherever it stands: nothing here could resolve it.
+/// Tokens that must be refused at every place, although nothing here could resolve them.
 const MARKUP: [&str; 24] = [
     "<!DOCTYPE xml>",
     "<!doctype xml>",
@@ -33,7 +33,7 @@ const MARKUP: [&str; 24] = [
     "<?php echo 1 ?>",
 ];
 
-/// Around the markup: what stands in front of it and behind it. Without the markup each of these is a good body.
+/// The texts before and after the markup. Without the markup each of these is a good body.
 const PLACES: [(&str, &str); 11] = [
     ("", "<xml><a>1</a></xml>"),
     ("\u{feff}", "<xml><a>1</a></xml>"),
@@ -180,15 +180,15 @@ fn an_unsigned_field_of_any_name_breaks_the_signature() {
 }
 
 #[test]
-fn a_repeated_field_is_shown_where_it_stands_a_second_time() {
+fn a_repeated_field_is_shown_at_its_second_place() {
     let body = "<xml><a>1</a><ab>2</ab><!-- <a> --><a>3</a><b><![CDATA[<a>]]></b></xml>";
     let error = parse_xml(body.as_bytes(), &Limits::NOTICE).unwrap_err();
     assert_eq!(error.position(), body.find("<a>3"));
 }
 
-/// A reader may look at many bytes at once; what it looks for may stand at any place among them, and across their border.
+/// A reader may compare many bytes at once. The searched bytes may be at any place in such a block, and across its end.
 #[test]
-fn a_forbidden_character_is_found_wherever_it_stands() {
+fn a_forbidden_character_is_found_at_every_place() {
     for before in 0..70 {
         for behind in [0, 1, 2, 15, 40] {
             for harmless in ["", "\t", "，", "\u{fffd}", "\u{ffef}"] {
@@ -205,7 +205,7 @@ fn a_forbidden_character_is_found_wherever_it_stands() {
 }
 
 #[test]
-fn the_end_of_cdata_is_found_wherever_it_stands() {
+fn the_end_of_cdata_is_found_at_every_place() {
     for before in 0..70 {
         for brackets in ["", "]", "]]", "]]]]", "] ]>", "]>", "]]\u{fffd}"] {
             let text = format!("{}{brackets}", "x".repeat(before));

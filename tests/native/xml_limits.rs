@@ -33,7 +33,7 @@ fn a_body_of_the_limit_is_read_and_one_byte_more_is_not() {
 
 #[test]
 fn a_body_over_the_limit_is_not_even_looked_at() {
-    // Bytes that are not UTF-8 stand first, and still the size is what is wrong.
+    // The first bytes are not UTF-8, and still the error is about the size.
     let error = parse_xml(&vec![0xff; Limits::NOTICE.bytes + 1], &Limits::NOTICE).unwrap_err();
     assert_eq!(error.position(), Some(Limits::NOTICE.bytes));
 }

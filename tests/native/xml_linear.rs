@@ -8,7 +8,7 @@ use paysign::{Limits, build_xml, parse_xml};
 
 /// Small limits would stop these bodies before they hurt; the reader itself has to be linear as well.
 const NO_LIMITS: Limits = Limits { bytes: usize::MAX, fields: usize::MAX, name: 64, value: usize::MAX };
-/// Large enough that caches and the first allocations make no step between this and its double.
+/// Large enough that caches and the first allocations do not disturb the ratio of the two sizes.
 const SMALL: usize = 96 << 10;
 
 type Family = (&'static str, fn(usize) -> String);
@@ -32,7 +32,7 @@ const FAMILIES: [Family; 16] = [
     ("attributes", |n| format!("<xml><a {}/></xml>", "b=\"1\" ".repeat(n / 6))),
 ];
 
-/// What this thread's clock moves by at once, at most.
+/// The resolution of this thread's clock, at most.
 const TICK: Duration = Duration::from_millis(4);
 
 fn time(run: impl Fn()) -> Duration {
@@ -41,7 +41,7 @@ fn time(run: impl Fn()) -> Duration {
     on_processor().saturating_sub(start)
 }
 
-/// How long this thread has been running, where the system tells: what it waits for a busy processor is nobody's work.
+/// The CPU time of this thread, where the system has it: waiting for a busy processor does not count.
 fn on_processor() -> Duration {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
@@ -49,10 +49,10 @@ fn on_processor() -> Duration {
     nanoseconds.map_or_else(|| START.elapsed(), Duration::from_nanos)
 }
 
-/// The most that is still in proportion. What is quadratic has a ratio of 4 in every round.
+/// The largest ratio that counts as linear. Quadratic work has a ratio of 4 in every round.
 const LINEAR: f64 = 2.3;
 
-/// Both as often as it takes to be longer than the clock's ticks, and again until the ratio is good or nine rounds are over.
+/// Repeats both until they take longer than the clock's ticks. Ends after nine rounds, or with a good ratio.
 fn ratio(small: impl Fn(), large: impl Fn()) -> f64 {
     let repeated = |run: &dyn Fn(), times: u32| time(|| (0..times).for_each(|_| run()));
     let mut times = 1;

@@ -1,4 +1,4 @@
-//! Whatever our reader accepts, two XML parsers read with the same text; whatever a right writer writes, ours reads.
+//! The reader against two XML parsers: what it accepts they read alike, and it reads what a correct writer writes.
 
 use std::collections::btree_map::Entry;
 

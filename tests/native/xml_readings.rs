@@ -1,9 +1,9 @@
-//! X2, X3: whoever signs one reading of an ambiguous body does not get another reading, or any, through.
+//! X2, X3: a signature over one reading of an ambiguous body lets no other reading through.
 
 use crate::genuine::notice;
 use crate::support::{Fields, open, refusal, refused, signed, with, without, xml};
 
-/// A body that stands for `out_trade_no` in an ambiguous way, signed over one value that a lenient parser would read.
+/// An ambiguous body for `out_trade_no`, signed over one value that a lenient parser would read.
 fn signed_over(reading: &str, element: &str) -> String {
     let message = signed(&with(&notice(), &[("out_trade_no", reading)]));
     xml(&message).replace(&format!("<out_trade_no><![CDATA[{reading}]]></out_trade_no>"), element)

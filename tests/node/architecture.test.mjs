@@ -1,4 +1,4 @@
-// The arrows of the house: who may know whom, what stands at the top, and how a file begins.
+// The architecture: allowed imports, the files at the top, and the first line of each file.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ const read = (path) => readFileSync(`${root}/${path}`, 'utf8');
 const imports = (path) => [...read(path).matchAll(/(?:from|import) '([^']+)'/g)].map(([, name]) => name);
 const rust = tracked('src').filter((path) => path.endsWith('.rs'));
 const script = tracked('js/src').filter((path) => path.endsWith('.ts'));
-/** What the build makes from Rust. Its imports count, although it is not committed. */
+/** The files that the build makes from Rust. Their imports count, although they are not committed. */
 const MADE = ['api', 'constants', 'notices'].map((name) => `js/src/generated/${name}.ts`);
 
 test('the core knows neither wasm nor a clock, an environment or a network', () => {
@@ -60,7 +60,7 @@ test('only the Node entry, its folder, the gateway and the command know Node', (
   }
 });
 
-/** A file that another one imports, as a path from the top; what is no file of ours stays as it is. */
+/** The path from the top of an imported file; a name that is no file of ours stays unchanged. */
 const target = (path, name) => (name.startsWith('.') ? join(dirname(path), name).replace(/\.js$/, '.ts') : name);
 
 /** The rooms of the files that the build writes into js/src/generated. All others there are glue. */
@@ -105,7 +105,7 @@ test('each row of both tables names rooms of rows above it only, so that the roo
   }
 });
 
-/** The room of a Rust file or of a path of modules: its folder under src, `ground` for files beside the folders. */
+/** The room of a Rust file or module path: its folder under src, `ground` for files beside the folders. */
 const rustRoomOf = (path) => {
   const [room] = path.replace(/^src\//, '').split(/\/|::|\.rs/);
   return ['bill', 'border', 'lib', 'pkcs12', 'v2', 'wasm'].includes(room) ? room : 'ground';
@@ -249,7 +249,7 @@ test('an adapter knows the public entry alone, is under thirty lines, and nothin
   }
 });
 
-test('nothing stands at the top but what belongs there', () => {
+test('only the listed files are at the top', () => {
   const folders = ['js', 'pkg-template', 'src', 'tests'];
   const files = [
     'CHANGELOG.md',

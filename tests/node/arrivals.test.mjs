@@ -1,4 +1,4 @@
-// Every order of arrival: the chaos run's shop, its messages sent in one order by the real gateway and held on the way, arriving in every other, some of them lost.
+// Every order of arrival: the chaos run's shop and the real gateway, whose messages are delayed, reordered and lost.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { WechatPay } from 'paysign';
@@ -18,7 +18,7 @@ const LOST = Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECON
 const clock = createManualClock(START_MS);
 const gateway = createGateway({ merchants: [shop], clock, seed: 'arrivals', fetch: async () => new Response(ACCEPT) });
 const database = openDatabase();
-/** The calls that some order of arrival left on their way. They end before the books are closed. */
+/** The calls that are still under way after an order of arrival. They end before the books are closed. */
 const underway = [];
 after(async () => {
   for (const { answer } of underway) answer.fail(LOST);
@@ -27,10 +27,10 @@ after(async () => {
   return gateway.close();
 });
 
-/** What WeChat sent, by the moment when it did. */
+/** The messages that WeChat sent, by the moment of sending. */
 const sent = {};
 
-/** A client whose next call waits on the way where that is wanted; everything else goes to the gateway at once. */
+/** A client whose next call can be delayed; every other call goes to the gateway at once. */
 function heldClient() {
   let waiting;
   const wire = (url, init) => {
@@ -40,7 +40,7 @@ function heldClient() {
     return held ? held.answer.opened : gateway.fetch(new Request(url, init));
   };
   const client = new WechatPay({ ...shop, baseUrls: ['https://gateway'], fetch: wire, certFetch: wire, retries: 0 });
-  /** Begins a call; gives what lets its answer arrive, or lets it be lost, and waits for what the shop makes of it. */
+  /** Begins a call. Returns a function that delivers or loses its answer, and waits for the shop. */
   const hold = async (text, call) => {
     const [isSent, answer] = [gate(), gate()];
     waiting = { sent: isSent, answer };
@@ -90,7 +90,7 @@ before(async () => {
   sent.forgedRefund = [(await gateway.forgeNotice({ ...PAID, out_refund_no: 'r1' }, 'another key')).body];
 });
 
-/** A shop with empty books, what its listener was told, and the means to let messages wait. */
+/** A shop with empty books, the calls of its listener, and the means to delay messages. */
 function openShop() {
   for (const table of ['orders', 'paid', 'refunds', 'calls']) database.run(`DELETE FROM ${table}`);
   const { client, hold } = heldClient();
@@ -109,7 +109,7 @@ function openShop() {
   return { one, hold, notice, steps, time };
 }
 
-/** The order is on its way; so are its answer, two queries, the closing, and the notice. */
+/** The order is under way; so are its answer, two queries, the closing, and the notice. */
 async function payment({ one, hold, notice }) {
   const query = (text) => hold(text, () => one.ask(one.find('a1')));
   return {
@@ -133,7 +133,7 @@ async function closing({ one, hold }) {
   };
 }
 
-/** The refund of a paid order is on its way; so are its answer, queries of before and after, and its notice. */
+/** The refund of a paid order is under way; so are its answer, earlier and later queries, and its notice. */
 async function refund({ one, hold, notice }) {
   await (await hold(sent.order[0], () => one.checkout({ ...PAID, deadlineMs: DEADLINE_MS }))).arrive();
   await notice(sent.notice).arrive();
@@ -148,7 +148,7 @@ async function refund({ one, hold, notice }) {
   };
 }
 
-/** Every order of every choice of names: what is not named is lost. */
+/** Every order of every subset of the names; the others are lost. */
 function* arrivals(names) {
   yield [];
   for (const name of names) for (const rest of arrivals(names.filter((other) => other !== name))) yield [name, ...rest];
@@ -162,8 +162,8 @@ const books = () => ({
 });
 
 /**
- * Lets the messages of a story arrive in every order, and a forged notice and those that have come already once more after each; the
- * shop then asks about what it does not know. Gives how many ways there were.
+ * Lets the messages of a story arrive in every order. After each come a forged notice and a repeat of all earlier messages.
+ * The shop then queries uncertain calls. Returns the number of orders.
  */
 async function everyWay(begin, forged, expected) {
   let ways = 0;

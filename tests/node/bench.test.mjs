@@ -1,4 +1,4 @@
-// The bench measures nothing that is wrong: every operation is checked, and what falls under its bar is told. No time is asserted here.
+// The checks of the bench: each operation is verified, and one under its bar is reported. No time is asserted here.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { contestants } from '../bench/contestants.mjs';
@@ -15,7 +15,7 @@ test('the bench has its operations and its bars', () => {
   assert.ok(measured.length >= 8 && bars.length >= measured.length, `${measured.length} and ${bars.length}`);
 });
 
-test('every operation of the bench gives the right result, ours as well as by hand', async () => {
+test('every operation of the bench has the right result, ours as well as by hand', async () => {
   for (const { methods } of [ours, byHand]) {
     for (const { id, run, check } of measured) {
       await check(methods);

@@ -1,4 +1,4 @@
-// Streams of bills that stall, fail, lie or never end: leaving is at once, every error is typed, and nothing is left over.
+// Streams of bills that stall, fail, lie or never end: leaving is immediate, and errors are typed.
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { PassThrough, Readable } from 'node:stream';
@@ -20,13 +20,13 @@ after(async () => {
 const bytes = (text) => new TextEncoder().encode(text);
 const END = '总交易单数,订单总金额\n`1,`1.00\n';
 const BILL = bytes(`商户订单号,订单金额\n\`1,\`1.00\n${END}`);
-/** More than a block, so that rows come before the end; it hardly repeats, so that its compressed form is large as well. */
+/** More than a block, so that rows come before the end. It hardly repeats, so it compresses badly. */
 const begun = bytes(
   `商户订单号,订单金额\n${Array.from({ length: 40_000 }, (_, index) => `\`T${(index * 2654435761) % 4294967296},\`1.00\n`).join('')}`,
 );
 const never = new Promise(() => {});
 
-/** What a promise becomes, unless it takes so long that it never will. */
+/** The result of a promise, or `never` after a long time. */
 async function soon(promise, what) {
   let timer;
   const late = new Promise((_, reject) => {
@@ -54,7 +54,7 @@ async function collect(stream, options) {
   return { rows, bill };
 }
 
-/** Senders that give some bytes and then no more, each in its own way; `told` counts who was told that no more is wanted. */
+/** Senders that send some bytes and then stall, each in its own way; `told` counts the cancelled ones. */
 function stalled(first, told) {
   const tell = () => {
     told.count += 1;
@@ -110,7 +110,7 @@ function stalled(first, told) {
 
 const senders = Object.keys(stalled(BILL, { count: 0 }));
 
-test('leaving the loop early is at once, whoever stalls and however he takes it, and he is told', async () => {
+test('leaving the loop early is at once, whichever sender stalls, and cancels the sender', async () => {
   for (const name of senders) {
     for (const form of [begun, gzipSync(begun)]) {
       for (const leaves of ['break', 'throw']) {
@@ -130,7 +130,7 @@ test('leaving the loop early is at once, whoever stalls and however he takes it,
         );
         assert.equal(error?.message, leaves === 'break' ? undefined : 'of the caller', what);
         await new Promise((resolve) => setImmediate(resolve));
-        // The destruction of a stream that is made of a generator waits for the generator, which is its own affair.
+        // A stream made of a generator waits for the generator when it is destroyed. The sender is responsible for that.
         assert.ok(told.count > 0 || stream.destroyed, `${what}: nobody was told`);
       }
     }
@@ -138,7 +138,7 @@ test('leaving the loop early is at once, whoever stalls and however he takes it,
 });
 
 test('an async generator that stalls is left at once, also where its next piece is asked for', async () => {
-  // A little more than a block, all of which goes through the unpacker in one step, which then asks for more.
+  // A little more than a block, which the unpacker takes in one step before it asks for more.
   const block = bytes(`a,b\n${'`1,`2\n'.repeat(43_800)}`);
   for (const form of [block, gzipSync(block)]) {
     async function* generator() {
@@ -155,7 +155,7 @@ test('an async generator that stalls is left at once, also where its next piece 
   }
 });
 
-test('return() ends a next() that is pending, before the first byte and behind it', async () => {
+test('return() ends a next() that is pending, before the first byte and after it', async () => {
   for (const first of [BILL.subarray(0, 0), BILL.subarray(0, 1), BILL, gzipSync(BILL)]) {
     for (const name of senders) {
       const bill = readBill(stalled(first, { count: 0 })[name]);
@@ -234,7 +234,7 @@ test('a compressed bill that unpacks to nothing without end is refused', async (
   assert.match((await thrown(() => collect(endless(), { maxBytes: 1 << 20 }))).message, /maxBytes/);
 });
 
-test('a piece that is no Uint8Array is a typed error, wherever it comes, and its sender is told', async () => {
+test('a piece that is no Uint8Array is a typed error, wherever it comes, and its sender is cancelled', async () => {
   const forged = Object.create(Uint8Array.prototype);
   class Liar extends Uint8Array {
     get byteLength() {
@@ -319,7 +319,7 @@ test('a stream that is locked, or throws when it is opened, is refused by name',
     );
 });
 
-test('values stand under their names, also where names look like whole numbers', async () => {
+test('values have their own names, also where names look like whole numbers', async () => {
   for (const names of [
     ['10', 'b', '9'],
     ['1', '0'],

@@ -39,7 +39,7 @@ async function thrown(run) {
   throw new Error('nothing was thrown');
 }
 
-/** A bill read in another way: one regular expression for the cells, positions nowhere. */
+/** A bill read in another way: one regular expression for the cells, and no byte positions. */
 function independently(text) {
   const lines = text
     .replace(/^\ufeff/, '')
@@ -81,7 +81,7 @@ test('the vectors are there', () => {
   );
 });
 
-test('every kind of bill gives what the vectors say, as text, as bytes and streamed', async () => {
+test('every kind of bill is read as the vectors say, as text, as bytes and streamed', async () => {
   for (const { name, text, ...expected } of vectors.accepted) {
     const data = bytes(text);
     const forms = [parseBill(text), parseBill(data), parseBill(Buffer.from(data))];
@@ -322,7 +322,7 @@ test('bills that are read at the same time do not mix', async () => {
   assert.deepEqual(together, alone);
 });
 
-test('comments give what the vectors say', async () => {
+test('comments are read as the vectors say', async () => {
   for (const { name, text, offset, comments } of vectors.comments) {
     for (const form of [text, bytes(text)]) {
       const found = parseComments(form);

@@ -1,4 +1,4 @@
-// The border between Rust and JavaScript: what crosses keeps its name, its type and its silence about the key.
+// The border between Rust and JavaScript: names, types, and secrecy of the key.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -11,7 +11,7 @@ const IDS = { return_code: 'SUCCESS', result_code: 'SUCCESS', appid, mch_id, non
 /** The answer of the client to fields that WeChat signed. */
 async function answered(api, params, members) {
   const fields = { ...IDS, ...members };
-  // A literal `__proto__` would set the prototype, so fields are given as entries.
+  // A literal `__proto__` would set the prototype, so fields are entries.
   const signed = Object.fromEntries([...Object.entries(fields), ['sign', signByHand(fields, key, 'HMAC-SHA256')]]);
   const pay = new WechatPay({ appid, mch_id, key, fetch: async () => new Response(xmlByHand(signed)) });
   return pay.call(api, params);
@@ -64,7 +64,7 @@ test('what the core throws is a WxPayError, with the members that have a value a
   assert.deepEqual(set.map(([member]) => member).sort(), ['code', 'field', 'message', 'outcome']);
 });
 
-test('no exported function takes the key, or what holds it, as a text that its glue would free unwiped', () => {
+test('no exported function takes the key, or an object with it, as a text that its glue would free unwiped', () => {
   const folder = new URL('../../src/wasm/', import.meta.url);
   // After the one call of certificate.rs JavaScript overwrites the whole memory.
   const isOther = (name) => name.endsWith('.rs') && name !== 'certificate.rs';

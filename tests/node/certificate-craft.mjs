@@ -1,4 +1,4 @@
-// PKCS#12 files written by hand (RFC 7292), as no tool writes them: any number of rounds, any nesting, BER as of old Java programs.
+// PKCS#12 files written by hand (RFC 7292), as no tool writes them: any rounds, any nesting, old Java's BER.
 import {
   createCipheriv,
   createHash,
@@ -22,7 +22,7 @@ export function der(tag, ...contents) {
   return Buffer.concat([Buffer.from([tag, 0x80 + length.length]), length, content]);
 }
 
-/** The same with an end mark, and strings in pieces of `size` bytes: how the programs wrote that did not know the length before. */
+/** The same with an end mark and strings in pieces of `size` bytes, as programs write without knowing the length. */
 const endless =
   (size = 300) =>
   (tag, ...contents) => {
@@ -34,7 +34,7 @@ const endless =
     return Buffer.concat([Buffer.from([tag | 0x20, 0x80]), ...(isText ? pieces : [content]), Buffer.alloc(2)]);
   };
 
-/** A file in DER as BER, with every length left open and every string in pieces; what is inside of strings stays. */
+/** A file in DER as BER, with every length indefinite and every string in pieces; the contents of strings stay. */
 export function inBer(text) {
   const made = [];
   for (let at = 0; at < text.length; ) {
@@ -124,7 +124,7 @@ export const pbkdf2 = (rounds, { prf = 'sha256', length } = {}) =>
 const pbes2 = (derivation) =>
   algorithm(`${PKCS5}.13`, der(SEQUENCE, derivation, algorithm('2.16.840.1.101.3.4.1.42', der(BYTES, FIRST_BLOCK))));
 
-/** How texts are encrypted: an algorithm, and what it makes of a text. A huge number of rounds is written, not done. */
+/** Encryptions of texts: an algorithm, and the encrypted text. A huge number of rounds is written, not computed. */
 export const today = (rounds, { isDone = true, prf = 'sha256' } = {}) => ({
   algorithm: pbes2(pbkdf2(rounds, { prf })),
   encrypt: (text, passphrase) =>
@@ -187,7 +187,7 @@ export const encryptedSafe = (bags, scheme, passphrase, { isBer = false } = {}) 
   return write(SEQUENCE, object(`${PKCS7}.6`), write(0xa0, write(SEQUENCE, number(0), content)));
 };
 
-/** The MAC of a file; a huge number of rounds is written, not done. */
+/** The MAC of a file; a huge number of rounds is written, not computed. */
 export const mac =
   (hash, rounds, { isDone = true } = {}) =>
   (safes, passphrase) => {

@@ -1,4 +1,4 @@
-// What the tests of certificates share: an authority of their own, and a server that asks for the merchant's certificate.
+// The set-up of the tests of certificates: an authority, and a server that requires the merchant's certificate.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ export const openssl = (...args) => execFileSync('openssl', args, { cwd: place, 
 export const bytes = (name) => readFileSync(join(place, name));
 export const file = (name) => bytes(name).toString('utf8');
 
-/** Exports a PKCS#12 file with the merchant number as its passphrase; gives its bytes. */
+/** Exports a PKCS#12 file with the merchant number as its passphrase; returns its bytes. */
 export function pkcs12(options, { key = 'merchant.key', passphrase = shop.mch_id } = {}) {
   openssl('pkcs12', '-export', '-inkey', key, ...options, '-out', 'file.p12', '-passout', `pass:${passphrase}`);
   return bytes('file.p12');
@@ -97,7 +97,7 @@ export function issueAll() {
   issue('expired', `/CN=${shop.mch_id}`, '', '-1');
 }
 
-/** Answers refunds, and nobody who shows no certificate. Gives its address, how many connected, and its end. */
+/** Answers refunds of callers with a certificate. Returns its address, the number of connections, and a function that stops it. */
 export async function refundServer() {
   const server = createServer(
     {

@@ -1,4 +1,4 @@
-// The merchant's certificate: a real mutual-TLS server answers with it, refuses without it, and bad pairs are named before any call.
+// The merchant's certificate: a real mutual-TLS server requires it, and bad pairs are refused before any call.
 import assert from 'node:assert/strict';
 import { createServer, get } from 'node:https';
 import { after, before, test } from 'node:test';

@@ -1,4 +1,4 @@
-// What `npm run check` leaves to `npm test`: the list is true, and both commands share their checks.
+// The list of tests that `npm run check` leaves to `npm test`, and the checks that both commands share.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
@@ -9,7 +9,7 @@ import { NEEDS, packageTests, quickTests } from '../../js/scripts/package-tests.
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path) => readFileSync(join(root, path), 'utf8');
 
-/** How the code of a test shows a need. How long it takes, the code does not show. */
+/** The signs of a need in the code of a test. Long duration has no sign. */
 const SIGNS = {
   browser: /playwright-core/,
   server: /\/(?:servers|nginx)-support\.mjs'|'\/usr\//,

@@ -1,4 +1,4 @@
-// The command `paysign gateway`, as a real process of the built package: its words, its port, its faults, its certificates, its end.
+// The command `paysign gateway` as a real process of the built package: output, port, faults, certificates, end.
 
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
@@ -115,7 +115,7 @@ test('a seed repeats the ids and the faults, and the faults are seen by the clie
     const day = [];
     for (let number = 0; number < 12; number += 1) {
       const placed = client.unifiedOrder({ ...prepared({ out_trade_no: `n${number}` }), trade_type: 'JSAPI' });
-      // The day of an id's own may be another one at midnight; its random part is the seed's.
+      // At midnight the day in an id may differ; its random part comes from the seed.
       day.push(
         await placed.then(
           ({ prepay_id }) => prepay_id.slice(16),
@@ -214,7 +214,7 @@ test('a foreign page and a foreign notify host are refused and named, and let in
   }
 });
 
-test('what strangers wrote is printed as text: no control, no line of theirs, nothing turned around', {
+test('a stranger’s input is printed as text, without control characters, extra lines or reversed text', {
   timeout: 20_000,
 }, async (t) => {
   const { line, url, printed } = await start(t, '--port', '0', '--merchant', merchant);

@@ -1,4 +1,4 @@
-// Whatever a server or the network does to a call: a typed error with the right outcome, and never a half-read result.
+// Failures of a server or the network in a call: a typed error, the right outcome, and no half-read result.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -28,7 +28,7 @@ const ORDER = {
 };
 
 /**
- * Good parameters, and the fields of the good answer. Three APIs on purpose, one that makes, one that asks and one that ends:
+ * Good parameters, and the fields of the good answer. Three APIs are enough: one makes, one asks, one ends an order.
  * tests/native/answers_refused.rs has the same of every API, without HTTP.
  */
 const APIS = {
@@ -51,7 +51,7 @@ const reply =
   (_request, response) =>
     response.writeHead(status, headers).end(body);
 
-/** A server that does with each request whatever `answer` does, and counts them. */
+/** A server that answers each request with `answer`, and counts the requests. */
 async function listen(t, answer, server = createServer()) {
   let requests = 0;
   server.on('request', async (request, response) => {
@@ -101,7 +101,7 @@ const endless = (_request, response) => {
 };
 const failed = (err_code) => reply(signed({ ...IDS, result_code: 'FAIL', err_code, err_code_des: 'why' }));
 
-/** What a server can answer to any API, by the code and the outcome of its error; `_` stands for the good answer's fields. */
+/** Answers to any API, with code and outcome of the error; `_` is replaced by the good answer's fields. */
 const ANSWERS = {
   'ERR_XML unknown': {
     'an operator page with status 200': () => reply('<html><body>Welcome to free WiFi</body></html>'),
@@ -158,7 +158,7 @@ const ANSWERS = {
 };
 
 for (const [api, [params, good]] of Object.entries(APIS)) {
-  test(`${api} gives the good answer, packed or not, and a typed error for every other`, async (t) => {
+  test(`${api} returns the good answer, packed or not, and throws a typed error for every other`, async (t) => {
     let answer;
     const { url, count } = await listen(t, (request, response) => answer(request, response));
     for (const row of [reply(signed(good)), gzip(signed(good))]) {
@@ -172,7 +172,7 @@ for (const [api, [params, good]] of Object.entries(APIS)) {
         const before = count();
         const error = await errorOf(client([url, url])[api](params), what);
         assert.equal(verdict(error), expected, `${what}: ${error.message}`);
-        // No answer is one more try at the next host; whatever was read is none.
+        // A call without an answer is tried at the next host; any answer that was read is final.
         const tries = expected.startsWith('ERR_NETWORK') || error.status >= 500 ? 2 : 1;
         assert.equal(count() - before, tries, what);
       }
@@ -226,7 +226,7 @@ test('a redirect to another server is an error and is not followed', async (t) =
   assert.equal(other.count(), 0);
 });
 
-// Without its time-out the call would never end: the limit of the test is against that alone.
+// Without its time-out the call would never end. The test has a time limit for that case only.
 test('a time-out has the outcome unknown, whether nothing comes or a byte now and then', {
   timeout: 60_000,
 }, async (t) => {
@@ -242,7 +242,7 @@ test('a time-out has the outcome unknown, whether nothing comes or a byte now an
   }
 });
 
-test('a call given up before it is sent was not sent; one given up later may have arrived', async (t) => {
+test('a call aborted before it is sent was not sent; one aborted later may have arrived', async (t) => {
   const given = new Error('the request of the shop ended');
   const controller = new AbortController();
   const second = await listen(t, reply(signed(ANSWER)));
@@ -253,7 +253,7 @@ test('a call given up before it is sent was not sent; one given up later may hav
   assert.deepEqual([verdict(late), late.cause, count(), second.count()], ['ERR_NETWORK unknown', given, 1, 0]);
 });
 
-/** A server of https whose certificate nobody vouches for. */
+/** An https server whose certificate no authority signed. */
 async function selfSigned(t) {
   const folder = mkdtempSync(join(tmpdir(), 'paysign-tls-'));
   t.after(() => rmSync(folder, { recursive: true }));
@@ -286,7 +286,7 @@ test('where no connection can be made nothing was sent, and the next host is ask
   assert.equal(tls.count(), 0, 'no request reaches a server whose certificate is not trusted');
 });
 
-test('only a failure to connect counts as not sent: the same word from an open connection may mean that it arrived', async () => {
+test('only a failure to connect counts as not sent: on an open connection the same code may mean arrival', async () => {
   for (const code of ['EHOSTUNREACH', 'ENETUNREACH', 'ECONNREFUSED']) {
     for (const [syscall, outcome] of [
       ['connect', 'not-sent'],
@@ -306,7 +306,7 @@ const SECRET = 'canary+secret/of=the&app';
 const CODE = 'canary+code/of=the&login';
 const json = (value) => reply(typeof value === 'string' ? value : JSON.stringify(value));
 
-/** What the log-in can meet. */
+/** The failures of a log-in. */
 const LOG_INS = {
   'ERR_FAILED rejected': {
     'a code that was used': json({ errcode: 40163, errmsg: 'code been used' }),

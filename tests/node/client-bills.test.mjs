@@ -1,4 +1,4 @@
-// Bills and comments through the client: a real server, mutual TLS left to its own test, everything read as it comes.
+// Bills and comments through the client and a real server, read as they arrive. Mutual TLS has its own test.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
@@ -36,7 +36,7 @@ after(() => {
   server.close();
 });
 
-/** certFetch stands in for the certificate, which another test shows to a real mutual-TLS server. */
+/** certFetch replaces the certificate, which another test shows to a real mutual-TLS server. */
 const client = (options) => new WechatPay({ ...shop, baseUrls: [base], certFetch: fetch, ...options });
 const rowsOf = async (bill) => {
   const rows = [];

@@ -1,4 +1,4 @@
-// The client over real HTTP against the local gateway: what it sends, what it gives back, and what it refuses to send.
+// The client over real HTTP against the local gateway: requests, results, and refusals before sending.
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
@@ -23,7 +23,7 @@ const tea = (changes) => ({
   ...changes,
 });
 
-/** A server that keeps every request and lets `answer` give the text of the reply. */
+/** A server that keeps every request; `answer` returns the text of the reply. */
 async function listen(t, answer) {
   const requests = [];
   const server = createServer(async (incoming, outgoing) => {
@@ -42,7 +42,7 @@ async function listen(t, answer) {
   return { requests, url: `http://127.0.0.1:${server.address().port}` };
 }
 
-/** The gateway behind a recording server, and the shop's client. */
+/** The gateway after a recording proxy, and the shop's client. */
 async function open(t, { merchants = [shop, otherShop], ...options } = {}) {
   const clock = createManualClock(START_MS);
   const notices = [];
@@ -110,7 +110,7 @@ for (const signType of TYPES) {
   });
 }
 
-test('pay orders and signs again in one step, as JSAPI unless told otherwise', async (t) => {
+test('pay orders and signs again in one step, as JSAPI by default', async (t) => {
   const { gateway, pay, requests } = await open(t);
   const payment = await pay.pay(tea({ trade_type: undefined }));
   const sent = readByHand(requests[0].body);
@@ -197,7 +197,7 @@ test('an answer carries every field as text in fields, beside typed ones, and in
   assert.equal({}.polluted, undefined);
 });
 
-/** Values that are refused, by the field of an order that they stand in. */
+/** Values that are refused, by the field of an order that has them. */
 const BAD_FIELDS = {
   body: [undefined, '', null, ' tea', 'a\u0000b', 'a\u001bb', 'a\r\nb', 'half \ud83d', '\ufffe'],
   out_trade_no: ['1'.repeat(33), 'a b', 'a&total_fee=1', Number.MAX_VALUE],

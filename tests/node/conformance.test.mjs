@@ -1,4 +1,4 @@
-// The XML conformance suite of the W3C: whatever we accept of it, a conforming parser accepts with the same text.
+// The XML conformance suite of the W3C: a conforming parser accepts each accepted body with the same text.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -55,7 +55,7 @@ function read(bytes) {
   }
 }
 
-/** Gives how many of the bodies we accept; each of them the conforming parser reads as we do. */
+/** Returns the number of accepted bodies; the conforming parser must read each of them alike. */
 function compare(change) {
   let accepted = 0;
   for (const { path, bytes } of documents) {
@@ -75,7 +75,7 @@ function compare(change) {
   return accepted;
 }
 
-// A message has one form only, so documents are brought near it byte by byte: latin1 keeps every byte as it is.
+// A message has one form only, so documents are changed byte by byte to match it. latin1 keeps every byte.
 const withText = (change) => (bytes) => Buffer.from(change(bytes.toString('latin1')), 'latin1');
 const withoutDoctype = (text) => text.replace(/<!DOCTYPE[^[>]*(?:\[[\s\S]*?\]\s*)?>/, '');
 const withRoot = (text) => {
@@ -90,7 +90,7 @@ const asField = (text) => {
 
 test('the suite is there, whole', () => assert.ok(documents.length >= 3082, `${documents.length} documents`));
 
-test('nothing of the suite is a message as it stands', () =>
+test('no document of the suite is a message unchanged', () =>
   assert.equal(
     compare((bytes) => bytes),
     0,

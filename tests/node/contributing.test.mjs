@@ -1,4 +1,4 @@
-// The guides for contributors and releases: what they name exists, and nothing that they must name is missing.
+// The guides for contributors and releases: every named file exists, and every required name is there.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// What a crate gets that depends on ours: natively nothing of wasm, and on wasm its own exports alone.
+// A crate that depends on ours. Natively it compiles nothing of wasm; on wasm it has only its own exports.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -28,7 +28,7 @@ test('natively the crate compiles neither wasm-bindgen nor js-sys nor serde, wit
   }
 });
 
-test('a crate for wasm with default-features = false may export a sign of its own, and has no other export of ours', async () => {
+test('a crate for wasm without default features may export its own `sign`, and has no export of ours', async () => {
   const crate = join(root, 'target/wasm-pack/dependent');
   mkdirSync(join(crate, 'src'), { recursive: true });
   const manifest = `[package]

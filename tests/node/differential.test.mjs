@@ -1,4 +1,4 @@
-// Our reader and the gateway's own, which share nothing, read a hundred thousand documents the same.
+// Our reader and the gateway's own, which share no code, on a hundred thousand documents.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compareReaders, gatewayReader } from '../fuzz/differential.mjs';

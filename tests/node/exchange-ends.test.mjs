@@ -1,4 +1,4 @@
-// R4, R9: every call ends with a typed error within its time limit, whatever the server or the caller's fetch does.
+// R4, R9: every call ends with a typed error within its time limit, whatever server and fetch do.
 
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
@@ -21,7 +21,7 @@ const pem = {
 const REFUND = { out_trade_no: 'a1', out_refund_no: 'r1', total_fee: 88, refund_fee: 88 };
 const BILL = { bill_date: '20240805', account_type: 'Basic' };
 
-/** What a call ends with: an error of ours, and never anything else. */
+/** The error of a call, which must be one of ours. */
 async function ended(call) {
   const error = await call.then(
     () => assert.fail('no error'),
@@ -119,14 +119,14 @@ test('a bill whose server stops in the middle ends within the time limit of a pi
 });
 
 const never = () => new Promise(() => {});
-/** A stream that gives pieces and then nothing more, and whose cancelling never settles. */
+/** A stream that sends pieces, then stalls, and whose cancelling never settles. */
 const stalled = (...pieces) => {
   const left = [...pieces];
   return new ReadableStream({ pull: (to) => (left.length > 0 ? to.enqueue(left.shift()) : never()), cancel: never });
 };
 const bytes = (text) => new TextEncoder().encode(text);
 
-/** Fetches of callers that do not do what fetch does, and how a call over them ends. */
+/** Fetches of callers that break the rules of fetch, and the end of a call over them. */
 const FETCHES = {
   'ignores its signal': [never, /TIMEOUT/],
   'answers with a body that never ends': [async () => new Response(stalled(bytes('<xml>'))), /TIMEOUT/],

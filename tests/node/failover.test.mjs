@@ -1,4 +1,4 @@
-// The way over several hosts: what goes to the backup, what may not, the way back to the main host, and what the operator's hook is told.
+// Calls over several hosts: what goes to the backup and what may not, the way back, and the operator's hook.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -39,7 +39,7 @@ const silent = () => {};
 const broken = (response) => response.socket.resetAndDestroy();
 const page = (status) => (response) => response.writeHead(status).end('<html>');
 
-/** A host that can be taken away and brought back, at one address. What comes as POST is kept; a probe is a GET. */
+/** A host that can be stopped and started at one address. A POST is kept; a probe is a GET. */
 async function host(t, does) {
   const own = { does, posts: [], probes: 0, url: '', stop, start };
   let server;
@@ -198,13 +198,13 @@ test('while the main host fails calls begin at the backup, and they come back on
   assert.deepEqual([main.posts.length, main.probes, backup.posts.length], [1, 2, 5]);
 });
 
-/** Waits for what has to come, up to two seconds. */
+/** Waits for a condition, up to two seconds. */
 async function until(isThere) {
   for (let n = 0; n < 200 && !isThere(); n += 1) await sleep(10);
   assert.ok(isThere());
 }
 
-test('onExchange is told host, path, time and outcome of every try, without key and signatures', async (t) => {
+test('onExchange gets host, path, time and outcome of every try, without key and signatures', async (t) => {
   const [main, backup] = [await host(t, page(500)), await host(t, answer(PAID))];
   const told = [];
   const pay = client([main, backup], { onExchange: (report) => told.push(report) });
@@ -242,7 +242,7 @@ test('onExchange is told host, path, time and outcome of every try, without key 
   }
 });
 
-test('onExchange is told of a log-in by its path alone, and of a bill without its text', async (t) => {
+test('onExchange gets only the path of a log-in, and no text of a bill', async (t) => {
   const main = await host(t, (response) => response.end('{"openid":"o","session_key":"canary-session"}'));
   const told = [];
   const pay = client([main], { loginUrl: main.url, onExchange: (report) => told.push(report) });

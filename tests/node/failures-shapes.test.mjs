@@ -1,4 +1,4 @@
-// Answers of the wrong shape, for every API over real HTTP: a typed error whose outcome is right, and never "not paid".
+// Answers of the wrong shape, for every API over real HTTP: a typed error with the right outcome.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -25,7 +25,7 @@ const TRANSPORT = {
   'an end of the connection after the work': { kind: 'reset', when: 'after' },
 };
 
-/** What a misread or a misled answer says about something else: the members that are changed, and the field of the error. */
+/** Answers about something else: the members that are changed, and the field of the error. */
 const OTHERS = {
   unifiedOrder: [[{ trade_type: 'NATIVE' }, 'trade_type']],
   orderQuery: [
@@ -92,7 +92,7 @@ test('a broken transport is an error of unknown outcome that says to query, for 
       const code = fault.kind === 'reset' ? 'ERR_NETWORK' : 'ERR_HTTP';
       assert.deepEqual([error.code, error.outcome], [code, 'unknown'], `${api}: ${what}: ${error.message}`);
     }
-    // The gateway's clock stands, so this answer never comes.
+    // The gateway's clock is stopped, so this answer never comes.
     world.gateway.failNext({ path, kind: 'delay', ms: 1 });
     const error = await errorOf(call(hasty), `${api}: too late`);
     assert.deepEqual([error.code, error.outcome], ['ERR_TIMEOUT', 'unknown'], api);

@@ -1,4 +1,4 @@
-// A gateway over mutual TLS, its client, and a good call of every API: what the tests of failures share.
+// The set-up of the tests of failures: a gateway over mutual TLS, its client, and good calls.
 
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
@@ -10,7 +10,7 @@ export const OPENID = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o';
 /** A payer's code of WeChat's. */
 export const CODE = '120061098828009406';
 
-/** A gateway with a clock that stands, and clients of its shop; closed when the test ends. */
+/** A gateway with a stopped clock, and clients of its shop; closed when the test ends. */
 export async function openShop(t, options) {
   const clock = createManualClock(START_MS);
   const gateway = createGateway({
@@ -22,7 +22,7 @@ export async function openShop(t, options) {
   });
   t.after(() => gateway.close());
   const { url } = await gateway.listen({ tls: true });
-  // The host's own fetch does not know the gateway's authority, so calls that need no certificate go to the plain port.
+  // The host's own fetch does not trust the gateway's authority, so calls without a certificate go to the plain port.
   const plain = (await gateway.listen({ demandCertificates: true })).url;
   const { ca, merchants } = await gateway.certificates();
   const toPlain = (address, init) => fetch(String(address).replace(url, plain), init);
@@ -57,7 +57,7 @@ export const till = (out_trade_no, changes) => {
   return { ...members, ...changes };
 };
 
-/** Orders and pays; gives WeChat's number of the payment. */
+/** Orders and pays; returns WeChat's number of the payment. */
 export async function paid({ gateway, pay }, out_trade_no) {
   const payment = await pay.pay(order(out_trade_no));
   assert.deepEqual(await gateway.pay({ appId: shop.appid, ...payment }), { errMsg: 'requestPayment:ok' });
@@ -73,8 +73,8 @@ export const refundOf = (out_trade_no, changes) => ({
 });
 
 /**
- * A good call of every API, in books that are made for it: [path, call]. They are written by hand, since each needs what those
- * before it left in the books; the APIs and their paths are those of the vectors.
+ * A good call of every API, in books that are made for it: [path, call]. Each needs what the earlier calls left
+ * in the books, so they are written by hand. The APIs and their paths are those of the vectors.
  */
 export async function goodCalls(world) {
   const { pay, gateway, clock } = world;
@@ -118,7 +118,7 @@ export async function goodCalls(world) {
   return Object.fromEntries(Object.entries(calls).map(([api, call]) => [api, [paths[api], call]]));
 }
 
-/** The error of a call that must fail; it never tells the key. */
+/** The error of a call that must fail; it never shows the key. */
 export async function errorOf(promise, what) {
   const error = await promise.then(
     (value) => assert.fail(`${what}: no error, but ${inspect(value)}`),

@@ -1,4 +1,4 @@
-// Every failure that the manual lists, of every API: what the caller is told, whether money may have moved, and what to do.
+// Every failure in the manual, for every API: the error, whether money may have moved, and the advice.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 /** From half past five to eight in the morning, when the bill of the day before is not made yet. */
 const NIGHT_MS = 14.5 * 60 * MINUTE_MS;
 
-/** What the gateway's own rules answer, once the shop does this; every other code is asked for with `failNext`. */
+/** The failures that the gateway's own rules answer, and how; every other code is requested with `failNext`. */
 const BY_RULE = {
   unifiedOrder: {
     ORDERPAID: async (world) => {
@@ -142,7 +142,7 @@ async function rows(bill) {
   for await (const _row of await bill);
 }
 
-/** What becomes of a code that is scanned; the number of the order says it. */
+/** The result of a scanned code; the number of the order selects it. */
 function micropay({ out_trade_no }) {
   if (out_trade_no === 'USERPAYING') return { result: 'USERPAYING', afterMs: 60_000, trade_state: 'SUCCESS' };
   const [err_code] = out_trade_no.split('-');
@@ -157,7 +157,7 @@ test('the vectors are there', () => {
 });
 
 for (const { api, path, err_codes } of vectors.apis) {
-  test(`${api} tells each of its ${err_codes.length} documented failures, its outcome and what to do`, async (t) => {
+  test(`${api} reports each of its ${err_codes.length} documented failures, its outcome and what to do`, async (t) => {
     const world = await openShop(t, { micropay });
     const calls = await goodCalls(world);
     const readsText = ['downloadFundFlow', 'batchQueryComment'].includes(api);
@@ -195,7 +195,7 @@ test('every API says in its own way that the request itself was refused, and tha
         [code, 'rejected', return_msg],
         `${api} ${return_msg}`,
       );
-      // After the words comes an advice: a sentence that says what to look at.
+      // The words are followed by an advice: a sentence that says what to look at.
       assert.match(
         error.message.split(return_msg)[1],
         /(Check|Add|Correct|Give|Wait|The) [^.]{4,}/,
@@ -232,7 +232,7 @@ test('the four calls that need the certificate are refused without it, and say s
   }
 });
 
-test('downloadBill tells an empty day from a bill in the making and from a wrong request', async (t) => {
+test('downloadBill has different errors for an empty day, an unfinished bill and a wrong request', async (t) => {
   const world = await openShop(t);
   const { downloadBill } = await goodCalls(world);
   for (const { error_code, return_msg, err_code } of vectors.bills.errors) {
@@ -257,7 +257,7 @@ test('downloadBill tells an empty day from a bill in the making and from a wrong
   }
 });
 
-test('code2Session tells each documented errcode and what to do', async (t) => {
+test('code2Session reports each documented errcode and what to do', async (t) => {
   const world = await openShop(t);
   const { gateway, clock, pay, client } = world;
   const code = () => gateway.login({ appid: shop.appid, openid: 'o' });

@@ -1,4 +1,4 @@
-// Bodies of 64 KiB that are made to be slow to read: one piece of XML again and again, in four places.
+// Bodies of 64 KiB that are slow to read: one piece of XML repeated, in four places.
 
 const LIMIT = 64 * 1024;
 

@@ -1,4 +1,4 @@
-// The frameworks from npm, each mounted with the README's own lines: what opens one, and what its parsers do to a body.
+// The frameworks from npm, each mounted with the README's own lines, with and without their parsers.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -159,7 +159,7 @@ const hono = (() => {
   };
 })();
 
-/** Nest on one of its platforms, with a controller in the place of the README's line where one is given. */
+/** Nest on one of its platforms; a controller replaces the README's line where one is passed. */
 function nest(adapter, controller) {
   from('reflect-metadata');
   const { Controller, Module, Post, Req, Res } = from('@nestjs/common');

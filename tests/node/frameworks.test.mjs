@@ -27,7 +27,7 @@ async function open(t, mount, options) {
   return { ...world, url: `${url}/wxpay/notify` };
 }
 
-/** Sends bytes as they are, and gives what came back by the time the server closed the connection. */
+/** Sends bytes unchanged, and returns the reply up to the end of the connection. */
 async function sendRaw(url, ...parts) {
   const { hostname, port, pathname } = new URL(url);
   const socket = connect(Number(port), hostname);

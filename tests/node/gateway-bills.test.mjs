@@ -1,4 +1,4 @@
-// Bills and comments at the gateway: what stands in them, that they add up, and when there are none.
+// Bills and comments at the gateway: their contents, their sums, and days without any.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -37,7 +37,7 @@ function open() {
   return { clock, gateway: createGateway({ merchants: [shop, otherShop, secondApp], clock, fetch }) };
 }
 
-/** A day with two payments, a refund in part, one still under way at night, a reversed pay code, and what does not count. */
+/** A day with two payments, a partial refund, one pending at night, a reversed pay code, and uncounted orders. */
 async function openAfterADay() {
   const { clock, gateway } = open();
   const first = {
@@ -113,7 +113,7 @@ const HEADS = {
 };
 const SUMS = '总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额';
 
-test('a bill of each kind has its head, its own rows in the order of time, and a summary that adds up', async () => {
+test('a bill of each kind has its head, its rows by time, and a summary that adds up', async () => {
   const { gateway, clock, ids } = await openAfterADay();
   await clock.advance(NEXT_MORNING_MS - clock.now());
   const expected = {
@@ -191,7 +191,7 @@ test('a bill of each kind has its head, its own rows in the order of time, and a
   assert.equal((await billOf(gateway, { bill_type: 'RECHARGE_REFUND' })).rows[0].微信退款单号, ids.r2);
 });
 
-test('a refund of an older order stands in the bill of its own day, as it was when the bill was made', async () => {
+test('a refund of an older order is in the bill of its own day, as of then', async () => {
   const clock = createManualClock(START_MS);
   const fetch = async () => new Response(ACCEPT);
   const gateway = createGateway({ merchants: [shop], clock, fetch, refundDelayMs: 2 * DAY_MS });
@@ -226,7 +226,7 @@ test('over real HTTP a bill that was asked for compressed is a gzip file, and it
   assert.match((await ask('20240804')).toString(), /^<xml><return_code>.*No Bill Exist/);
 });
 
-test('a bill that does not exist, is not made yet or was asked for wrongly is told in English with a number', async () => {
+test('a bill that is missing, unfinished or wrongly requested is refused in English with a number', async () => {
   const { gateway, clock } = await openAfterADay();
   const assertBillError = async (members, return_msg, error_code, options) => {
     const { fields, type } = await call(gateway, BILL, { bill_date: '20240804', ...members }, options);
@@ -338,7 +338,7 @@ test('fund flow and comments are asked for with HMAC-SHA256 only, and their refu
   }
 });
 
-test('comments are told page by page, each with the offset of the next, and only to their merchant', async () => {
+test('comments are returned page by page, each with the offset of the next, and only to their merchant', async () => {
   const { gateway, clock } = open();
   const mine = await placeAndPay(gateway);
   const foreign = await placeAndPay(gateway, { out_trade_no: 'foreign' }, { merchant: otherShop });

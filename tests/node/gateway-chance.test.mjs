@@ -1,4 +1,4 @@
-// Failures by chance at the gateway, over real HTTP: each kind is seen, a seed repeats them, and an outage and a wrong clock are too.
+// Random failures at the gateway, over real HTTP: each kind, repetition by seed, an outage, and a wrong clock.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -28,7 +28,7 @@ const operatorPage = async (answer) => {
 const place = (remote, changes) => call(remote, '/pay/unifiedorder', order(changes));
 const reset = { name: 'TypeError', message: 'fetch failed' };
 
-/** What each kind does to a call that places an order: how many orders there are then, and what the merchant sees. */
+/** The effect of each kind on a call that places an order: the number of orders, and the merchant's view. */
 const SEEN = {
   resetBefore: [0, (answer) => assert.rejects(answer, reset)],
   resetAfter: [1, (answer) => assert.rejects(answer, reset)],
@@ -44,7 +44,7 @@ const SEEN = {
 test('every kind of failure is tried', () => assert.deepEqual(Object.keys(SEEN).sort(), [...CALL_FAULTS].sort()));
 
 for (const [name, [orders, see]] of Object.entries(SEEN)) {
-  test(`${name} is seen over HTTP, its work is ${orders === 0 ? 'not done' : 'done'}, and it is told of`, async (t) => {
+  test(`${name} is seen over HTTP, its work is ${orders === 0 ? 'not done' : 'done'}, and it is reported`, async (t) => {
     const { gateway, remote, met } = await open(t, { faults: { [name]: 1, delayMs: [1, 2] } });
     await see(place(remote));
     assert.equal(gateway.orders().length, orders);
@@ -86,7 +86,7 @@ test('the log-in and the trade bill fail with codes of their own', async (t) => 
 
 const mixed = { resetBefore: 0.1, resetAfter: 0.1, pageBefore: 0.1, html: 0.1, cut: 0.1, systemErrorAfter: 0.1 };
 
-/** What a day of calls meets: for each order the kinds in turn. */
+/** The failures of a day of calls: for each order the kinds in turn. */
 async function day(t, options, numbers) {
   const { gateway, remote, events } = await open(t, options);
   const each = {};
@@ -150,7 +150,7 @@ test('rates that make no sense are refused with a sentence', () => {
   assert.throws(() => gateway.faultRates({ cut: 2 }), TypeError);
 });
 
-test('a host that goes down is not reached, the backup host has the same books, and the host comes back on its port', async (t) => {
+test('a stopped host is not reached, the backup has the same books, and the host returns on its port', async (t) => {
   const { gateway, server } = await open(t);
   const backup = await gateway.listen();
   const hosts = [];

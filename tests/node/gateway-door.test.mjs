@@ -1,4 +1,4 @@
-// Who may call a gateway: programs of this machine and its own page; pages of foreign origins and strange names are refused on every path.
+// The callers of a gateway: local programs and its own page are served; foreign origins and names are refused.
 
 import assert from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
@@ -15,7 +15,7 @@ const PATHS = [
   ...['/sandboxnew/pay/getsignkey', '/sandboxnew/pay/micropay', '/xdc/apiv2sandbox/pay/unifiedorder'],
 ];
 
-/** What the browsers of this world send for a page elsewhere: images, forms, frames, fetches, links, redirects. */
+/** The requests that browsers send for a foreign page: images, forms, frames, fetches, links, redirects. */
 const FOREIGN = [
   { origin: 'https://evil.example' },
   { origin: 'null' },
@@ -105,7 +105,7 @@ test('programs pass, and so do the own page and a typed address, by every name o
     `api.weixin.qq.com:${port}`,
   ]) {
     assert.match((await send('POST', '/pay/orderquery', { host }, '<xml/>')).body, /return_code/, host);
-    // A network that leads somebody to WeChat's name can show a page of that name.
+    // A network that redirects WeChat's name can show a page of that name.
     const isWechat = host.includes('weixin');
     assert.equal((await send('GET', '/gateway/state', { host })).status, isWechat ? 404 : 200, host);
     if (isWechat)
@@ -147,7 +147,7 @@ test('a refusal does not wait for the body', { timeout: 10_000 }, async (t) => {
   assert.match(await raw(port, `${head}Origin: https://evil.example\r\n\r\n`), /^HTTP\/1\.1 403 /);
 });
 
-test('a page of an allowed origin is let in, with the answers that its browser asks for, and no other page is', async (t) => {
+test('only a page of an allowed origin is let in, with the answers that its browser requires', async (t) => {
   const allowOrigins = ['http://localhost:3000', 'HTTPS://Shop.Test:443/'];
   const { gateway, send, url } = await listen(t, { allowOrigins });
   for (const origin of ['http://localhost:3000', 'https://shop.test']) {
@@ -189,7 +189,7 @@ test('a page of an allowed origin is let in, with the answers that its browser a
   );
   const plain = await send('GET', '/gateway/state', {});
   assert.deepEqual([plain.headers['access-control-allow-origin'], plain.headers.vary], [undefined, 'Origin']);
-  // A proxy at an allowed origin hands on its own name.
+  // A proxy at an allowed origin passes its own name on.
   for (const host of ['localhost:3000', 'shop.test'])
     assert.equal((await send('GET', '/', { host })).status, 200, host);
   assert.equal((await send('GET', '/', { host: 'localhost:3001' })).status, 403);
@@ -207,11 +207,11 @@ test('in the process any host is called, and a request that a page elsewhere sen
     assert.equal(await ask(address, { origin: 'http://harness.test' }), 200, host);
   }
   assert.equal(await ask('http://localhost:8080/pay/orderquery', { origin: 'http://localhost:8080' }), 200);
-  // A bridge that hands on the Host of a name that was made to lead here.
+  // A proxy passes the Host of a rebound name on.
   assert.equal(await ask('http://evil.example/pay/orderquery', { origin: 'http://evil.example' }), 403);
 });
 
-test('an allowed origin that is none is refused when the gateway is made, and the error says how to write it', () => {
+test('a malformed allowed origin is refused when the gateway is made, and the error says how to write it', () => {
   const wrong = ['*', 'null', '', 'localhost:3000', 'http://', 'http://a/b', 'http://a?b', 'http://u:p@a', 'file:///x'];
   for (const origin of [...wrong, 'http://*.shop.test', 'chrome-extension://abc', 'http://a#b', 'http://\u202e']) {
     assert.throws(

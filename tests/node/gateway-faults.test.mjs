@@ -1,4 +1,4 @@
-// Failures on demand at the gateway: signed as WeChat signs them, before or after the work, in the order they were asked for.
+// Requested failures at the gateway: signed as WeChat signs them, before or after the work, in order.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -109,7 +109,7 @@ test('an answer is late by the clock: its work is done before or after the waiti
   }
 });
 
-test('a call that still waits for its late answer fails when the gateway closes, as at the end of a connection', async () => {
+test('a call that waits for its late answer fails when the gateway closes, as a closed connection does', async () => {
   const { gateway } = open();
   gateway.failNext({ kind: 'delay', ms: 60_000, when: 'after', times: 2 });
   const waiting = call(gateway, '/pay/unifiedorder', order());
@@ -147,7 +147,7 @@ test('a cut answer is the first half of the true one', async () => {
   assert.equal(gateway.orders().length, 1);
 });
 
-test('failures wait in line, each for its own path and for as many calls as it says, and are told of', async () => {
+test('failures wait in line, each for its own path and number of calls, and are reported', async () => {
   const { gateway, events } = open();
   gateway.failNext({ path: '/pay/closeorder', kind: 'err_code', err_code: 'ONE' });
   gateway.failNext({ path: '/pay/orderquery', kind: 'err_code', err_code: 'TWO', times: 2 });
@@ -170,7 +170,7 @@ test('a call that is not signed by its merchant meets no failure that was meant 
   assertRefused(await call(gateway, '/pay/orderquery', { out_trade_no }), 'SYSTEMERROR');
 });
 
-test('the sandbox fails by the same paths, and a failure that makes no sense is refused when it is asked for', async () => {
+test('the sandbox fails by the same paths, and an invalid failure is refused when it is requested', async () => {
   const { gateway } = open();
   const nonsense = [
     { path: '/pay/order', kind: 'cut' },

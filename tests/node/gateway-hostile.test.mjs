@@ -1,4 +1,4 @@
-// Hostile bodies: whatever is sent to the gateway gets WeChat's own refusal, quickly, and leaves nothing behind.
+// Hostile bodies: the gateway answers each with WeChat's own refusal, quickly, and stays unchanged.
 
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
@@ -75,7 +75,7 @@ test('values keep their spaces, leading zeros, entities and markup inside CDATA'
   }
 });
 
-test('an empty body is told from a malformed one', async () => {
+test('an empty body and a malformed one have different refusals', async () => {
   await assertRefusedAs('', /^post数据为空$/);
   await assertRefusedAs(undefined, /^post数据为空$/);
 });
@@ -258,7 +258,7 @@ test('thousands of mutated orders never reject, never answer but 200 and never p
     state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
     return Math.floor((state / 0x80000000) * below);
   };
-  // The empty piece leaves some orders as they are, which have to be taken.
+  // The empty piece leaves some orders unchanged, and those must be accepted.
   const pieces = [
     '',
     '<',

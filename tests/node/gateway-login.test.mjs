@@ -26,7 +26,7 @@ async function ask(gateway, members, method = 'GET') {
   return response.json();
 }
 
-test('a js_code gives the openid and a session_key of 16 bytes, and no errcode', async () => {
+test('a js_code returns the openid and a session_key of 16 bytes, and no errcode', async () => {
   const { gateway, js_code } = open();
   const session = await ask(gateway, { js_code });
   assert.deepEqual(Object.keys(session).sort(), ['openid', 'session_key']);

@@ -1,4 +1,4 @@
-// Notices on a bad way, to a real shop's server: lost, twice, late, overtaken, after a forged one; and what a person does by hand.
+// Disturbed notices to a real shop's server: lost, repeated, late, overtaken, after a forged one; and manual actions.
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
@@ -111,7 +111,7 @@ test('every kind of mischief is tried', () =>
   assert.deepEqual(Object.keys(MISCHIEF).sort(), [...NOTICE_FAULTS].sort()));
 
 for (const [name, run] of Object.entries(MISCHIEF)) {
-  test(`${name} is seen by the shop, and told of`, async (t) => {
+  test(`${name} is seen by the shop, and reported`, async (t) => {
     const events = [];
     const faults = { [name]: 1, noticeLateMs: [5000, 6000] };
     const opened = await open(t, { faults, onEvent: (event) => events.push(event) });
@@ -166,7 +166,7 @@ test('a payer who refuses leaves the order to be paid later, and ends one whose 
   assert.equal(gateway.notices().length, 1, 'no notice follows a pay code');
 });
 
-test('a person refunds a part and then the rest, by the rules of the call, and the notices go to the order or elsewhere', async (t) => {
+test('a person refunds a part and then the rest by the rules of the call, and notices follow', async (t) => {
   const { gateway, clock, address, pay, seen } = await open(t);
   await placeOrder(gateway, { out_trade_no: 'unpaid' });
   assert.match(gateway.refundOrder({ out_trade_no: 'unpaid' }).errMsg, /^refund:fail ORDERNOTEXIST/);

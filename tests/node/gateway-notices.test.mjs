@@ -1,4 +1,4 @@
-// Notices of the gateway: what counts as an answer, when they are sent again, and what is recorded.
+// Notices of the gateway: accepted answers, repeats, and records.
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
@@ -165,7 +165,7 @@ test('a long reply is kept only in its beginning', async () => {
   assert.equal(gateway.notices()[0].attempts[0].answer, 'x'.repeat(500));
 });
 
-test('over real HTTP a redirect is not followed, a refused connection has its code, a slow shop is given up', async (t) => {
+test('over real HTTP a redirect is not followed, a refused connection has its code, a slow shop times out', async (t) => {
   const asked = [];
   const server = createServer((incoming, outgoing) => {
     asked.push(incoming.url);

@@ -1,11 +1,11 @@
-// Where notices go: to this machine, to the hosts that an option names, and to no other one, whoever delivers them.
+// The addresses of notices: this machine, and the hosts that an option names.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createGateway, createManualClock } from 'paysign/testing';
 import { ACCEPT, call, paymentFor, placeOrder, START_MS, shop } from './gateway-support.mjs';
 
-/** A gateway with one paid order; gives what was asked of its fetch. */
+/** A gateway with one paid order; returns the calls of its fetch. */
 async function payTo(notify_url, options) {
   const asked = [];
   const events = [];

@@ -1,4 +1,4 @@
-// Options of the gateway are those that its owner wrote, also where somebody has written into Object.prototype.
+// Options of the gateway: those of its caller only, also where `Object.prototype` was changed.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -35,7 +35,7 @@ const POLLUTION = {
   ...{ trade_state: 'NOTPAY', path: '/pay/closeorder', when: 'after', delayMs: [9, 1], err_code_des: 'polluted' },
 };
 
-/** A day at a gateway in a process of its own, whose Object.prototype was written into before or was not. */
+/** A day at a gateway in its own process, whose `Object.prototype` was changed or was not. */
 function day(pollution) {
   const support = fileURLToPath(new URL('gateway-support.mjs', import.meta.url));
   const script = `

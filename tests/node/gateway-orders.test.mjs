@@ -1,4 +1,4 @@
-// Orders at the gateway: who may call, what a call must hold, and what order, query and close answer.
+// Orders at the gateway: identity, required fields, and the answers of order, query and close.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -109,7 +109,7 @@ for (const [sign_type, sign] of [
   });
 }
 
-test('an unknown, missing or foreign identity is told before the signature is looked at', async () => {
+test('an unknown, missing or foreign identity is refused before the signature is looked at', async () => {
   const { gateway } = open();
   const answerTo = (changes) => callRaw(gateway, '/pay/unifiedorder', xmlByHand({ ...order(), ...shop, ...changes }));
   assertFailed(await answerTo({ appid: undefined }), '缺少参数 appid');
@@ -140,7 +140,7 @@ test('a sign_type that is neither MD5 nor HMAC-SHA256 is refused', async () => {
   }
 });
 
-test('a call that is not POST is told so', async () => {
+test('a call that is not POST is refused as such', async () => {
   const { gateway } = open();
   for (const path of ['/pay/unifiedorder', '/pay/orderquery', '/pay/closeorder']) {
     assertFailed(await callRaw(gateway, path, undefined, 'GET'), '请使用post方法');
@@ -249,7 +249,7 @@ test('each trade_type gets what it needs beside the prepay_id', async () => {
   for (const trade_type of ['JSAPI', 'APP', 'NATIVE']) assert.ok(!('mweb_url' in placed[trade_type]), trade_type);
 });
 
-test('the same order again gives the same prepay_id, with a new nonce_str too, and a new one after two hours', async () => {
+test('a repeated order returns the same prepay_id, also with a new nonce_str, and a new one after two hours', async () => {
   const { gateway, clock } = open();
   const time_expire = '20240806000000';
   const first = await placeOrder(gateway, { time_expire });
@@ -336,7 +336,7 @@ test('an order that is not there, or is of another identity, is ORDERNOTEXIST', 
   }
 });
 
-test('a query tells of an unpaid order its number and what the merchant attached, of a paid one the payment', async () => {
+test('a query returns number and attach of an unpaid order, and the payment of a paid one', async () => {
   const { gateway } = open();
   const prepay_id = await placeOrder(gateway, { attach: '附加', device_info: 'WEB' });
   const common = ['return_code', 'return_msg', 'appid', 'mch_id', 'nonce_str', 'device_info', 'result_code', 'sign'];

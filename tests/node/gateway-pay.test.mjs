@@ -1,4 +1,4 @@
-// Paying at the gateway: what the phone and WeChat refuse, and that a refusal costs nothing.
+// Payments at the gateway: the refusals of phone and WeChat, which leave the books unchanged.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

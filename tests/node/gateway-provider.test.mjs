@@ -1,4 +1,4 @@
-// Service providers at the gateway: whom they may act for, and how their orders are paid and told of.
+// Service providers at the gateway: their sub-merchants, orders, payments and notices.
 
 import assert from 'node:assert/strict';
 import { createDecipheriv, createHash } from 'node:crypto';
@@ -47,7 +47,7 @@ function open() {
 const { out_trade_no } = order();
 const member = (fields) => ({ sub_mch_id: fields.sub_mch_id, sub_appid: fields.sub_appid });
 
-test('an order for a sub-merchant is placed, paid in its mini program, queried, told of and refunded as its own', async () => {
+test('an order for a sub-merchant is placed, paid in its mini program, queried, notified and refunded as its own', async () => {
   const { gateway, clock, sent } = open();
   const js_code = gateway.login({ appid: sub.sub_appid, openid: 'oSubPayer' });
   const session = `appid=${sub.sub_appid}&secret=sub-secret&js_code=${js_code}&grant_type=authorization_code`;
@@ -102,7 +102,7 @@ test('the phone wants the sub_appid where the order named one, and the appid whe
   assert.deepEqual(await gateway.pay(paymentFor(prepay_id)), { errMsg: 'requestPayment:ok' });
 });
 
-test('a provider names a sub-merchant in every call about orders, and only one of its own with its own mini program', async () => {
+test('a provider must name a sub-merchant of its own, with its own mini program, in every call about orders', async () => {
   const { gateway } = open();
   const numbers = { out_trade_no, out_refund_no: 'R', total_fee: '88', refund_fee: '88' };
   for (const path of [

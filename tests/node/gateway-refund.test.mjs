@@ -184,7 +184,7 @@ test('an order that went back is neither closed nor ordered nor paid again', asy
   assertRefused(await call(gateway, '/pay/unifiedorder', order()), 'ORDERPAID');
 });
 
-test('a query by any of four numbers tells of the refund, and the most exact number wins', async () => {
+test('a query by any of four numbers returns the refund, and the most exact number wins', async () => {
   const { gateway, clock, transaction_id } = await openPaid();
   const { refund_id } = assertDone(await call(gateway, REFUND, refund({ refund_fee: '60' })));
   await clock.advance(1000);
@@ -233,7 +233,7 @@ test('a query by any of four numbers tells of the refund, and the most exact num
   assertFailed(await call(gateway, QUERY, {}), '缺少参数 refund_id 或 out_refund_no 或 transaction_id 或 out_trade_no');
 });
 
-test('a query tells of ten refunds at a time and goes on at the offset', async () => {
+test('a query returns ten refunds at a time and goes on at the offset', async () => {
   const { gateway } = await openPaid();
   assertRefused(await call(gateway, QUERY, { out_trade_no }), 'REFUNDNOTEXIST');
   for (let n = 0; n < 23; n += 1) {

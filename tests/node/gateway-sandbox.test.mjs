@@ -50,7 +50,7 @@ async function enter(gateway, merchant = shop) {
   return { ...merchant, key: fields.sandbox_signkey };
 }
 
-test('both calls give the same key of 32 characters, unsigned, which is not the production’s', async () => {
+test('both calls return the same key of 32 characters, unsigned, which is not the production’s', async () => {
   const { gateway } = open();
   const keys = new Set();
   for (const path of KEY_PATHS) {
@@ -67,7 +67,7 @@ test('both calls give the same key of 32 characters, unsigned, which is not the 
   assert.ok(!keys.has((await enter(gateway, otherShop)).key), 'another merchant has another key');
 });
 
-test('the same seed gives the same key, and no seed a new one', async () => {
+test('the same seed makes the same key, and no seed a new one', async () => {
   const keyOf = async (seed) => (await enter(open({ seed }).gateway)).key;
   assert.equal(await keyOf(5), await keyOf(5));
   assert.notEqual(await keyOf(5), await keyOf(6));
@@ -86,7 +86,7 @@ test('the key is for its merchant alone: a wrong signature, HMAC-SHA256 and an u
 });
 
 for (const prefix of PREFIXES) {
-  test(`over real HTTP an order behind ${prefix} is placed, paid, told of, queried and refunded with the sandbox key`, async (t) => {
+  test(`over real HTTP an order under ${prefix} is placed, paid, notified, queried and refunded with the sandbox key`, async (t) => {
     const { gateway, clock, sent } = open();
     const { url } = await gateway.listen();
     t.after(() => gateway.close());

@@ -1,4 +1,4 @@
-// What the gateway's tests share: a merchant who signs and reads by hand, independent of the gateway and of the core.
+// The set-up of the gateway's tests: a merchant who signs and reads with code of his own.
 
 import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
@@ -48,7 +48,7 @@ export function xmlByHand(fields) {
   return `<xml>${children.join('')}</xml>`;
 }
 
-/** Reads flat XML in the dialect that the gateway writes: any number of CDATA sections, and a CR between two of them. */
+/** Reads flat XML in the gateway's dialect: any number of CDATA sections, and a CR between two of them. */
 export function readByHand(xml) {
   const fields = {};
   // Every XML reader makes one LF of CR LF and CR, also inside CDATA.
@@ -60,14 +60,14 @@ export function readByHand(xml) {
   return fields;
 }
 
-/** Signs and sends a call; gives status, content type, text and members of the answer. Members of value undefined are left out. */
+/** Signs and sends a call; returns status, content type, text and members of the answer. Undefined members are left out. */
 export async function call(gateway, path, members, { merchant = shop, signType } = {}) {
   const { appid, mch_id, key } = merchant;
   const fields = { appid, mch_id, nonce_str: 'ibuaiVcKdpRxkhJA', ...(signType && { sign_type: signType }), ...members };
   return callRaw(gateway, path, xmlByHand({ sign: signByHand(fields, key, signType), ...fields }));
 }
 
-/** Sends a body as it is. */
+/** Sends a body unchanged. */
 export async function callRaw(gateway, path, body, method = 'POST') {
   const response = await gateway.fetch(new Request(`http://gateway${path}`, { method, body }));
   const text = await response.text();
@@ -88,14 +88,14 @@ export function order(changes = {}) {
   };
 }
 
-/** Places an order and gives its prepay_id. */
+/** Places an order and returns its prepay_id. */
 export async function placeOrder(gateway, changes, options) {
   const { fields } = await call(gateway, '/pay/unifiedorder', order(changes), options);
   if (fields.result_code !== 'SUCCESS') throw new Error(`order not placed: ${JSON.stringify(fields)}`);
   return fields.prepay_id;
 }
 
-/** What a shop's server gives the mini program, with the appId that the phone knows. */
+/** The values that a shop's server returns to the mini program, with the appId that the phone knows. */
 export function paymentFor(prepay_id, { merchant = shop, signType = 'MD5', ...changes } = {}) {
   const signed = {
     appId: merchant.appid,
@@ -112,7 +112,7 @@ export function paymentFor(prepay_id, { merchant = shop, signType = 'MD5', ...ch
 export const ACCEPT =
   '<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>';
 
-/** Places an order, pays it, and gives its transaction_id. */
+/** Places an order, pays it, and returns its transaction_id. */
 export async function placeAndPay(gateway, changes, options) {
   const payment = paymentFor(await placeOrder(gateway, changes, options), options);
   const { errMsg } = await gateway.pay(payment);
@@ -138,7 +138,7 @@ export function assertRefused({ status, fields }, err_code, { merchant = shop, s
   assert.equal(fields.sign, signByHand(fields, merchant.key, signType));
 }
 
-/** The answer is signed and says result_code SUCCESS; gives its members. */
+/** The answer is signed and says result_code SUCCESS; returns its members. */
 export function assertDone({ status, fields }, { merchant = shop, signType } = {}) {
   assert.equal(status, 200);
   assert.equal(fields.result_code, 'SUCCESS', JSON.stringify(fields));

@@ -1,4 +1,4 @@
-// The till at the gateway: pay codes and what becomes of them, reversing, and reports.
+// The till at the gateway: pay codes and their results, reversing, and reports.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -124,7 +124,7 @@ test('a payer who enters the password is waited for, and the order is then paid 
   }
 });
 
-test('a refusal has the err_code that was decided, and a query tells what the order really is', async () => {
+test('a refusal has the err_code that was decided, and a query returns the real state of the order', async () => {
   const cases = [
     [{ err_code: 'NOTENOUGH', err_code_des: '余额不足' }, 'PAYERROR'],
     [{ err_code: 'SYSTEMERROR', trade_state: 'SUCCESS' }, 'SUCCESS'],

@@ -1,4 +1,4 @@
-// Certificates at the gateway: HTTPS with an authority of its own, and the calls that only a certified merchant may make.
+// Certificates at the gateway: HTTPS with its own authority, and the calls that require a merchant certificate.
 
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
@@ -47,7 +47,7 @@ const signed = (members, signType, merchant = shop) => {
   return xmlByHand({ ...fields, sign: signByHand(fields, merchant.key, signType) });
 };
 
-/** Posts over TLS with whatever certificate the options hold. */
+/** Posts over TLS with the certificate of the options, if any. */
 function post(url, body, options) {
   return new Promise((resolve, reject) => {
     const outgoing = httpsRequest(url, { method: 'POST', agent: false, ...options }, async (incoming) => {

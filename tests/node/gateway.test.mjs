@@ -1,4 +1,4 @@
-// The gateway as a whole: an order from the log-in to the accepted notice over real HTTP, and its life as a server.
+// The gateway as a whole: an order from the log-in to the accepted notice over real HTTP, and the server.
 
 import assert from 'node:assert/strict';
 import { createServer, request as httpRequest } from 'node:http';
@@ -127,7 +127,7 @@ for (const signType of ['MD5', 'HMAC-SHA256']) {
   });
 }
 
-test('the same seed gives the same ids, another seed gives others', async () => {
+test('the same seed makes the same ids, another seed makes others', async () => {
   const idsOf = async (seed) => {
     const gateway = createGateway({
       merchants: [shop],

@@ -1,4 +1,4 @@
-// What one call must not leave for another: getters that call in, messages of many kinds, and lists of ways of signing.
+// Isolation of calls: getters that call in, messages of many kinds, and lists of ways of signing.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -50,7 +50,7 @@ test('messages of many kinds in any order are each read with their own names', (
   const kind = (number) =>
     Object.fromEntries(Array.from({ length: (number % 5) + 1 }, (_, at) => [`n${number}_${at}`, `v${number}.${at}茶`]));
   const below = random(20150806);
-  // More kinds than are remembered on either side, the same ones again, and one that is longer than all that is remembered.
+  // More kinds than either cache has room for, repeated, and one that is larger than a whole cache.
   const long = Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`${'x'.repeat(50)}${at}`, String(at)]));
   for (let turn = 0; turn < 3000; turn += 1) {
     const fields = turn % 100 === 99 ? long : kind(below([2, 10, 20, 200][turn % 4]));
@@ -58,7 +58,7 @@ test('messages of many kinds in any order are each read with their own names', (
   }
 });
 
-test('a way of signing that is named twice, or a hole in the list, accepts no other one', () => {
+test('a list of ways of signing with a repeat or a hole accepts no other way', () => {
   const notice = signedXml(NOTICE);
   assert.equal(openNotify(notice, { ...OPTIONS, signType: ['MD5', 'MD5'] }).kind, 'payment');
   assert.throws(() => openNotify(notice, { ...OPTIONS, signType: ['HMAC-SHA256', 'HMAC-SHA256'] }), {

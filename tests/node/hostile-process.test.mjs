@@ -1,4 +1,4 @@
-// The process and the instance under hostile input: stacks that run out, traps, memory that must not grow.
+// The process and the instance under hostile input: exhausted stacks, traps, and memory growth.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -10,7 +10,7 @@ import { refundNotice } from './notices-support.mjs';
 
 const { key: KEY, appid, mch_id } = shop;
 
-/** Runs a script with the package in a process of its own, whose instances of wasm it can see; gives what it sends back. */
+/** Runs a script with the package in its own process, where it can see the wasm instances; returns its result. */
 function inChild(script) {
   const prelude = `
     const { Instance } = WebAssembly, instances = [];
@@ -109,7 +109,7 @@ test('a value of 128 MB is refused as a parameter, without a trap and without me
 });
 
 test('fields are read right also where asking for their names makes memory grow', () => {
-  // What a fresh memory has room for depends on all that came before, so several sizes are read, each in a process of its own.
+  // The room in a fresh memory depends on all earlier calls. So several sizes are read, each in its own process.
   for (const [count, length] of [
     [600, 64],
     [800, 40],
@@ -163,6 +163,6 @@ test('a million calls, half of them failing, and refused bodies of 10 MiB do not
   assert.deepEqual(said.refused, ['ERR_XML', 'ERR_XML', 'ERR_XML', 'ERR_XML']);
   // One of each module that these calls need.
   assert.deepEqual([said.grown.pages, said.instances], [0, 2]);
-  // Sixteen bytes that every sixteenth call left behind would be 800 kB.
+  // Sixteen bytes that every sixteenth call leaked would be 800 kB.
   assert.ok(said.grown.heap < 300_000 && said.grown.buffers < 300_000, inspect(said.grown));
 });

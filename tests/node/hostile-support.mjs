@@ -1,4 +1,4 @@
-// What the hostile tests begin with: one genuine thing of each kind.
+// The genuine input of the hostile tests: one of each kind.
 
 import { genuine, shop, signByHand, vectors, xmlByHand } from './gateway-support.mjs';
 

@@ -29,7 +29,7 @@ const { WechatPay, WxPayError, openNotify, parseXml } = paysign;
 const HANDLER = new WechatPay(shop).notifyHandler(LISTENERS);
 const SEED = Number(process.env.SEED ?? 20240805);
 
-/** What a caller's own object throws may pass through; nothing else but WxPayError may come out. */
+/** Errors that a caller's own object throws may pass through; all others must be WxPayError. */
 const OWN = new Error("the caller's own exception");
 const throws = () => {
   throw OWN;
@@ -113,7 +113,7 @@ JUNK.push(
   ),
 );
 
-/** The texts that parameters stand for; only records are parameters. */
+/** The texts of parameters that are not records; only records are parameters. */
 function texts(params) {
   const prototype = Object.getPrototypeOf(params);
   assert.ok(prototype === Object.prototype || prototype === null);
@@ -163,7 +163,7 @@ function isPayment(result, [{ appId, key, signType = 'MD5' }]) {
   assert.equal(paySign, signByHand(signed, key, signType ?? 'MD5'));
 }
 
-/** Every export: good arguments, what makes a result right, and how it is called. */
+/** Every export: good arguments, the check of its result, and its call. */
 const EXPORTS = {
   sign: [[PARAMS, KEY, 'MD5'], isSignature],
   verify: [[PARAMS, KEY, 'MD5'], (result, [params]) => assert.equal(result, texts(params) === undefined)],
@@ -197,7 +197,7 @@ const EXPORTS = {
   WxPayError: [['ignored'], assert.ok, () => new WxPayError({ code: 'ERR_XML', outcome: 'unknown', message: 'm' })],
 };
 
-/** The good arguments with one of them, or a member of one, replaced: each with the place and the value in words. */
+/** The good arguments with one of them, or a member of one, replaced: each with place and value in words. */
 function* variants(args, place = '') {
   for (const [index, arg] of args.entries()) {
     const at = place || `argument ${index}`;
@@ -215,7 +215,7 @@ function* variants(args, place = '') {
 const shown = (value) =>
   inspect(value, { depth: 0, maxStringLength: 20, maxArrayLength: 1, breakLength: 1e9 }).split('\n')[0].slice(0, 60);
 
-/** Collects what is wrong about one call: an error that is not ours, or a result that is not right. */
+/** Collects the failures of one call: an error that is not ours, or a wrong result. */
 async function collect(wrong, [args, what], call, right) {
   let result;
   try {
@@ -257,7 +257,7 @@ for (const [name, [good, right, call = named(name)]] of Object.entries(EXPORTS))
 }
 
 for (const [name, good] of Object.entries(METHODS)) {
-  test(`the client's ${name} gives a result or a typed error for whatever it is given`, async (t) => {
+  test(`the client's ${name} returns a result or throws a typed error for any input`, async (t) => {
     const gateway = createGateway({ merchants: [shop] });
     const { url } = await gateway.listen();
     t.after(() => gateway.close());
@@ -329,7 +329,7 @@ function changed(text, at, change) {
   return copy;
 }
 
-/** A digit for a letter or another digit: what stays well-formed and has to be found by the signature. */
+/** Replaces a letter or digit by another digit: the body stays well-formed, and only the signature finds the change. */
 function forged(text, below) {
   const copy = Buffer.from(text);
   for (let at = below(text.length + 1); at < text.length; at += 1) {

@@ -1,4 +1,4 @@
-// The guide of js/examples/nginx, followed to the letter: its commands and its configuration, with the machine's names put in, and a real nginx.
+// The guide of js/examples/nginx: its commands and configuration with the names of this machine, and a real nginx.
 
 import { execFile, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,12 +14,12 @@ const guides = fileURLToPath(new URL('../../js/examples/nginx/', import.meta.url
 export const commands = (file) =>
   [...readFileSync(join(guides, file), 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block.trim());
 
-/** A machine of a test's own: folders, ports, and a `nginx` that knows them. */
+/** A machine of a test: folders, ports, and its own `nginx`. */
 export async function openMachine(application) {
   const root = temporaryFolder('nginx');
   const folder = join(root, 'etc/nginx');
   const [port, responder] = [await freePort(), await freePort()];
-  /** The one list of what is put in the place of the guide's names. */
+  /** The replacements of the guide's names. */
   const local = (text) =>
     text
       .replaceAll('/etc/nginx', folder)
@@ -51,16 +51,16 @@ export async function openMachine(application) {
       const text = local(change(readFileSync(join(guides, 'wxpay.conf'), 'utf8')));
       writeFileSync(join(folder, 'conf.d/wxpay.conf'), text);
     },
-    /** Runs a block of the guide; gives what it printed. It throws at the first command that fails. */
+    /** Runs a block of the guide; returns its output. Throws at the first command that fails. */
     run: (block, cwd = join(folder, 'wxpay')) =>
       execFileSync('sh', ['-ec', `exec 2>&1\n${local(block)}`], { cwd, env, encoding: 'utf8', timeout: 20_000 }),
-    /** Runs a command beside the test's own servers; gives whether it ended well and what it printed. */
+    /** Runs a command beside the test's own servers; returns whether it succeeded, and its output. */
     ask: (command) =>
       new Promise((resolve) => {
         const shell = ['-ec', `exec 2>&1\n${local(command)}`];
         execFile('sh', shell, { env, timeout: 20_000 }, (error, text) => resolve({ good: error === null, text }));
       }),
-    /** The rehearsed authority's answers to OCSP, about the certificate that is there now; gives the server. */
+    /** The rehearsed authority's OCSP responder, for the current certificate; returns the server. */
     async openResponder() {
       const cwd = join(folder, 'wxpay');
       const asked = ['x509', '-in', 'shop.pem', '-noout', '-serial'];

@@ -1,4 +1,4 @@
-// HTTPS in front, as js/examples/nginx says it: its own commands, its own configuration and a real nginx before a real handler.
+// HTTPS by the guide in js/examples/nginx: its own commands, its configuration, a real nginx and a real handler.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -42,7 +42,7 @@ after(async () => {
   await stopAll();
 });
 
-/** Sends bytes over TLS; gives everything that came back by the time the connection was closed. */
+/** Sends bytes over TLS; returns the reply up to the end of the connection. */
 async function send(text, options = {}) {
   const socket = connect({ host: '127.0.0.1', port: machine.port, servername: 'localhost', ca, ...options });
   await once(socket, 'secureConnect');
@@ -57,7 +57,7 @@ async function send(text, options = {}) {
   return answer;
 }
 
-/** A notice as WeChat posts it, and what a test changes of that. */
+/** A notice as WeChat posts it, with the changes of a test. */
 function posted({
   method = 'POST',
   path = '/wxpay/notify',
@@ -130,7 +130,7 @@ test('whatever is no notice is closed without a byte, and does not reach the app
   assert.equal(reached.length, before + 1);
 });
 
-test("the sender's address is nginx's own word, and no other header of the sender's comes through", async () => {
+test("the sender's address is set by nginx, and no other header of the sender comes through", async () => {
   const claimed = ['X-Real-IP', 'X-Forwarded-For', 'Forwarded', 'X_Real_IP', 'Cookie'].map(
     (name) => `${name}: 6.6.6.6\r\n`,
   );
@@ -218,7 +218,7 @@ test('where the authority offers OCSP, the answer is stapled', async (t) => {
   t.after(() => responder.close());
   machine.configure((text) => text.replaceAll(/^#(ssl_|resolver )/gm, '$1'));
   machine.run(load);
-  // nginx asks the responder when it is first asked itself, and staples from then on.
+  // nginx queries the responder at its first connection, and staples from then on.
   const handshake = lines(check)[1].replace(' -verify', ' -status -verify');
   await until(async () => /OCSP Response Status: successful/.test((await machine.ask(handshake)).text));
 });

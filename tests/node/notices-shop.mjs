@@ -1,4 +1,4 @@
-// A shop in a process of its own, with its store in Redis; it counts there how often an order was paid.
+// A shop in its own process with its store in Redis, where it counts the payments of each order.
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { nodeHandler, redisStore } from 'paysign';

@@ -1,4 +1,4 @@
-// What the tests of the notice handler share: notices signed and encrypted by hand, a shop that counts, and ways to post.
+// The set-up of the tests of the notice handler: signed and encrypted notices, a counting shop, and requests.
 
 import assert from 'node:assert/strict';
 import { createCipheriv, createHash } from 'node:crypto';
@@ -9,7 +9,7 @@ import { ACCEPT, genuine, readByHand, shop, signByHand, xmlByHand } from './gate
 export { ACCEPT };
 export const { appid, mch_id, key } = shop;
 export const { fields: NOTICE } = genuine;
-/** What the notice says was paid, in fen. */
+/** The paid amount of the notice, in fen. */
 export const { total_fee: FEN } = genuine.order;
 export const pay = new WechatPay({ appid, mch_id, key });
 
@@ -20,7 +20,7 @@ export const signed = (fields, by = key) => xmlByHand({ ...fields, sign: signByH
 export const paidNotice = (out_trade_no = 'a1', changes = {}, by = key) =>
   signed({ ...NOTICE, out_trade_no, ...changes }, by);
 
-/** The same with the signature of somebody who does not know the key. */
+/** The same with a signature under another key. */
 export const forgedNotice = (out_trade_no = 'a1') => paidNotice(out_trade_no, {}, 'f'.repeat(32));
 
 /** A genuine notice of a payment that failed. */
@@ -47,7 +47,7 @@ export function refundNotice(changes = {}, by = shop) {
   return xmlByHand({ return_code: 'SUCCESS', appid: by.appid, mch_id: by.mch_id, nonce_str: 'n1', req_info });
 }
 
-/** A handler whose shop counts: what was paid, refunded and failed, and what was refused. */
+/** A handler whose shop counts payments, refunds, failures and refusals. */
 export function countingShop({ onPaid, ...changes } = {}, merchant = pay) {
   const calls = { paid: [], refunded: [], failed: [], refused: [] };
   const handler = merchant.notifyHandler({
@@ -72,24 +72,24 @@ export const requestOf = (body, init = {}) =>
     ...(body instanceof ReadableStream && { duplex: 'half' }),
   });
 
-/** Hands a body to a handler; gives status and words. */
+/** Passes a body to a handler; returns status and words. */
 export async function hand(handler, body) {
   const response = await handler(body instanceof Request ? body : requestOf(body));
   return { status: response.status, text: await response.text() };
 }
 
-/** Posts a body; gives status and words. */
+/** Posts a body; returns status and words. */
 export async function post(url, body, headers = {}) {
   const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'text/xml', ...headers }, body });
   return { status: response.status, text: await response.text() };
 }
 
-/** The sender was told to come again, and nothing else. */
+/** The reply asks the sender to repeat the notice, and says no more. */
 export function assertRefusedWords(text) {
   assert.deepEqual(readByHand(text), { return_code: 'FAIL', return_msg: 'refused' });
 }
 
-/** Has a server listen on loopback until the test ends; gives its address. */
+/** Has a server listen on loopback until the test ends; returns its address. */
 export async function listen(t, server) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -100,7 +100,7 @@ export async function listen(t, server) {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-/** Waits until something is so, ten seconds at most. */
+/** Waits until a condition is true, ten seconds at most. */
 export async function until(what) {
   const endMs = Date.now() + 10_000;
   while (!(await what())) {
@@ -109,7 +109,7 @@ export async function until(what) {
   }
 }
 
-/** A promise and what settles it. */
+/** A promise and the functions that settle it. */
 export function gate() {
   let open;
   let fail;

@@ -1,4 +1,4 @@
-// The notice handler: what it acknowledges, what it refuses and how, and that the shop's listener runs once.
+// The notice handler: acknowledged and refused notices, and exactly one call of the shop's listener.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -94,7 +94,7 @@ test('what is no notice is refused in the same words whatever was wrong, and the
   }
 });
 
-test('a refused request is told with its method, its headers and, where it is genuine, its notice', async () => {
+test('a refused request is reported with its method, its headers and, where it is genuine, its notice', async () => {
   const { handler, calls } = countingShop({ findOrder: () => undefined });
   await handler(requestOf(paidNotice(), { headers: { 'x-forwarded-for': '192.0.2.1' } }));
   const [{ request }] = calls.refused;
@@ -141,7 +141,7 @@ test('a listener that ends well after its time counts: the next notice is acknow
   assert.deepEqual(calls.paid, ['a1']);
 });
 
-test('a listener that throws after its time is told too, and the next notice calls it again', async () => {
+test('a listener that throws after its time is reported too, and the next notice calls it again', async () => {
   const { opened, fail } = gate();
   const { handler, calls, codes } = countingShop({
     timeoutMs: 30,
@@ -167,7 +167,7 @@ test('every claim bears a token of its own, whichever handler makes it', async (
   for (const token of tokens) assert.match(token, /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}:\d+$/, token);
 });
 
-test('a claim that comes after the time is given back, and the listener is not called', async () => {
+test('a claim that comes after the time is released, and the listener is not called', async () => {
   const { opened, open } = gate();
   const memory = memoryStore();
   const store = { ...memory, claim: (...claim) => opened.then(() => memory.claim(...claim)) };
@@ -178,7 +178,7 @@ test('a claim that comes after the time is given back, and the listener is not c
   assert.deepEqual(calls.paid, ['a1']);
 });
 
-test('what is delivered is acknowledged although the store cannot remember it, and the operator is told', async () => {
+test('a delivered notice is acknowledged although the store cannot remember it, and the operator gets the error', async () => {
   const failing = { done: () => Promise.reject(new Error('read only')) };
   const hanging = { done: () => new Promise(() => {}) };
   for (const [broken, message] of [
@@ -207,7 +207,7 @@ test('without a store that answers nothing is delivered, and WeChat comes again'
   }
 });
 
-test('a store that cannot release is told besides the reason, and the claim runs out', async () => {
+test('a failed release is reported besides the reason, and the claim runs out', async () => {
   const store = { ...memoryStore(), release: () => Promise.reject(new Error('away')) };
   let broken = true;
   const onPaid = () => (broken ? assert.fail('no') : undefined);
@@ -289,7 +289,7 @@ test('a notice that differs from the stored order is not delivered, nor one whos
   }
 });
 
-test('a Request whose body is gone, breaks off, never ends or comes slowly is answered, and its body is let go', async () => {
+test('a Request with a used, broken, endless or slow body is answered, and its body is cancelled', async () => {
   const eaten = requestOf(paidNotice());
   await eaten.text();
   const locked = requestOf(paidNotice());

@@ -1,4 +1,4 @@
-// A shop that may be killed at any moment: the README's listener on PostgreSQL, its store in Redis, and a record of every call.
+// A shop that may be killed at any moment: the README's listener on PostgreSQL, with a store in Redis.
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,7 +10,7 @@ import { mountOf, run } from './readme-support.mjs';
 const { name, redis, postgres, seed, ...settings } = JSON.parse(process.argv[2]);
 const frameworks = createRequire(new URL('./frameworks/', import.meta.url));
 const pool = new (frameworks('pg').Pool)({ ...postgres, max: 20 });
-// What a library says of a connection that ended while nobody used it.
+// The library reports this of a connection that ended while it was idle.
 pool.on('error', () => {});
 const below = random(seed);
 
@@ -21,7 +21,7 @@ const db = {
     const changed = [];
     const tx = {
       async run(sql, values = []) {
-        // The shop has more to do than that: a moment in which it can die half-way.
+        // A moment of other work, in which the shop can be killed.
         if (changed.length > 0) await pause(below(40));
         let at = 0;
         const { rowCount } = await client.query(
@@ -54,7 +54,7 @@ const handler = pay.notifyHandler({
   onPaid: async (notice) => {
     await pool.query('INSERT INTO started VALUES ($1, $2)', [name, notice.out_trade_no]);
     await onPaid(notice);
-    // Booked, and the store does not know it yet.
+    // Booked, but not yet in the store.
     await pause(below(40));
   },
   // Busy is what is expected here, and late where a claim is waited for.

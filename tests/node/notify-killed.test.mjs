@@ -1,4 +1,4 @@
-// A thousand orders, each notified five times at once to four processes that are killed all the while: nothing is lost, nothing is booked twice.
+// A thousand orders, each with five notices at once, to four processes that are killed all the time.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -45,7 +45,7 @@ async function openShops(below) {
     kill() {
       const at = below(PROCESSES);
       const { name, child } = shops[at];
-      // One that is just starting is spared: it has nothing in hand.
+      // A process that is just starting is not killed: it has no notice yet.
       if (killed.includes(name)) return;
       killed.push(name);
       child.kill('SIGKILL');
@@ -58,7 +58,7 @@ async function openShops(below) {
   };
 }
 
-/** Posts a notice as WeChat would, again and again until it is acknowledged; gives how often it was not. */
+/** Posts a notice as WeChat would, until it is acknowledged; returns the number of failed posts. */
 async function repeat(body, url, below) {
   for (let failures = 0; ; failures++) {
     assert.ok(failures < 500, 'never acknowledged');
@@ -68,7 +68,7 @@ async function repeat(body, url, below) {
   }
 }
 
-test(`${ORDERS} orders, each notified ${TIMES} times at once to ${PROCESSES} processes that are killed: each is booked once, and none acknowledged before`, async (t) => {
+test(`${ORDERS} orders, each notified ${TIMES} times at once to ${PROCESSES} processes that are killed: each is booked once, then acknowledged`, async (t) => {
   const below = random(SEED);
   const shops = await openShops(below);
   const kills = new Set();

@@ -1,4 +1,4 @@
-// R3, R6, R7 and the memory of ids: how long claims, notices and bodies live, and what they cost meanwhile.
+// R3, R6, R7 and the memory of ids: the life and the cost of claims, notices and bodies.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';

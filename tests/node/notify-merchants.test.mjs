@@ -1,4 +1,4 @@
-// R1, R2, R8: whose order a notice pays, where merchants, sub-merchants, keys and environments share a handler or a store.
+// R1, R2, R8: the order that a notice pays, where merchants, sub-merchants, keys and environments share a handler or store.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -35,7 +35,7 @@ function shopOf(order) {
   return { listeners, heard, refused };
 }
 
-/** What a handler does with a notice about an order. */
+/** The reaction of a handler to a notice about an order. */
 async function outcome(handlerOf, order, body) {
   const { listeners, heard, refused } = shopOf({ out_trade_no: 'a1', total_fee: FEN, ...order });
   const { text } = await hand(handlerOf(listeners), body);
@@ -88,7 +88,7 @@ test('a client that names no sub-merchant never confuses the orders of two of th
   for (const [what, order, body, expected] of rows) assert.equal(await outcome(single, order, body), expected, what);
 });
 
-test('behind a router the clients of two sub-merchants need orders that name the sub-merchant', async () => {
+test('in a router the clients of two sub-merchants need orders that name the sub-merchant', async () => {
   const clients = [SUB, NEIGHBOUR].map((sub) => new WechatPay({ ...shop, ...sub }));
   const both = (listeners) => notifyRouter(clients, listeners);
   const order = { mch_id: shop.mch_id, ...SUB };
@@ -112,7 +112,7 @@ test('an absent or empty id of a sub-merchant contradicts no client, and a diffe
   assert.equal(await outcome(among, order, paidNotice('a1', NEIGHBOUR)), 'ERR_MISMATCH mch_id');
 });
 
-test('a notice that names no sub-merchant is for none of two that could be meant', async () => {
+test('a notice that names no sub-merchant is for neither of two possible ones', async () => {
   const clients = [SUB, NEIGHBOUR].map((sub) => new WechatPay({ ...shop, ...sub }));
   const both = (listeners) => notifyRouter(clients, listeners);
   assert.equal(await outcome(both, { mch_id: shop.mch_id }, paidNotice('a1')), 'ERR_MISMATCH mch_id');
@@ -250,7 +250,7 @@ test('the fingerprint in a delivery id says nothing of the key, and a forged not
   assert.ok(!ids[0].includes(shop.key.slice(0, 8)));
 });
 
-test('a sandbox and production behind one router do not swallow deliveries of each other', async () => {
+test('a sandbox and production in one router do not swallow deliveries of each other', async () => {
   const sandbox = new WechatPay({
     ...{ ...shop, key: 'sandbox0sandbox0sandbox0sandbox0' },
     ...{ signType: 'MD5', sandboxPrefix: '/xdc/apiv2sandbox' },

@@ -1,4 +1,4 @@
-// Several merchants behind one address: the notice says whose it is, and that merchant's key alone judges it.
+// Several merchants at one address: the notice names the merchant, and only that merchant's key verifies it.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

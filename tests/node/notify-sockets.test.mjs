@@ -1,4 +1,4 @@
-// The notice handler on a real socket: bodies that are slow, endless, cut off or lied about are answered or dropped, and the server lives on.
+// The notice handler on a real socket: slow, endless, truncated and mislabelled bodies.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -26,7 +26,7 @@ async function open(url, head) {
   return Object.assign(seen, { socket, closed: once(socket, 'close') });
 }
 
-/** What a hostile sender does after the head, and how it may end: an answer's status, or nothing at all. */
+/** The actions of a hostile sender after the head, and the expected end: the status of an answer, or nothing. */
 const SENDERS = {
   'a byte at a time': ['content-length: 600', ({ socket }) => drip(socket, '<'), /^HTTP\/1\.1 408 /],
   'a chunk of a byte at a time': [
@@ -78,7 +78,7 @@ function drip(socket, text) {
   socket.on('close', () => clearInterval(timer));
 }
 
-test('every hostile sender is answered or dropped, none is delivered, and the server holds no connection', async (t) => {
+test('every hostile sender is answered or dropped, none is delivered, and the server keeps no connection', async (t) => {
   const { handler, calls } = countingShop({ timeoutMs: 250 });
   const server = createServer(nodeHandler(handler));
   const url = await listen(t, server);

@@ -1,4 +1,4 @@
-// The README's recipe for SQL, on a real SQLite: what the listener does happens once, even when it is called twice or broken off.
+// The README's recipe for SQL on a real SQLite: the listener's work happens once, however often it is called.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -55,7 +55,7 @@ for (const [file, heading] of [
 
   test(`the SQL of ${file} books an order once, however many processes call the listener`, async (t) => {
     const { connect, listener, books } = await openSql(t, title, code);
-    // A store for each connection: what two processes have that share nothing but the database.
+    // A store for each connection, as two processes have that share only the database.
     const shops = [];
     for (let at = 0; at < 3; at++) {
       shops.push(countingShop({ store: memoryStore(), onPaid: await listener(connect()) }));
@@ -71,7 +71,7 @@ for (const [file, heading] of [
     assert.deepEqual(books(), { tea: 9, paid: ['a1'] });
   });
 
-  test(`with the SQL of ${file} nothing is booked of a listener that fails half-way, and all of it by the next one`, async (t) => {
+  test(`with the SQL of ${file} a listener that fails half-way books nothing, and the next one books all`, async (t) => {
     const { first, listener, books } = await openSql(t, title, code);
     const { handler, codes } = countingShop({ onPaid: await listener(first) });
     first.database.exec("CREATE TRIGGER full BEFORE UPDATE ON stock BEGIN SELECT RAISE(ABORT, 'no disk'); END");

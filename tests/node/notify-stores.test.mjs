@@ -1,4 +1,4 @@
-// Where deliveries are remembered: the store in memory, the one in a real Redis, several processes, a process that dies; and a unique key in SQL.
+// The stores of deliveries: in memory, in a real Redis, with several processes, and a unique key in SQL.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -28,7 +28,7 @@ after(async () => {
   await stopAll();
 });
 
-/** What every store promises. */
+/** The promises of every store. */
 const PROMISES = {
   async 'of many that claim at once, one gets it'(store) {
     const claims = await Promise.all(Array.from({ length: 50 }, (_, at) => store.claim('x', `t${at}`, 60_000)));

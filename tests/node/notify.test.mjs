@@ -1,4 +1,4 @@
-// Payment notices as JavaScript receives them: what is refused (rows S1 to S8 of the threat model), what is accepted, the reply.
+// Payment notices in JavaScript: refused ones (rows S1 to S8 of the threat model), accepted ones, the reply.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -183,7 +183,7 @@ test('S5: every other message that the same key signs is refused', () => {
   }
 });
 
-test('a notice for another merchant or app is refused; an empty own id is an error and no check that is left out', () => {
+test('a notice for another merchant or app is refused; an empty own id is an error, not a skipped check', () => {
   const others = { appid: otherShop.appid, mch_id: otherShop.mch_id };
   for (const [field, other] of Object.entries(others)) {
     refused([
@@ -309,7 +309,7 @@ test('S8: the same notice a hundred times in parallel marks the order paid once'
   assert.equal(backend.books()[0].timesPaid, 0);
   const notify = () => post('/wxpay/notify', bodies[0]);
   const replies = new Set(await Promise.all(Array.from({ length: 100 }, notify)));
-  // Those that come while the first is in hand are told to come again, and then acknowledged.
+  // Notices that come during the first delivery are refused for now, and acknowledged later.
   assert.ok(replies.delete(replyNotify()));
   assert.ok(replies.size === 0 || (replies.size === 1 && replies.has(replyNotify('refused'))), inspect(replies));
   assert.equal(await notify(), replyNotify());
@@ -330,7 +330,7 @@ test('a body may be text, bytes, a view into larger memory, or a subclass of Uin
   assert.deepEqual(Buffer.from(views[0]), bytes, "the caller's bytes are left alone");
 });
 
-test('a body that a parser has eaten is an error that says so, and so is a body over 64 KiB', () => {
+test('a body that a parser has consumed has an error that says so, and so does one over 64 KiB', () => {
   const eaten = [
     NOTICE,
     { xml: NOTICE },

@@ -1,4 +1,4 @@
-// R9, R10, R12: which options are taken, what an environment or a polluted prototype may change, and what texts never show.
+// R9, R10, R12: accepted options, the influence of environment and polluted prototypes, and masked texts.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';

@@ -1,4 +1,4 @@
-// The native example, js/examples/order.rs: it prepares and completes calls of every API, and something else sends them.
+// The native example, js/examples/order.rs: it prepares and completes calls of every API, and the test sends them.
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -17,7 +17,7 @@ const REFUND = ['out_refund_no=r', 'total_fee=8800', 'refund_fee=800'];
 
 before(() => execFileSync('cargo', ['build', '--quiet', '--locked', '--example', 'order'], { cwd: root }));
 
-/** Runs the example; nothing that it writes tells the key. */
+/** Runs the example; its output never shows the key. */
 function run(args, { input = '', env } = {}) {
   const { status, stdout, stderr } = spawnSync(`${root}target/debug/examples/order`, args, {
     input,
@@ -36,7 +36,7 @@ function prepare(api, fields, env) {
   return { path: stdout.slice(0, end), body: stdout.slice(end + 1), stderr };
 }
 
-/** Prepares, posts and completes; gives the fields of the answer. */
+/** Prepares, posts and completes; returns the fields of the answer. */
 async function call(url, api, fields, env) {
   const { path, body } = prepare(api, fields, env);
   const response = await fetch(url + path, { method: 'POST', body });
@@ -84,7 +84,7 @@ test('every API of the vectors can be prepared, and the usage names them all', (
   );
 });
 
-// The calls of a day are written by hand: each needs what the one before it left in the gateway's books.
+// The calls of a day are written by hand: each needs the gateway's books of the earlier ones.
 test('a till’s day in Rust: pay by code, query, refund, query the refund, reverse, and the bill', async (t) => {
   const { gateway, clock, url } = await open(t);
   const paid = await call(url, 'micropay', [...GOODS, CODE, 'out_trade_no=a']);
@@ -149,7 +149,7 @@ test('a refund is sent with the certificate, and refused without it', async (t) 
   assert.equal(gateway.refunds().length, 1);
 });
 
-test('each end has its status: not sent, said no, unknown; and the reason is told', async (t) => {
+test('each end has its status: not sent, refused, unknown; and the reason is printed', async (t) => {
   const { gateway, url } = await open(t);
   const query = ['out_trade_no=a'];
   const ends = [

@@ -1,4 +1,4 @@
-// Judged from outside: two public clients of others run a whole order against the gateway over TLS, and verify it with their own code.
+// Two public clients of other authors: each runs an order against the gateway over TLS with its own code.
 import assert from 'node:assert/strict';
 import { execFileSync, fork } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
@@ -21,7 +21,7 @@ const processes = [];
 let tenpay;
 let plugin;
 
-/** A client in a process of its own, since a process learns whom to trust when it starts. */
+/** A client in its own process, since a process reads its trusted authorities when it starts. */
 async function start(file, config) {
   const path = fileURLToPath(new URL(`outside/${file}`, import.meta.url));
   const child = fork(path, { env: { ...process.env, NODE_EXTRA_CA_CERTS: join(place, 'ca.pem') } });
@@ -94,7 +94,7 @@ const lastNotice = async () => {
 
 const order = (out_trade_no, changes = {}) => ({ body: '腾讯-游戏', out_trade_no, total_fee: 88, openid, ...changes });
 
-/** The appid, the merchant and what the client's own README adds to each call. */
+/** The appid, the merchant and the parameters that the client's own README adds to each call. */
 const known = (params) => ({ appid: otherShop.appid, mch_id: otherShop.mch_id, ...params });
 const prepared = (out_trade_no, changes = {}) =>
   known({
@@ -209,7 +209,7 @@ test('tenpay fetches the sandbox key, and orders and queries in the sandbox with
   await assert.rejects(tenpay.call('orderQuery', { out_trade_no }), /^Error: ORDERNOTEXIST$/);
 });
 
-// What they get wrong themselves. The gateway does as WeChat does, and so these are true.
+// The clients' own mistakes. The gateway does as WeChat does, so these tests show them.
 
 test('tenpay refuses the genuine notice of an order that it placed with HMAC-SHA256, since notices name no sign_type', async () => {
   const notices = gateway.notices().filter((notice) => notice.notify_url === `${tenpay.noticeUrl}/pay`);

@@ -1,4 +1,4 @@
-// The parcel: what `npm pack` makes of pkg/, installed somewhere else, with the types it carries.
+// The parcel: the output of `npm pack` of pkg/, installed elsewhere, with its types.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -91,7 +91,7 @@ test('the parcel depends on nothing, runs nothing when it is installed, and hold
   for (const path of targets) assert.ok(statSync(join(installed, path)).isFile(), path);
 });
 
-test('the parcel holds the types that an entry leads to, all of them and no others', () => {
+test('the parcel contains the types that an entry leads to, all of them and no others', () => {
   const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
   const used = [...JSON.stringify(exports).matchAll(/"\.\/(types\/[^"]+)"/g)].map(([, path]) => join(installed, path));
   assert.ok(used.length > 5);
@@ -121,7 +121,7 @@ test('no module is larger than its limits, raw or compressed, and the whole parc
   assert.ok(whole > 500_000 && whole <= PACKAGE_BYTES, `${whole} bytes`);
 });
 
-test('what is bundled into the gateway stands with its licence in the parcel', () => {
+test('each package bundled into the gateway has its licence in the parcel', () => {
   const notices = readFileSync(join(installed, 'THIRD-PARTY.md'), 'utf8');
   assert.match(notices, /## fast-xml-parser \d/);
   assert.match(notices, /Permission is hereby granted/);
@@ -138,7 +138,7 @@ test('every link in its README leads somewhere', () => {
   assert.match(readme, /`js\/examples\/nginx` in the project's repository is a configuration/);
 });
 
-test('no path of the building machine stands in the parcel', () => {
+test('no path of the building machine is in the parcel', () => {
   const modules = MODULES.map(({ file }) => file);
   for (const name of [...modules, 'node.cjs', 'web.mjs', 'testing.cjs', 'cli.mjs']) {
     const text = readFileSync(join(installed, name), 'latin1');
@@ -155,7 +155,7 @@ test('the types say what the Rust declarations say, in the same sentences', () =
   for (const sentence of sentences) assert.ok(types.includes(sentence), sentence);
 });
 
-test('each module is compiled by the first call that needs it, not by the import, and one that is gone is a typed error', () => {
+test('each module is compiled by its first call, not by the import, and a missing one is a typed error', () => {
   const copy = mkdtempSync(join(tmpdir(), 'paysign-lazy-'));
   try {
     cpSync(join(root, 'pkg'), copy, { recursive: true });

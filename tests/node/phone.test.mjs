@@ -1,4 +1,4 @@
-// What comes from the phone proves nothing: the second signature takes only what the server knows, and a success only leads to a query.
+// Input from the phone, which proves nothing: the second signature ignores it, and a success only triggers a query.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { bridgePayment, jssdkPayment, requestPayment, WechatPay } from 'paysign';
@@ -27,7 +27,7 @@ after(async () => {
   await gateway.close();
 });
 
-/** What the mini program asks of the shop's server. */
+/** The requests of the mini program to the shop's server. */
 async function ask(path, body) {
   const response = await fetch(shop.address + path, { method: 'POST', body: JSON.stringify(body) });
   return response.json();
@@ -35,7 +35,7 @@ async function ask(path, body) {
 
 const bookOf = (out_trade_no) => shop.books().find((one) => one.out_trade_no === out_trade_no);
 
-/** What somebody with the five values, but without the key, may send as a notice. */
+/** A notice that somebody with the five values, but without the key, may send. */
 function phoneNotices({ out_trade_no, payment }) {
   const { transaction_id, time_end } = { transaction_id: '4200000001', time_end: '20240805173341' };
   const money = { cash_fee: '8800', total_fee: '8800', bank_type: 'OTHERS', fee_type: 'CNY', trade_type: 'JSAPI' };
@@ -86,7 +86,7 @@ test('M8: the second signature holds what the server knows, and nothing that cam
   const prepay = { appId: appid, prepay_id: 'wx1', key, timeStamp: 1_490_840_662, nonceStr: 'n1' };
   const five = { timeStamp: '1490840662', nonceStr: 'n1', package: 'prepay_id=wx1', signType: 'MD5' };
   const paySign = signByHand({ appId: appid, ...five }, key);
-  // What a server passes on that spreads the body of a request over its options.
+  // A server passes this on if it spreads the body of a request over its options.
   const fromPhone = { package: 'prepay_id=wx2', paySign: 'A', total_fee: 1, openid: 'x', out_trade_no: 'b', sign: 'A' };
   const both = { ...fromPhone, ...prepay };
   assert.deepEqual(requestPayment(both), { ...five, paySign });

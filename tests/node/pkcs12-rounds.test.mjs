@@ -1,4 +1,4 @@
-// The work that a PKCS#12 file asks for: counted before anything is hashed, wherever in the file it stands.
+// The work that a PKCS#12 file requires: every count in it is checked before anything is hashed.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { WechatPay } from 'paysign';
@@ -41,7 +41,7 @@ async function refused(pfx, words, title) {
 }
 const TOO_MANY = /more than 1000000 times; export it again with fewer iterations/;
 
-test('what OpenSSL exports with more than a million rounds is refused, in its MAC and in every encryption, old and new', async () => {
+test('OpenSSL’s exports with more than a million rounds are refused, in MAC and encryption, old and new', async () => {
   const own = ['-in', 'merchant.pem', '-iter', '1000001'];
   for (const options of [
     ['-nomac'],
@@ -149,7 +149,7 @@ test('genuine files open: of many rounds, in BER as old Java programs write it, 
     opened(pkcs12(['-in', 'merchant.pem', ...options]));
 });
 
-test('an encryption that is not known here is not left to OpenSSL, which may do any number of rounds for it', async () => {
+test('an unknown encryption is not left to OpenSSL, which may do any number of rounds for it', async () => {
   await refused(
     craft([encryptedSafe([certificate], unknown(), PASS)], PASS),
     /no PKCS#12 file that can be read; convert/,
@@ -162,7 +162,7 @@ test('an encryption that is not known here is not left to OpenSSL, which may do 
   );
 });
 
-test('a file of more than 1 MiB is refused, and a deep or finely cut one is not read to its end', async () => {
+test('a file of more than 1 MiB is refused, and a deep or fragmented one is not read whole', async () => {
   await refused(Buffer.alloc(2 ** 20 + 1, 0x30), /is larger than 1 MiB; give the bytes of apiclient_cert.p12/);
   for (const piece of [
     [0x30, 0x80],

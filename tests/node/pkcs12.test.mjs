@@ -1,4 +1,4 @@
-// The merchant's PKCS#12 file, old or new: it shows itself to a real mutual-TLS server, or is named before any call.
+// The merchant's PKCS#12 file, old or new: a real mutual-TLS server accepts it, or it is refused before any call.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -89,7 +89,7 @@ test('neither the passphrase nor the key of an old file is shown by the client o
     for (const text of [secret, passphrase]) assert.ok(!shown.includes(text), shown.slice(0, 40));
 });
 
-test('an old file with any byte changed is refused or gives the same pair, and the next one opens', async () => {
+test('an old file with any byte changed is refused or has the same pair, and the next one opens', async () => {
   const legacy = pkcs12([...OWN, '-legacy', '-iter', '1']);
   for (let at = 0; at < legacy.length; at += 7) {
     const changed = Buffer.from(legacy);

@@ -1,4 +1,4 @@
-// What holds for any fields, through the package: signing and verifying, writing and reading, order, one changed byte, unknown fields.
+// The properties of any fields, through the package: signing, verifying, writing, reading, order, one changed byte.
 import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
 import { test } from 'node:test';

@@ -1,4 +1,4 @@
-// A service provider's client (服务商): a sub-merchant's whole day at the gateway, and answers that are another sub-merchant's.
+// A service provider's client (服务商): a sub-merchant's whole day at the gateway, and answers of another sub-merchant.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -91,7 +91,7 @@ test('a sub-merchant’s order goes from the log-in in its own app to the bill, 
   assert.ok(flows.length > 1);
 });
 
-test('a bill holds one sub-merchant’s rows for its client, and everybody’s for the provider’s own', async (t) => {
+test('a bill has one sub-merchant’s rows for its client, and everybody’s for the provider’s own', async (t) => {
   const world = await open(t);
   await paid(world, 'a');
   const payment = await world.others.pay({ ...order('a'), total_fee: 1 });

@@ -20,7 +20,7 @@ export const mountOf = (word) => mounts('README.md', 'Receive the notice').find(
 
 let runs = 0;
 
-/** Runs a README's lines as a module, with what the lines before them have made; gives what they export. */
+/** Runs a README's lines as a module, after its earlier lines; returns its exports. */
 export async function run(code, scope) {
   mkdirSync(work, { recursive: true });
   runs += 1;

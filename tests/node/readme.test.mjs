@@ -1,4 +1,4 @@
-// The README is true: its examples run against the gateway, its table is the declarations', its commands exist.
+// The README's examples against the gateway, its table against the declarations, and its commands.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// Refusals of WeChat and answers that are none of its own: the words reach the caller, and say what to look at.
+// Refusals of WeChat and answers of others: the caller sees the words and an advice.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
@@ -60,7 +60,7 @@ test('an answer that is not XML is named by its call and its first characters', 
   for (const { code, outcome } of [html, json]) assert.deepEqual([code, outcome], ['ERR_XML', 'unknown']);
 });
 
-test('no answer that may hold a key is shown', async () => {
+test('no answer that may contain a key is shown', async () => {
   const pay = new WechatPay({ ...shop, notify_url: 'https://shop.example/n', fetch: async () => new Response(shown) });
   let shown = '';
   for (const [name, body] of Object.entries({

@@ -1,4 +1,4 @@
-// What may be published: the checks that refuse, and the workflows that publish without any token of long life.
+// The conditions of a release, and the workflows that publish without a long-lived token.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -108,7 +108,7 @@ test('every workflow may only read, uses no action of others, and stops on its o
     assert.doesNotMatch(text, /\buses:|: write-all|pull_request_target|secrets\.|NPM_TOKEN|NODE_AUTH_TOKEN/, name);
     const jobs = text.split(/^jobs:$/m)[1].match(/^ {2}[\w-]+:$/gm);
     assert.equal(text.match(/^ {4}timeout-minutes: \d+$/gm)?.length, jobs.length, name);
-    // What somebody else may choose, such as the name of a branch, is never part of a command.
+    // Text that a stranger may choose, such as the name of a branch, is never part of a command.
     const commands = [...text.matchAll(/^ {8}run: (.*)$/gm)].map(([, command]) => command);
     assert.ok(commands.length > jobs.length, `${name}: ${commands.length} commands`);
     for (const command of commands) assert.doesNotMatch(command, /\$\{\{/, name);

@@ -1,4 +1,4 @@
-// Every API against the gateway over HTTPS, with the merchant's certificate where WeChat wants it: from the till to the bill.
+// Every API against the gateway over HTTPS, with the merchant's certificate where WeChat requires it.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { WechatPay } from 'paysign';
@@ -28,7 +28,7 @@ before(async () => {
   const plain = (await gateway.listen({ demandCertificates: true })).url;
   const { ca, merchants } = await gateway.certificates();
   const { cert, key } = merchants.find(({ mch_id }) => mch_id === shop.mch_id);
-  // The host's own fetch does not know the gateway's authority, so calls that need no certificate go to the plain port.
+  // The host's own fetch does not trust the gateway's authority, so calls without a certificate go to the plain port.
   const toPlain = (address, init) => fetch(String(address).replace(url, plain), init);
   pay = new WechatPay({ ...shop, baseUrls: [url], certificate: { cert, key, ca }, fetch: toPlain });
   bare = new WechatPay({ ...shop, baseUrls: [url], fetch: toPlain, certFetch: toPlain });
@@ -46,7 +46,7 @@ const order = (out_trade_no, changes) => ({
 });
 const CODE = '120061098828009406';
 
-/** Orders and pays; gives what the query then says. */
+/** Orders and pays; returns the answer of the query. */
 async function paid(out_trade_no) {
   const payment = await pay.pay(order(out_trade_no));
   assert.deepEqual(await gateway.pay({ appId: shop.appid, ...payment }), { errMsg: 'requestPayment:ok' });
@@ -144,7 +144,7 @@ test('a payer at the till pays by code, and the payment is reversed', async () =
   await assert.rejects(bare.reverse({ out_trade_no: 't1' }), { code: 'ERR_REFUSED' });
 });
 
-test('a report is taken, and the sandbox gives its key, which signs the sandbox calls', async () => {
+test('a report is taken, and the sandbox returns its key, which signs the sandbox calls', async () => {
   const report = {
     interface_url: 'https://api.mch.weixin.qq.com/pay/unifiedorder',
     user_ip: '127.0.0.1',
@@ -172,7 +172,7 @@ test('a report is taken, and the sandbox gives its key, which signs the sandbox 
   });
 });
 
-test('the bills of the day hold what happened, and their totals agree', async () => {
+test('the bills of the day contain every movement, and their totals agree', async () => {
   gateway.comment({
     transaction_id: (await pay.orderQuery({ out_trade_no: 'o1' })).transaction_id,
     stars: 5,

@@ -1,4 +1,4 @@
-// The sandbox through the client: both prefixes, both exchanges of the key, MD5 only, and what cannot be configured.
+// The sandbox through the client: both prefixes, both exchanges of the key, MD5 only, and refused options.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -76,7 +76,7 @@ test('S10: a notice of the sandbox is a forged one for production, and the other
     [sandbox, real],
   ]) {
     assert.equal(said(pay, body).code, 'ERR_SIGNATURE', body);
-    // What another key says about it is not told.
+    // The error does not say that another key fits.
     assert.deepEqual(said(pay, body), said(stranger, body), body);
     const calls = [];
     const handler = pay.notifyHandler({ onPaid: (paid) => calls.push(paid), onRejected() {} });
@@ -85,7 +85,7 @@ test('S10: a notice of the sandbox is a forged one for production, and the other
   }
 });
 
-test('a path of the sandbox that is none, and a way of signing that it does not know, are named at once', async (t) => {
+test('an unknown sandbox path and an unknown way of signing are named at once', async (t) => {
   const { client } = await open(t);
   for (const option of ['sandboxPrefix', 'sandboxKeyPath']) {
     for (const path of [

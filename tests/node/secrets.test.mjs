@@ -1,4 +1,4 @@
-// No key, AppSecret or signature that was computed here stays in an error, a client, a log, a copy or wasm's memory.
+// Secrets: no key, AppSecret or computed signature is in an error, client, log, copy or wasm memory.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -16,7 +16,7 @@ const SECRET = 'canary-app-secret-31415926535897';
 const IDS = { appid: shop.appid, mch_id: shop.mch_id };
 const TYPES = ['MD5', 'HMAC-SHA256'];
 
-/** Any eight characters of a secret in a row, in every writing that it could be dumped in. */
+/** Eight consecutive characters of a secret, in every encoding of a dump. */
 const traces = (text) => {
   const writings = [text, text.toLowerCase(), Buffer.from(text).toString('hex'), Buffer.from(text).toString('base64')];
   writings.push([...Buffer.from(text)].join(), [...Buffer.from(text)].join(', '));
@@ -24,7 +24,7 @@ const traces = (text) => {
 };
 const KEY_TRACES = [...traces(KEY), ...traces(SECRET)];
 
-/** Everything that a log, a debugger or a copy could show of a value. */
+/** Every text form of a value that a log, a debugger or a copy could show. */
 function showings(value) {
   const shown = [String(value), format('%s %o %O %j', value, value, value, value)];
   for (const options of [{}, { showHidden: true, depth: 10, getters: true }, { customInspect: false, depth: 10 }])
@@ -116,7 +116,7 @@ test('the signature that a refused message should have had is in no error', asyn
           () => openNotify(body, { key: KEY, signType }),
           (error) => {
             assert.equal(error.code, 'ERR_SIGNATURE');
-            // What the sender wrote himself is no news to him; still, it is not repeated.
+            // The sender knows his own words; still, they are not repeated.
             assertSilent(error, `${type} ${given}`, [right]);
             return true;
           },
@@ -200,12 +200,12 @@ test('an uncaught error and console.log of a client print no secret', () => {
   assert.equal(status, 1);
   assert.match(stdout, /WechatPay/);
   assert.match(stderr, /ERR_SIGNATURE/);
-  // An uncaught error is printed with the line that threw it, which is the package's own and holds no value.
+  // An uncaught error is printed with the line that threw it, which is the package's own and contains no value.
   const printed = stdout + stderr;
   for (const trace of KEY_TRACES) assert.equal(printed.includes(trace), false, trace);
 });
 
-test('the search itself finds a secret in each place where one could stand', () => {
+test('the search itself finds a secret in each place where one could be', () => {
   const expected = createHash('md5').update('x').digest('hex').toUpperCase();
   const leaks = {
     message: new Error(`bad ${KEY}`),
@@ -243,7 +243,7 @@ const USER_DATA = (() => {
   return { encryptedData: encrypted.toString('base64'), iv, session_key: SESSION_KEY.toString('base64') };
 })();
 
-/** Where the key stands in wasm's memory after each kind of call, by the first mebibyte (wasm's stack) and what lies behind it. */
+/** The places of the key in wasm's memory after each call: in the first mebibyte (the stack), or later. */
 const KEY_PLACES = () => {
   const script = `
     const { Instance } = WebAssembly, instances = [];

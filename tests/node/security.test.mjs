@@ -1,4 +1,4 @@
-// SECURITY.md promises nothing without a test: every rule has its row, and every test that a row names is there.
+// SECURITY.md and its tests: every rule has its row, and every test in a row exists.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

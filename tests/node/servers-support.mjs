@@ -1,4 +1,4 @@
-// Real servers of a test's own, on loopback ports that the system chose: Redis, PostgreSQL, and whatever else a test starts.
+// Real servers of a test on free loopback ports: Redis, PostgreSQL, and others.
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
@@ -28,8 +28,8 @@ export async function freePort() {
 }
 
 /**
- * Starts a program; gives the process and what it has printed, once that shows it to be ready. `signal` ends it and all that it
- * started; `log` is the stream on which it says that it is ready.
+ * Starts a program; returns the process and its output, once that shows it to be ready. `signal` ends it and its
+ * children; `log` is the stream on which it says that it is ready.
  */
 export async function start(command, args, ready, { signal = 'SIGKILL', log = 'stdout', ...options } = {}) {
   const stdio = ['ignore', ...['stdout', 'stderr'].map((name) => (name === log ? 'pipe' : 'inherit'))];
@@ -55,7 +55,7 @@ export async function stopAll() {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }
 
-/** A Redis that keeps nothing on disk; gives its port. */
+/** A Redis that keeps nothing on disk; returns its port. */
 export async function startRedis() {
   const port = await freePort();
   const options = {
@@ -74,7 +74,7 @@ export async function startRedis() {
   return port;
 }
 
-/** An empty PostgreSQL; gives how its clients connect. Its disk may lie: processes are killed here, not machines. */
+/** An empty PostgreSQL; returns the options of its clients. Its disk may lie: processes are killed here, not machines. */
 export async function startPostgres() {
   const [version] = readdirSync('/usr/lib/postgresql').sort((one, other) => Number(other) - Number(one));
   const command = (name) => `/usr/lib/postgresql/${version}/bin/${name}`;

@@ -1,4 +1,4 @@
-// What the set-up installs: no service starts, no package runs a script, and a release is made with locked tools only.
+// The installations of the set-up: no service starts, no package runs a script, and a release uses locked tools.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -83,7 +83,7 @@ test('a service that was there before runs on', async (t) => {
   assert.equal(readFileSync(join(place, 'off'), 'utf8'), 'redis-server disable\n');
 });
 
-test('the rules that a machine has of its own stay as they are, and what they let start is stopped', async (t) => {
+test('a machine’s own rules are unchanged, and the services that they allowed are stopped', async (t) => {
   const place = desk(t, DEBIAN);
   const own = '#!/bin/sh\nexit 0\n';
   writeFileSync(join(place, 'policy'), own, { mode: 0o755 });
@@ -108,7 +108,7 @@ test('an installation that fails, is interrupted or was killed before leaves no 
     await until(() => existsSync(join(stopped, 'begun')));
     child.kill(signal);
     await once(child, 'exit');
-    // After the first there is one left: nobody can prevent that, but the second run knows it as its own.
+    // After the first run one rule is left, which nobody can prevent; the second run recognises it.
     assert.equal(existsSync(policy), signal === 'SIGKILL', signal);
   }
 });

@@ -206,7 +206,7 @@ test('a clock that is set while an order is settled does not move its deadline',
   assert.equal((await settled).state, 'closed');
 });
 
-test('settling that is given up says that the order is still open', async () => {
+test('aborted settling says that the order is still open', async () => {
   await place(client().pay, 's5');
   const { pay } = client();
   const options = { pausesMs: [20], deadlineMs: Date.now() + 60_000, signal: AbortSignal.timeout(60) };
@@ -247,7 +247,7 @@ test('options that make no sense are named before anything is asked', async () =
 });
 
 test('by default an order is missing only after twice the longest call, the pauses between its attempts included', () => {
-  // Its clock moves by the pauses of the package alone, each of which ends at once; 7001 is the time limit of a call.
+  // Its clock moves by the pauses of the package alone, each of which ends at once. The time limit of a call is 7001.
   const script = `
     import { WechatPay } from 'paysign';
     import { shop, signByHand, xmlByHand } from './gateway-support.mjs';

@@ -1,9 +1,9 @@
-// What is judged by its time, of the published package: where a forged signature is wrong, and how long the gateway reads.
+// The tests of timing of the published package: verifying a forged signature, and the gateway's reading.
 // `npm run timing` runs it, and `npm test` does not.
 //
-// Signatures whose first character is wrong against those whose last is, in random turns, compared by Welch's t after the slowest third
-// was dropped. A busy machine can disturb one measurement, a leak shows in every one: |t| has to be under the threshold once. A
-// comparison that stops early is measured in the same way and must not be under it: otherwise this measurement sees nothing.
+// Half of the signatures have a wrong first character, half a wrong last one. They are verified in random order, and the slowest third
+// is dropped. Welch's t compares the rest. A busy machine can disturb one measurement, but a leak shows in each: |t| must be under the
+// threshold once. A comparison that stops early is measured in the same way and must not be. It proves that the measurement sees a leak.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -34,7 +34,7 @@ function measure(judge, signType, below) {
     const place = isLast ? right.length - 1 : 0;
     const character = right[place];
     right[place] = character === 0x30 ? 0x31 : 0x30;
-    // A text of its own for each: where two stand in memory would make a difference too.
+    // A text of its own for each, since the place in memory would make a difference too.
     params.sign = right.latin1Slice();
     right[place] = character;
     const start = process.hrtime.bigint();

@@ -1,4 +1,4 @@
-// The types of every API and its answer, tested by compiling: a missing field, a wrong word or a wrong type must not compile.
+// The types of every API and its answer, by compiling: a missing field or a wrong type must not compile.
 import type {
   BillRow,
   Coupon,
@@ -17,7 +17,7 @@ const hours = { begin_time: '20240805000000', end_time: '20240806000000' };
 const report = { interface_url: 'https://api.mch.weixin.qq.com/', user_ip: '::1' };
 const signal = AbortSignal.timeout(1);
 
-/** Every answer's fields, each as what it is. */
+/** Every answer's fields, each with its type. */
 export async function right(pay: WechatPay): Promise<unknown[]> {
   const ordered = await pay.unifiedOrder({ ...goods, trade_type: 'NATIVE', product_id: 'p', receipt: 'N' }, { signal });
   const [prepay_id, code_url]: [string, string | undefined] = [ordered.prepay_id, ordered.code_url];
@@ -133,7 +133,7 @@ export async function wrongAnswers(pay: WechatPay): Promise<void> {
   const { refunds } = await pay.refundQuery({ out_trade_no: '1' });
   // @ts-expect-error the amount of a refund is a number
   const fee: string | undefined = refunds[0]?.refund_fee;
-  // @ts-expect-error so it is of a coupon that was given back
+  // @ts-expect-error so it is of a refunded coupon
   const back: string | undefined = refunds[0]?.coupons[0]?.coupon_refund_fee;
   // @ts-expect-error it is misspelt on the wire
   const account: string | undefined = refunds[0]?.refund_recv_account;

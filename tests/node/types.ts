@@ -1,4 +1,4 @@
-// The types that the package promises, tested by compiling: what is wrong here must not compile.
+// The types of the package, tested by compiling: each wrong use must not compile.
 import {
   type Notice,
   notifyRouter,
@@ -72,7 +72,7 @@ export async function wrong(): Promise<void> {
   sign({ a: {} }, 'k');
   // @ts-expect-error the key is needed
   requestPayment({ appId: 'wx1', prepay_id: 'p' });
-  // @ts-expect-error behind a router an order says whose it is
+  // @ts-expect-error for a router an order names its merchant
   notifyRouter([pay], { findOrder: () => ({ out_trade_no: '1', total_fee: 1 }), onPaid() {} });
   // @ts-expect-error the key cannot be read back
   console.log(pay.key);

@@ -1,4 +1,4 @@
-// encryptedData of the log-in and refund notices: what is encrypted opens with the right key, and every failure is one error.
+// encryptedData of the log-in, and refund notices: the right key opens them, and every failure is one error.
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -74,7 +74,7 @@ function reqInfo(inside, key = KEY) {
 const outside = (req_info, more = {}) =>
   xml('xml', { return_code: 'SUCCESS', appid: 'wx1', mch_id: '1900000109', nonce_str: 'n', req_info, ...more });
 
-test('a refund notice opens with the key, and its fields stand beside the ids from outside', () => {
+test('a refund notice opens with the key, and its fields are beside the ids from outside', () => {
   const notice = openNotify(outside(reqInfo(xml('root', INSIDE))), { key: KEY, appid: 'wx1', mch_id: '1900000109' });
   const { kind, refund_fee, refund_status, out_refund_no, fields } = notice;
   assert.deepEqual(

@@ -21,14 +21,14 @@ for (const [how, paysign] of [
   ['imported', imported],
   ['required', required],
 ]) {
-  test(`the package, ${how}, gives what every vector says`, async (t) => {
+  test(`the package, ${how}, does what every vector says`, async (t) => {
     const list = cases(paysign, vectors, host);
     assert.ok(list.length > 100, `${list.length} cases`);
     for (const [name, run] of list) await t.test(name, run);
   });
 }
 
-test('import and require give one instance, so that an error of one is an error of the other', () => {
+test('import and require share one instance, so that an error of one is an error of the other', () => {
   assert.equal(imported.WxPayError, required.WxPayError);
   assert.deepEqual(Object.keys(imported).sort(), Object.keys(required).sort());
 });

@@ -1,4 +1,4 @@
-// What a user does with the output of wasm-pack: the shared vectors, an order by prepare, fetch and complete, and errors. It runs in Node and in a page.
+// A user's program on the output of wasm-pack: vectors, an order by prepare, fetch and complete, and errors.
 
 import { cases } from '../vectors/suite.mjs';
 

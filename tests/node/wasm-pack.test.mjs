@@ -1,4 +1,4 @@
-// What `wasm-pack build` makes: in Node, in a page, through webpack, and as types of a strict program.
+// The output of `wasm-pack build`: in Node, in a page, through webpack, and as types of a strict program.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';

@@ -1,4 +1,4 @@
-// A server whose clock is wrong, and which stands in another zone: the second signature says another second, and nothing else changes.
+// A server with a wrong clock and another time zone: only the second of the second signature changes.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { beijingTime, memoryStore, requestPayment, WechatPay } from 'paysign';
@@ -26,7 +26,7 @@ afterEach(() => {
   else process.env.TZ = TZ;
 });
 
-/** What the server sends from the order to the refund, and what its listeners hear, at a gateway whose clock is right. */
+/** The server's requests from order to refund, and the calls of its listeners, at a gateway with a right clock. */
 async function wholeOrder() {
   const clock = createManualClock(START_MS);
   const [sent, heard] = [[], []];
@@ -59,7 +59,7 @@ async function wholeOrder() {
   return { payment, said: { sent, heard, state, refund: refunds[0].refund_status, accepted } };
 }
 
-/** Seconds since 1970 that a server may believe in: 2001 after an empty battery, the right ones, 2038, and the last of ten digits. */
+/** Clocks of a server, in seconds since 1970: 2001, now, 2038, and the last of ten digits. */
 const CLOCKS = [1_000_000_000, START_MS / 1000, 2 ** 31, 9_999_999_999];
 
 test('M7: whatever the clock and the zone of the server, an order is taken, paid, told and refunded, and only timeStamp differs', async () => {
@@ -94,7 +94,7 @@ test('M7: the time of the second signature is text of whole seconds, and may be 
       assert.strictEqual(requestPayment({ ...PREPAY, timeStamp }).timeStamp, '1722850421');
     }
   }
-  // A clock that cannot be meant is told, rather than a signature that no phone takes.
+  // A clock without any sense is an error, not a signature that every phone refuses.
   for (const ms of [0, 999_999_999_999, 10_000_000_000_000, Number.NaN]) {
     live(ms);
     assert.throws(() => requestPayment(PREPAY), { code: 'ERR_PARAM', field: 'timeStamp' }, String(ms));

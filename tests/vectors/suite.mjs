@@ -1,4 +1,4 @@
-// The shared vectors as one suite: a function of the library under test, so that every way of loading it runs the same cases.
+// The shared vectors as one suite. The library under test is its argument, so every way of loading it runs the same cases.
 
 /**
  * Every case as a name and a function that throws where the library is wrong.

@@ -26,7 +26,7 @@ pub struct SigningCase {
 }
 
 impl SigningCase {
-    /// What is known of the case; no case is without.
+    /// The known facts of the case; no case is without.
     pub fn signatures(&self) -> Vec<(SignType, &String)> {
         let known = [(SignType::Md5, &self.md5), (SignType::HmacSha256, &self.hmac_sha256)];
         let known: Vec<_> =

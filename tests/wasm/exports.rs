@@ -64,7 +64,7 @@ fn refusal(name: &str, result: Result<JsValue, JsValue>) -> Result<[Option<Strin
 }
 
 #[wasm_bindgen_test]
-fn every_signing_vector_holds_on_the_exports() {
+fn every_signing_vector_passes_on_the_exports() {
     each(&cases(include_str!("../vectors/signing.json"), "cases"), 20, |case| {
         let name = get_text(case, "name").unwrap();
         let (params, key) = (get(case, "params"), get(case, "key"));
@@ -88,7 +88,7 @@ fn every_signing_vector_holds_on_the_exports() {
 }
 
 #[wasm_bindgen_test]
-fn every_payment_vector_holds_on_the_exports() {
+fn every_payment_vector_passes_on_the_exports() {
     let json = include_str!("../vectors/request_payment.json");
     each(&cases(json, "accepted"), 4, |case| {
         let name = get_text(case, "name").unwrap();
@@ -112,7 +112,7 @@ fn every_payment_vector_holds_on_the_exports() {
 }
 
 #[wasm_bindgen_test]
-fn every_xml_vector_holds_on_the_exports() {
+fn every_xml_vector_passes_on_the_exports() {
     let json = include_str!("../vectors/xml.json");
     each(&cases(json, "accepted"), 45, |case| {
         let name = get_text(case, "name").unwrap();
@@ -130,7 +130,7 @@ fn every_xml_vector_holds_on_the_exports() {
 }
 
 #[wasm_bindgen_test]
-fn every_notice_vector_holds_on_the_exports() {
+fn every_notice_vector_passes_on_the_exports() {
     let json = include_str!("../vectors/notices.json");
     each(&cases(json, "accepted"), 15, |case| {
         let name = get_text(case, "name").unwrap();

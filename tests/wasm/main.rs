@@ -1,4 +1,4 @@
-//! The shared vectors, as one binary for three hosts: native, wasm in Node, wasm in Chromium; on wasm they run on the exports too.
+//! The shared vectors, as one binary for three hosts: native, wasm in Node, wasm in Chromium. On wasm the exports are tested too.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::panic,
@@ -17,7 +17,7 @@ use paysign::{
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// Runs a check over every case, and tells of each one that fails instead of the first alone.
+/// Runs a check over every case, and reports all failed cases, not only the first.
 fn each<T>(cases: &[T], at_least: usize, check: impl Fn(&T) -> Result<(), String>) {
     assert!(cases.len() >= at_least, "only {} cases were read", cases.len());
     let faults: Vec<String> = cases.iter().filter_map(|case| check(case).err()).collect();

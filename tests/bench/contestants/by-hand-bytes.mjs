@@ -1,4 +1,4 @@
-// node:crypto by hand where a notice is not text yet but bytes, as it arrives and as ours is given it.
+// node:crypto by hand, where a notice comes as bytes, as it does for ours.
 import { openNotify, openRefund } from '../by-hand.mjs';
 
 export const name = 'by hand, from bytes';

@@ -1,5 +1,5 @@
-// node-easywechat, through the parts of its APIv2 client. Its notices are verified with MD5, whatever they say. It cannot be loaded as
-// a whole: version 3.6.2 requires a file that the versions of node-socialite that it asks for do not have.
+// node-easywechat, through the parts of its APIv2 client. It verifies every notice with MD5. It cannot be loaded as
+// a whole: version 3.6.2 requires a file that is missing in its versions of node-socialite.
 import { createRequire } from 'node:module';
 
 export const name = 'node-easywechat';

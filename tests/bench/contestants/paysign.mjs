@@ -1,4 +1,4 @@
-// This project's built package. It is given the bytes of a notice, as a server receives them.
+// This project's built package. It gets a notice as bytes, as a server receives them.
 export const name = 'paysign';
 export const load = "import('paysign')";
 /** The module is compiled by the first call, not by the import. */

@@ -37,7 +37,7 @@ pub fn bills(data: &[u8]) {
         (whole, end) => panic!("whole {whole:?}, in pieces {end:?}"),
     }
     if let (Ok(whole), true) = (&whole, bill.len() < BILL_ROW_BYTES) {
-        // Blanks behind the end change nothing that is compared.
+        // Blanks after the end change nothing that is compared.
         let blank = parse_bill(&[bill, b" \r\n\t\n \n"].concat())
             .map(|bill| (bill.rows, bill.differences.len(), bill.uncompared));
         assert_eq!(blank, Ok((whole.rows.clone(), whole.differences.len(), whole.uncompared.clone())));

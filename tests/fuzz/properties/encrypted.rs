@@ -1,4 +1,4 @@
-//! What comes encrypted: refund notices and the user's data, as anybody may send them and as only the holder of the key can.
+//! Encrypted input: refund notices and the user's data, as strangers and as the owner of the key can send them.
 
 use aes::cipher::{Array, BlockCipherEncrypt, KeyInit};
 use aes::{Aes128, Aes256};
@@ -13,7 +13,7 @@ use crate::support::{APPID, BOTH, KEY, MCH_ID, stored};
 const SESSION_KEY: &str = "tiihtNczf5v6AKRyjwEUhQ==";
 const IV: &str = "r7BXXKkLb8qrSNn05n0qiA==";
 
-/// The text of `req_info`; for an odd first byte what stands in it, which is encrypted here.
+/// The text of `req_info`. After an odd first byte the rest is the plain text, which is encrypted here.
 pub fn req_info(data: &[u8]) {
     let Some((mode, rest)) = data.split_first() else { return };
     let inside = pad(rest, *mode);
@@ -33,7 +33,7 @@ pub fn req_info(data: &[u8]) {
             assert_eq!((notice.kind, notice.paid), (NoticeKind::Refund, false));
             assert_eq!((notice.out_trade_no(), notice.total_fee()), ("1409811653", Some(100)));
             if mode % 2 == 1 {
-                // What is accepted is what a conforming parser reads in the text, and the ids from outside.
+                // An accepted text has the fields that a conforming parser reads, and the ids from outside.
                 let plain = std::str::from_utf8(unpadded(&inside).unwrap()).unwrap();
                 let read = read_by_roxmltree(&plain.replace("\r\n", "\n").replace('\r', "\n")).unwrap();
                 for (name, value) in &read {
@@ -45,7 +45,7 @@ pub fn req_info(data: &[u8]) {
         Err(error) => {
             let told = error.to_string();
             match error.kind() {
-                // One sentence for every failure: a forger learns from each difference.
+                // Every failure has the same sentence: a forger learns from each difference.
                 ErrorKind::Decrypt => assert!(told.contains("cannot be opened"), "{told}"),
                 ErrorKind::Mismatch | ErrorKind::Xml => {}
                 _ => panic!("{error:?}"),
@@ -77,7 +77,7 @@ pub fn user_data(data: &[u8]) {
     assert_eq!(decrypt_user_data(&encrypted, IV, SESSION_KEY).ok().as_deref(), expected);
 }
 
-/// With the padding of PKCS#7, or for some modes with what the data itself ends in.
+/// With the padding of PKCS#7, or in some modes with padding from the data itself.
 fn pad(data: &[u8], mode: u8) -> Vec<u8> {
     let mut padded = data.to_vec();
     if mode & 2 == 0 {

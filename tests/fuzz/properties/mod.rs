@@ -1,4 +1,4 @@
-//! What has to hold for any bytes at all, one function for each fuzz target; a panic is a find.
+//! The properties that must be true for any bytes, one function for each fuzz target; a panic is a finding.
 
 mod bills;
 mod encrypted;

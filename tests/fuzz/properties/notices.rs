@@ -1,11 +1,11 @@
-//! Notices: what is accepted was signed with the key, is about the stored order, and no refusal tells a secret.
+//! Notices. An accepted one was signed with the key and is about the stored order. No refusal shows a secret.
 
 use paysign::{ErrorKind, Key, NoticeKind, Params, SignType, open_notify};
 
 use super::read_by_roxmltree;
 use crate::support::{APPID, BOTH, Fields, KEY, MCH_ID, signature_of_text, stored, text_to_sign};
 
-/// A body as anybody may send it; for an odd first byte with the right signature, so that what stands behind it is reached.
+/// A body as anybody may send it. After an odd first byte it gets the right signature, which reaches the later checks.
 pub fn notify(data: &[u8]) {
     let Some((mode, body)) = data.split_first() else { return };
     if mode % 2 == 0 {
@@ -18,7 +18,7 @@ pub fn notify(data: &[u8]) {
     }
 }
 
-/// The body with its signature in place of any that stood there.
+/// The body with its signature in place of any other one.
 fn sign_body(text: &str, sign_type: SignType) -> Option<String> {
     let read = read_by_roxmltree(text).ok()?;
     let signature = signature_of_text(&text_to_sign(&read), KEY, sign_type);

@@ -1,4 +1,4 @@
-//! PKCS#12 files: any bytes, and any content under a right MAC, so that what stands behind the MAC is reached.
+//! PKCS#12 files: any bytes, and any content under a right MAC, which reaches the code after the MAC.
 
 use paysign::{ErrorKind, PKCS12_BYTES, open_pkcs12};
 use sha1::{Digest, Sha1};

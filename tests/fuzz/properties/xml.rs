@@ -1,4 +1,4 @@
-//! XML and params: what we accept, two other readers accept with the same texts; what we build, we read; what we sign, verifies.
+//! XML and params. Two other readers accept what ours accepts, with the same texts. Built XML is read, and signatures verify.
 
 use paysign::{Key, Limits, Params, SignType, build_xml, parse_xml, sign, verify};
 use quick_xml::events::Event;
@@ -36,8 +36,8 @@ pub fn params(data: &[u8]) {
     }
 }
 
-/// Whether we accept it; where we do, both others read the same. Their input has its line ends changed beforehand, as XML 1.0,
-/// section 2.11, describes it: roxmltree leaves a CR in front of a reference as it stands, and quick-xml leaves all of them.
+/// Returns whether we accept it; if so, both others read the same. The line ends of their input are normalised first, as XML 1.0,
+/// section 2.11, requires. roxmltree keeps a CR before a reference, and quick-xml keeps all of them.
 pub fn same_for_all(body: &[u8]) -> bool {
     let Ok(read) = parse_xml(body, &Limits::ANSWER) else { return false };
     let text = std::str::from_utf8(body).expect("accepted, but not UTF-8");
@@ -49,7 +49,7 @@ pub fn same_for_all(body: &[u8]) -> bool {
     true
 }
 
-/// roxmltree is conforming: it has to find one flat `<xml>` or `<root>`, without attributes and without a name that comes twice.
+/// roxmltree is conforming: it must find one flat `<xml>` or `<root>`, without attributes or repeated names.
 pub fn read_by_roxmltree(text: &str) -> Result<Fields, String> {
     let document = Document::parse(text).map_err(|error| error.to_string())?;
     let root = document.root_element();

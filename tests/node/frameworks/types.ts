@@ -38,7 +38,7 @@ new Hono().post('/', (c) => notify(c.req.raw));
 createServer(nodeHandler(notify));
 notifyRouter([pay], { onPaid() {} });
 
-/** What Next.js wants of a route's method. */
+/** The type of a route's method in Next.js. */
 export const POST: (request: Request, context: { params: Promise<object> }) => Promise<Response> = notify;
 
 // @ts-expect-error a listener for what is paid is needed

@@ -1,4 +1,4 @@
-// Answers the calls that the test makes of a client in a process of its own: what the client throws goes back as data.
+// The calls of a test to a client in its own process. An error of the client goes back as data.
 
 /** @param {Record<string, (...args: any[]) => unknown>} handlers by the name that the test calls */
 export function answerCalls(handlers) {

@@ -1,4 +1,4 @@
-// The client `tenpay`, unchanged but for the host: its calls, and its middleware behind a server of this machine.
+// The client `tenpay`, unchanged but for the host: its calls, and its middleware in a server of this machine.
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import Tenpay from 'tenpay';
@@ -17,7 +17,7 @@ answerCalls({
   async listen() {
     const server = createServer(async (request, response) => {
       const context = { request: { body: await text(request) } };
-      // What Koa would do with the same middleware.
+      // The work of Koa for the same middleware.
       await payment.middleware(request.url.slice(1))(context, async () => context.reply());
       response.setHeader('content-type', context.type).end(context.body);
     });
