@@ -9,8 +9,8 @@
 //! order prepare refund … | send --cert apiclient_cert.pem --key apiclient_key.pem | order complete refund …
 //! ```
 //!
-//! `complete` wants the same fields again: the answer must repeat them. It ends with 0 for a good answer, 2 for a request that
-//! cannot be sent, 3 where WeChat said no, and 4 where the outcome is unknown: query before anything else.
+//! `complete` wants the same fields again: the answer must repeat them. Exit status: 0 for a good answer, 2 for a request that
+//! cannot be sent, 3 for a refusal. It is 4 for an unknown outcome: query before anything else.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the output is the point")]
 
 use std::io::{self, Read};
@@ -40,7 +40,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Writes the path in the first line, and the signed XML behind it.
+/// Writes the path in the first line, then the signed XML.
 fn print_request(api: &'static Declaration, fields: &[(&str, &str)]) -> Result<(), Failure> {
     let request = prepare(api, &merchant()?, params(fields)?, &nonce()?)?;
     if request.certificate {
@@ -53,7 +53,7 @@ fn print_request(api: &'static Declaration, fields: &[(&str, &str)]) -> Result<(
 /// Reads the answer to a request and writes its fields, one a line.
 fn print_answer(api: &'static Declaration, fields: &[(&str, &str)]) -> Result<(), Failure> {
     let merchant = merchant()?;
-    // The same request again tells what the answer must repeat.
+    // The same request again: it defines what the answer must repeat.
     let request = prepare(api, &merchant, params(fields)?, &nonce()?)?;
     let mut body = Vec::new();
     io::stdin().read_to_end(&mut body)?;
@@ -76,7 +76,7 @@ fn print_answer(api: &'static Declaration, fields: &[(&str, &str)]) -> Result<()
     Ok(())
 }
 
-/// Who takes the money. The key stands in the environment and is never printed.
+/// The merchant. Its key is in the environment and is never printed.
 fn merchant() -> Result<Merchant, Failure> {
     let text = |name: &str| std::env::var(name).unwrap_or_default();
     let sign_type = match text("WX_SIGN_TYPE").as_str() {
@@ -105,7 +105,7 @@ fn usage() -> ExitCode {
     ExitCode::from(2)
 }
 
-/// What is written when a call fails, and the status that the program ends with.
+/// The text written when a call fails, and the exit status of the program.
 struct Failure {
     message: String,
     status: u8,

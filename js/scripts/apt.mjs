@@ -1,4 +1,4 @@
-// Debian's packages, installed without starting what they would start: a test begins its own servers and ends them by their number.
+// Debian's packages, installed without starting their services: a test starts its own servers, and ends them by process id.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { ask, run, Told } from './tools.mjs';
 
@@ -14,7 +14,7 @@ exit 101
 `;
 
 /**
- * Installs packages. No service of theirs runs afterwards or starts with the machine; those that were there before are left as they are.
+ * Installs packages. Their services do not run afterwards, nor start at boot. Services that were there before are left alone.
  * @param {string} title
  * @param {string[]} packages
  * @param {typeof MACHINE} [machine]

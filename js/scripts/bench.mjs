@@ -1,5 +1,5 @@
-// Builds, then measures: `npm run bench [-- --short]`, our speed beside the same work by hand and beside packages of others; or
-// `npm run bench -- phases`, `growth`, `native` or `notices`. tests/bench/README.md tells what each one is.
+// Builds, then measures our speed beside the same work by hand and other packages: `npm run bench [-- --short]`.
+// `npm run bench -- phases`, `growth`, `native` or `notices` measure other things; see tests/bench/README.md.
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { setUpLoad, setUpPeers } from './setup.mjs';
@@ -22,7 +22,7 @@ script(async () => {
   await run(`the bench: ${name}`, process.execPath, [`tests/bench/${name}.mjs`, ...options], { show: true });
 });
 
-/** The same operations without wasm; the figures stand where tests/bench/native.mjs reads them. */
+/** The same operations without wasm. tests/bench/native.mjs reads the figures. */
 async function measureNative() {
   const env = { CRITERION_HOME: join(root, 'target/criterion') };
   await run('measure natively', 'cargo', ['bench', '--locked', '--bench', 'native'], { env, show: true });

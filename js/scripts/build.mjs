@@ -16,7 +16,7 @@ const work = join(root, 'target/paysign');
 const stamp = join(work, 'stamp');
 const ADAPTERS = ['express', 'fastify', 'koa'];
 
-/** Builds the package unless it is up to date. Gives what the tests need of the set-up. */
+/** Builds the package unless it is up to date. Returns the tools that the tests need too. */
 export async function build() {
   const tools = await setUpBuild();
   const inputs = [
@@ -43,7 +43,7 @@ export async function build() {
     await buildScript();
     await buildTypes();
     describe();
-    // What was made stands in the stamp too: a folder that lost a file is made again.
+    // The stamp covers the output too: a folder that lost a file is built again.
     writeFileSync(stamp, `${wanted} ${digest(files('pkg'))}`);
   }
   link();
@@ -77,7 +77,7 @@ async function buildModule({ env, glueMaker }, { title, feature, glue, file, lev
   const compiled = join(root, 'target/wasm32-unknown-unknown/release/paysign.wasm');
   await run(`make the glue of ${title}`, glueMaker, [compiled, work, glue]);
   for (const name of [`${glue}.js`, `${glue}.d.ts`]) cpSync(join(work, name), join(generated, name));
-  // The features that the compiler uses for this target, by name: all of them together would not load in Node 20.
+  // The features that the compiler uses for this target, by name. With all of them Node 20 could not load the module.
   const features = [
     'bulk-memory',
     'bulk-memory-opt',
@@ -98,7 +98,7 @@ async function buildModule({ env, glueMaker }, { title, feature, glue, file, lev
 }
 
 /**
- * No path of this machine may stand in the module, and memory has a limit: running out of it is an error, not a full machine.
+ * No path of this machine may be in the module. The build's memory is limited, so that it cannot exhaust the machine.
  * @param {Record<string, string>} env
  */
 function rustFlags(env) {
@@ -108,7 +108,7 @@ function rustFlags(env) {
     `--remap-path-prefix=${root}=paysign`,
     `--remap-path-prefix=${cargoHome}=cargo`,
     `--remap-path-prefix=${sysroot}=rust`,
-    // SHA-256 and the search for bytes are faster with vectors; Node 16.4, Chrome 91, Firefox 89 and Safari 16.4 have them.
+    // Vectors make SHA-256 and the search for bytes faster. Node 16.4, Chrome 91, Firefox 89 and Safari 16.4 have them.
     '-Ctarget-feature=+simd128',
     '-Clink-arg=--max-memory=268435456',
     // A third less code for AES, and in wasm no slower.
@@ -136,7 +136,7 @@ async function buildScript() {
     legalComments: /** @type {const} */ ('none'),
     absWorkingDir: root,
   };
-  // import.meta stands only in the glue's own loader, which Node does not use.
+  // Only the glue's own loader uses import.meta, and Node does not use that loader.
   const silent = { 'empty-import-meta': /** @type {const} */ ('silent') };
   await esbuild.build({
     ...common,
@@ -191,8 +191,8 @@ async function buildScript() {
 }
 
 /**
- * The bundler's helper exports every name that a loop over its list meets. Where somebody has added to `Object.prototype`, that is one
- * too many, and a descriptor would inherit members: the package could not be loaded.
+ * The bundler's helper exports every name that a loop over its list meets. A name that somebody added to `Object.prototype` is one
+ * too many. Its descriptor would inherit members, and the package could not be loaded.
  * @param {string} entry
  */
 function ownNamesOnly(entry) {
@@ -206,7 +206,7 @@ function ownNamesOnly(entry) {
 }
 
 /**
- * What stands in the package once is not bundled a second time.
+ * A file that the package has already is not bundled a second time.
  * @param {RegExp} filter
  * @param {string} path
  */
@@ -226,7 +226,7 @@ function passOn(entry) {
   const names = Object.keys(createRequire(import.meta.url)(join(pkg, `${entry}.cjs`))).sort();
   writeFileSync(
     join(pkg, `${entry}.mjs`),
-    // Not an import: of a CommonJS file Node would look for the names anew, which takes longer than all the rest.
+    // Not an import: Node would search a CommonJS file for its names again, which is slower than all the rest.
     [
       "import { createRequire } from 'node:module';",
       `const all = createRequire(import.meta.url)('./${entry}.cjs');`,
@@ -269,7 +269,7 @@ function describe() {
     `${JSON.stringify({ name: manifest.name, version, ...manifest }, null, 2)}\n`,
   );
   const text = readFileSync(join(root, 'README.md'), 'utf8');
-  // The parcel holds no pictures and no examples.
+  // The package contains no pictures and no examples.
   const words = text
     .replaceAll(/^!\[.*\n\n/gm, '')
     .replaceAll(/\[(`[^`]+`)\]\((?!https?:|#)[^)]+\)/g, "$1 in the project's repository");

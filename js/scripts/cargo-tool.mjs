@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ask, cache, isRelease, run, Told } from './tools.mjs';
 
 /**
- * A tool in a folder of its version. Gives the folder of its command.
+ * Installs a tool in a folder of its version. Returns the folder of its command.
  * @param {string} name
  * @param {string} version
  * @param {string} command

@@ -8,12 +8,12 @@ import { root } from './tools.mjs';
 /** @param {string} name @returns {any} */
 const vectors = (name) => JSON.parse(readFileSync(join(root, 'tests/vectors', `${name}.json`), 'utf8'));
 
-/** An odd first byte has the target sign or encrypt the rest itself; an even one takes it as it stands. */
+/** After an odd first byte the target signs or encrypts the rest itself; after an even one it does not. */
 const asSent = (/** @type {string | Buffer} */ text) => Buffer.concat([Buffer.of(0), Buffer.from(text)]);
 const prepared = (/** @type {string | Buffer} */ text) => Buffer.concat([Buffer.of(1), Buffer.from(text)]);
 
 /**
- * Writes the seeds of every target and gives their folders.
+ * Writes the seeds of every target and returns their folders.
  * @param {string} folder
  * @returns {Record<string, string>}
  */
@@ -54,7 +54,7 @@ export function writeSeeds(folder) {
   return folders;
 }
 
-/** What a refund notice of the order of the targets holds. */
+/** The contents of a refund notice of the order that the targets expect. */
 const REFUND =
   '<root><transaction_id>1004400740201409030005092168</transaction_id><out_trade_no>1409811653</out_trade_no>' +
   '<refund_id>50000408942018111907145868882</refund_id><out_refund_no>R1</out_refund_no><total_fee>100</total_fee>' +
@@ -90,7 +90,7 @@ function contentOf(file) {
 }
 
 /**
- * The contents of the elements of DER that stand one behind the other.
+ * The contents of consecutive DER elements.
  * @param {Buffer} der
  */
 function elements(der) {

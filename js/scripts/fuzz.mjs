@@ -1,4 +1,4 @@
-// Fuzzes: `npm run fuzz [-- --seconds 60 --target xml --keep]`. Builds the targets, runs one on each core, and tells what was executed.
+// Fuzzes: `npm run fuzz [-- --seconds 60 --target xml --keep]`. Builds the targets, runs one on each core, and prints the counts.
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
@@ -9,7 +9,7 @@ import { ask, root, run, script, Told } from './tools.mjs';
 const crate = join(root, 'tests/fuzz');
 const place = join(root, 'target/fuzz');
 
-/** What libFuzzer needs to see which code was reached; none of it needs a nightly compiler. */
+/** The flags with which libFuzzer sees the reached code. They work without a nightly compiler. */
 const COVERAGE = [
   '-Cpasses=sancov-module',
   '-Cllvm-args=-sanitizer-coverage-level=4',
@@ -60,7 +60,7 @@ script(async () => {
   summary(results);
 });
 
-/** Builds every target with coverage. Gives the folder of the programs. */
+/** Builds every target with coverage. Returns the folder of the programs. */
 async function buildTargets() {
   const host = ask('rustc', ['-vV'])?.match(/^host: (.+)$/m)?.[1];
   if (host === undefined) throw new Told('rustc -vV names no host');
@@ -110,7 +110,7 @@ async function fuzz(name, program, seeds, seconds) {
 }
 
 /**
- * The differential target: fresh documents until the time is over, each round under the seed that it tells when it fails.
+ * The differential target: fresh documents until the time is over. Each round has a seed, which a failure prints.
  * @param {number} seconds
  * @returns {Promise<Result>}
  */

@@ -1,4 +1,4 @@
-// The modules of wasm that the package holds, how each is made, and how large it and the package may become, in bytes.
+// The wasm modules of the package: how each is made, and the limits of all sizes, in bytes.
 
 /** @typedef {{ title: string, feature: string, glue: string, file: string, level: '3' | 's' | 'z', raw: number, gzip: number }} Module */
 

@@ -40,7 +40,7 @@ const TOKEN = /^(?:NODE_AUTH_TOKEN|NPM_TOKEN|npm_config_.*_auth(?:token)?)$/i;
  */
 
 /**
- * What is wrong, each with what to do; nothing when it may be published.
+ * The problems, each with what to do; an empty list when it may be published.
  * @param {State} state
  * @param {boolean} [isPublishing] whether this machine is to publish
  * @returns {string[]}

@@ -1,4 +1,4 @@
-// Whether the wasm is the same bytes in whatever folder it is built: `npm run reproduce` builds two clean clones of the last commit, and
+// The check that the wasm has the same bytes in every folder. `npm run reproduce` builds two clean clones of the last commit;
 // `npm test` builds what it tests a second time.
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { ask, digest, files, isMain, root, run, script, Told } from './tools.mjs
 /** Where it is kept which sources were built a second time, and to which bytes. */
 const stamp = join(root, 'target/paysign/built-twice');
 
-/** Builds the wasm of this checkout as it stands once more, in another folder and from nothing: the bytes must be those in pkg/. */
+/** Builds the wasm of this checkout from nothing in another folder. Its bytes must be those in pkg/. */
 export async function buildElsewhere() {
   const sources = ['src', 'js', 'tests', '.cargo', 'Cargo.toml', 'Cargo.lock', 'package.json', 'package-lock.json'];
   const paths = sources.flatMap(files).filter((path) => !path.startsWith('js/src/generated'));
@@ -48,7 +48,7 @@ async function buildClones() {
       const clone = join(desk, folder);
       mkdirSync(clone, { recursive: true });
       await run(`clone into ${folder}`, 'git', ['clone', '--quiet', '--no-hardlinks', root, clone]);
-      // The same packages as the lock file gives; only the compiler's own folders have to be new.
+      // The same packages as in the lock file; only the compiler's own folders have to be new.
       if (existsSync(join(root, 'node_modules'))) {
         cpSync(join(root, 'node_modules'), join(clone, 'node_modules'), { recursive: true, verbatimSymlinks: true });
       }

@@ -1,4 +1,4 @@
-// Installs what is missing, and nothing else: npm packages, the wasm target, the maker of the glue, wasm-pack, the browser, servers, the frameworks.
+// Installs what is missing: npm packages, the wasm target, the maker of the glue, wasm-pack, browser, servers, frameworks.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -148,7 +148,7 @@ async function buildDebianStd() {
   await apt("install Debian's compiler", ['rustc-web', 'cargo-web', 'rust-web-src', 'rust-web-llvm', 'lld-22']);
   const crate = mkdtempSync(join(tmpdir(), 'paysign-std-'));
   try {
-    // What is compiled here ends in the published module, where no path of this machine may stand.
+    // This is compiled into the published module, which may contain no path of this machine.
     const remap = `--remap-path-prefix=${process.env.CARGO_HOME || join(homedir(), '.cargo')}=cargo`;
     mkdirSync(join(crate, 'src'));
     writeFileSync(join(crate, 'Cargo.toml'), '[package]\nname = "empty"\nversion = "0.0.0"\nedition = "2021"\n');

@@ -1,9 +1,9 @@
-//! What is judged by its time, natively: verifying a forged signature, and reading XML. `npm run timing` runs it, built for release.
+//! The tests of timing, natively: verifying a forged signature, and reading XML. `npm run timing` runs it, built for release.
 //!
-//! After dudect (Reparaz, Balasch, Verbauwhede, 2017): signatures whose first character is wrong against those whose last is, in random
-//! turns, compared by Welch's t after the slowest tenth was dropped. A machine that is busy can disturb one measurement, a leak
-//! shows in every one: the library fails when |t| is 4.5 or more in each of five. A comparison that stops early is measured the same
-//! way, and has to show: otherwise this measurement sees nothing.
+//! After dudect (Reparaz, Balasch, Verbauwhede, 2017). Half of the signatures have a wrong first character, half a wrong last one.
+//! They are verified in random order, the slowest tenth is dropped, and Welch's t compares the rest. A busy machine can disturb one
+//! measurement, but a leak shows in each. The library fails when |t| is 4.5 or more in each of five. A comparison that stops early
+//! is measured the same way. It must fail, which proves that the measurement sees a leak.
 #![allow(clippy::arithmetic_side_effects, clippy::panic, clippy::unwrap_used, reason = "a script fails by panicking")]
 
 use std::hint::black_box;
@@ -85,7 +85,7 @@ fn measure(params: &Params<'_>, right: &str, judge: impl Fn(&Params<'_>) -> bool
         random ^= random << 17;
         let last = random & 1 == 1;
         let [first_wrong, last_wrong] = &wrong;
-        // Both kinds stand in the same place of memory, which would make a difference of its own.
+        // Both kinds use the same memory: another address would itself change the time.
         let forged = if last { last_wrong } else { first_wrong };
         signed.set("sign", forged.clone()).unwrap();
         let start = Instant::now();

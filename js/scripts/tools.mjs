@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 /** The top of the checkout. */
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** What is slow to build and outlives a checkout. */
+/** The cache of tools that are slow to build. It outlives a checkout. */
 export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'paysign');
 
 /** Whether what is built is to be published: then nothing is taken that is not locked. */
@@ -18,11 +18,11 @@ export const isRelease = process.env.PAYSIGN_RELEASE === '1';
 /** Windows has no process groups, and starts no scripts as commands. */
 export const isWindows = process.platform === 'win32';
 
-/** A failure that is told in one sentence, without a stack. */
+/** A failure that is printed as one sentence, without a stack. */
 export class Told extends Error {}
 
 /**
- * Runs a command. Its output is kept back and shown when it fails; a line tells what is done and how long it took.
+ * Runs a command and prints its title and duration in one line. Its output is shown only when it fails.
  * @param {string} title what the line says
  * @param {string} command
  * @param {string[]} args
@@ -46,7 +46,7 @@ export async function run(title, command, args, { env = {}, cwd = root, show = f
       if (show) process.stdout.write(data);
     });
   }
-  // A tool starts tools of its own, which would hold on: the whole group ends, with its time or with this script.
+  // A tool starts tools of its own. The whole process group ends on the time limit, or with this script.
   const end = () => {
     if (child.pid === undefined || child.exitCode !== null) return;
     if (isWindows) spawnSync('taskkill', ['/pid', String(child.pid), '/t', '/f']);
@@ -129,7 +129,7 @@ export function isMain(url) {
 }
 
 /**
- * Runs a script's main function; a told failure ends it with one line.
+ * Runs a script's main function; a `Told` failure ends it with one line.
  * @param {() => Promise<void>} main
  */
 export function script(main) {

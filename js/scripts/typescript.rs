@@ -205,7 +205,7 @@ fn reader(function: &str, name: &str, members: &[&NoticeMember]) {
     println!("  }};\n}}\n");
 }
 
-/// Every item that the lists hold, once each, inner ones first.
+/// Every item of the lists, once each, inner ones first.
 fn collect(families: &'static [Family], items: &mut Vec<&'static Item>) {
     for family in families {
         collect(family.item.families, items);

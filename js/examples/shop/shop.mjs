@@ -12,7 +12,7 @@ const GOODS = { tea: { body: '示例商店-茶', total_fee: 8800 }, cake: { body
  * @param {(line: string) => void} log
  */
 export async function openShop(pay, log = () => {}) {
-  /** Log-ins, by the token that the mini program holds; `session_key` would stay here too. */
+  /** Log-ins, by the token of the mini program; `session_key` would stay here too. */
   const sessions = new Map();
   /** The books: one entry for each order, by `out_trade_no`. */
   const orders = new Map();
@@ -47,7 +47,7 @@ export async function openShop(pay, log = () => {}) {
     },
   };
 
-  /** Genuine, of an order that is here, of its amount and currency; or `onPaid` is not called. */
+  /** `onPaid` is called only for a genuine notice of an order here, with its amount and currency. */
   const notify = nodeHandler(
     pay.notifyHandler({
       findOrder: (out_trade_no) => orders.get(out_trade_no),

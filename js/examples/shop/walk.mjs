@@ -14,7 +14,7 @@ const MERCHANT = {
 const OPENID = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o';
 
 /**
- * Walks the flow and prints a line for each step. Gives what differs between the shop's books and the gateway's.
+ * Walks the flow and prints a line for each step. Returns the differences between the shop's books and the gateway's.
  * @param {{ verbose?: boolean, print?: (line: string) => void }} [options]
  * @returns {Promise<string[]>}
  */
@@ -87,7 +87,7 @@ export async function walk({ verbose = false, print = console.log } = {}) {
 }
 
 /**
- * What differs between the shop's books and the gateway's, a sentence each.
+ * The differences between the shop's books and the gateway's, a sentence each.
  * @param {{ out_trade_no: string, total_fee: number, state: string, transaction_id?: string, timesPaid: number }[]} shop
  * @param {{ out_trade_no: string, total_fee: number, trade_state: string, transaction_id?: string }[]} gateway
  */
