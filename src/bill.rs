@@ -1,9 +1,11 @@
 //! Trade bills (下载交易账单) and fund-flow bills (下载资金账单): strict reading, whole or in chunks.
 //!
-//! <https://pay.weixin.qq.com/wiki/doc/api/jsapi.php?chapter=9_6>. A bill is a line of names, a row for each trade, a line
-//! of the summary's names and one line of its values. Columns came and went over the years, so a value is found by its name.
-//! Each value stands behind a back-quote, so values are parted by ``,` `` and may hold commas, quotes and back-quotes. What
-//! buyers wrote is passed on as it is: prefix cells that begin with `= + - @` before a spreadsheet opens them.
+//! <https://pay.weixin.qq.com/wiki/doc/api/jsapi.php?chapter=9_6>. Columns were added and removed over the years, so a value is found by its name:
+//!
+//! `[names]` `[row]…` `[summary's names]` `[summary's values]`
+//!
+//! A back-quote comes before each value, so ``,` `` separates values, which may contain commas, quotes and back-quotes. Text of
+//! buyers is passed on unchanged: prefix cells that begin with `= + - @` before a spreadsheet opens them.
 
 mod decimal;
 mod opening;

@@ -1,4 +1,4 @@
-//! A growable byte buffer that is reused between calls and wiped when it may have held a secret.
+//! A growable byte buffer that is reused between calls and wiped when it may have contained a secret.
 
 /// A UTF-16 unit that no message can carry.
 #[cfg(any(test, all(target_arch = "wasm32", feature = "wasm")))]
@@ -115,7 +115,7 @@ impl Buffer {
     }
 }
 
-/// Copies a text of the same length. A short one is copied as two words that may overlap: `memory.copy` costs more,
+/// Copies a text of the same length. A short one is copied as two words that may overlap. `memory.copy` would cost
 /// 3 % of a notice, of XML and of `requestPayment`.
 #[inline]
 fn copy(to: &mut [u8], from: &[u8]) {

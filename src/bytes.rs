@@ -1,7 +1,7 @@
 //! Equality of short texts.
 
-/// Whether two texts are the same. It compares words, which may overlap, in place of a call for each text: 8 % of reading XML,
-/// 4 % of a notice, 16 to 19 % of a bill. It is not for secrets, since it stops at the first difference.
+/// Whether two texts are the same. It compares words, which may overlap, without a call for each text. That gains 8 % of reading
+/// XML, 4 % of a notice, 16 to 19 % of a bill. It is not for secrets, since it stops at the first difference.
 #[inline]
 pub(crate) fn is_same(one: &[u8], other: &[u8]) -> bool {
     if one.len() != other.len() {

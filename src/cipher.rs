@@ -1,4 +1,4 @@
-//! AES as WeChat uses it: ECB for refund notices, CBC for the log-in's data, PKCS#7 padding, and one error for every failure.
+//! AES as WeChat uses it: ECB for refund notices, CBC for the log-in's data, PKCS#7 padding, one error.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 const BLOCK: usize = 16;
 
-/// Why a text could not be decrypted: deliberately nothing more, since a forger learns from every difference.
+/// A text could not be decrypted. The reason is deliberately absent, since a forger learns from every difference.
 #[derive(Debug)]
 pub(crate) struct NotDecrypted;
 
@@ -40,8 +40,8 @@ pub(crate) fn decrypt_cbc(key: &str, iv: &str, base64: &str) -> Result<Zeroizing
     unpad(text)
 }
 
-/// Blocks that are decrypted several at a time, which gains 19 % of a refund notice. The last ones too, with empty ones after them: one
-/// alone costs as much as several, and takes other code.
+/// The number of blocks that are decrypted at once, which gains 19 % of a refund notice. The last group is filled with empty
+/// blocks, since a single block costs as much as a group.
 struct Together<'a>(&'a mut [Block]);
 
 impl BlockSizeUser for Together<'_> {
@@ -83,7 +83,7 @@ fn decode(base64: &str) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
     Base64::decode_vec(&standard).map(Zeroizing::new).map_err(|_| NotDecrypted)
 }
 
-/// Strict base64, several times as fast, for what the sender knows anyway: 19 % of a refund notice.
+/// Strict base64 in variable time, for public data: several times as fast, 19 % of a refund notice.
 fn decode_encrypted(base64: &str) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
     STANDARD.decode(without_line_ends(base64).as_bytes()).map(Zeroizing::new).map_err(|_| NotDecrypted)
 }
@@ -94,7 +94,7 @@ fn without_line_ends(base64: &str) -> Cow<'_, str> {
     if has_ends { Cow::Owned(base64.split(['\r', '\n']).collect()) } else { Cow::Borrowed(base64) }
 }
 
-/// Takes the padding off (RFC 5652, section 6.3); every byte of it must be right.
+/// Removes the padding (RFC 5652, section 6.3); every byte of it must be right.
 fn unpad(mut text: Zeroizing<Vec<u8>>) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
     let length = text.last().copied().ok_or(NotDecrypted)?;
     let padding = usize::from(length);

@@ -1,7 +1,7 @@
 //! The WeChat Pay (微信支付) protocol for mini programs, APIv2, as functions of data.
 //!
-//! There is no I/O here: no network, no clock, no environment. [`prepare`] gives a request as data, [`complete`] judges the
-//! answer, [`open_notify`] a notice; the caller sends, and gives the time and a [`nonce`].
+//! There is no I/O here: no network, no clock, no environment. [`prepare`] returns a request as data. [`complete`] judges the
+//! answer, and [`open_notify`] a notice. The caller sends, and passes the time and a [`nonce`].
 //!
 //! The example of WeChat's page on signing (签名算法, chapter 4_3):
 //!

@@ -11,7 +11,7 @@ pub const NONCE_LENGTH: usize = 32;
 /// A fresh nonce from the host's random numbers: 32 characters, 160 random bits.
 ///
 /// # Errors
-/// `ERR_INTERNAL` when the host has no random numbers to give.
+/// `ERR_INTERNAL` when the host has no random numbers.
 pub fn nonce() -> Result<String, Error> {
     let mut random = [0; NONCE_LENGTH];
     getrandom::fill(&mut random)

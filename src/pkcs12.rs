@@ -1,4 +1,4 @@
-//! The merchant's certificate and key out of a PKCS#12 file (RFC 7292), also the old `apiclient_cert.p12` that OpenSSL 3 refuses.
+//! The merchant's certificate and key from a PKCS#12 file (RFC 7292), also the old `apiclient_cert.p12` that OpenSSL 3 refuses.
 
 mod certificate;
 mod decrypt;
@@ -16,10 +16,10 @@ use self::der::{BYTES, NUMBER, OBJECT, Reader, SEQUENCE, SET, TAGGED, definite};
 use self::refusal::Refusal;
 use crate::error::{Error, ErrorKind};
 
-/// The largest file that is looked at: the merchant platform's has about 3 KiB, one with a long chain of certificates 10.
+/// The largest file. That of the merchant platform has about 3 KiB, one with a long chain 10.
 pub const PKCS12_BYTES: usize = 64 * 1024;
 
-/// How often a file may have the passphrase hashed, for its MAC and all its encryptions together. OpenSSL's files want 6144.
+/// The most rounds of hashing the passphrase, for the MAC and all encryptions of a file together. OpenSSL's files need 6144.
 pub const PKCS12_ITERATIONS: u32 = 1_000_000;
 
 const DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01];
@@ -33,7 +33,7 @@ const LOCAL_KEY_ID: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x
 /// A certificate and its key, as PEM texts.
 #[derive(Clone)]
 pub struct PemPair {
-    /// The merchant's certificate, then those that issued it, as far as they stand in the file.
+    /// The merchant's certificate, then its issuers, as far as the file has them.
     pub certificates: String,
     /// The private key, as PKCS#8 without encryption; overwritten when dropped.
     pub key: Zeroizing<String>,
@@ -47,11 +47,11 @@ impl fmt::Debug for PemPair {
 
 /// Opens a PKCS#12 file; its passphrase is the merchant number (`mch_id`) unless the merchant chose another one.
 ///
-/// Whether certificate and key belong together, and until when they are valid, is for the caller to look at.
+/// The caller checks that certificate and key belong together, and the dates of validity.
 ///
 /// # Errors
-/// `ERR_CONFIG` of `certificate` when the file is larger than [`PKCS12_BYTES`], has no MAC, wants more than
-/// [`PKCS12_ITERATIONS`], does not open with this passphrase, or holds no certificate or not exactly one key.
+/// `ERR_CONFIG` of `certificate` when the file is larger than [`PKCS12_BYTES`], has no MAC, or needs more than
+/// [`PKCS12_ITERATIONS`]. Also when this passphrase does not open it, or it has no certificate or not exactly one key.
 pub fn open_pkcs12(file: &[u8], passphrase: &str) -> Result<PemPair, Error> {
     if file.len() > PKCS12_BYTES {
         return Err(refused("is larger than 64 KiB: this is not the PKCS#12 file of one merchant"));
@@ -80,13 +80,13 @@ struct Found {
     certificates: Vec<Bag>,
 }
 
-/// A key or a certificate as DER, with the number that says which ones belong together.
+/// A key or a certificate as DER, with the number that links the two.
 struct Bag {
     content: Zeroizing<Vec<u8>>,
     id: Option<Vec<u8>>,
 }
 
-/// `PFX`: the MAC is looked at first, and nothing of a file without one.
+/// `PFX`: the MAC is checked first. A file without one is refused.
 fn read(file: &[u8], lock: &mut Decryption, found: &mut Found) -> Result<(), Refusal> {
     let file = definite(file)?;
     let mut pfx = Reader::new(&file).inside(SEQUENCE)?;
@@ -110,7 +110,7 @@ fn read(file: &[u8], lock: &mut Decryption, found: &mut Found) -> Result<(), Ref
     Ok(())
 }
 
-/// `ContentInfo`: bags as they are, or encrypted.
+/// `ContentInfo`: bags, plain or encrypted.
 fn read_safe(mut safe: Reader<'_>, lock: &mut Decryption, found: &mut Found) -> Result<(), Refusal> {
     let kind = safe.take(OBJECT)?;
     let mut content = safe.inside(TAGGED)?;
@@ -129,7 +129,7 @@ fn read_safe(mut safe: Reader<'_>, lock: &mut Decryption, found: &mut Found) -> 
     read_bags(&bags, lock, found)
 }
 
-/// `SafeContents`: what is neither a key nor a certificate is passed over.
+/// `SafeContents`: bags other than keys and certificates are skipped.
 fn read_bags(bags: &[u8], lock: &mut Decryption, found: &mut Found) -> Result<(), Refusal> {
     let bags = definite(bags)?;
     let mut bags = Reader::new(&bags).inside(SEQUENCE)?;

@@ -1,4 +1,4 @@
-//! Numbers that both sides of the border to JavaScript know. The generator of the types writes them into TypeScript.
+//! Constants of both sides of the border to JavaScript. The generator of the types writes them into TypeScript.
 
 /// The most parameters of one message; no API has a tenth of them.
 pub const MOST_PARAMS: usize = 1024;

@@ -1,4 +1,4 @@
-// Everything that the package offers, whatever way the bytes of the modules arrive.
+// The exports of both entries, whatever way the bytes of the modules arrive.
 
 export { beijingTime } from './beijing.js';
 export {

@@ -1,6 +1,6 @@
-// Params on the JavaScript side: what a value may be.
+// The types of params in JavaScript.
 
-/** What a field may hold. Numbers must be safe integers; `null`, `undefined` and the empty text stand for an absent field. */
+/** The value of a field. Numbers must be safe integers. `null`, `undefined` and the empty text mean an absent field. */
 export type Value = string | number | bigint | boolean | null | undefined;
 
 /** The fields of one message, by WeChat's names. */

@@ -1,4 +1,4 @@
-// Browsers and everything else with fetch: `await init()` once, then the same functions.
+// The entry for browsers and other hosts with fetch: `await init()` once, then the same functions.
 
 import { WxPayError } from './errors.js';
 import { calls } from './wasm/calls.js';
@@ -6,18 +6,19 @@ import { core } from './wasm/core.js';
 
 export * from './index.js';
 
-/** Where a module comes from: an address, an answer of `fetch`, its bytes, or the compiled module. */
+/** The source of a module: an address, an answer of `fetch`, its bytes, or the compiled module. */
 export type ModuleSource = string | URL | Response | BufferSource | WebAssembly.Module;
 
-/** A source, or one that is still on its way. */
+/** A source, or the promise of one. */
 type Given = ModuleSource | Promise<ModuleSource>;
 
 let starting: Promise<void> | undefined;
 let isWhole = false;
 
 /**
- * Loads the modules, by default from beside this file; `calls.wasm` has the calls of the client, bills and the data of the log-in. Where
- * that is not given and not there, only what needs it throws, and the next `init` looks for it again. Calls that come meanwhile wait.
+ * Loads the modules, by default from beside this file. `calls.wasm` has the calls of the client, bills and the data of the log-in.
+ * Where it is
+ * neither passed nor there, only its functions throw, and the next `init` looks for it again. Concurrent calls wait.
  */
 export function init(source?: Given, callsSource?: Given): Promise<void> {
   if (isWhole) return Promise.resolve();

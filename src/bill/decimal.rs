@@ -1,4 +1,4 @@
-//! Amounts as they stand in bills, yuan as decimal text, without ever becoming a float.
+//! Amounts of bills: yuan as decimal text, never converted to a float.
 
 use std::fmt;
 
@@ -7,9 +7,9 @@ use crate::error::{Error, excerpt};
 /// Decimal places that are kept: fees have five.
 const PLACES: u32 = 6;
 const UNIT: i64 = 10_i64.pow(PLACES);
-/// Numbers and sums reach nine million millions.
+/// Numbers and sums reach nine million million.
 const LARGEST: i64 = i64::MAX / UNIT;
-/// What the digits of a number with no, one, … decimals are multiplied with, and the most that they may be before.
+/// For each number of decimals: the factor of the digits, and the largest digits that it may multiply.
 const SCALES: [(i64, i64); 7] = [
     (UNIT, LARGEST),
     (100_000, LARGEST * 10),
@@ -29,7 +29,7 @@ pub(super) struct Decimal(pub(super) i64);
 impl Decimal {
     pub(super) const ONE: Self = Self(UNIT);
 
-    /// Digits with or without a sign and a point that stands between digits; nothing else is a number.
+    /// Digits with or without a sign, and a point between digits; nothing else is a number.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
         let (negative, digits) = match bytes {
@@ -68,7 +68,7 @@ impl Decimal {
         Some(Self(if negative { units.wrapping_neg() } else { units }))
     }
 
-    /// A number that may have blanks behind it, as the values of some summaries do.
+    /// A number that may have blanks after it, as the values of some summaries do.
     pub(super) fn read(text: &str) -> Option<Self> {
         Self::parse(text.trim_ascii_end())
     }
@@ -99,7 +99,7 @@ impl fmt::Display for Decimal {
     }
 }
 
-/// An amount of a bill, yuan as text, in fen: exact, and an error where there is no whole number of them. Blanks may follow it.
+/// An amount of a bill, yuan as text, in fen. Exact: an amount that is not a whole number of fen is an error. Blanks may follow it.
 ///
 /// ```
 /// assert_eq!(paysign::fen("0.90")?, 90);
@@ -109,7 +109,7 @@ impl fmt::Display for Decimal {
 /// ```
 ///
 /// # Errors
-/// `ERR_PARAM` for text that is no decimal number, or none of whole fen, or beyond nine million millions of yuan.
+/// `ERR_PARAM` for text that is no decimal number, has a fraction of a fen, or exceeds nine million million yuan.
 pub fn fen(yuan: &str) -> Result<i64, Error> {
     const FEN: i64 = UNIT / 100;
     let found = Decimal::read(yuan).filter(|number| number.0.checked_rem(FEN) == Some(0));
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn blanks_may_stand_behind_a_number_and_nowhere_else() {
+    fn blanks_may_follow_a_number_and_are_allowed_nowhere_else() {
         for text in ["0.10 ", "0.10\t", "0.1\r", "0.10 \t \r\n"] {
             assert_eq!(Decimal::read(text), Decimal::parse("0.1"), "{text:?}");
         }

@@ -1,4 +1,4 @@
-//! How an answer begins: as a bill, or as the message that WeChat sends in its place, never compressed and never signed.
+//! The beginning of an answer: a bill, or the message that WeChat sends in its place, never compressed or signed.
 
 use crate::error::Error;
 
@@ -8,7 +8,7 @@ pub(crate) const REFUSAL_BYTES: usize = 256 << 10;
 const MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// The length of the byte order mark where a bill begins; nothing where more must come before that can be told.
+/// The length of the byte order mark of a bill, or `None` where more bytes are needed to decide.
 pub(super) fn opening(bytes: &[u8], last: bool, refusal: fn(&[u8]) -> Error) -> Result<Option<usize>, Error> {
     if bytes.starts_with(&GZIP) {
         return Err(Error::bill(0, 1, "the bill is compressed; unpack it first (in JavaScript, readBill does)"));

@@ -11,7 +11,7 @@ const PIECE_BYTES: usize = 64 << 10;
 
 /// Reads a bill as it comes, in memory that does not grow with it.
 ///
-/// Rows that were passed on count only once [`finish`](Self::finish) has found the summary: until then the bill may be cut off.
+/// Rows count only once [`finish`](Self::finish) has found the summary: until then the bill may be truncated.
 ///
 /// ```
 /// let mut reader = paysign::BillReader::new();
@@ -35,11 +35,11 @@ pub struct BillReader {
     /// Bytes and lines that were consumed.
     pub(super) at: u64,
     pub(super) line: u64,
-    /// What was pushed and is no whole line yet.
+    /// Bytes that are no whole line yet.
     rest: Vec<u8>,
 }
 
-/// What the next line is.
+/// The kind of the next line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Stage {
     /// Nothing was read: it may still be WeChat's error message.
@@ -55,20 +55,20 @@ pub(super) enum Stage {
     Broken,
 }
 
-/// What stands at the end of a bill.
+/// The end of a bill.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BillEnd {
     /// The summary's names and values.
     pub summary: Vec<(String, String)>,
     /// Where the summary differs from what the rows add up to.
     pub differences: Vec<Difference>,
-    /// The summary's names whose values were not compared with the rows: unknown names, those whose column the bill
-    /// lacks, and English ones whose value is no number. A value neither here nor in `differences` is what the rows say.
+    /// The summary's names whose values were not compared with the rows. These are unknown names, those whose column is
+    /// missing, and English ones whose value is no number. Every other value equals that of the rows or is in `differences`.
     pub uncompared: Vec<String>,
 }
 
 impl BillReader {
-    /// A reader at the start of a bill. `refusal` reads what WeChat sends in place of one.
+    /// A reader at the start of a bill. `refusal` reads the message that WeChat may send in its place.
     pub(crate) fn refused_by(refusal: fn(&[u8]) -> Error) -> Self {
         Self {
             refusal,
@@ -93,7 +93,7 @@ impl BillReader {
     /// Reads the next bytes, not compressed, and passes on the rows that end in them.
     ///
     /// # Errors
-    /// `ERR_BILL` with the position: text that is not UTF-8, a row whose cells are not as many as the columns, a line over
+    /// `ERR_BILL` with the position. Reasons: text that is not UTF-8, another number of cells than columns, a line over
     /// [`BILL_ROW_BYTES`], more than [`BILL_COLUMNS`]. After an error the reader reads no further.
     pub fn push(&mut self, chunk: &[u8], mut each: impl FnMut(BillRow<'_>)) -> Result<(), Error> {
         for piece in chunk.chunks(PIECE_BYTES) {
@@ -109,9 +109,9 @@ impl BillReader {
     /// Ends the bill.
     ///
     /// # Errors
-    /// `ERR_BILL` where no summary was found: the bill is cut off. Where WeChat sent its error message in place of a bill,
-    /// `err_code` is `NO_BILL_EXIST` (an empty day, no failure), `BILL_CREATING` (ask again after 10:00 Beijing time), or
-    /// WeChat's own code, and the outcome is `Rejected`.
+    /// `ERR_BILL` where no summary was found: the bill is truncated. Where WeChat sent its error message in place of a bill, the
+    /// outcome is `Rejected`. `err_code` is then `NO_BILL_EXIST` (an empty day, no failure), `BILL_CREATING` (ask again after
+    /// 10:00 Beijing time), or WeChat's own code.
     pub fn finish(mut self) -> Result<BillEnd, Error> {
         let rest = std::mem::take(&mut self.rest);
         self.consume(&rest, true, &mut |_, _| ())?;
@@ -124,7 +124,7 @@ impl BillReader {
         Ok(BillEnd { summary, differences, uncompared })
     }
 
-    /// Reads whole lines and gives how many bytes they are; with `last`, everything.
+    /// Reads whole lines and returns their length in bytes; with `last`, everything.
     pub(crate) fn consume<'a>(
         &mut self,
         bytes: &'a [u8],
@@ -193,7 +193,7 @@ impl BillReader {
         if line.len() > BILL_ROW_BYTES {
             return Err(self.error(0, &format_args!("a line is longer than {BILL_ROW_BYTES} bytes")));
         }
-        // Lines of blanks have been seen behind the summary.
+        // Lines of blanks come after the summary.
         let line = line.trim_ascii_start();
         if line.is_empty() && self.stage != Stage::Broken {
             return Ok(());
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_over_a_limit_is_refused_before_it_is_held() {
+    fn what_is_over_a_limit_is_refused_before_it_is_kept() {
         let names: Vec<String> = (0..65).map(|column| format!("c{column}")).collect();
         assert!(whole(names.join(",").as_bytes()).unwrap_err().message().contains("64 columns"));
         let mut reader = BillReader::new();
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_of_blanks_are_nothing_wherever_they_stand_and_text_behind_the_end_is_refused() {
+    fn lines_of_blanks_are_ignored_everywhere_and_text_after_the_end_is_refused() {
         let end = whole(b" \na,b\n\t\r\n `1,`2\n  \nn,m\n \n`1,`2\n\r\n   \n\t").unwrap();
         assert_eq!(end.summary, [("n".to_owned(), "1".to_owned()), ("m".to_owned(), "2".to_owned())]);
         for behind in ["x", " x", "  \n x", "\u{a0}", "\n\0", "`"] {

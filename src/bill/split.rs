@@ -7,10 +7,10 @@ use crate::error::excerpt;
 
 const MARK: &[u8] = b",`";
 
-/// Splits a line that begins with a back-quote into its cells: ``,` `` parts them, and nothing else does.
+/// Splits a line that begins with a back-quote into its cells, which only ``,` `` separates.
 ///
-/// `cells` holds those of the line above, and a cell that repeats the one above it stays what it is: most do, so they are
-/// neither searched nor looked at again, which gains 36 to 43 % of a bill.
+/// `cells` are those of the line above. Most cells repeat the one above. Such a cell is kept and not searched again, which
+/// gains 36 to 43 % of a bill.
 pub(super) fn split_cells<'a>(line: &'a str, cells: &mut Vec<&'a str>) {
     let bytes = line.as_bytes();
     let mut start = 1_usize;
@@ -19,7 +19,7 @@ pub(super) fn split_cells<'a>(line: &'a str, cells: &mut Vec<&'a str>) {
         let rest = bytes.get(start..).unwrap_or_default();
         let above = cells.get_mut(column);
         let length = match &above {
-            // What ends a cell cannot stand in the one above, so the cell ends here and nowhere before.
+            // The separator cannot be in the cell above, so this cell ends here and nowhere before.
             Some(above) if repeats(rest, above.as_bytes()) => above.len(),
             _ => {
                 let length = cell_length(rest);
@@ -40,7 +40,7 @@ pub(super) fn split_cells<'a>(line: &'a str, cells: &mut Vec<&'a str>) {
     cells.truncate(column);
 }
 
-/// Whether `rest` begins with this very cell.
+/// Whether `rest` begins with exactly this cell.
 #[inline]
 fn repeats(rest: &[u8], cell: &[u8]) -> bool {
     match rest.split_at_checked(cell.len()) {
@@ -49,19 +49,19 @@ fn repeats(rest: &[u8], cell: &[u8]) -> bool {
     }
 }
 
-/// How long the cell is with which `rest` begins.
+/// The length of the first cell of `rest`.
 fn cell_length(rest: &[u8]) -> usize {
     memchr_iter(b'`', rest)
         .find_map(|at| at.checked_sub(1).filter(|comma| rest.get(*comma) == Some(&b',')))
         .unwrap_or(rest.len())
 }
 
-/// Where the line ends with which `rest` begins, where it does.
+/// The end of the first line of `rest`, if it is complete.
 pub(super) fn line_length(rest: &[u8]) -> Option<usize> {
     memchr(b'\n', rest)
 }
 
-/// The names of a header, with their brackets made the manual's full-width ones: bills come with either.
+/// The names of a header. Bills have ASCII or full-width brackets; they become the manual's full-width ones.
 pub(super) fn split_names(line: &str, most: usize) -> Result<Vec<String>, String> {
     let mut names: Vec<String> = Vec::new();
     for name in line.split(',') {
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_comma_with_a_back_quote_behind_it_parts_two_cells() {
+    fn only_a_comma_with_a_back_quote_after_it_separates_two_cells() {
         for (line, expected) in [
             ("`", vec![""]),
             ("`,`", vec!["", ""]),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_are_those_of_a_plain_split_wherever_the_marks_stand() {
+    fn cells_are_those_of_a_plain_split_wherever_the_marks_are() {
         let parts = ["", "a", "`", ",", "茶", "0123456789abcdef"];
         for one in parts {
             for two in parts {
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_gives_the_same_cells_whatever_stood_above() {
+    fn a_line_has_the_same_cells_whatever_line_is_above() {
         let lines = [
             "`",
             "`a",
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn names_have_full_width_brackets_and_stand_once() {
+    fn names_have_full_width_brackets_and_occur_once() {
         assert_eq!(split_names("a, 收支金额(元) ", 64), Ok(vec!["a".to_owned(), "收支金额（元）".to_owned()]));
         assert_eq!(split_names("a,b（元）", 64).unwrap(), ["a", "b（元）"]);
         for bad in ["a,a", "a,,b", "a", "", "a,b(元),b（元）", "a,b,", "a,b\0"] {

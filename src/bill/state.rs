@@ -8,7 +8,7 @@ use super::split::{split_cells, split_names};
 const STAGES: [Stage; 5] = [Stage::Start, Stage::Header, Stage::Rows, Stage::Summary, Stage::End];
 
 impl BillReader {
-    /// One line of numbers (stage, bytes, lines, sums), then header, names and values of the summary as a bill has them.
+    /// One line of numbers (stage, bytes, lines, sums). Then the header, and the names and values of the summary.
     pub(crate) fn save(&self) -> String {
         let stage = STAGES.iter().position(|stage| *stage == self.stage).unwrap_or(STAGES.len());
         let numbers = [stage as u64, self.at, self.line].map(|number| number.to_string());
@@ -19,7 +19,7 @@ impl BillReader {
     }
 
     /// The reader that [`save`](Self::save) saved. The empty text is the state of a new reader.
-    /// The text is our own: what does not begin like a state is `None`, and nothing else is checked.
+    /// Only the beginning of the text is checked, since it is our own.
     pub(crate) fn restore(mut self, state: &str) -> Option<Self> {
         if state.is_empty() {
             return Some(self);

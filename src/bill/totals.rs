@@ -1,23 +1,23 @@
-//! What the summary says, held against what the rows add up to.
+//! The comparison of the summary with the sums of the rows.
 
 use super::decimal::Decimal;
 use crate::error::excerpt;
 
-/// One line of the summary that its rows do not bear out.
+/// One value of the summary that differs from the sum of its rows.
 ///
-/// A difference is told, not refused: WeChat rounds the sum of the fees (`手续费总金额`), whose rows have five decimals, and a
-/// bill of one kind sums what stands only in another. A difference in the number of rows deserves a second download.
+/// A difference is reported, not refused. WeChat rounds the sum of the fees (`手续费总金额`), whose rows have five decimals. A
+/// bill of one kind also sums rows that only another bill has. A difference in the number of rows deserves a second download.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// The name in the summary.
     pub name: String,
     /// The summary's value.
     pub stated: String,
-    /// What the rows add up to; nothing where one of their cells is no decimal number.
+    /// The sum of the rows; `None` where one of their cells is no decimal number.
     pub counted: Option<String>,
 }
 
-/// How a value of the summary comes about.
+/// The rule for a value of the summary.
 struct Total {
     /// Its names: today's, the old one, and those of overseas bills.
     names: &'static [&'static str],
@@ -34,7 +34,7 @@ const fn sum(names: &'static [&'static str], columns: &'static [&'static str]) -
 /// The columns of overseas bills are those of WeChat's manual, `Multi-Wallet Statement Field Descriptions`
 /// (<https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pages/ico-guide/chapter1_4.shtml>). Readers of such bills look for
 /// `Total transaction count`; WeChat's overseas FAQ (`en/faq/Account.shtml`) has the words of the next totals. The last two are
-/// formed like them. A total of another name is not compared, and that is told.
+/// formed like them. A total of another name is reported as not compared.
 const TOTALS: [Total; 11] = [
     sum(&["总交易单数", "资金流水总笔数", "Total transaction count", "Total number of transactions"], &[]),
     sum(&["应结订单总金额", "总交易额", "Total transaction amount"], &["应结订单金额", "总金额", "Total amount"]),
@@ -53,11 +53,11 @@ const TOTALS: [Total; 11] = [
 ];
 const FLOW: &str = "收支类型";
 
-/// The sums so far. A sum is none once a cell was no number.
+/// The sums so far. A sum is `None` after a cell that is no number.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Totals {
     pub(super) sums: [Option<Decimal>; TOTALS.len()],
-    /// Where each sum finds its cell; a sum without its columns is compared with nothing.
+    /// The column of each sum; a sum without its column is not compared.
     places: [Place; TOTALS.len()],
 }
 
@@ -100,7 +100,7 @@ impl Totals {
         }
     }
 
-    /// Where the summary's totals differ from the sums. An error for a total that is no number: the line is cut off.
+    /// The totals that differ from the sums. A total that is no number is an error: the line is truncated.
     pub(super) fn differences(&self, names: &[String], values: &[String]) -> Result<Vec<Difference>, String> {
         let mut differences = Vec::new();
         for (name, stated) in names.iter().zip(values) {
@@ -117,7 +117,7 @@ impl Totals {
         Ok(differences)
     }
 
-    /// The names whose values `differences` has nothing to compare with.
+    /// The names whose values `differences` cannot compare.
     pub(super) fn uncompared(&self, names: &[String], values: &[String]) -> Vec<String> {
         let is_compared = |(name, stated): &(&String, &String)| {
             self.known(name, stated).is_some_and(|known| !matches!(known.place, Place::Absent))
@@ -125,27 +125,27 @@ impl Totals {
         names.iter().zip(values).filter(|pair| !is_compared(pair)).map(|(name, _)| name.clone()).collect()
     }
 
-    /// What a value of the summary must be; nothing where nobody can say.
+    /// The expected value of the summary; `None` where it is not known.
     #[inline(never)]
     fn known(&self, name: &str, stated: &str) -> Option<Known> {
         let mut all = TOTALS.iter().zip(self.sums).zip(self.places);
         all.find_map(|((total, sum), place)| {
             let known = total.names.iter().find(|known| is_same(name, known))?;
-            // Overseas bills of several currencies state no totals, and nobody says how they leave them out.
+            // Overseas bills of several currencies have no totals, and no page says how they leave them out.
             let is_left_out = known.is_ascii() && Decimal::read(stated).is_none();
             (!is_left_out).then_some(Known { total, sum, place })
         })
     }
 }
 
-/// What is known of one value of the summary.
+/// The rule for one value of the summary.
 struct Known {
     total: &'static Total,
     sum: Option<Decimal>,
     place: Place,
 }
 
-/// Whether two names are one but for case and blanks. Overseas bills add the field of the API: `Total amount(total_fee)`.
+/// Whether two names are equal but for case and blanks. Overseas bills add the field of the API: `Total amount(total_fee)`.
 #[inline(never)]
 fn is_same(name: &str, known: &str) -> bool {
     let name = without_field(name.as_bytes()).unwrap_or(name.as_bytes());
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn old_and_new_names_are_held_against_the_same_columns() {
+    fn old_and_new_names_are_compared_with_the_same_columns() {
         for (columns, names) in [
             (
                 ["应结订单金额", "充值券退款金额", "返还手续费"],

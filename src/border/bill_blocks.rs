@@ -9,7 +9,7 @@ use crate::bill::{BillEnd, BillReader};
 use crate::error::{Error, ErrorKind};
 use crate::v2::comments::parse_comments;
 
-/// What one block held.
+/// The contents of one block.
 #[derive(Serialize)]
 pub(crate) struct BlockObject {
     /// The bytes of the whole lines that were read.
@@ -19,7 +19,7 @@ pub(crate) struct BlockObject {
     rows: Bytes,
     /// For the next block.
     state: String,
-    /// After the last block. It is null before, not left out: an absent member could be one that a prototype lends.
+    /// After the last block. Before it is null, not absent: a prototype could supply an absent member.
     end: Option<EndObject>,
 }
 
@@ -92,7 +92,7 @@ mod tests {
 
     const BILL: &str = "\u{feff}交易时间,商户订单号,商品名称,订单金额,手续费\r\n`1,`a,`茶😀, `热`,`0.90,`0.00540\r\n`1,`b,`茶😀, `热`,`0.90,`0.00540\r\n`2,`b,`,`x,`\r\n总交易单数,订单总金额,手续费总金额,新合计\r\n`3,`1.80,`0.01,`?\r\n";
 
-    /// What JavaScript does with the parts, written for reading.
+    /// A model of the JavaScript side, written for reading.
     fn unpack(Bytes(output): &Bytes, columns: usize, rows: &mut Vec<Vec<String>>) {
         let number = |at: usize| u32::from_le_bytes(output[at..at + 4].try_into().unwrap()) as usize;
         let [table, plain, other] = [number(0), number(4), number(8)];
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_state_that_was_not_given_here_is_refused() {
+    fn a_state_that_was_not_made_here_is_refused() {
         for state in [
             "x",
             "9,1,1,\n\n\n",

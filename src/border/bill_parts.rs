@@ -25,7 +25,7 @@ pub(super) struct Parts<'a> {
     other: Vec<u8>,
     /// The length of `other` in UTF-16 units.
     units: usize,
-    /// How many texts were written.
+    /// The number of texts written.
     texts: u32,
     above: Vec<&'a str>,
     /// A text's hash, its number, and the text.
@@ -56,7 +56,7 @@ impl<'a> Parts<'a> {
         Bytes([lengths.as_flattened(), &self.table, &self.plain, &self.other].concat())
     }
 
-    /// Adds a row. A cell that repeats the one above it is the very same piece of text, see `split_cells`.
+    /// Adds a row. A cell that repeats the one above it is the same slice of text, see `split_cells`.
     pub(super) fn row(&mut self, cells: &[&'a str]) {
         let first = self.above.len() != cells.len();
         if first {
@@ -105,7 +105,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// A quick spread over the slots, no more.
+/// A fast hash that only spreads texts over the slots.
 fn hash(bytes: &[u8]) -> u32 {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
     let mix = |sum: u64, next: u64| (sum.rotate_left(5) ^ next).wrapping_mul(ODD);
@@ -115,7 +115,7 @@ fn hash(bytes: &[u8]) -> u32 {
     (sum >> 32) as u32
 }
 
-/// A block is far smaller than what a word can count.
+/// A block is far smaller than the range of a word.
 fn word(number: usize) -> [u8; 4] {
     u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes()
 }

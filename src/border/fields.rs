@@ -4,7 +4,7 @@
 //! output:  [every value in ASCII] [every other value, NUL] …
 //! numbers: count | bytes of ASCII | edition of the names | 1 if paid | end of value 0, or OTHER | end of value 1 | …
 //! ```
-//! Text that is not ASCII costs ten times as much to read, so it comes apart. Messages of one shape have the same names: both sides
+//! Text that is not ASCII costs ten times as much to read, so it is separate. Messages of one shape have the same names. Both sides
 //! keep the names of the last shapes, and JavaScript reads them once for each edition.
 
 use super::caller_bug;
@@ -56,7 +56,7 @@ impl FieldNumbers {
         self.numbers.as_ptr()
     }
 
-    /// The numbers: before a call with parameters, where their values end.
+    /// The numbers. Before a call with parameters, they are the ends of its values.
     pub(crate) fn numbers(&self) -> &[u32] {
         &self.numbers
     }

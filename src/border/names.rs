@@ -20,12 +20,12 @@ pub(crate) struct ListedName<'a> {
 /// Numbers are little-endian. The names are in byte order, which is the order of the signed string.
 ///
 /// # Errors
-/// `ERR_PARAM` with a name that no element can have, or that stands twice.
+/// `ERR_PARAM` with a name that no element can have, or that occurs twice.
 pub(crate) fn list_names(names: &str) -> Result<Vec<u8>, Error> {
     if names.split('\0').skip(1).nth(MOST_PARAMS).is_some() {
         return Err(Error::param("params", format_args!("are more than {MOST_PARAMS} fields")));
     }
-    // What they have for a value is their place.
+    // The value of each name is its place.
     let places = names.split('\0').skip(1).enumerate().map(|(place, name)| (name, place.to_string()));
     let params = Params::from_pairs(places)?;
     let mut list = u16::try_from(params.len()).unwrap_or_default().to_le_bytes().to_vec();
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_no_element_can_have_or_that_stands_twice_is_refused() {
+    fn a_name_that_no_element_can_have_or_that_occurs_twice_is_refused() {
         for (names, field) in
             [("\0a b", "a b"), ("\0b\0a b", "a b"), ("\0", ""), ("\0a\0a", "a"), ("\0\u{fffd}", "\u{fffd}")]
         {

@@ -1,4 +1,4 @@
-//! Parameters on their way into wasm: a list of names that is cached for each kind of message, and all values as UTF-16.
+//! Parameters on their way into wasm: a cached list of names for each kind of message, and values as UTF-16.
 
 use std::ops::Range;
 
@@ -22,7 +22,7 @@ pub(crate) struct WireParams<'a> {
 }
 
 impl<'a> WireParams<'a> {
-    /// Converts the values to UTF-8. `ends[i]` is the end of value *i* in UTF-16 units; one more end follows for the key, if there is one.
+    /// Converts the values to UTF-8. `ends[i]` is the end of value *i* in UTF-16 units; one more end follows for a key.
     ///
     /// # Errors
     /// `ERR_PARAM` with the field whose value no message can carry, `ERR_CONFIG` for such a key.
@@ -69,8 +69,8 @@ impl<'a> WireParams<'a> {
 
     /// Writes the fields as XML by name in byte order, with `signature` as their `sign` if there is one.
     ///
-    /// The caller has each value, so one that is not ASCII is not repeated: NUL and its place (from 1, one byte) are written for it.
-    /// The result is false if one was written out all the same; then the output is not ASCII.
+    /// The caller has each value, so one that is not ASCII is written as a mark: `[NUL][place, from 1, one byte]`.
+    /// Returns false if such a value was written out all the same; then the output is not ASCII.
     ///
     /// # Errors
     /// As [`build_xml`](crate::build_xml).
@@ -103,14 +103,14 @@ impl<'a> WireParams<'a> {
     fn elements(&self) -> impl Iterator<Item = Element<'a>> {
         each_name(self.names).map(|listed| {
             let value = self.value(listed.place);
-            // A mark is one byte of ASCII, so only the first 127 values can have one; a later value asks for a mark that is refused.
+            // A mark is one byte of ASCII, so only the first 127 values can have one. A later value is written out.
             let mark = (!value.is_ascii()).then(|| u8::try_from(listed.place.saturating_add(1)).unwrap_or(u8::MAX));
             Element { name: listed.name, value, mark }
         })
     }
 }
 
-/// Memory that is kept between calls. Whoever passed a key wipes the text.
+/// Memory that is kept between calls. A caller that passed a key wipes the text.
 #[derive(Default)]
 pub(crate) struct Scratch {
     pub(crate) text: Buffer,
@@ -185,7 +185,7 @@ mod tests {
     ];
 
     #[test]
-    fn signing_packed_fields_gives_what_signing_parameters_gives() {
+    fn packed_fields_are_signed_as_parameters_are() {
         let key = Key::new(KEY).unwrap();
         for fields in CASES {
             for sign_type in [SignType::Md5, SignType::HmacSha256] {

@@ -1,4 +1,4 @@
-//! The order of the certificates in a file: the merchant's own first, then whoever issued the one before.
+//! The order of the certificates in a file: the merchant's own first, then each issuer.
 
 use zeroize::Zeroizing;
 
@@ -21,7 +21,7 @@ pub(super) fn in_order(own: Zeroizing<Vec<u8>>, mut others: Vec<Zeroizing<Vec<u8
     chain
 }
 
-/// Who issued a certificate, and for whom (RFC 5280, section 4.1).
+/// Issuer and subject of a certificate (RFC 5280, section 4.1).
 fn names(certificate: &[u8]) -> Result<(&[u8], &[u8]), Refusal> {
     let mut signed = Reader::new(certificate).inside(SEQUENCE)?.inside(SEQUENCE)?;
     if signed.is_next(TAGGED) {

@@ -1,4 +1,4 @@
-//! The MAC and the encryptions of PKCS#12: keys out of a passphrase (RFC 7292, appendix B; PBKDF2), then RC2, 3DES or AES.
+//! The MAC and the encryptions of PKCS#12: derived keys (RFC 7292, appendix B; PBKDF2), and RC2, 3DES or AES.
 
 use aes::{Aes128, Aes192, Aes256};
 use cbc::cipher::block_padding::Pkcs7;
@@ -26,7 +26,7 @@ const AES_128: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x02];
 const AES_192: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x16];
 const AES_256: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2a];
 
-/// What a derived key is for (RFC 7292, appendix B.3).
+/// The purpose of a derived key (RFC 7292, appendix B.3).
 const FOR_ENCRYPTION: u8 = 1;
 const FOR_FIRST_BLOCK: u8 = 2;
 const FOR_MAC: u8 = 3;
@@ -34,7 +34,7 @@ const FOR_MAC: u8 = 3;
 /// The block of SHA-1 and SHA-256, in bytes.
 const BLOCK: usize = 64;
 
-/// The passphrase, and how often it may still be hashed: a file could ask for more work than anybody has time.
+/// The passphrase, and the rounds that are left: a file could require more work than anybody has time for.
 pub(super) struct Decryption<'a> {
     passphrase: &'a str,
     rounds: u32,
@@ -45,7 +45,7 @@ impl<'a> Decryption<'a> {
         Self { passphrase, rounds }
     }
 
-    /// Checks the MAC (`MacData`) of a text: the passphrase is right, and the text is whole.
+    /// Checks the MAC (`MacData`) of a text: it proves the passphrase and the text.
     pub(super) fn check(&mut self, mut mac: Reader<'_>, text: &[u8]) -> Result<(), Refusal> {
         let mut digest = mac.inside(SEQUENCE)?;
         let hash = digest.inside(SEQUENCE)?.take(OBJECT)?;
@@ -100,7 +100,7 @@ impl<'a> Decryption<'a> {
         let salt = derivation.take(BYTES)?;
         let rounds = self.spend(derivation.number()?)?;
         if derivation.is_next(NUMBER) {
-            // The length of the key, which the cipher says as well.
+            // The length of the key, which follows from the cipher too.
             derivation.number()?;
         }
         let hash = if derivation.is_empty() { HMAC_SHA1 } else { derivation.inside(SEQUENCE)?.take(OBJECT)? };
@@ -123,7 +123,7 @@ impl<'a> Decryption<'a> {
         }
     }
 
-    /// The rounds, where so many are left; checked before the first of them.
+    /// Deducts the rounds from the budget, before any hashing is done.
     fn spend(&mut self, rounds: u32) -> Result<u32, Refusal> {
         self.rounds = self.rounds.checked_sub(rounds).ok_or(Refusal::TooManyRounds)?;
         if rounds == 0 { Err(Refusal::Unreadable) } else { Ok(rounds) }
@@ -153,7 +153,7 @@ impl<'a> Decryption<'a> {
     }
 }
 
-/// Adds the hash, repeated to a block, and one to every block, as numbers modulo 2⁵¹² (RFC 7292, appendix B.2, step 6C).
+/// Adds the hash, repeated to a block, and one to every block, modulo 2⁵¹² (RFC 7292, appendix B.2, step 6C).
 fn add(blocks: &mut [u8], hash: &[u8]) {
     let mut addend = Zeroizing::new([0; BLOCK]);
     for (byte, given) in addend.iter_mut().zip(hash.iter().cycle()) {

@@ -1,4 +1,4 @@
-//! As much of DER as a PKCS#12 file is made of: elements of definite length, one after the other, none looked at twice.
+//! The part of DER that a PKCS#12 file uses: elements of definite length, in order, each read once.
 
 use std::borrow::Cow;
 
@@ -19,19 +19,19 @@ pub(super) const TAGGED: u8 = 0xa0;
 /// `[0]` in place of an OCTET STRING's own tag.
 pub(super) const TAGGED_BYTES: u8 = 0x80;
 
-/// The bit of a tag that says: there are elements inside.
+/// The bit of a tag for an element that contains elements.
 const HAS_PARTS: u8 = 0x20;
 /// OpenSSL's own limit is 30.
 const DEPTH: u8 = 30;
 
-/// The first element of a text in DER, where it may be BER: Java's old files have lengths without end and strings in pieces.
+/// The first element of a text as DER. The text may be BER: Java's old files have indefinite lengths and divided strings.
 pub(super) fn definite(text: &[u8]) -> Result<Zeroizing<Vec<u8>>, Refusal> {
     let mut written = Zeroizing::new(Vec::with_capacity(text.len()));
     write_element(&mut &*text, DEPTH, &mut written)?;
     Ok(written)
 }
 
-/// Writes the next element, and gives its tag.
+/// Writes the next element, and returns its tag.
 fn write_element(text: &mut &[u8], depth: u8, written: &mut Vec<u8>) -> Result<u8, Refusal> {
     let depth = depth.checked_sub(1).ok_or(Refusal::Unreadable)?;
     let (tag, length) = head(text)?;
@@ -74,7 +74,7 @@ fn write_element(text: &mut &[u8], depth: u8, written: &mut Vec<u8>) -> Result<u
     Ok(tag)
 }
 
-/// Takes the tag and the length; none where an end mark follows the content.
+/// Takes the tag and the length; `None` for the length where an end mark follows the content.
 fn head(text: &mut &[u8]) -> Result<(u8, Option<usize>), Refusal> {
     let ([tag, first], rest) = text.split_first_chunk::<2>().ok_or(Refusal::Unreadable)?;
     let (length, rest) = match first {

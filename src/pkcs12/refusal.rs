@@ -1,6 +1,6 @@
-//! Why a PKCS#12 file is refused.
+//! The reasons for refusing a PKCS#12 file.
 
-/// Why a file was not read to its end.
+/// The reason why a file was not read to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     Unreadable,

@@ -1,14 +1,14 @@
-//! The one weakness of the signed string: it does not tell `a=1&b=2` from a single `a` whose value is `1&b=2`.
+//! The one ambiguity of the signed string: `a=1&b=2` may be two fields, or a single `a` whose value is `1&b=2`.
 
 use memchr::memchr;
 
 use crate::error::Error;
 use crate::v2::params::Params;
 
-/// Refuses a signed message that could be another one cut anew: a field hidden in the text before it, or the text that a buyer
-/// chose turned into fields, with the real ones hidden behind it.
+/// Refuses a signed message whose fields could be cut differently. A text could hide a field. The text that a buyer chose
+/// could also become fields, and hide the real ones.
 ///
-/// No text may look like a field that means something, except `attach`: shops and buyers write it freely.
+/// No text may look like a field with a meaning. The exception is `attach`, which shops and buyers write freely.
 /// Where money was taken (`is_paid`), `attach` may not look like the field that would come right after it.
 /// Where nothing was paid, it can only hide fields that change nothing: the state itself comes after `mch_id`.
 pub(crate) fn check_unambiguous(
@@ -36,7 +36,7 @@ pub(crate) fn check_unambiguous(
     Ok(())
 }
 
-/// Whether a field says how a call went or whom it is about; every signed message has them.
+/// Whether a field is about the result of a call or the merchant; every signed message has such fields.
 pub(crate) fn is_common(name: &str) -> bool {
     matches!(
         name,

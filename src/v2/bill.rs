@@ -1,4 +1,4 @@
-//! Bills of APIv2: what WeChat answers in place of a bill is XML, and it says why.
+//! Bills of APIv2, and the XML with a reason that WeChat sends in place of a bill.
 
 use super::api::refusal::advice;
 use super::err_code::err_code;
@@ -6,7 +6,7 @@ use super::xml::{Limits, parse_xml};
 use crate::bill::{Bill, BillEnd, BillReader, REFUSAL_BYTES};
 use crate::error::{Error, excerpt};
 
-/// Reads a whole bill, not compressed. [`BillReader`] reads one that is too large to hold.
+/// Reads a whole bill, not compressed. [`BillReader`] reads one that is too large for memory.
 ///
 /// ```
 /// let text = "交易时间,商户订单号,商品名称,订单金额\n`2024-08-05 10:33:40,`1,`茶, 热,`0.90\n总交易单数,订单总金额\n`1,`0.90\n";
@@ -17,8 +17,8 @@ use crate::error::{Error, excerpt};
 /// ```
 ///
 /// # Errors
-/// `ERR_BILL`: WeChat's error message in place of a bill (see [`BillReader`]), or a bill that is cut off or malformed.
-/// There is no such thing as part of a bill.
+/// `ERR_BILL`: WeChat's error message in place of a bill (see [`BillReader`]), or a bill that is truncated or malformed.
+/// A part of a bill is never returned.
 pub fn parse_bill(body: &[u8]) -> Result<Bill, Error> {
     let mut reader = BillReader::new();
     let mut rows: Vec<Vec<String>> = Vec::new();
@@ -44,7 +44,7 @@ impl Default for BillReader {
 
 /// Reads the error that WeChat sends as markup in place of a bill.
 ///
-/// `error_code` 20002 means two things, so the text decides (账单错误码), and `err_code` tells them apart in the words of the
+/// `error_code` 20002 has two meanings, so the text decides (账单错误码). `err_code` distinguishes them in the words of the
 /// fund-flow page: `NO_BILL_EXIST` and `BILL_CREATING`. Any other code is passed on.
 pub(crate) fn refusal(body: &[u8]) -> Error {
     let fields = match parse_xml(body, &Limits { bytes: REFUSAL_BYTES, ..Limits::ANSWER }) {
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn no_bill_and_a_bill_in_the_making_are_told_apart_whatever_their_case() {
+    fn no_bill_and_an_unfinished_bill_are_distinguished_whatever_their_case() {
         for (said, code) in [
             ("No Bill Exist", "NO_BILL_EXIST"),
             ("NO Bill Exist", "NO_BILL_EXIST"),

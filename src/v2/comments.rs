@@ -11,13 +11,13 @@ const BYTES: usize = 16 << 20;
 /// One answer of `batchquerycomment`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comments {
-    /// The `offset` of the next call. It is not this call's offset and the number of comments: ids have gaps.
+    /// The `offset` of the next call. It is not the sum of `offset` and the number of comments: ids have gaps.
     pub offset: u64,
     /// The comments, oldest first.
     pub comments: Vec<Comment>,
 }
 
-/// What a buyer said about an order.
+/// A comment of a buyer on an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comment {
     /// When, as `yyyy-MM-dd HH:mm:ss`, Beijing time.
@@ -26,11 +26,11 @@ pub struct Comment {
     pub transaction_id: String,
     /// 1 to 5.
     pub stars: u8,
-    /// The buyer's own words, as they are.
+    /// The buyer's own words, unchanged.
     pub comment: String,
 }
 
-/// Reads an answer of `batchquerycomment`. The end of it is not marked, so a cut in the last comment cannot be seen.
+/// Reads an answer of `batchquerycomment`. It has no end mark, so a truncated last comment cannot be seen.
 ///
 /// ```
 /// let text = "100\n`2017-07-01 10:00:05,`1001690740201411100005734289,`5,`赞, 又来\n";
@@ -75,7 +75,7 @@ pub fn parse_comments(body: &[u8]) -> Result<Comments, Error> {
         }
         at = at.saturating_add(line.len());
     }
-    // Lines of blanks at the end belong to nobody.
+    // Lines of blanks at the end belong to no comment.
     if let Some(last) = comments.last_mut() {
         let end = last.comment.trim_ascii_end().len();
         let line = last.comment.get(end..).and_then(|blanks| blanks.find('\n')).unwrap_or(usize::MAX);
@@ -84,7 +84,7 @@ pub fn parse_comments(body: &[u8]) -> Result<Comments, Error> {
     Ok(Comments { offset, comments })
 }
 
-/// Only the first three commas part values; white space has been seen behind them.
+/// Only the first three commas separate values; real answers have white space after them.
 fn row(line: &str) -> Option<Comment> {
     let mut values = line.splitn(4, ',').map(|value| {
         let value = value.trim_ascii_start();
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_of_blanks_at_the_end_belong_to_nobody_and_others_to_their_comment() {
+    fn lines_of_blanks_at_the_end_belong_to_no_comment_and_others_to_their_comment() {
         let answer = parse("7\n \t\n`2017-07-01 10:00:05,`1001,`5,`a \n \nb\n \n\t\r\n ").unwrap();
         assert_eq!(answer.comments[0].comment, "a \n \nb");
         assert_eq!(parse("7\n \n\n").unwrap().comments, []);

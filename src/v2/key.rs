@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
 
-/// The block of HMAC-SHA256: a longer key would have to be hashed first, and no key of WeChat's is.
+/// The block of HMAC-SHA256. A longer key would have to be hashed first, and no key of WeChat is longer.
 pub(crate) const LONGEST: usize = 64;
 
 /// The APIv2 key (API密钥) of the merchant platform. It is neither the AppSecret nor the APIv3 key.
@@ -31,10 +31,10 @@ impl Key<'static> {
 }
 
 impl<'a> Key<'a> {
-    /// Looks at a key that stands elsewhere. Whoever put it there overwrites it.
+    /// Checks a key without copying it. The owner of the memory wipes it.
     ///
     /// # Errors
-    /// `ERR_CONFIG` when it is empty, longer than 64 bytes, or holds white space or a control character, as happens when it is pasted.
+    /// `ERR_CONFIG` when it is empty, longer than 64 bytes, or contains white space or a control character. Pasting adds those.
     pub fn borrowed(text: &'a str) -> Result<Self, Error> {
         if text.is_empty() {
             return Err(Error::of_field(ErrorKind::Config, "key", "the merchant key is empty"));

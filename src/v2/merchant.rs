@@ -9,7 +9,7 @@ use crate::v2::sign::SignType;
 /// The length of an APIv2 key, in characters (API密钥, set in the merchant platform).
 const KEY_LENGTH: usize = 32;
 
-/// Who takes the money: everything that signing a request and judging an answer needs.
+/// The merchant: the data for signing requests and judging answers.
 ///
 /// ```
 /// use paysign::{Key, Merchant, SignType};
@@ -97,7 +97,7 @@ impl Merchant {
         &self.mch_id
     }
 
-    /// How requests are signed, and answers and notices are expected to be.
+    /// The way in which requests are signed, and answers and notices must be.
     #[must_use]
     pub const fn sign_type(&self) -> SignType {
         self.sign_type
@@ -108,7 +108,7 @@ impl Merchant {
     }
 }
 
-/// Whether a message names another merchant or app. A sub-merchant's ids are optional: one that is absent contradicts nothing.
+/// Whether a message names another merchant or app. A sub-merchant's ids are optional: an absent one contradicts nothing.
 pub(crate) fn contradicts(fields: &Params<'_>, name: &str, own: &str) -> bool {
     let said = fields.text(name);
     said != own && !(said.is_empty() && name.starts_with("sub_"))

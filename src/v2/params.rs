@@ -1,4 +1,4 @@
-//! Params: name → text, in the order of the names' bytes. What is signed, sent and received.
+//! The fields of a message that is signed, sent or received: name → text, by name in byte order.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,8 +10,8 @@ pub(crate) const NAME_BYTES: usize = 64;
 
 /// The fields of one message, sorted by name in byte order, each name once.
 ///
-/// Names are what WeChat uses: an ASCII letter or `_` first, then letters, digits, `_`, `-` and `.`, at most 64 of them.
-/// Values are any text; an empty value stands for an absent one when the message is signed.
+/// A name is an ASCII letter or `_`, then letters, digits, `_`, `-` and `.`, 64 bytes at most.
+/// Values are any text. In a signed message an empty value means an absent one.
 ///
 /// ```
 /// let mut params = paysign::Params::new();
@@ -43,7 +43,7 @@ impl<'a> Params<'a> {
     /// Takes a list of names and values in any order.
     ///
     /// # Errors
-    /// `ERR_PARAM` when a name stands twice or cannot be an element's name.
+    /// `ERR_PARAM` when a name occurs twice or cannot be an element's name.
     pub fn from_pairs<N, V>(pairs: impl IntoIterator<Item = (N, V)>) -> Result<Self, Error>
     where
         N: Into<Cow<'a, str>>,
@@ -63,13 +63,13 @@ impl<'a> Params<'a> {
         self.fields.get(at).map(|(_, value)| &**value)
     }
 
-    /// The value of a field, or the empty text: the protocol does not tell the two apart.
+    /// The value of a field, or the empty text: in the protocol the two are equal.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
         self.get(name).unwrap_or_default()
     }
 
-    /// The values of names that are given in byte order, empty where a field is not there: one walk for all of them, 12 % of a notice.
+    /// The values of names in byte order, empty where a field is absent. One walk finds all of them, 12 % of a notice.
     pub(crate) fn texts<const N: usize>(&self, names: &[&str; N]) -> [&str; N] {
         let mut fields = self.fields.iter().peekable();
         names.map(|name| {
@@ -78,7 +78,7 @@ impl<'a> Params<'a> {
         })
     }
 
-    /// Puts a field in, in place of an earlier value.
+    /// Sets a field, in place of an earlier value.
     ///
     /// # Errors
     /// `ERR_PARAM` when the name cannot be an element's name.
@@ -98,7 +98,7 @@ impl<'a> Params<'a> {
         Ok(())
     }
 
-    /// Takes a field out.
+    /// Removes a field.
     pub fn remove(&mut self, name: &str) -> Option<Cow<'a, str>> {
         let at = self.find(name).ok()?;
         Some(self.fields.remove(at).1)
@@ -114,7 +114,7 @@ impl<'a> Params<'a> {
         self.fields.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()))
     }
 
-    /// How many fields there are, empty ones included.
+    /// The number of fields, empty ones included.
     #[must_use]
     pub fn len(&self) -> usize {
         self.fields.len()
@@ -135,7 +135,7 @@ impl<'a> Params<'a> {
 
     /// Sorts fields whose names were checked.
     pub(crate) fn collect(mut fields: Vec<Pair<'a>>) -> Result<Self, Duplicate<'a>> {
-        // The stable sort is fast for messages, hostile ones too: they consist of pieces that are in order.
+        // The stable sort is fast for messages, also hostile ones: they consist of sorted pieces.
         fields.sort_by(|(one, _), (other, _)| one.cmp(other));
         for neighbours in fields.windows(2) {
             if let [(one, _), (other, _)] = neighbours
@@ -147,14 +147,14 @@ impl<'a> Params<'a> {
         Ok(Self { fields })
     }
 
-    /// Not inlined: dozens of calls look for a field, and each would have the search to itself.
+    /// Not inlined: dozens of calls use it, and each would contain a copy of the search.
     #[inline(never)]
     fn find(&self, name: &str) -> Result<usize, usize> {
         self.fields.binary_search_by(|(own, _)| (**own).cmp(name))
     }
 }
 
-/// The rule that [`is_name`] checks, for people.
+/// The rule of [`is_name`], in words.
 const NAME_RULE: &str =
     "a field's name is an ASCII letter or _, then letters, digits, _, - and ., at most 64 characters";
 
@@ -171,7 +171,7 @@ pub(crate) fn is_name_text(name: &[u8]) -> bool {
         && bytes.all(is_name_byte)
 }
 
-/// Whether a byte may stand in a name, behind its first.
+/// Whether a byte may be in a name, after its first.
 #[inline]
 pub(crate) fn is_name_byte(byte: u8) -> bool {
     IS_IN_NAMES.get(usize::from(byte)).is_some_and(|is_in| *is_in)
@@ -190,7 +190,7 @@ static IS_IN_NAMES: [bool; 256] = {
     table
 };
 
-/// Shows the fields as they are, but no signature: a log must not help to forge.
+/// Shows the fields unchanged, but no signature: a log must not help to forge.
 impl fmt::Debug for Params<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map()
@@ -207,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_stand_in_byte_order_whatever_the_order_of_arrival() -> Result<(), Error> {
+    fn fields_are_in_byte_order_whatever_the_order_of_arrival() -> Result<(), Error> {
         let params = Params::from_pairs([("ab", "5"), ("a_b", "4"), ("A", "3"), ("a1", "2"), ("a", "1")])?;
         let names: Vec<&str> = params.iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["A", "a", "a1", "a_b", "ab"]);
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_stands_twice_is_refused() {
+    fn a_name_that_occurs_twice_is_refused() {
         let error = Params::from_pairs([("a", "1"), ("b", "2"), ("a", "1")]).unwrap_err();
         assert_eq!((error.kind().code(), error.field()), ("ERR_PARAM", Some("a")));
     }

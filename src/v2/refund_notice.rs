@@ -1,4 +1,4 @@
-//! Refund notices 退款结果通知: the message stands encrypted in `req_info`, and nothing else of it is authentic.
+//! Refund notices 退款结果通知: the message is encrypted in `req_info`, and nothing else of it is authentic.
 
 use md5::{Digest, Md5};
 use zeroize::Zeroizing;
@@ -10,14 +10,14 @@ use crate::v2::notice_members::{Need, NoticeMember, REFUND_MEMBERS};
 use crate::v2::params::Params;
 use crate::v2::xml::{Limits, parse_root};
 
-/// The fields outside that are passed on; they are not authentic, so the caller's own ids are compared with them.
+/// The outer fields that are returned. They are not authentic, so the caller compares his own ids with them.
 const OUTSIDE: &[&str] = &["return_code", "appid", "mch_id", "sub_appid", "sub_mch_id", "nonce_str"];
 
-/// Opens `req_info` and gives its fields with the ids from outside (退款结果通知, chapter 9_16).
+/// Opens `req_info` and returns its fields with the ids from outside (退款结果通知, chapter 9_16).
 ///
-/// The cipher is ECB and there is no signature: blocks of real notices can be put together anew. So confirm with a refund query
+/// The cipher is ECB and there is no signature: blocks of real notices can be rearranged. So confirm with a refund query
 /// before anything depends on it.
-// Not inlined: the cipher's room on the stack would move everything else of a notice further down than is wiped after a call.
+// Not inlined: with the cipher in its stack frame, the rest of a notice would be outside the wiped part.
 #[inline(never)]
 pub(crate) fn open_refund(outside: &Params<'_>, key: &Key<'_>) -> Result<Params<'static>, Error> {
     match outside.text("return_code") {
@@ -52,7 +52,7 @@ fn decrypt_req_info(req_info: &str, key: &Key<'_>) -> Result<Zeroizing<Vec<u8>>,
     decrypt_ecb(&digits, req_info)
 }
 
-/// One error for all failures: what goes wrong inside tells a forger something.
+/// One error for all failures: differences would help a forger.
 fn refused() -> Error {
     Error::of_field(
         ErrorKind::Decrypt,

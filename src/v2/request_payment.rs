@@ -1,4 +1,4 @@
-//! The second signature: what the mini program hands to `wx.requestPayment`, and its two relatives in the browser.
+//! The second signature: the argument of `wx.requestPayment`, and its two relatives in the browser.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::field::{Kind, integer};
 use crate::v2::key::Key;
 use crate::v2::sign::{SignType, Signature};
 
-/// What is signed for the payer's phone. All of it is known to the server alone; nothing comes from the client.
+/// The values that are signed for the payer's phone. The server knows all of them; nothing comes from the client.
 #[derive(Clone, Copy, Debug)]
 #[allow(non_snake_case, reason = "WeChat's words are spelled as WeChat spells them")]
 pub struct Prepay<'a> {

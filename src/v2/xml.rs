@@ -10,12 +10,12 @@ use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::v2::params::{NAME_BYTES, Params};
 
-/// How much a body may hold. What is larger is refused before anything of it is read.
+/// The limits of a body. A larger one is refused before any of it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The whole body, in bytes.
     pub bytes: usize,
-    /// How many fields.
+    /// The number of fields.
     pub fields: usize,
     /// One field's name, in bytes.
     pub name: usize,
@@ -32,9 +32,9 @@ impl Limits {
 
 /// Reads a body: bytes in strict UTF-8, an optional byte order mark and declaration, one flat `<xml>`.
 ///
-/// Text and CDATA are joined, the five entities and numeric references are decoded, and otherwise the text is kept
-/// byte for byte (line ends become a line feed, as XML 1.0 section 2.11 says). Empty elements are empty texts.
-/// There is no notion of a DTD or an entity: whatever begins with `<!` and is neither CDATA nor a comment is refused as it stands.
+/// Text and CDATA are joined, and the five entities and numeric references are decoded. Line ends become a line feed (XML
+/// 1.0, section 2.11). All other text is kept byte for byte. Empty elements are empty texts.
+/// DTDs and entities do not exist: whatever begins with `<!` and is neither CDATA nor a comment is refused.
 ///
 /// ```
 /// use paysign::{Limits, parse_xml};
@@ -44,20 +44,20 @@ impl Limits {
 /// ```
 ///
 /// # Errors
-/// `ERR_XML` with the position, for everything else: DOCTYPE, nesting, attributes, mixed content, a name that stands
-/// twice, a second root, trailing content, forbidden characters, other encodings, and bodies over the limits.
+/// `ERR_XML` with the position, for everything else: DOCTYPE, nesting, attributes, mixed content, a repeated name,
+/// a second root, trailing content. Also forbidden characters, other encodings, and bodies over the limits.
 pub fn parse_xml<'a>(body: &'a [u8], limits: &Limits) -> Result<Params<'a>, Error> {
     parse_root(body, "xml", limits)
 }
 
-/// Reads a message whose root has another name; what a refund notice holds is a `<root>`.
+/// Reads a message whose root has another name; the text of a refund notice is a `<root>`.
 pub(crate) fn parse_root<'a>(body: &'a [u8], root: &str, limits: &Limits) -> Result<Params<'a>, Error> {
     reader::read(body, root, limits)
 }
 
 /// Writes the parameters as WeChat reads them. Empty ones are left out, as chapter 4_2 of the manual asks.
 ///
-/// Values that hold markup, or white space at an end, stand in CDATA; all others stand as they are.
+/// Values with markup, or with white space at an end, are written as CDATA; all others are written unchanged.
 ///
 /// ```
 /// let params = paysign::Params::from_pairs([("body", "a<b"), ("total_fee", "1"), ("attach", "")])?;
@@ -66,8 +66,8 @@ pub(crate) fn parse_root<'a>(body: &'a [u8], root: &str, limits: &Limits) -> Res
 /// ```
 ///
 /// # Errors
-/// `ERR_PARAM` with the field, when a value holds a character that XML 1.0 cannot carry, or a carriage return: every
-/// parser turns it into a line feed, so the two sides would sign different texts.
+/// `ERR_PARAM` with the field, when a value contains a character that XML 1.0 cannot carry, or a carriage return. Every
+/// parser turns that into a line feed, so the two sides would sign different texts.
 pub fn build_xml(params: &Params<'_>) -> Result<String, Error> {
     let mut xml = Buffer::new();
     write_xml(params.byte_fields().map(|(name, value)| Element { name, value, mark: None }), &mut xml)?;
@@ -126,7 +126,7 @@ pub(crate) fn write_element(Element { name, value, mark }: Element<'_>, xml: &mu
     Ok(mark.is_none() || written.is_some())
 }
 
-/// Whether a value can travel: what cannot be written cannot be signed for sending either.
+/// Whether a value can be sent: only then it can be signed.
 pub(crate) fn check_value(name: &[u8], value: &[u8]) -> Result<(), Error> {
     let named = || String::from_utf8_lossy(name);
     match reader::find_forbidden(value) {

@@ -12,7 +12,7 @@ use crate::error::Error;
 struct Border {
     input: Vec<u8>,
     output: Buffer,
-    /// Why the last call failed.
+    /// The error of the last call.
     error: Option<Error>,
 }
 
@@ -39,7 +39,7 @@ pub fn output_address() -> *const u8 {
     BORDER.with_borrow(|border| border.output.as_ptr())
 }
 
-/// Runs a call. The input may hold the key, so it is overwritten whatever happens.
+/// Runs a call. The input may contain the key, so it is always overwritten.
 pub(super) fn run_call(bytes: usize, call: impl FnOnce(&[u8], &mut Buffer) -> Result<bool, Error>) -> i32 {
     BORDER.with_borrow_mut(|Border { input, output, error }| {
         output.clear();
@@ -72,7 +72,7 @@ pub(super) fn run_call(bytes: usize, call: impl FnOnce(&[u8], &mut Buffer) -> Re
 /// The result of a call that failed.
 const FAILED: i32 = -1;
 
-/// Why the last call failed, as an object.
+/// The error of the last call, as an object.
 #[wasm_bindgen(js_name = takeError, unchecked_return_type = "WxPayErrorDetails")]
 #[must_use]
 pub fn take_error() -> JsValue {

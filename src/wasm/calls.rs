@@ -102,7 +102,7 @@ pub fn complete(
         let api = declared(name)?;
         let asked: Vec<(String, String)> =
             pairs(&asked).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        // An answer may hold a key: that of the sandbox is one.
+        // An answer may contain a key: that of the sandbox does.
         let body = Zeroizing::new(body.to_vec());
         let answer = crate::v2::api::complete(api, &merchant, &asked, &body)?;
         let typed =
@@ -156,7 +156,7 @@ fn declared(name: &str) -> Result<&'static Declaration, Error> {
     api(name).ok_or_else(|| Error::param("api", "is not the name of an API; the README lists them"))
 }
 
-/// Names and values that come in turn.
+/// Names and values in turn.
 fn pairs(texts: &[String]) -> impl Iterator<Item = (&str, &str)> {
     texts.as_chunks::<2>().0.iter().map(|[name, value]| (name.as_str(), value.as_str()))
 }

@@ -7,7 +7,7 @@ use crate::pkcs12::open_pkcs12;
 /// The certificates and the key of a PKCS#12 file, as two PEM texts.
 ///
 /// # Errors
-/// What is wrong with the file, as text.
+/// The reason for refusing the file, as text.
 #[wasm_bindgen(js_name = openPkcs12)]
 pub fn open_pkcs12_texts(file: &[u8], passphrase: &str) -> Result<Vec<String>, JsValue> {
     let pair = open_pkcs12(file, passphrase).map_err(|error| JsValue::from_str(error.message()))?;

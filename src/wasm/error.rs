@@ -24,20 +24,20 @@ pub(super) fn error_object(error: &Error) -> JsValue {
     #[allow(clippy::cast_precision_loss, reason = "a position is below 2^53")]
     let position = error.position().map(|position| ("position", JsValue::from_f64(position as f64)));
     for (name, value) in texts.chain(position) {
-        // A new object takes every member.
+        // A new object accepts every member.
         let _ = Reflect::set(&object, &JsValue::from_str(name), &value);
     }
     object.into()
 }
 
-/// What the members are set on: the npm package has a class of its own.
+/// The target of the members: the npm package has its own class.
 #[cfg(any(feature = "wasm", feature = "calls"))]
 fn new_object(_: &Error) -> Object {
-    // Without a prototype no setter of `Object.prototype` takes a member for itself.
+    // It has no prototype, so no setter of `Object.prototype` can take a member.
     Object::create(JsValue::NULL.unchecked_ref())
 }
 
-/// What the members are set on: nobody else makes an `Error` of them.
+/// The target of the members: an `Error`, since no other code makes one.
 #[cfg(not(any(feature = "wasm", feature = "calls")))]
 fn new_object(error: &Error) -> Object {
     let thrown = js_sys::Error::new(error.message());
@@ -53,7 +53,7 @@ pub(super) fn run<T>(export: impl FnOnce() -> Result<T, Error>) -> Result<T, JsV
     result.map_err(|error| error_object(&error))
 }
 
-/// Overwrites what the calls before left on the stack: hashers are moved by value, and with them the end of the signed text.
+/// Overwrites stack space. Hashers are moved by value, so copies of the end of the signed text (the key) remain there.
 #[inline(never)]
 pub(super) fn wipe_stack<const BYTES: usize>() {
     std::hint::black_box(&mut [0_u8; BYTES]);

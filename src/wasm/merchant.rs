@@ -1,4 +1,4 @@
-//! A merchant as JavaScript gives it.
+//! The conversion of a merchant from JavaScript.
 
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
@@ -41,7 +41,7 @@ pub(super) fn read_merchant(data: &MerchantData) -> Result<Merchant, Error> {
     merchant.for_sub_merchant(sub_appid.as_str(), sub_mch_id.as_str())
 }
 
-/// Text that is overwritten when dropped. As a `&str` argument it would be freed as it is.
+/// Text that is overwritten when dropped. The glue would free a `&str` argument unwiped.
 pub(super) fn secret(value: JsValue) -> Result<Zeroizing<String>, Error> {
     value.as_string().map(Zeroizing::new).ok_or_else(caller_bug)
 }

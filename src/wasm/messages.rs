@@ -146,7 +146,7 @@ pub fn open_notify_packed(options: usize, body: usize) -> i32 {
         buffers.fields.set_paid(notice.paid);
         let is_refund = notice.kind == NoticeKind::Refund;
         if is_refund {
-            // The cipher and the message inside go further down the stack than other calls, and the key was on their way.
+            // The cipher and the inner message use more of the stack than other calls, and the key was there.
             wipe_stack::<16384>();
         }
         Ok(is_refund)
@@ -204,7 +204,7 @@ const fn sign_type(flags: u32) -> SignType {
     if flags & HMAC_FLAG == 0 { SignType::Md5 } else { SignType::HmacSha256 }
 }
 
-/// Input: `bytes` bytes of values in UTF-16, then `names` bytes of the list of names; the ends are among the numbers.
+/// Input: `bytes` bytes of UTF-16 values, then `names` bytes of the name list; value ends are in the numbers.
 fn with_params(
     bytes: usize,
     names: usize,

@@ -13,51 +13,51 @@ export type { BillDifference } from './blocks.js';
 export type { BillRow } from './row.js';
 
 /**
- * A bill. The keys of its rows are WeChat's own names of the columns (`商户订单号`), in which brackets are always full-width
- * (`收支金额（元）`); which columns there are differs by kind and year.
+ * A bill. The keys of its rows are WeChat's own names of the columns (`商户订单号`), whose brackets are always full-width
+ * (`收支金额（元）`). The columns differ by kind and year.
  *
- * Amounts are **yuan** as decimal text (`0.90`), fees with up to five decimals and perhaps negative; `fen` turns an amount
- * into what the rest of this package counts in. Times are Beijing time. Text that buyers or the shop wrote is as it came:
- * before a spreadsheet opens it, prefix cells that begin with `=`, `+`, `-` or `@`.
+ * Amounts are **yuan** as decimal text (`0.90`). Fees have up to five decimals and may be negative. `fen` converts an amount
+ * to the unit of the rest of this package. Times are Beijing time. Text of buyers or the shop is unchanged.
+ * Before a spreadsheet opens it, prefix cells that begin with `=`, `+`, `-` or `@`.
  */
 export interface Bill {
   /** The names of the columns, in the bill's order. */
   columns: string[];
   /** A row for each payment, refund or movement of funds. */
   rows: BillRow[];
-  /** The last line: totals in yuan, and counts, which may be written `20.0`; as it came, blanks behind a value too. */
+  /** The last line: totals in yuan, and counts, which may be written `20.0`. Blanks after a value are kept. */
   summary: Record<string, string>;
   /**
-   * Where the summary differs from what the rows add up to, counted exactly. Told, not thrown: WeChat rounds the sum of fees, and
-   * a bill of one kind may total what only another kind lists. A different number of rows deserves a second download.
+   * Where the summary differs from the exact sum of the rows. It is not an error. WeChat rounds the sum of fees, and
+   * a bill of one kind may total rows of another kind. A different number of rows deserves a second download.
    */
   differences: BillDifference[];
   /**
-   * The summary's names whose values were not compared with the rows: the name is unknown, the bill lacks the column, or a name
-   * is English and its value no number. A value that is neither here nor in `differences` is what the rows add up to.
+   * The summary's names whose values were not compared with the rows. Their name is unknown, their column is missing, or the name
+   * is English and the value no number. Every other value equals the sum of the rows or is in `differences`.
    */
   uncompared: string[];
 }
 
-/** What `readBill` can be given besides the stream. */
+/** Options of `readBill`. */
 export interface ReadBillOptions {
   /** The most bytes of the unpacked bill. Default 1 GiB. */
   maxBytes?: number | undefined;
 }
 
-/** A bill that is read row by row, once. The names and the summary can be had when they were read, and throw before. */
+/** A bill that is read row by row, once. Names and summary throw before they were read. */
 export interface BillStream extends AsyncIterable<BillRow> {
-  /** The names of the columns; from the first row on. */
+  /** The names of the columns; available from the first row on. */
   readonly columns: string[];
-  /** The last line; after the last row. */
+  /** The last line; available after the last row. */
   readonly summary: Record<string, string>;
-  /** Where the summary differs from what the rows add up to; after the last row. */
+  /** Where the summary differs from the sum of the rows; available after the last row. */
   readonly differences: BillDifference[];
-  /** The summary's names whose values were not compared with the rows; after the last row. See `Bill`. */
+  /** The summary's names whose values were not compared with the rows; available after the last row. See `Bill`. */
   readonly uncompared: string[];
 }
 
-/** What a buyer said about an order. */
+/** A comment of a buyer on an order. */
 export interface OrderComment {
   /** When, as `yyyy-MM-dd HH:mm:ss`, Beijing time. */
   time: string;
@@ -65,13 +65,13 @@ export interface OrderComment {
   transaction_id: string;
   /** 1 to 5. */
   stars: number;
-  /** The buyer's own words, as they are; line ends are line feeds. */
+  /** The buyer's own words, unchanged; line ends are line feeds. */
   comment: string;
 }
 
 /** One answer of `batchquerycomment`. */
 export interface Comments {
-  /** The `offset` of the next call; it is not this call's plus the number of comments. */
+  /** The `offset` of the next call. It is not the sum of `offset` and the number of comments. */
   offset: number;
   /** The comments, oldest first; none when there are no more. */
   comments: OrderComment[];
@@ -80,8 +80,8 @@ export interface Comments {
 const MAX_BYTES = 1024 ** 3;
 
 /**
- * Reads a whole bill that is not compressed. A bill that is cut off, malformed, or in truth WeChat's error message, throws
- * `ERR_BILL`; then `err_code` is `NO_BILL_EXIST` for an empty day and `BILL_CREATING` before 10:00 Beijing time.
+ * Reads a whole bill that is not compressed. Throws `ERR_BILL` for a bill that is truncated or malformed, and for WeChat's
+ * error message. Then `err_code` is `NO_BILL_EXIST` for an empty day and `BILL_CREATING` before 10:00 Beijing time.
  */
 export const parseBill = atCaller(function parseBill(data: string | Uint8Array): Bill {
   const bytes = dataBytes(data);
@@ -90,17 +90,17 @@ export const parseBill = atCaller(function parseBill(data: string | Uint8Array):
   for (let [at, size] = [0, BLOCK_BYTES]; !blocks.end; ) {
     const consumed = blocks.read(bytes.subarray(at, at + size), at + size >= bytes.length, rows);
     at += consumed;
-    // Nothing of it makes a line yet, and the core says when that is too much.
+    // Without a whole line the core decides whether the limit is exceeded.
     size = consumed === 0 ? size * 2 : BLOCK_BYTES;
   }
   return { columns: blocks.columns, rows, ...blocks.end };
 });
 
 /**
- * Reads a bill as it comes, in constant memory: a web `ReadableStream` (`response.body`) or any async iterable of bytes (a Node
- * stream); gzip or plain is told by the first bytes. Errors are those of `parseBill`, and `ERR_NETWORK` when the stream fails.
+ * Reads a bill from a stream, in constant memory. The stream is a web `ReadableStream` (`response.body`) or any async iterable of
+ * bytes (a Node stream). The first bytes show whether it is gzip. Errors are those of `parseBill`, and `ERR_NETWORK` when the stream fails.
  *
- * Rows count only once the loop has ended well: a bill that is cut off throws at its end. Leaving the loop early cancels
+ * Rows count only once the loop has ended well: a truncated bill throws at its end. Leaving the loop early cancels
  * the stream and waits for nobody.
  *
  * ```ts
@@ -116,7 +116,7 @@ export const readBill = atCaller(function readBill(
   return readBillMasked(stream, options, (error) => error);
 });
 
-/** `readBill`, where `mask` gives what is thrown in place of an error: one of the client's may repeat what was signed. */
+/** `readBill`, where `mask` returns the error to throw: one of the client's may repeat the signed text. */
 export function readBillMasked(
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
   options: ReadBillOptions,
@@ -153,7 +153,7 @@ export function readBillMasked(
   };
 }
 
-/** Reads an answer of `batchquerycomment`. Its end is not marked, so a cut in the last comment cannot be noticed. */
+/** Reads an answer of `batchquerycomment`. It has no end mark, so a truncated last comment cannot be noticed. */
 export const parseComments = atCaller(function parseComments(data: string | Uint8Array): Comments {
   const { rows, offset } = readComments(dataBytes(data));
   const comments = rows.map(({ time = '', transaction_id = '', stars, comment = '' }) => {
@@ -163,8 +163,8 @@ export const parseComments = atCaller(function parseComments(data: string | Uint
 });
 
 /**
- * Yuan as text, as bills have it, in fen, without floats: `fen('0.90') === 90`. Whatever is no plain decimal number of whole fen
- * throws `ERR_PARAM`, a fee of `0.00600` too. Blanks may follow the number, as they do in some bills.
+ * Yuan as text, as in bills, converted to fen without floats: `fen('0.90') === 90`. Throws `ERR_PARAM` unless the text is a
+ * decimal number of whole fen: for a fee of `0.00600` too. Blanks may follow the number, as they do in some bills.
  */
 export const fen = atCaller(function fen(yuan: string): number {
   const found =

@@ -5,24 +5,24 @@ import { type BillRow, constructorOf } from './row.js';
 /** How many bytes cross at a time. */
 export const BLOCK_BYTES = 256 * 1024;
 
-/** A value of the summary that the rows do not bear out. */
+/** A value of the summary that differs from the sum of its rows. */
 export interface BillDifference {
   /** The name in the summary, for example `手续费总金额`. */
   name: string;
   /** The summary's value. */
   stated: string;
-  /** What the rows add up to, exactly; `undefined` where one of their cells is no decimal number. */
+  /** The exact sum of the rows; `undefined` where one of their cells is no decimal number. */
   counted: string | undefined;
 }
 
-/** What stands at the end of a bill. */
+/** The end of a bill. */
 export interface BillEnd {
   summary: Record<string, string>;
   differences: BillDifference[];
   uncompared: string[];
 }
 
-/** One bill on its way. The core keeps nothing of it: its state comes back as text and goes in again. */
+/** A bill that is being read. The core keeps nothing of it: its state comes back as text and goes in again. */
 export class Blocks {
   /** The names of the columns, once the header was read. */
   columns: string[] = [];
@@ -30,7 +30,7 @@ export class Blocks {
   end: BillEnd | undefined;
   #state = '';
 
-  /** Reads the whole lines of a block, with `last` all of it; appends their rows and gives how many bytes they were. */
+  /** Reads the whole lines of a block, with `last` all of it. Appends their rows and returns their length in bytes. */
   read(block: Uint8Array, last: boolean, rows: BillRow[]): number {
     const { consumed, columns, state, end } = core.readBill(this.#state, block, last, rowsInto(rows));
     this.columns = columns;

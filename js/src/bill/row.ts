@@ -6,7 +6,7 @@ export type BillRow = Record<string, string>;
 /** Makes a row of the values of all columns, in their order. */
 export type RowConstructor = new (values: readonly string[]) => BillRow;
 
-/** More sets than there are kinds of bills; what came before is made again when it is needed. */
+/** More sets than there are kinds of bills. A set that was dropped is made again. */
 const KEPT = 16;
 const kept = new Map<string, RowConstructor>();
 const nothing = Object.freeze(Object.create(null));
@@ -24,12 +24,12 @@ export function constructorOf(names: readonly string[]): RowConstructor {
 }
 
 /**
- * Each assignment stands on its own because the engine learns for each place which name is written there: with one loop over all
- * names, making a row takes three times as long. Code made from text would be shorter, but many sites forbid it (CSP).
+ * Each assignment is its own statement, because the engine caches the property name of each. One loop over all
+ * names takes three times as long for a row. Code made from text would be shorter, but many sites forbid it (CSP).
  */
 function make(names: readonly string[]): RowConstructor {
-  // Keys of an object are the engine's own copies of the names: it need not look them up at each use. Each comes from an object of
-  // its own: one object would order keys that look like whole numbers first.
+  // Keys of an object are interned, so the engine need not look them up at each use. Each comes from its own
+  // object: one object would order keys that look like whole numbers first.
   const columns = names.map((name) => Object.keys({ [name]: '' })[0] as string);
   const count = columns.length;
   function Row(this: BillRow, values: readonly string[]): void {

@@ -1,18 +1,18 @@
-// Who sends a streamed bill: a web stream, a Node stream or another iterable, however it behaves.
+// The sender of a streamed bill: a web stream, a Node stream or another iterable, however it behaves.
 import { WxPayError } from '../errors.js';
 import { asBytes, type Pieces, piecesOf } from '../http/pieces.js';
 
 /** Bytes in pieces that are not empty. After the last piece, `next` returns undefined. */
 export interface Source {
   next(): Promise<Uint8Array | undefined>;
-  /** Wants no more: a pending `next` gives nothing at once, and the sender is told, not waited for. It may be called again. */
+  /** Cancels. A pending `next` returns undefined at once; the sender is cancelled, but not awaited. May be called again. */
   cancel(): void;
 }
 
-/** More empty pieces in a row than any sender has a reason for: endless ones may never let another task run. */
+/** The most empty pieces in a row: endless ones might never let another task run. */
 const EMPTY_PIECES = 100_000;
 
-/** The pieces of a web stream or of anything that can be awaited piece by piece, such as a Node stream. */
+/** The pieces of a web stream or of any async iterable, such as a Node stream. */
 export function sourceOf(stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>): Source {
   const pieces = opened(stream);
   let isDone = false;
@@ -34,7 +34,7 @@ export function sourceOf(stream: ReadableStream<Uint8Array> | AsyncIterable<Uint
       return piece;
     } catch (cause) {
       isDone = true;
-      // A download says itself why it ended.
+      // The error of a download has its own text.
       if (cause instanceof WxPayError) throw cause;
       throw failure('ERR_NETWORK', 'the stream of the bill failed; what was read is not the whole bill', cause);
     }

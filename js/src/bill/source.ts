@@ -1,15 +1,15 @@
-// A streamed bill as it is read: gzip or plain, unpacked, within limits.
+// The source of a streamed bill: gzip or plain, unpacked, within limits.
 import { WxPayError } from '../errors.js';
 import { unawaited } from '../http/pieces.js';
 import { failure, type Source } from './sender.js';
 
-/** How much larger than its compressed form a bill may be, once it is larger than `RATIO_FROM` bytes. */
+/** The most times that a bill may be larger than its compressed form, once it is larger than `RATIO_FROM` bytes. */
 const RATIO = 100;
 const RATIO_FROM = 1024 * 1024;
-/** How much is given to the unpacker at a time, so that what it gives back can be held against it. */
+/** The bytes that are passed to the unpacker at once, so that its output can be compared with them. */
 const FED_BYTES = 64 * 1024;
 
-/** Takes the bytes of a stream; tells by the first two of them whether they must be unpacked. */
+/** Takes the bytes of a stream. The first two decide whether they must be unpacked. */
 export async function openSource(source: Source, maxBytes: number): Promise<Source> {
   const first: Uint8Array[] = [];
   const mark: number[] = [];
@@ -21,7 +21,7 @@ export async function openSource(source: Source, maxBytes: number): Promise<Sour
   }
   const whole: Source = { next: async () => first.shift() ?? source.next(), cancel: () => source.cancel() };
   if (mark[0] !== 0x1f || mark[1] !== 0x8b) return capped(whole, maxBytes, 0);
-  // A compressed form may be larger than the bill by a little, and may unpack to nothing without end.
+  // A compressed form may be a little larger than the bill, and may endlessly unpack to nothing.
   return capped(unpacked(capped(whole, maxBytes, RATIO_FROM)), maxBytes, 0);
 }
 
@@ -42,7 +42,7 @@ function unpacked(source: Source): Source {
   const stream = new DecompressionStream('gzip');
   const writer = stream.writable.getWriter() as WritableStreamDefaultWriter<Uint8Array>;
   const reader = stream.readable.getReader() as ReadableStreamDefaultReader<Uint8Array>;
-  // Each failure is told by the call that meets it.
+  // The call that meets a failure reports it.
   for (const end of [writer.closed, reader.closed]) end.catch(() => undefined);
   let [fed, size] = [0, 0];
   let failed: unknown;

@@ -4,19 +4,19 @@ import type { BillRow } from './row.js';
 import type { Source } from './sender.js';
 import { openSource } from './source.js';
 
-/** What the rows are read with. */
+/** The callbacks and limits of the reading. */
 export interface Reading {
   maxBytes: number;
   blocks: Blocks;
   /** Called when the whole bill was read. */
   onEnd: () => void;
-  /** What is thrown in place of an error. */
+  /** Returns the error to throw in place of another. */
   mask: (error: unknown) => unknown;
 }
 
 /**
- * Reads rows until the bill ends or the caller leaves. Leaving waits for nobody: an async generator alone would first end its
- * pending `next()`, which may be waiting for a sender that sends no more.
+ * Reads rows until the bill ends or the caller leaves. Leaving waits for nobody. An async generator alone would first end its
+ * pending `next()`, which may be waiting for a stalled sender.
  */
 export function rowsOf(stream: Source, reading: Reading): AsyncIterableIterator<BillRow, void, void> {
   const opened: OpenedBill = { source: stream, isLeft: false };
@@ -57,14 +57,14 @@ async function* read(
         const rows: BillRow[] = [];
         const consumed = blocks.read(buffer, false, rows);
         for (const row of rows) yield row;
-        // The end of the buffer is no whole line yet. Where nothing of it is, the core says when that is too much.
+        // The end of the buffer is no whole line yet. Without any whole line the core decides whether the limit is exceeded.
         const rest = buffer.subarray(consumed);
         if (consumed === 0) buffer = new Uint8Array(buffer.length * 2);
         buffer.set(rest);
         filled = rest.length;
       }
     }
-    // What ended is the stream of one who left, not the bill.
+    // The stream ended because its reader left; the bill did not end.
     if (opened.isLeft) return;
     const rows: BillRow[] = [];
     blocks.read(buffer.subarray(0, filled), true, rows);

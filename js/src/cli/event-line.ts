@@ -1,4 +1,4 @@
-// One printed line for one thing that happened at the gateway.
+// The printed line of an event at the gateway.
 
 import type { GatewayEvent } from '../testing/index.js';
 import { printable } from '../testing/shown.js';
@@ -11,7 +11,7 @@ export function eventLine({ timeMs, type, ...members }: GatewayEvent): string {
   return [timeOfDay(timeMs), type.padEnd(8), ...parts].join(' ');
 }
 
-/** What others sent may hold anything: a text that could play with the terminal is printed as JSON. */
+/** The input of others may contain anything. A text that could control the terminal is printed as JSON. */
 function plain(value: unknown): string {
   const text = String(value);
   return /^[\p{L}\p{N}\p{P}\p{S}]+$/u.test(text) ? text : printable(JSON.stringify(text));

@@ -1,4 +1,4 @@
-// What `paysign gateway --help` prints.
+// The output of `paysign gateway --help`.
 
 import { CALL_FAULTS, NOTICE_FAULTS } from '../testing/index.js';
 

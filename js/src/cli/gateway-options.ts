@@ -1,19 +1,19 @@
-// The arguments of `paysign gateway`, read and judged: each error names the flag and says what it should be.
+// The arguments of `paysign gateway`, parsed and checked. Each error names the flag and says what it should be.
 
 import { parseArgs } from 'node:util';
 import { CALL_FAULTS, type FaultRates, type GatewayMerchant, NOTICE_FAULTS } from '../testing/index.js';
 import { flagName } from './gateway-help.js';
 import { UsageError } from './usage.js';
 
-/** What was asked for. Times are in milliseconds. */
+/** The parsed options. Times are in milliseconds. */
 export interface GatewayArguments {
   readonly port: number;
   readonly backupPort: number | undefined;
   readonly tls: boolean;
   readonly certificates: string | undefined;
-  /** Empty where the test merchant will do. */
+  /** Empty for the test merchant. */
   readonly merchants: readonly GatewayMerchant[];
-  /** Judged by the gateway, as are the hosts. */
+  /** Checked by the gateway, as are the hosts. */
   readonly allowOrigins: readonly string[];
   readonly allowNotifyHosts: readonly string[];
   readonly seed: string | undefined;
@@ -23,7 +23,7 @@ export interface GatewayArguments {
   readonly quiet: boolean;
 }
 
-/** Reads the arguments. Throws a `UsageError` where they make no sense. */
+/** Parses the arguments. Throws a `UsageError` where they are invalid. */
 export function readGatewayArguments(args: readonly string[]): GatewayArguments {
   const values = parse(args);
   if (values.certificates !== undefined && !values.tls) throw wrong('--certificates', 'needs --tls');
@@ -82,11 +82,11 @@ function readPort(flag: string, text: string): number {
   return Number(text);
 }
 
-/** The key may hold a colon no more than the other parts may: WeChat's are letters and digits. */
+/** No part contains a colon, the key neither: WeChat's are letters and digits. */
 function readMerchant(text: string): GatewayMerchant {
   const [appid = '', mch_id = '', key = '', secret, ...more] = text.split(':');
   if (appid === '' || mch_id === '' || key === '' || more.length > 0) {
-    // What was given holds the key, so it is not repeated.
+    // The argument contains the key, so it is not repeated.
     throw wrong('--merchant', 'is appid:mch_id:key or appid:mch_id:key:secret');
   }
   return { appid, mch_id, key, ...(secret && { secret }) };

@@ -24,7 +24,7 @@ export const gatewayCommand: Command = {
   run,
 };
 
-/** Known to everybody, and good for nothing but this machine. */
+/** A public key, for this machine only. */
 const TEST_MERCHANT: GatewayMerchant = {
   appid: 'wx8888888888888888',
   mch_id: '1900000109',
@@ -40,7 +40,7 @@ async function run(args: readonly string[]): Promise<void> {
   } finally {
     await gateway.close();
   }
-  // Whoever still talks to a closed port, or a notice without an answer, does not keep the process.
+  // An open connection to a closed port, or a notice without an answer, does not keep the process.
   process.exit(0);
 }
 
@@ -138,7 +138,7 @@ function introduction(
   ];
 }
 
-/** Whatever is printed is one line of text, whoever wrote the words in it. */
+/** Prints one line of text, whoever wrote the words in it. */
 function print(line: string): void {
   process.stdout.write(`${printable(line)}\n`);
 }

@@ -1,4 +1,4 @@
-// The command `paysign`: finds the command that is meant, and says in one line what is wrong where something is.
+// The command `paysign`: it finds the subcommand, and prints each error as one line.
 
 import { readFileSync } from 'node:fs';
 import { printable } from '../testing/shown.js';
@@ -38,7 +38,7 @@ async function main([name, ...rest]: readonly string[]): Promise<void> {
   else await command.run(rest);
 }
 
-/** What stands beside the built command. */
+/** A file beside the built command. */
 function packageVersion(): string {
   const manifest: { version: string } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
   return manifest.version;

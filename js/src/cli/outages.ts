@@ -1,8 +1,8 @@
-// The main port goes down and comes back, again and again: WeChat's main domain on a bad day.
+// Repeated outages of the main port, as of WeChat's main domain on a bad day.
 
 import type { ListeningGateway } from '../testing/index.js';
 
-/** What outages need. */
+/** The options of outages. */
 export interface OutageParts {
   readonly server: ListeningGateway;
   /** From one outage to the next, in milliseconds. */
@@ -15,7 +15,7 @@ export interface OutageParts {
   readonly print: (line: string) => void;
 }
 
-/** Begins them, the first one after `everyMs`. They end with the process, which they keep: nothing else does in the meantime. */
+/** Begins them, the first one after `everyMs`. Their timer keeps the process alive; they end with it. */
 export function beginOutages({ server, everyMs, forMs, listenAgain, print }: OutageParts): void {
   let current = server;
   setInterval(async () => {

@@ -1,18 +1,18 @@
-// What the commands have in common: their shape, and the error of a command that was called wrongly.
+// The shape of all commands, and the error of a wrong call.
 
 /** A command of `paysign`. */
 export interface Command {
   /** One line. */
   readonly summary: string;
-  /** What `--help` prints. */
+  /** The output of `--help`. */
   readonly help: string;
-  /** Does the work. Rejects with a `UsageError` where the arguments make no sense. */
+  /** Does the work. Rejects with a `UsageError` where the arguments are invalid. */
   readonly run: (args: readonly string[]) => Promise<void>;
 }
 
-/** The arguments make no sense. The message says which and why. */
+/** The arguments are invalid. The message says which and why. */
 export class UsageError extends Error {
-  /** The command that tells how it is called. */
+  /** The command whose help describes the right call. */
   readonly help: string;
 
   constructor(message: string, help: string) {

@@ -4,16 +4,16 @@ import type { NoticeStore } from './memory-store.js';
 
 /** A claim is renewed three times in its life, so that one late or failed renewal does not lose it. */
 const RENEWALS_A_LIFE = 3;
-/** A listener that hangs must not keep its notice from every other attempt for ever: it has twenty lives of the claim. */
+/** A listener that hangs must not block its notice for ever: its claim is renewed up to twenty lives. */
 const MOST_LIVES = 20;
 /** The longest delay that a timer can have, in milliseconds. */
 const LONGEST_MS = 0x7fffffff;
 
-/** Takes what went wrong beside the delivery. */
+/** Takes an error beside the delivery. */
 type Tell = (error: WxPayError) => void;
 
 /**
- * One delivery in the store. It has several ids while a merchant's key is being changed: under each key it is the same delivery.
+ * One delivery in the store. While a merchant's key is being changed it has several ids, one for each key.
  */
 export class DeliveryClaim {
   readonly #store: NoticeStore;
@@ -33,7 +33,7 @@ export class DeliveryClaim {
     this.#tell = tell;
   }
 
-  /** Claims the delivery. Returns false where it is done already; throws `ERR_BUSY` where somebody is at work on it. */
+  /** Claims the delivery. Returns false where it is done already; throws `ERR_BUSY` where another process has the claim. */
   async take(): Promise<boolean> {
     for (const id of this.#ids) {
       const claim = await this.#claim(id).catch(async (cause: unknown) => {
@@ -68,7 +68,7 @@ export class DeliveryClaim {
     (this.#timer as { unref?: () => void }).unref?.();
   }
 
-  /** The listener has succeeded. Nothing is thrown: a repetition calls the listener again once the claim has run out. */
+  /** The listener has succeeded. Nothing is thrown: at worst the claim runs out, and a repeat calls the listener again. */
   async done(): Promise<void> {
     this.#stop();
     try {
@@ -91,7 +91,7 @@ export class DeliveryClaim {
     this.#claimed = [];
   }
 
-  /** The same token again is the same claim, for as long again. */
+  /** The same token again is the same claim, with its full life. */
   async #claim(id: string): Promise<unknown> {
     return this.#store.claim(id, this.#token, this.#ttlMs);
   }
@@ -99,7 +99,7 @@ export class DeliveryClaim {
   async #renew(): Promise<void> {
     try {
       const claims = await Promise.all(this.#ids.map((id) => this.#claim(id)));
-      // The claim ran out unseen, in a process that slept, and is somebody else's now.
+      // The claim ran out unseen, in a process that slept, and has another owner now.
       if (claims.some((claim) => claim !== 'claimed')) this.#stop();
     } catch (cause) {
       this.#tell(failure('ERR_STORE', 'the store could not renew the claim; see the cause', cause));

@@ -4,35 +4,35 @@ import { configError } from '../errors.js';
 import { flat } from '../flat.js';
 import { own } from '../own.js';
 
-/** What a claim gives: it is yours, somebody is at work on it, or it is delivered already. */
+/** The result of a claim: it is yours, another process has it, or the notice is delivered already. */
 export type Claim = 'claimed' | 'busy' | 'done';
 
 /**
  * Remembers deliveries by id. All processes that receive the same notices must share one.
  *
- * A claim bears the token of who made it, so that somebody whose claim ran out cannot end the claim of the next. The ids of a sandbox,
- * of a gateway on this machine and of production differ, so they may share a store.
+ * A claim has the token of its owner, so an owner whose claim ran out cannot end the next one. The ids of a sandbox,
+ * of a gateway on this machine and of production differ. They may share a store.
  */
 export interface NoticeStore {
   /**
-   * Claims a delivery for so many milliseconds, in one atomic step: of two that claim at once, one is told `busy`. A claim that ran
-   * out is free. The same token again is the same claim, from now for `ttlMs`: so a claim is renewed while its listener runs, and a
+   * Claims a delivery for `ttlMs` milliseconds, in one atomic step: of two at once, one gets `busy`. A claim that ran
+   * out is free. The same token again renews its claim, from now for `ttlMs`. So a running listener keeps its claim, and a
    * client that repeats its command after a lost connection gets it.
    */
   claim(id: string, token: string, ttlMs: number): Promise<Claim>;
-  /** The listener has succeeded. That is final, whoever holds the claim by now: claiming gives `done` from here on. */
+  /** The listener has succeeded. That is final, whoever has the claim by now: from here on a claim returns `done`. */
   done(id: string): Promise<void>;
   /** The listener has failed: frees the claim if it is still the one with this token. */
   release(id: string, token: string): Promise<void>;
 }
 
-/** How much the store in memory remembers. */
+/** The size of the store in memory. */
 export interface MemoryStoreOptions {
-  /** The last so many deliveries are remembered, at least; twice as many at most, then the oldest are forgotten. Default 100000. */
+  /** At least this many of the last deliveries are remembered, and at most twice as many. Default 100000. */
   remember?: number | undefined;
 }
 
-/** A store for one process. What it knows ends with the process; use one that is shared where there are several. */
+/** A store for one process, which loses its content with the process. Several processes need a shared store. */
 export const memoryStore = atCaller(function memoryStore(options: MemoryStoreOptions = {}): NoticeStore {
   if (typeof options !== 'object' || options === null) throw configError('options', 'must be an object');
   const { remember = 100_000 } = own(options);
@@ -49,7 +49,7 @@ export const memoryStore = atCaller(function memoryStore(options: MemoryStoreOpt
       if (held !== undefined && held.token !== token && held.endMs > nowMs) return 'busy';
       dropEnded(claims, nowMs);
       claims.delete(id);
-      // The id is put together from slices of its notice.
+      // The id consists of slices of its notice.
       claims.set(flat(id), { token, endMs: nowMs + ttlMs });
       return 'claimed';
     },

@@ -1,4 +1,4 @@
-// What a genuine notice says, and the shop's own order that it has to agree with.
+// The contents of a genuine notice, and the shop's own order that it must agree with.
 import type { PaidMembers, PaymentMembers, RefundMembers } from '../generated/notices.js';
 import type { Fields } from '../params.js';
 
@@ -11,17 +11,17 @@ export interface ExpectedOrder {
   out_trade_no?: string | undefined;
   /** The stored amount, in fen. */
   total_fee?: number | bigint | string | undefined;
-  /** The stored currency; `CNY` when it is absent or null and an amount is given. */
+  /** The stored currency; `CNY` when it is absent or null and there is an amount. */
   fee_type?: string | null | undefined;
-  /** The merchant who takes the money of this order. Without it, an order of another merchant with the same number passes. */
+  /** The merchant of this order. Without it, an order of another merchant with the same number passes. */
   mch_id?: StoredId;
-  /** The mini program that ordered; for service providers that of the sub-merchant may be given instead. */
+  /** The mini program that ordered; for service providers that of the sub-merchant is allowed instead. */
   appid?: StoredId;
-  /** The sub-merchant who takes the money (service providers). */
+  /** The sub-merchant of this order (service providers). */
   sub_mch_id?: StoredId;
 }
 
-/** Whom a notice is about. */
+/** The merchant and app of a notice. */
 export interface NoticeIds {
   /** The app that the merchant ordered with. */
   appid: string;
@@ -29,7 +29,7 @@ export interface NoticeIds {
   mch_id: string;
   /** The sub-merchant's app, where the notice names it (service providers). */
   sub_appid: string | undefined;
-  /** The sub-merchant who takes the money, where there is one (service providers). */
+  /** The sub-merchant, where there is one (service providers). */
   sub_mch_id: string | undefined;
 }
 
@@ -53,17 +53,17 @@ export interface FailedNotice extends PaymentNotice {
 }
 
 /**
- * A refund notice (退款结果通知). Its cipher lets blocks of real notices be put together anew: confirm with `refundQuery` before
+ * A refund notice (退款结果通知). Its cipher lets an attacker rearrange blocks of real notices: confirm with `refundQuery` before
  * anything depends on it.
  */
 export interface RefundNotice extends NoticeIds, RefundMembers {
   kind: 'refund';
   /**
-   * Every field as text, those inside `req_info` among them. `sub_mch_id`, `sub_appid` and `nonce_str` stand outside of it: anybody who
-   * holds the notice can change them.
+   * Every field as text, those inside `req_info` among them. `sub_mch_id`, `sub_appid` and `nonce_str` are outside of it: anybody who
+   * has the notice can change them.
    */
   fields: Fields;
 }
 
-/** What `openNotify` gives. */
+/** The result of `openNotify`. */
 export type Notice = PaymentNotice | RefundNotice;

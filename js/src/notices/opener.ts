@@ -1,4 +1,4 @@
-// What opens notices: the interface between a merchant's client and the handler, the delivery and the router.
+// The interface between a merchant's client, which opens notices, and the handler, the delivery and the router.
 import type { ExpectedOrder, Notice } from './notice.js';
 
 /** The member of a client that opens its notices. A symbol keeps it out of logs and of the public surface. */
@@ -8,11 +8,11 @@ export const opener = Symbol('opener');
 export interface Opened {
   notice: Notice;
   /**
-   * Fingerprints of the merchant's accepted keys and environment. They keep a sandbox, a staging system and production apart where
-   * they share a store.
+   * Fingerprints of the merchant's accepted keys and environment. With them a sandbox, a staging system and production can share
+   * a store.
    */
   environments: readonly string[];
-  /** The ids that the stored order has to name: without them, an order of another merchant with this number would pass. */
+  /** The ids that the stored order must have. Without them, an order of another merchant with this number would pass. */
   mustName: readonly ('mch_id' | 'sub_mch_id')[];
   /** Refuses a stored order that the notice is not about. */
   checkOrder(order: ExpectedOrder): void;
@@ -20,7 +20,7 @@ export interface Opened {
 
 /** Opens the notices of a merchant, or of one among several. */
 export interface NoticeOpener {
-  /** Where its merchant works: a sandbox, a staging system, a gateway on this machine, or WeChat. */
+  /** The environment of its merchant: a sandbox, a staging system, a gateway on this machine, or WeChat. */
   readonly environment: string;
   readonly environments: Opened['environments'];
   /** Throws for whatever is not a genuine notice. */

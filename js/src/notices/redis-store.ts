@@ -6,13 +6,13 @@ import type { Claim, NoticeStore } from './memory-store.js';
 
 /** A connected client of `ioredis` (also `Cluster`) or of `redis` (also `createCluster`). */
 export interface RedisClient {
-  // Their own types of it differ; both are called as their documentation says.
+  // Their own types differ; both are called as their documentation says.
   eval: (...args: never[]) => unknown;
 }
 
-/** How the store writes. */
+/** Options of the store. */
 export interface RedisStoreOptions {
-  /** What the keys begin with. Default `paysign:notice:`. */
+  /** The prefix of the keys. Default `paysign:notice:`. */
   prefix?: string | undefined;
   /** How long a delivery is remembered, in milliseconds. Default 7 days; WeChat repeats a notice for about one. */
   rememberMs?: number | undefined;
@@ -29,9 +29,9 @@ const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call
 return 0`;
 
 /**
- * A store in Redis, for any number of processes. Redis copies to its replicas after it has answered: a fail-over can lose a claim, and
- * the listener is then called again. Under memory pressure Redis evicts keys, unless its `maxmemory-policy` is `noeviction`: an evicted
- * delivery is forgotten, and a repetition calls the listener again.
+ * A store in Redis, for any number of processes. Redis copies to its replicas after it has answered. So a fail-over can lose a
+ * claim, and the listener is called again. Under memory pressure Redis evicts keys, unless its `maxmemory-policy` is `noeviction`.
+ * An evicted delivery is forgotten, and a repeat calls the listener again.
  */
 export const redisStore = atCaller(function redisStore(
   client: RedisClient,
@@ -57,7 +57,7 @@ export const redisStore = atCaller(function redisStore(
 
 type Run = (script: string, key: string, ...args: string[]) => unknown;
 
-/** One key and some arguments, in the manner of each client. Only ioredis can define commands. */
+/** One key and some arguments, as each client expects them. Only ioredis can define commands. */
 function scripts(client: RedisClient): Run {
   const run = client.eval as (...args: unknown[]) => unknown;
   return 'defineCommand' in client

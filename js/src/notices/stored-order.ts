@@ -3,7 +3,7 @@ import { optionalTextFault, paramError, WxPayError } from '../errors.js';
 import { own } from '../own.js';
 import type { ExpectedOrder, Notice, StoredId } from './notice.js';
 
-/** The stored order, once it is one: what was not found, or has other names, must not pass for an order that is as expected. */
+/** The stored order. An order that was not found, or has other members, must not pass for a matching one. */
 export function checkedOrder(given: ExpectedOrder): ExpectedOrder {
   const expect = typeof given === 'object' && given !== null ? own(given) : {};
   const { out_trade_no, total_fee } = expect;
@@ -34,8 +34,8 @@ export function checkNamed(order: ExpectedOrder, mustName: readonly ('mch_id' | 
 }
 
 /**
- * Refuses a notice that is not about this order. `sub_mch_id` is the one that the client is configured with: a notice that names none is
- * then its own.
+ * Refuses a notice that is not about this order. `sub_mch_id` is that of the client's configuration; a notice without one
+ * counts as its own.
  */
 export function checkAgreement(notice: Notice, expect: ExpectedOrder, sub_mch_id: string | undefined): void {
   const { fields } = notice;
@@ -65,7 +65,7 @@ const currencyOf = ({ fee_type }: ExpectedOrder) => fee_type ?? undefined;
 
 const IDS = ['mch_id', 'appid', 'sub_mch_id'] as const;
 
-/** An id of the stored order as text; undefined for one that it does not have. */
+/** An id of the stored order as text; undefined where it has none. */
 function id(field: string, stored: StoredId): string | undefined {
   if (stored === undefined || stored === null || stored === '') return undefined;
   if (typeof stored === 'string' || typeof stored === 'bigint' || Number.isSafeInteger(stored)) return String(stored);

@@ -31,7 +31,7 @@ export class WechatPay extends Apis {
   readonly appid: string;
   /** The merchant number. */
   readonly mch_id: string;
-  /** How requests are signed and answers are expected to be; the first of several. */
+  /** The way of signing of requests, and of answers; the first of several. */
   readonly signType: SignType;
   /** Where WeChat posts payment notices, for orders that do not say it themselves. */
   readonly notify_url: string | undefined;
@@ -76,7 +76,7 @@ export class WechatPay extends Apis {
   }
 
   /**
-   * Orders and signs again: what the mini program hands to `wx.requestPayment`. `trade_type` is `JSAPI` unless it is given.
+   * Orders and signs again. Returns the argument of `wx.requestPayment`. `trade_type` is `JSAPI` by default.
    * Its success callback proves nothing; wait for the notice or query.
    */
   async pay(
@@ -91,7 +91,7 @@ export class WechatPay extends Apis {
   }
 
   /**
-   * Brings an uncertain or unpaid order to its end: query, close after the deadline, query again until the end is known. A payment by
+   * Settles an uncertain or unpaid order: query, close after the deadline, query again until the end is known. A payment by
    * code is reversed: set `isPayCode` after an uncertain `micropay`.
    */
   settle(out_trade_no: string, options?: SettleOptions): Promise<Settlement> {
@@ -111,7 +111,7 @@ export class WechatPay extends Apis {
   /** Opens a notice with this merchant's keys, ways of signing, `appid` and `mch_id`, against the stored order. */
   openNotify(body: string | Uint8Array, ...stored: [order?: ExpectedOrder]): Notice {
     const [expect] = stored;
-    // What Map.get and Array.find give for an order that is not there must not pass for an order that needs no comparing.
+    // Map.get and Array.find return undefined for a missing order. It must not mean that nothing is compared.
     if (stored.length > 0 && (expect?.total_fee === undefined || expect.total_fee === null)) {
       throw paramError(
         'expect',
@@ -136,10 +136,10 @@ export class WechatPay extends Apis {
     return openWith(body, this.#keys, { appid, mch_id, sub_appid, sub_mch_id, signType: this.#signTypes });
   }
 
-  /** What opens notices for `notifyHandler` and `notifyRouter`. */
+  /** The opener for `notifyHandler` and `notifyRouter`. */
   get [opener](): NoticeOpener {
     const { sub_mch_id } = this;
-    // The first hexadecimal digits of a signature that no message has: it says nothing about the key.
+    // The first hexadecimal digits of a signature of no real message: they do not reveal the key.
     const environments = [...new Set(this.#keys)].map((key) =>
       sign({ paysign_environment: this.#environment }, key, 'HMAC-SHA256').slice(0, 16),
     );
@@ -159,8 +159,8 @@ export class WechatPay extends Apis {
   }
 
   /**
-   * Makes the handler of this merchant's notices, a function from a web `Request` to a `Response`: it reads, verifies, holds against the
-   * stored order, calls the listener once, and answers as WeChat expects. It never throws; what it refuses is told to `onRejected`.
+   * Makes the handler of this merchant's notices, a function from a web `Request` to a `Response`. It verifies the notice, compares it
+   * with the stored order, calls the listener once, and answers as WeChat expects. It never throws; refusals go to `onRejected`.
    */
   notifyHandler(listeners: NotifyListeners): NotifyHandler {
     return notifyHandler(receiver(this[opener].open), listeners);
@@ -176,7 +176,7 @@ export class WechatPay extends Apis {
 
   /** Calls an API by its name, with undocumented parameters too; they are kept and signed. */
   async call(api: string, params: object, options?: CallOptions): Promise<{ fields: Fields }> {
-    // The merchant of the request judges its answer, whatever becomes of the client's members meanwhile.
+    // The merchant of the request judges its answer, even if the client's members change meanwhile.
     const merchant = this.#merchant();
     const request = this.#request(api, params, merchant);
     if (request.reads !== 'fields')
@@ -197,7 +197,7 @@ export class WechatPay extends Apis {
     return answer.judged(() => parseComments(answer.body));
   }
 
-  /** The message to WeChat, and what its answer must repeat. */
+  /** The message to WeChat, and the fields that its answer must repeat. */
   #request(api: string, params: object, merchant = this.#merchant()): Message & Pick<RequestData, 'asked' | 'reads'> {
     if (typeof api !== 'string' || api.length > 64) throw paramError('api', 'must be the name of an API');
     const request = prepare(api, merchant, nonce(), pairs(written(api, params)));

@@ -1,9 +1,9 @@
-// What is known about WeChat's err_code.
+// The documented meaning of WeChat's err_code.
 import { ERR_CODES, type ErrCode, type ErrCodeFacts } from '../generated/constants.js';
 
 /**
- * What WeChat's pages say about an `err_code` (错误码): its meaning in English and in Chinese, whether money may have moved, and what to
- * do. `undefined` for a code that no page names, since WeChat adds codes without notice.
+ * Looks up an `err_code` (错误码): its meaning in English and Chinese, whether money may have moved, and
+ * what to do. `undefined` for an undocumented code, since WeChat adds codes without notice.
  *
  * @example
  * ```js
@@ -17,6 +17,6 @@ export function errCode(code: string | undefined): ErrCodeFacts | undefined {
   const known = Object.hasOwn(ERR_CODES, code)
     ? code
     : Object.keys(ERR_CODES).find((own) => letters(own) === letters(code));
-  // A copy: what one caller writes into it is not what the next one reads.
+  // A copy, so that a caller cannot change the next caller's value.
   return known === undefined ? undefined : { ...ERR_CODES[known as ErrCode] };
 }

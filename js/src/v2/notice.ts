@@ -1,4 +1,4 @@
-// Notices of payments and refunds: opened, verified and held against the shop's own order; and the reply.
+// Notices of payments and refunds: opened, verified and compared with the shop's own order; and the reply.
 
 import { atCaller } from '../caller.js';
 import { configError, optionalTextFault, paramError, WxPayError } from '../errors.js';
@@ -13,7 +13,7 @@ import { bodyBytes } from '../wasm/bodies.js';
 import * as core from '../wasm/messages.js';
 import { isHmac, plainKey, type SignType } from './signing.js';
 
-/** What a notice is held against. */
+/** The expected values of a notice. */
 export interface NotifyOptions {
   /** The merchant's APIv2 key; while it is being changed, the new one and the old one. */
   key: string | readonly string[];
@@ -33,7 +33,7 @@ export interface NotifyOptions {
 
 /**
  * Opens a notice: size, UTF-8, XML, signature, ids, form of the fields, the stored order, in this order. Nothing of a body that
- * fails is returned. Give the raw bytes of the body.
+ * fails is returned. Pass the raw bytes of the body.
  *
  * A notice arrives at least once and carries no signed time: act on it once per `mch_id` and `out_trade_no`.
  */
@@ -88,7 +88,7 @@ function opened(body: string | Uint8Array, key: string, options: Omit<NotifyOpti
     key: plainKey(key),
     signTypes: signTypes(options.signType),
   };
-  // Before anything is written: what is refused here must not leave the key in the core's input.
+  // Checked before the input is written: a refused key must not stay in the core's input.
   const bytes = bodyBytes(body, NOTICE_BYTES);
   const { fields, isRefund, isPaid } = core.openNotify(reader, bytes);
   return isRefund ? refund(fields) : payment(fields, isPaid);
@@ -103,7 +103,7 @@ export const replyNotify = atCaller(function replyNotify(error?: string): string
   return core.replyNotify(error?.slice(0, 256));
 });
 
-/** What receives the notices of APIv2: an opener, and WeChat's words for both answers. */
+/** The receiver of APIv2 notices: an opener, and WeChat's words for both answers. */
 export function receiver(open: NoticeReceiver['open']): NoticeReceiver {
   return { open, accepted: replyNotify(), refused: replyNotify };
 }
@@ -128,19 +128,19 @@ export function idsOf({ appid = '', mch_id = '', sub_appid, sub_mch_id }: Fields
   return { appid, mch_id, sub_appid: sub_appid || undefined, sub_mch_id: sub_mch_id || undefined };
 }
 
-/** The accepted ways of signing, each once; whatever is no way of signing must not pass for one, nor for both. */
+/** The accepted ways of signing, each once. Any other value must not pass for one of them, nor for both. */
 function signTypes(accepted: SignType | readonly SignType[] = 'MD5'): string {
   if (typeof accepted === 'string') return SIGN_TYPES[isHmac(accepted) ? 1 : 0] as string;
   if (!Array.isArray(accepted) || accepted.length === 0)
     throw paramError('signType', "must be 'MD5', 'HMAC-SHA256' or both in an array");
-  // One by one, since forEach would pass over a hole.
+  // Not forEach, which would skip a hole.
   for (const one of accepted) isHmac(one);
   return SIGN_TYPES.filter((type) => accepted.includes(type)).join(',');
 }
 
 const SIGN_TYPES: readonly SignType[] = ['MD5', 'HMAC-SHA256'];
 
-/** An option that is left out is not checked; one that is empty, as from a missing setting, must not pass for left out. */
+/** An option that is left out is not checked. An empty one, as from a missing setting, is an error. */
 function option(field: string, value: string | undefined): string {
   if (value === undefined) return '';
   const fault = optionalTextFault(value);

@@ -6,7 +6,7 @@ import { own } from '../own.js';
 import * as core from '../wasm/messages.js';
 import { checkedKey, isHmac, plainKey, type SignType } from './signing.js';
 
-/** What is signed for the payer's phone. The server knows all of it; nothing comes from the client. */
+/** The values that are signed for the payer's phone. The server knows all of them; nothing comes from the client. */
 export interface PrepayOptions {
   /** The `appid` that ordered. */
   appId: string;
@@ -75,7 +75,7 @@ function signature(texts: core.PrepayTexts, hmac: boolean): { nonceStr: string; 
   try {
     return core.requestPayment(texts, hmac);
   } catch (error) {
-    // The core sees that a text has a character that no message can carry, but not which.
+    // The core reports a forbidden character in the text, but not the member.
     plainKey(texts.key);
     for (const field of ['appId', 'prepay_id', 'timeStamp', 'nonceStr'] as const) {
       if (texts[field].includes('\0') || !texts[field].isWellFormed()) throw unfit(field);

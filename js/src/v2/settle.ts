@@ -1,4 +1,4 @@
-// Settling an order: query, close what is unpaid after its deadline, and query again until the end is known.
+// Settling an order: query, close it when it is unpaid after its deadline, and query until the end is known.
 import { paramError, WxPayError } from '../errors.js';
 import type {
   CloseOrder,
@@ -13,30 +13,30 @@ import { signalOf } from '../http/channel.js';
 import { pause } from '../http/pause.js';
 import { own } from '../own.js';
 
-/** How long to wait, and for what. */
+/** Options of settling. */
 export interface SettleOptions extends CallOptions {
   /** Until when the payer may pay, in milliseconds since 1970. An order that is unpaid then is closed. Default: it is closed at once. */
   deadlineMs?: number | undefined;
   /** The pauses between queries, in milliseconds; the last one is repeated. Default 1, 2, 5, 10 and 30 seconds. */
   pausesMs?: readonly number[] | undefined;
   /**
-   * Whether this is a payment by code (`micropay`), which nobody can close. It is queried for `reverseMs` and then reversed (撤销, with
-   * the certificate): otherwise a call that is still on its way could take the money later. Default: what the query says, `USERPAYING`
-   * or a `trade_type`; set it for an order that WeChat does not know yet.
+   * Whether this is a payment by code (`micropay`), which cannot be closed. It is queried for `reverseMs` and then reversed (撤销, with
+   * the certificate). Otherwise a call that is still under way could take the money later. Default: as the query says, by `USERPAYING`
+   * or a `trade_type`. Set it for an order that WeChat does not know yet.
    */
   isPayCode?: boolean | undefined;
   /** How long a payment by code is queried before it is reversed, in milliseconds. Default 30000, as in the manual. */
   reverseMs?: number | undefined;
   /**
-   * How long WeChat has to know nothing of the order before it is `missing`, in milliseconds: longer than any call can be on its way.
+   * How long WeChat must not know the order before it is `missing`, in milliseconds: longer than any call can take.
    * Default 60000, or twice the client's `timeoutMs` for each of its attempts where that is more.
    */
   missingMs?: number | undefined;
 }
 
 /**
- * How an order ended. `paid`: money was taken (a later refund does not change that). `closed`: nobody paid and nobody can any more; a
- * payment by code was reversed, and what it took goes back. `missing`: WeChat has known no such order for `missingMs`.
+ * How an order ended. `paid`: money was taken (a later refund does not change that). `closed`: the order can no longer be paid, or a
+ * payment by code was reversed, and its money goes back. `missing`: WeChat has known no such order for `missingMs`.
  */
 export type Settlement =
   | { state: 'paid'; order: OrderQueryAnswer }
@@ -57,10 +57,10 @@ const MISSING_MS = 60_000;
 const REVERSE_MS = 30_000;
 
 /**
- * Brings an order to its end, as the manual says for uncertain ones: query; unpaid after the deadline, close; unknown, query again
- * with growing pauses. It gives up only with its signal: an uncertain order is never called unpaid.
+ * Settles an order, as the manual says for uncertain ones. It queries; unpaid after the deadline, it closes; unknown, it queries again
+ * with growing pauses. Only its signal ends it early: an uncertain order is never called unpaid.
  *
- * `longestCallMs`: how long a call of this client may be on its way, in milliseconds.
+ * `longestCallMs`: the longest time that a call of this client may take, in milliseconds.
  */
 export async function settle(
   calls: SettlingCalls,
@@ -69,7 +69,7 @@ export async function settle(
   longestCallMs = 0,
 ): Promise<Settlement> {
   const { deadlineMs, pausesMs, isPayCode, reverseMs, missingMs, signal } = checked(options ?? {}, longestCallMs);
-  // A clock that is set while this runs must not move the deadline.
+  // A change of the clock must not move the deadline.
   const startMs = performance.now();
   const passedMs = () => performance.now() - startMs;
   const openMs = deadlineMs === undefined ? 0 : deadlineMs - Date.now();
@@ -85,7 +85,7 @@ export async function settle(
       if (trade_state === 'SUCCESS' || trade_state === 'REFUND') return { state: 'paid', order };
       if (trade_state === 'CLOSED' || trade_state === 'REVOKED') return { state: 'closed', order };
       isByCode = isPayCode ?? (order.trade_type ? isCode(order) : isByCode || isCode(order));
-      // A closed order is only believed once a query says so: the payer may have been faster.
+      // A closed order needs a query that says so: the payer may have been faster.
       if (!isByCode && isUnpaid(trade_state) && passedMs() >= openMs)
         await certain(() => calls.closeOrder({ out_trade_no }, { signal }));
     }
@@ -94,7 +94,7 @@ export async function settle(
       const reversed = await certain(() => calls.reverse({ out_trade_no }, { signal }), CANNOT_REVERSE);
       isReversed = typeof reversed === 'object' && reversed.recall !== 'Y';
     }
-    // Unanswered queries prove nothing: the last word has to be that there is no such order.
+    // Unanswered queries prove nothing: the last answer must be that there is no such order.
     const missedMs = order === 'missing' && missingSince !== undefined ? passedMs() - missingSince : 0;
     if (order === 'missing' && missedMs >= missingMs && passedMs() >= openMs)
       return { state: 'missing', order: undefined };
@@ -119,16 +119,16 @@ function checked(given: SettleOptions, longestCallMs: number) {
   return { deadlineMs, pausesMs, isPayCode, reverseMs, missingMs, signal: signalOf(options) };
 }
 
-/** What WeChat says of an order that it cannot reverse now: it does not know it, or it is refunded. The next query says which. */
+/** WeChat's codes for an order that it cannot reverse now: unknown or refunded. The next query says which. */
 const CANNOT_REVERSE = ['TRADE_ERROR', 'INVALID_TRANSACTIONID'];
 
 const isUnpaid = (trade_state: string) => ['NOTPAY', 'NOPAY', 'PAYERROR'].includes(trade_state);
 
-/** Only who shows a code is asked for the password while the shop waits; an order that is not paid has no `trade_type` yet. */
+/** Only a payer who shows a code enters the password while the shop waits. An unpaid order has no `trade_type` yet. */
 const isCode = ({ trade_type, trade_state }: OrderQueryAnswer) =>
   trade_type === 'MICROPAY' || trade_type === 'FACEPAY' || (!trade_type && trade_state === 'USERPAYING');
 
-/** The answer, or what is certain without one. What the caller did wrong is thrown: no repetition mends it. */
+/** The answer, or the known result without one. An error of the caller is thrown: repeating would not help. */
 async function certain<T>(
   call: () => Promise<T>,
   mendable: readonly string[] = ['ORDERCLOSED'],
@@ -137,7 +137,7 @@ async function certain<T>(
     return await call();
   } catch (error) {
     if (!(error instanceof WxPayError)) throw error;
-    // Anybody on the way can write the unsigned err_code of an ERR_REFUSED.
+    // An attacker on the network can write the unsigned err_code of an ERR_REFUSED.
     const err_code = error.code === 'ERR_FAILED' ? (error.err_code ?? '') : '';
     if (err_code === 'ORDERNOTEXIST') return 'missing';
     const isAskedAgain = error.code === 'ERR_FAILED' && error.recall === 'Y';

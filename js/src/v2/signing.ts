@@ -6,12 +6,12 @@ import type { Params } from '../params.js';
 import * as core from '../wasm/messages.js';
 import { pack } from '../wasm/params.js';
 
-/** How a message is signed. `MD5` is what WeChat means when `sign_type` is left out. */
+/** The way of signing. WeChat uses `MD5` when `sign_type` is left out. */
 export type SignType = 'MD5' | 'HMAC-SHA256';
 
 /**
- * The string that is signed, without the key: every field but `sign` whose value is not empty, as `name=value`, by name in
- * byte order, joined by `&` (签名算法, chapter 4_3 of the manual).
+ * The string that is signed, without the key (签名算法, chapter 4_3 of the manual). It is `name=value` of all fields but `sign`
+ * and empty ones, in byte order of the names, joined by `&`.
  */
 export const signedText = atCaller(function signedText(params: Params): string {
   return core.signedText(pack(params));
@@ -42,7 +42,7 @@ export const nonce = atCaller(function nonce(): string {
   return core.nonce();
 });
 
-/** A key as the core takes it; the core itself refuses characters that no key has. */
+/** A key as the core accepts it; the core itself refuses forbidden characters. */
 export function checkedKey(key: string): string {
   const fault = textFault(key);
   if (fault !== undefined) throw configError('key', `the merchant key ${fault}`);
@@ -50,7 +50,7 @@ export function checkedKey(key: string): string {
   return key;
 }
 
-/** A key that can stand among other texts. */
+/** A key that can be joined with other texts. */
 export function plainKey(key: string): string {
   if (checkedKey(key).includes('\0') || !key.isWellFormed()) {
     throw configError(

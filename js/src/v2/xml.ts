@@ -1,4 +1,4 @@
-// XML: strict reading into fields, and writing what WeChat reads.
+// XML: strict reading into fields, and writing for WeChat.
 
 import { atCaller } from '../caller.js';
 import { ANSWER_BYTES } from '../generated/constants.js';
@@ -8,14 +8,14 @@ import * as core from '../wasm/messages.js';
 import { checkedKey, isHmac, type SignType } from './signing.js';
 
 /**
- * Reads a flat `<xml>` into its fields: strict UTF-8, text kept exactly. DOCTYPE, nesting, attributes, duplicate names and
- * whatever else could be read in two ways is refused with `ERR_XML` and a `position` in bytes.
+ * Reads a flat `<xml>` into its fields: strict UTF-8, text kept exactly. Refuses DOCTYPE, nesting, attributes, duplicate names and
+ * any other ambiguity with `ERR_XML` and a `position` in bytes.
  */
 export const parseXml = atCaller(function parseXml(body: string | Uint8Array): Fields {
   return core.parseXml(bodyBytes(body, ANSWER_BYTES));
 });
 
-/** Writes the fields as given, `sign` included where it is there. Empty ones are left out, as WeChat asks. */
+/** Writes the fields unchanged, also a `sign`. Empty ones are left out, as WeChat asks. */
 export const buildXml = atCaller(function buildXml(params: Params): string {
   return core.writeXml(params, () => undefined, false);
 });

@@ -7,10 +7,10 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 /** The three words before the parts. */
 const HEAD_BYTES = 12;
 
-/** What one block held besides its rows. */
+/** The contents of one block besides its rows. */
 export type BlockRead = Omit<glue.BlockData, 'rows'>;
 
-/** Makes what receives the values of each row, in the order of the columns. The array is the same for all rows. */
+/** Makes the receiver of each row's values, in the order of the columns. The array is the same for all rows. */
 export type RowSink = (columns: readonly string[]) => (values: readonly string[]) => void;
 
 /** Reads the whole lines of a block, with `last` all of it. `state` is empty at first. */
@@ -42,7 +42,7 @@ function words(bytes: Uint8Array, from: number, to: number): Uint32Array {
   return new Uint32Array(bytes.slice(from, to).buffer);
 }
 
-/** A column that did not change keeps the text of the row above, and a text that stood in the block before is not made again. */
+/** An unchanged column keeps the text of the row above. A text of the block before is not made again. */
 function passRows(
   pass: (values: readonly string[]) => void,
   columns: number,

@@ -1,4 +1,4 @@
-// A body on its way to wasm: bytes that can be read, within a limit.
+// The conversion of a body for wasm: bytes, within a limit.
 import { WxPayError } from '../errors.js';
 import { byteLength } from './packed.js';
 
@@ -16,13 +16,13 @@ export function bodyBytes(body: string | Uint8Array, limit: number): Uint8Array 
 }
 
 /**
- * The same bytes as a view of our own: a class of the caller's may return any length, and a view whose buffer shrank is none any more.
+ * The same bytes as a view of our own. A class of the caller's may return any length, and a view of a shrunk buffer is invalid.
  */
 export function plainView(body: Uint8Array): Uint8Array {
   try {
     if (body instanceof Uint8Array) return new Uint8Array(body.buffer, body.byteOffset, byteLength(body));
   } catch {
-    // No real view, or one whose buffer is gone: told below.
+    // No real view, or one whose buffer is gone: reported below.
   }
   throw unreadable(
     'the body must be the raw text or bytes; a body parser has probably eaten it, so mount this before the parser',

@@ -1,4 +1,4 @@
-// Fields on their way from the core, as src/border/fields.rs gives them.
+// Fields on their way from the core; src/border/fields.rs has the format.
 
 import { flat, LONG } from '../flat.js';
 import { FIELD_HEAD, OTHER_VALUE, PAID_PLACE } from '../generated/constants.js';
@@ -11,26 +11,26 @@ interface Shape {
   template: Fields;
 }
 
-/** The shapes that are known of an instance, by their edition. The instance itself remembers fewer. */
+/** The known shapes of an instance, by their edition. The instance itself remembers fewer. */
 const shapes = new Map<number, Shape>();
 const SHAPES = 64;
 let generation = 0;
 
 const NONE: readonly string[] = [];
 
-/** The fields that the last call gave out, as src/border/fields.rs describes; `result` is what it returned. */
+/** The fields that the last call returned, as src/border/fields.rs describes; `result` is its return value. */
 export function readFields(result: number): Fields {
   const head = core.fieldNumbers();
   const [plainEnd, edition] = [head[1] as number, head[2] as number];
   if (generation !== core.generation) forget();
   const known = shapes.get(edition);
-  // A shop may keep one value of a long text, and a slice would keep them all. Asking for names overwrites the text.
+  // A shop may keep one value, whose slice would keep the whole text. Asking for names overwrites the text.
   const isLong = plainEnd > LONG;
   const isApart = isLong && known !== undefined;
   const plain = isApart ? '' : core.readPlain(0, plainEnd);
   const others = result >> 1 === plainEnd ? NONE : core.readText(plainEnd, result >> 1).split('\0');
   const { names, template } = known ?? learned(edition);
-  // Only now: asking for names may have made memory grow, and a view of the old one is empty.
+  // Only now: asking for names may have made memory grow, which empties a view of the old one.
   const numbers = core.fieldNumbers();
   // The copy has all names at once. An object that grows costs several times as much: 9 % of a notice.
   const fields: Fields = Object.setPrototypeOf({ ...template }, NOTHING);
@@ -62,14 +62,14 @@ function learned(edition: number): Shape {
     .split('\0')
     .slice(0, -1);
   const template = Object.fromEntries(names.map((name) => [name, '']));
-  // Keys of an object are the engine's own copies of the names: it need not look them up at each use.
+  // Keys of an object are interned, so the engine need not look them up at each use.
   const shape = { names: Object.keys(template), template };
   if (shapes.size >= SHAPES) shapes.clear();
   shapes.set(edition, shape);
   return shape;
 }
 
-/** Another instance counts its editions anew. */
+/** Another instance has its own editions. */
 function forget(): void {
   shapes.clear();
   generation = core.generation;
@@ -80,5 +80,5 @@ export function fieldsOf(pairs: readonly (readonly [name: string, value: string]
   return Object.setPrototypeOf(Object.fromEntries(pairs), NOTHING);
 }
 
-// A prototype of null would make a dictionary of every object; this one is as bare as null itself.
+// An object with the prototype null would be a dictionary; this prototype is as empty as null.
 const NOTHING: object = Object.freeze(Object.create(null));

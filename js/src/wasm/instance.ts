@@ -1,4 +1,4 @@
-// One module of wasm at work: instantiated when it is first needed, and anew after it broke.
+// One wasm module: instantiated by its first call, and again after it broke.
 import { WxPayError, type WxPayErrorDetails } from '../errors.js';
 
 /** What every module exports. */
@@ -6,13 +6,13 @@ export interface Exports {
   memory: WebAssembly.Memory;
 }
 
-/** A module, its instance, and the end of every call. */
+/** A module, its instance, and the clean-up after every call. */
 export class Instance<Found extends Exports = Exports> {
-  /** The number of instances before this one. What is known of an instance is not true of the next. */
+  /** The number of instances before this one. A change invalidates caches about the instance. */
   generation = 0;
   /**
-   * True from the start of a call to its good end. If it is true when the next call begins, the call before broke, even where the
-   * stack was too short to say so.
+   * True during a call, until its good end. If it is true when the next call begins, the call before broke. That works even
+   * where the stack was too short to record an error.
    */
   protected isInside = false;
   protected exports: Found | undefined;
@@ -27,8 +27,8 @@ export class Instance<Found extends Exports = Exports> {
   }
 
   /**
-   * Says where the module comes from; the entry files do so. The first call asks for it, since compiling it takes longer than
-   * everything else that an import does.
+   * Sets the source of the module; entry files call it. The first call loads it, since compiling takes longer than
+   * the rest of the import.
    */
   start(from: () => WebAssembly.Module): void {
     this.#load = from;
@@ -55,7 +55,7 @@ export class Instance<Found extends Exports = Exports> {
     return result;
   }
 
-  /** The exports of an instance that works. */
+  /** The exports of a working instance. */
   protected ready(): Found {
     if (this.isInside) this.#replace();
     this.exports ??= this.#loaded();
@@ -74,7 +74,7 @@ export class Instance<Found extends Exports = Exports> {
   }
 
   #replace(): void {
-    // The key may be in what broke.
+    // The key may be in the memory of the broken instance.
     if (this.exports) new Uint8Array(this.exports.memory.buffer).fill(0);
     this.#forget();
     // The glue has kept the compiled module.
@@ -84,12 +84,12 @@ export class Instance<Found extends Exports = Exports> {
   }
 }
 
-/** Whether the core threw it: an error of a host is an instance of `Error`, the core's is a plain object. */
+/** Whether the core threw it. The core throws plain objects; errors of the host are instances of `Error`. */
 function isDetails(thrown: unknown): thrown is WxPayErrorDetails {
   return typeof thrown === 'object' && thrown !== null && !(thrown instanceof Error) && 'outcome' in thrown;
 }
 
-/** After a trap, or a stack that ran out inside, the instance's state is not to be trusted. */
+/** After a trap or an exhausted stack the instance's state cannot be trusted. */
 export function broken(cause: unknown): WxPayError {
   return new WxPayError({
     code: 'ERR_INTERNAL',

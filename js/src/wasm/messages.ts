@@ -5,10 +5,10 @@ import { core } from './core.js';
 import { isPaid, readFields } from './fields.js';
 import { type PackedParams, pack } from './params.js';
 
-/** How many bytes the last call left in the output. */
+/** The length of the last call's output, in bytes. */
 const lengthOf = (result: number) => result >> 1;
 
-/** Whether the last call said yes. */
+/** Whether the last call set the flag. */
 const isYes = (result: number) => (result & 1) === 1;
 
 /** The string that is signed, without the key. */
@@ -31,8 +31,8 @@ export function writeXml(params: object, key: () => string | undefined, isHmac: 
   const values: string[] = [];
   const packed = pack(params, values);
   const result = run('writeXml', packed, key(), isHmac);
-  // A value that is not ASCII did not come back, which would cost more than all the rest: its mark names it. Where one of them had to
-  // be written out, the text is not ASCII, and the others have their marks all the same.
+  // A value that is not ASCII did not come back, since that would cost more than all the rest. Its mark names it. If one of
+  // them was written out, the text is not ASCII. The others have their marks all the same.
   const text = isYes(result) ? core.readPlain(0, lengthOf(result)) : core.readText(0, lengthOf(result));
   const [begin = '', ...marked] = text.split('\0');
   let xml = begin;
@@ -45,7 +45,7 @@ export function parseXml(body: Uint8Array): Fields {
   return readFields(core.call('parseXml', core.writeBytes(body, 0), 0, 0));
 }
 
-/** Who receives a notice. An empty id is not compared. No text has NUL. */
+/** The ids of the receiver of a notice. An empty id is not compared. No text has NUL. */
 export interface NoticeReader {
   key: string;
   /** The accepted ways of signing, in the order MD5, HMAC-SHA256, with a comma between them. */
@@ -73,7 +73,7 @@ export function replyNotify(reason: string | undefined): string {
   return core.readText(0, lengthOf(core.call('replyNotify', written, reason === undefined ? 0 : 1, 0)));
 }
 
-/** What the second signature is made of. An empty `nonceStr` asks for a fresh one. No text has NUL. */
+/** The parts of the second signature. An empty `nonceStr` asks for a fresh one. No text has NUL. */
 export interface PrepayTexts {
   appId: string;
   prepay_id: string;

@@ -3,7 +3,7 @@ import { WxPayError, type WxPayErrorDetails } from '../errors.js';
 import { FIELD_NUMBERS } from '../generated/constants.js';
 import { broken, type Exports, Instance } from './instance.js';
 
-/** What the main module exports besides (src/wasm/buffers.rs, src/wasm/messages.rs). */
+/** The other exports of the main module (src/wasm/buffers.rs, src/wasm/messages.rs). */
 interface PackedExports extends Exports {
   inputAddress(bytes: number): number;
   outputAddress(): number;
@@ -30,7 +30,7 @@ export class PackedInstance<Operation extends string> extends Instance<PackedExp
   /** The number of calls, and of requests for the numbers. If it changed, the shared numbers may have been overwritten. */
   callCount = 0;
   readonly #takeError: () => WxPayErrorDetails;
-  // Views of the instance's memory. Memory that grows has another buffer, and every view of the old one is void and empty.
+  // Views of the instance's memory. When memory grows it has another buffer, and every view of the old one is empty.
   #memory = new Uint8Array();
   #input = new Uint8Array();
   #numbers = new Uint32Array();
@@ -46,7 +46,7 @@ export class PackedInstance<Operation extends string> extends Instance<PackedExp
   #access = this.#anywhere;
   #accessTo: (buffer: ArrayBufferLike) => TextAccess = () => this.#anywhere;
 
-  /** `takeError` is the glue's: it returns why the last call failed. */
+  /** `takeError` is the glue's: it returns the error of the last call. */
   constructor(
     make: (from: { module: WebAssembly.Module }) => unknown,
     forget: () => void,
@@ -62,20 +62,20 @@ export class PackedInstance<Operation extends string> extends Instance<PackedExp
     this.#accessTo = access;
   }
 
-  /** Writes text at the start of the input; gives its length in bytes. */
+  /** Writes text at the start of the input; returns its length in bytes. */
   writeText(text: string): number {
     this.#room(text.length * 3);
     return encoder.encodeInto(text, this.#input).written;
   }
 
-  /** Writes text at the start of the input as it is, in UTF-16; gives its length in bytes. */
+  /** Writes text at the start of the input, unchanged, in UTF-16; returns its length in bytes. */
   writeUnits(text: string): number {
     this.#room(text.length * 2);
     this.#access.writeUnits(text, this.#inputAt);
     return text.length * 2;
   }
 
-  /** Writes bytes into the input, behind the text that was written last, if any; gives their number. */
+  /** Writes bytes into the input, after the last text, if any; returns their number. */
   writeBytes(bytes: Uint8Array, at: number): number {
     const length = byteLength(bytes);
     this.ready();
@@ -90,7 +90,7 @@ export class PackedInstance<Operation extends string> extends Instance<PackedExp
     try {
       this.#input.set(bytes, at);
     } catch (cause) {
-      // The key may be in front of what cannot be read.
+      // The key may be in the input before the unreadable bytes.
       this.#input.fill(0, 0, at);
       throw cause;
     }
@@ -133,7 +133,7 @@ export class PackedInstance<Operation extends string> extends Instance<PackedExp
     return this.#memory.subarray(at, at + length);
   }
 
-  /** A view of the numbers of fields: the ends of the values that go in, or of those that came out. */
+  /** A view of the numbers of fields: the ends of incoming or outgoing values. */
   fieldNumbers(): Uint32Array {
     this.ready();
     this.callCount += 1;
@@ -151,7 +151,7 @@ export class PackedInstance<Operation extends string> extends Instance<PackedExp
     return this.#address(this.ready().outputAddress);
   }
 
-  /** Runs what can only fail by breaking. */
+  /** Runs a function whose only failure is a broken instance. */
   #address(run: () => number): number {
     this.isInside = true;
     try {
@@ -170,14 +170,14 @@ export class PackedInstance<Operation extends string> extends Instance<PackedExp
     this.#numbers = new Uint32Array(buffer, at, FIELD_NUMBERS);
     this.#units = new Uint16Array(buffer, 0, buffer.byteLength >> 1);
     this.#access = this.#accessTo(buffer);
-    // Its place is asked for when it is next needed.
+    // The address is fetched when it is next needed.
     this.#input = new Uint8Array();
-    // Last: where the stack runs out before, the next call begins anew.
+    // Last: if the stack is exhausted before, the next call begins with a new instance.
     this.#viewed = this.generation;
     this.#memory = new Uint8Array(buffer);
   }
 
-  /** A view of the input that is at least so large. */
+  /** A view of the input of at least this size. */
   #room(bytes: number): void {
     this.ready();
     if (this.#input.length >= bytes && this.#input.length > 0) return;
@@ -190,7 +190,7 @@ export class PackedInstance<Operation extends string> extends Instance<PackedExp
   }
 }
 
-/** The true number of bytes of a view, whatever its class or a property of it says. */
+/** The true number of bytes of a view, whatever its class or one of its properties says. */
 export function byteLength(bytes: Uint8Array): number {
   return TRUE_LENGTH.call(bytes);
 }

@@ -1,16 +1,16 @@
-// Parameters on their way to the core: their values one behind the other, their ends among the numbers, and their names as a list
-// that the core makes once for each kind of message.
+// Parameters on their way to the core: concatenated values, their ends among the numbers, and a list of names.
+// The core makes that list once for each kind of message.
 
 import { isDate } from '../beijing.js';
 import { paramError } from '../errors.js';
 import { MOST_PARAMS } from '../generated/constants.js';
 import { core } from './core.js';
 
-/** Packed parameters: the list of their names as the core made it, and all values in the order in which they came. */
+/** Packed parameters: the list of names from the core, and all values in their order of arrival. */
 export interface PackedParams {
   list: Uint8Array;
   values: string;
-  /** How many they are. */
+  /** The number of parameters. */
   count: number;
 }
 
@@ -22,14 +22,14 @@ interface NameList {
 
 /** The lists of the last kinds of messages, the last one first. A backend sends the same few again and again. */
 let nameLists: readonly NameList[] = [{ names: [], list: new Uint8Array() }];
-/** How many lists are kept, and of how many bytes at most. */
+/** The size of the cache: lists, and bytes. */
 const NAME_LISTS = 16;
 const LIST_BYTES = 16_384;
 
 /** The most characters of all parameters together. */
 const PARAMS_LENGTH = 2 ** 21;
 
-/** Packs parameters for the core; `kept`, where it is given, receives each value. What cannot be a value is refused with its name. */
+/** Packs parameters for the core; `kept`, if present, receives each value. Refuses a wrong value with its name. */
 export function pack(params: object, kept?: string[]): PackedParams {
   if (!isPlain(params)) throw paramError('params', 'must be a plain object of names and values');
   const ends = core.fieldNumbers();
@@ -47,8 +47,8 @@ export function pack(params: object, kept?: string[]): PackedParams {
     place += 1;
   }
   const keys = Object.keys(params);
-  // Another kind of message, a name that a prototype lends, or a getter that called in here: it may have written other ends, also
-  // where its call failed, and after one that broke they stand in another memory.
+  // Fall back if the shape differs, if a name is inherited, or if a getter called the library. Such a call may have overwritten the
+  // ends, also if it failed. After a broken one they are in another memory.
   const isKnown =
     place === names.length && place === keys.length && core.callCount === callCount && core.fieldNumbers() === ends;
   if (!isKnown) return packAnew(params, keys, kept);
@@ -56,7 +56,7 @@ export function pack(params: object, kept?: string[]): PackedParams {
   return { list, values, count: place };
 }
 
-/** Packs parameters of another kind than the last ones: every value first, whatever getters do meanwhile. */
+/** Packs parameters of another kind than the last ones: reads every value first, before a getter can interfere. */
 function packAnew(params: object, names: string[], kept?: string[]): PackedParams {
   const texts = textsOf(params, names);
   const { list } = nameListOf(names);
@@ -118,7 +118,7 @@ function packNames(names: readonly string[]): Uint8Array {
   return core.readBytes(result >> 1).slice();
 }
 
-/** What is wrong with a text that no message can carry. */
+/** The error for a text that no message can carry. */
 function unfitness(text: string): string | undefined {
   if (text.includes('\0')) return 'contains a NUL character, which no message can carry; remove it';
   return text.isWellFormed()
@@ -126,7 +126,7 @@ function unfitness(text: string): string | undefined {
     : 'contains half of a surrogate pair, which is not a character; check how the text was cut';
 }
 
-/** Objects as `{ … }` or JSON makes them, in whatever realm: a Map or a Date has no names, and would be signed as nothing. */
+/** Objects as `{ … }` or JSON makes them, in any realm. A Map or a Date has no names, and would be signed as empty. */
 function isPlain(params: unknown): boolean {
   if (typeof params !== 'object' || params === null) return false;
   const prototype: unknown = Object.getPrototypeOf(params);

@@ -3,7 +3,7 @@
 use super::declaration::api;
 
 api! {
-    /// Fetches what payers wrote about their orders, of the last three months. It is signed with HMAC-SHA256 only,
+    /// Fetches the comments of payers on their orders, of the last three months. It is signed with HMAC-SHA256 only,
     /// and needs the certificate. The answer names the `offset` of the next call.
     BatchQueryComment => BatchQueryCommentAnswer;
     title: "拉取订单评价数据",
@@ -14,13 +14,13 @@ api! {
     fact: sign_type = Some(SignType::HmacSha256),
     fact: answer_signed = false,
     request {
-        /// From when, `yyyyMMddHHmmss` in Beijing time.
+        /// The begin of the range, `yyyyMMddHHmmss` in Beijing time.
         begin_time: String = Kind::Time;
-        /// Until when, `yyyyMMddHHmmss` in Beijing time.
+        /// The end of the range, `yyyyMMddHHmmss` in Beijing time.
         end_time: String = Kind::Time;
-        /// Where to begin: 0, or what the last answer named.
+        /// The first comment: 0, or the `offset` of the last answer.
         offset: u64 = Kind::Count;
-        /// How many at most, 200 or fewer; 200 by default.
+        /// The most comments, 200 or fewer; 200 by default.
         limit: Option<u64> = Kind::Count;
     }
     answer {}

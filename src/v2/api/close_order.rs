@@ -3,9 +3,9 @@
 use super::declaration::api;
 
 api! {
-    /// Closes an order that is not paid, at the earliest five minutes after it was made. The answer holds no business data.
+    /// Closes an order that is not paid, at the earliest five minutes after it was made. The answer has no business data.
     ///
-    /// `ORDERPAID` means that the payer was faster: query the order and go the way of a paid one.
+    /// `ORDERPAID` means that the payer was faster: query the order and treat it as paid.
     CloseOrder => CloseOrderAnswer;
     title: "关闭订单",
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_3",

@@ -1,40 +1,40 @@
-//! What an API's declaration holds, and the macros that make structs, table row and documentation out of it.
+//! The declaration of an API, and the macros that make structs, table row and documentation from it.
 
 use crate::field::Kind;
 use crate::v2::sign::SignType;
 
-/// What [`prepare`](crate::prepare) and [`complete`](crate::complete) know of one API.
+/// The facts of one API for [`prepare`](crate::prepare) and [`complete`](crate::complete).
 #[derive(Debug)]
 pub struct Declaration {
     /// The name of the call, for example `unifiedOrder`.
     pub name: &'static str,
     /// The path on WeChat's host.
     pub path: &'static str,
-    /// Which of WeChat's services has the path.
+    /// The WeChat service of the path.
     pub base: Base,
-    /// How the answer is read.
+    /// The format of the answer.
     pub reads: Reads,
     /// The required parameters that a client may fill in from its configuration.
     pub configured: &'static [&'static str],
     /// Whether the call needs the merchant's certificate.
     pub certificate: bool,
-    /// Whether the same request may be sent again when it is not known what became of it: it has the same effect once or twice.
+    /// Whether the request may be repeated after an uncertain attempt: twice has the same effect as once.
     pub repeatable: bool,
-    /// The path when a field is given, where that is another one: item-level refunds have their own.
+    /// The path when a field is present, where that differs: item-level refunds have their own.
     pub path_with: Option<(&'static str, &'static str)>,
-    /// The one way of signing that this API takes, where it is not the merchant's choice.
+    /// The one way of signing of this API, where the merchant cannot choose.
     pub sign_type: Option<SignType>,
-    /// Whether `appid` and `sign_type` are sent; the exchange of the sandbox key knows neither.
+    /// Whether `appid` and `sign_type` are sent; the exchange of the sandbox key has neither.
     pub common: bool,
     /// Whether a successful answer is signed.
     pub answer_signed: bool,
-    /// What belongs together among the parameters.
+    /// The rules for parameters that depend on each other.
     pub rules: &'static [Rule],
-    /// Which parameters the answer must repeat.
+    /// The parameters that the answer must repeat.
     pub echoes: &'static [Echo],
     /// The parameters, without the ones that every API has.
     pub request: &'static [Field],
-    /// The members of the answer, without the ones that every answer has. A bill has none: it is no XML.
+    /// The members of the answer, without the ones that every answer has. A bill has no members, since it is not XML.
     pub answer: &'static [Field],
     /// The numbered members of the answer, as lists.
     pub families: &'static [Family],
@@ -42,23 +42,23 @@ pub struct Declaration {
     pub moves_money: bool,
 }
 
-/// Which of WeChat's services has the path of an API.
+/// The WeChat service of an API's path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Base {
     /// WeChat Pay.
     Pay,
-    /// The exchange of the sandbox's key. An older sandbox has another path, which the client's configuration names.
+    /// The exchange of the sandbox's key. An older sandbox has another path, which the client's configuration sets.
     Sandbox,
 }
 
-/// How the answer of an API is read.
+/// The format of an API's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reads {
     /// As the fields of an XML message.
     Fields,
     /// As a bill: lines of cells.
     Bill,
-    /// As what payers wrote about their orders: an offset, and lines of comments.
+    /// As comments of payers: an offset, and lines of comments.
     Comments,
 }
 
@@ -67,18 +67,18 @@ pub enum Reads {
 pub struct Family {
     /// The list's name: ours, since WeChat has none.
     pub name: &'static str,
-    /// What each of the list holds.
+    /// The members of each item.
     pub item: &'static Item,
 }
 
-/// What one of a family holds.
+/// A family of numbered fields.
 #[derive(Debug)]
 pub struct Item {
     /// The name in Rust and TypeScript.
     pub name: &'static str,
-    /// What it is.
+    /// Its description.
     pub about: &'static str,
-    /// How the names of its fields begin that mean something: no other text of an answer may look like such a field.
+    /// The prefixes of those fields that have a meaning. No other text of an answer may look like such a field.
     pub prefixes: &'static [&'static str],
     /// Its fields, without their numbers.
     pub members: &'static [Field],
@@ -93,36 +93,36 @@ pub struct Item {
 pub struct Field {
     /// WeChat's name.
     pub name: &'static str,
-    /// Which texts it may hold.
+    /// The texts that it may contain.
     pub kind: Kind,
-    /// Whether it has to be there.
+    /// Whether it is required.
     pub required: bool,
 }
 
-/// What belongs together among the parameters of a request.
+/// A rule for parameters of a request that depend on each other.
 #[derive(Debug)]
 pub enum Rule {
-    /// At least one of these is given.
+    /// At least one of these is required.
     AnyOf(&'static [&'static str]),
-    /// When the first has this value, one of the last has to be given.
+    /// When the first has this value, one of the last is required.
     When(&'static str, &'static str, &'static [&'static str]),
 }
 
-/// A parameter that the answer repeats: where it does not, the answer is about something else.
+/// A parameter that the answer repeats. An answer with another value is about something else.
 #[derive(Debug)]
 pub enum Echo {
-    /// Every successful answer holds it.
+    /// Every successful answer contains it.
     Always(&'static str),
     /// The answer may leave it out.
     WherePresent(&'static str),
-    /// One of the answer's numbered fields of this name holds it.
+    /// One of the answer's numbered fields of this name contains it.
     Listed(&'static str),
 }
 
-/// The sentences of one API's declaration, for the types and tables that are made from it.
+/// The sentences of one API's declaration, for the types and tables made from it.
 #[derive(Debug)]
 pub struct Documentation {
-    /// The declaration that it describes.
+    /// The declaration.
     pub declaration: &'static Declaration,
     /// WeChat's Chinese title.
     pub title: &'static str,
@@ -132,7 +132,7 @@ pub struct Documentation {
     pub request_type: &'static str,
     /// The name of the answer in Rust and TypeScript.
     pub answer_type: &'static str,
-    /// What the call does.
+    /// The description of the call.
     pub about: &'static str,
     /// One text for each parameter, in the declaration's order.
     pub request: &'static [&'static str],
@@ -142,7 +142,7 @@ pub struct Documentation {
     pub families: &'static [&'static str],
 }
 
-/// Declares one API: a request and an answer as Rust structs, and the row and the sentences that everything else is made from.
+/// Declares one API: request and answer as Rust structs, and the row and sentences of everything else.
 macro_rules! api {
     (
         $(#[doc = $about:literal])*
@@ -184,7 +184,7 @@ macro_rules! api {
             pub fields: Params<'static>,
         }
 
-        /// The row that `prepare` and `complete` read.
+        /// The row for `prepare` and `complete`.
         pub(crate) const DECLARATION: &Declaration = &Declaration {
             name: {
                 const NAME: [u8; stringify!($request).len()] = call_name(stringify!($request));
@@ -246,7 +246,7 @@ macro_rules! api {
     };
 }
 
-/// The name of a call: that of its request, which begins small.
+/// The name of a call: that of its request, with a small first letter.
 pub(crate) const fn call_name<const LENGTH: usize>(request: &str) -> [u8; LENGTH] {
     let mut name = [0; LENGTH];
     name.copy_from_slice(request.as_bytes());
@@ -256,7 +256,7 @@ pub(crate) const fn call_name<const LENGTH: usize>(request: &str) -> [u8; LENGTH
     name
 }
 
-/// What most APIs are: signed both ways as the merchant likes, without a certificate.
+/// The default of an API: signed both ways as the merchant likes, without a certificate.
 pub(crate) const ORDINARY: Declaration = Declaration {
     name: "",
     path: "",

@@ -3,7 +3,7 @@
 use super::declaration::api;
 
 api! {
-    /// Fetches the trade bill of a day, for the whole merchant number. It is made from nine in the morning of the next day and kept for three months.
+    /// Fetches the trade bill of a day, for the whole merchant number. It is ready from nine in the morning of the next day, and kept for three months.
     ///
     /// The bill is read row by row. A day without trades is `ERR_BILL` with `err_code` `NO_BILL_EXIST`, reported by the first row
     /// that is read.
@@ -16,7 +16,7 @@ api! {
     request {
         /// The day in Beijing, `yyyyMMdd`.
         bill_date: String = Kind::Date;
-        /// Which rows: `ALL` (default), `SUCCESS`, `REFUND` or `RECHARGE_REFUND`.
+        /// The kind of rows: `ALL` (default), `SUCCESS`, `REFUND` or `RECHARGE_REFUND`.
         bill_type: Option<String> = Kind::Word(&["ALL", "SUCCESS", "REFUND", "RECHARGE_REFUND"]);
         /// `GZIP` asks for a compressed bill.
         tar_type: Option<String> = Kind::Word(&["GZIP"]);

@@ -18,7 +18,7 @@ api! {
     request {
         /// The day in Beijing, `yyyyMMdd`.
         bill_date: String = Kind::Date;
-        /// Which account: `Basic`, `Operation` or `Fees`.
+        /// The account: `Basic`, `Operation` or `Fees`.
         account_type: String = Kind::Word(&["Basic", "Operation", "Fees"]);
         /// `GZIP` asks for a compressed bill.
         tar_type: Option<String> = Kind::Word(&["GZIP"]);

@@ -1,4 +1,4 @@
-//! `prepare` and `complete`: a request as data, and the judgement of its answer. Nothing here sends.
+//! `prepare` and `complete`: a request as data, and the judgement of its answer, without I/O.
 
 use std::fmt;
 
@@ -25,14 +25,14 @@ pub struct Request {
     pub body: String,
     /// Whether the call needs the merchant's certificate.
     pub certificate: bool,
-    /// Whether it may be sent again, to this host or another, when no answer came: the effect is the same once or twice. What was
-    /// never sent may always be sent again.
+    /// Whether it may be repeated, at any host, when no answer came: twice has the same effect as once. A
+    /// request that was never sent may always be repeated.
     pub repeatable: bool,
     /// The numbers that the answer must repeat, and their values.
     pub asked: Vec<(String, String)>,
 }
 
-/// Shows where the request goes; the body holds a signature and stays out of logs.
+/// Shows the path only: the body contains a signature and stays out of logs.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
@@ -47,9 +47,8 @@ impl fmt::Debug for Request {
 
 /// Makes the request of one API: checks every field, adds ids, nonce and `sign_type`, signs, and writes the XML.
 ///
-/// Fields that the declaration does not know are kept and signed. `appid`, `mch_id`, `sign_type`, `sub_appid` and
-/// `sub_mch_id` may be given, but only as the merchant has them; a given `nonce_str` replaces `nonce`.
-/// An IPv4-mapped address such as `::ffff:1.2.3.4` is sent as `1.2.3.4`.
+/// Unknown fields are kept and signed. `appid`, `mch_id`, `sign_type`, `sub_appid` and
+/// `sub_mch_id` may be among them, but only with the merchant's values; a `nonce_str` replaces `nonce`.
 ///
 /// # Errors
 /// `ERR_PARAM` with the field that is missing or malformed.
@@ -70,7 +69,7 @@ pub fn prepare(
     ];
     for (name, value) in own.into_iter().filter(|(name, _)| api.common || *name == "mch_id") {
         if !params.text(name).is_empty() && params.text(name) != value {
-            // An answer is judged by what is configured, so a sub-merchant that only the call knows would be taken for another.
+            // An answer is judged by the configuration, so a sub-merchant of the call alone would be taken for another.
             let why = if value.is_empty() {
                 "is not configured; set it for all calls of the merchant"
             } else {
@@ -110,12 +109,12 @@ pub fn prepare(
     Ok(Request { path, body: build_xml(&params)?, certificate, repeatable, asked })
 }
 
-/// Judges an answer in WeChat's order: XML, `return_code`, signature, ids, `result_code`, and the numbers that were asked.
+/// Judges an answer in WeChat's order: XML, `return_code`, signature, ids, `result_code`, and the requested numbers.
 /// Trade states are data: an unpaid order is a good answer to a query.
 ///
 /// # Errors
 /// `ERR_XML` for a body that is no answer (HTML, empty, cut off), `ERR_REFUSED`, `ERR_SIGNATURE`, `ERR_MISMATCH`, and
-/// `ERR_FAILED` with WeChat's `err_code`. [`Error::outcome`] tells whether money may have moved.
+/// `ERR_FAILED` with WeChat's `err_code`. [`Error::outcome`] says whether money may have moved.
 pub fn complete<'a>(
     api: &'static Declaration,
     merchant: &Merchant,
@@ -136,12 +135,12 @@ pub fn complete<'a>(
         return Err(not_genuine(&answer, merchant.key(), "answer", advice));
     }
     if api.answer_signed {
-        // Only a query has a state; every other signed answer that repeats an `attach` is of a payment.
+        // Only a query has a state; every other signed answer with an `attach` is about a payment.
         let is_paid = matches!(answer.text("trade_state"), "" | "SUCCESS" | "REFUND");
         check_unambiguous(&answer, is_paid, |name| means_something(api, name))?;
     }
     for (name, own) in [("appid", merchant.appid()), ("mch_id", merchant.mch_id())] {
-        // An unsigned answer may leave them out; what it says must still be right.
+        // An unsigned answer may leave them out, but must not contradict.
         if answer.text(name) != own && (api.answer_signed || !answer.text(name).is_empty()) {
             let is_missing = answer.text(name).is_empty();
             let fault = if is_missing { MISSING } else { "the answer is for another merchant or app" };
@@ -162,7 +161,7 @@ pub fn complete<'a>(
         _ => return Err(unknown_code("result_code", &answer)),
     }
     check_echoes(api, asked, &answer)?;
-    // A payment by code and a query answer with nearly the same fields: the state tells them apart, not an open list of words.
+    // A payment by code and a query have nearly the same fields in their answers. The state distinguishes them, not an open list of words.
     if !answer.text("trade_state").is_empty() && !api.answer.iter().any(|field| field.name == "trade_state") {
         return Err(Error::mismatch("trade_state", "this is the answer to a query, not to this call"));
     }

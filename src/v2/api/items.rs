@@ -7,7 +7,7 @@ use crate::v2::params::Params;
 
 /// One of a numbered family, read by its numbers.
 pub trait Indexed: Sized {
-    /// What it holds.
+    /// Its members.
     const ITEM: &'static Item;
 
     /// Reads the one whose fields end with `suffix`, for example `_0` or `_0_1`.
@@ -119,11 +119,11 @@ items! {
             coupon_type: Option<String> = Kind::Text;
             /// WeChat's number of the coupon.
             coupon_id: Option<String> = Kind::Text;
-            /// What it paid, in fen.
+            /// The amount that it paid, in fen.
             coupon_fee: Option<u64> = Kind::Count;
         }
     }
-    /// A coupon that was given back by a refund.
+    /// A coupon that a refund returned.
     CouponRefund {
         prefixes: &["coupon_"],
         members {
@@ -131,7 +131,7 @@ items! {
             coupon_type: Option<String> = Kind::Text;
             /// WeChat's number of the coupon.
             coupon_refund_id: Option<String> = Kind::Text;
-            /// What was given back, in fen.
+            /// The returned amount, in fen.
             coupon_refund_fee: Option<u64> = Kind::Count;
         }
     }
@@ -143,27 +143,27 @@ items! {
             out_refund_no: Option<String> = Kind::Text;
             /// WeChat's number of the refund.
             refund_id: Option<String> = Kind::Text;
-            /// Where the money goes: `ORIGINAL`, `BALANCE`, `OTHER_BALANCE` or `OTHER_BANKCARD`.
+            /// The receiver: `ORIGINAL`, `BALANCE`, `OTHER_BALANCE` or `OTHER_BANKCARD`.
             refund_channel: Option<String> = Kind::Text;
-            /// What was asked to be refunded, in fen.
+            /// The requested amount, in fen.
             refund_fee: Option<u64> = Kind::Count;
-            /// What is refunded without coupons that are not cash, in fen.
+            /// The refunded amount without coupons that are not cash, in fen.
             settlement_refund_fee: Option<u64> = Kind::Count;
-            /// What coupons get back, in fen.
+            /// The amount returned to coupons, in fen.
             coupon_refund_fee: Option<u64> = Kind::Count;
-            /// How many coupons get something back.
+            /// The number of coupons that get something back.
             coupon_refund_count: Option<u64> = Kind::Count;
             /// `SUCCESS`, `PROCESSING`, `REFUNDCLOSE` (closed) or `CHANGE` (the payer's card is void: refund by other means).
             refund_status: Option<String> = Kind::Text;
             /// The account that pays: `REFUND_SOURCE_UNSETTLED_FUNDS` or `REFUND_SOURCE_RECHARGE_FUNDS`.
             refund_account: Option<String> = Kind::Text;
-            /// Who gets the money, in words. The name is misspelt on the wire.
+            /// The account that receives the money, in words. The name is misspelt on the wire.
             refund_recv_accout: Option<String> = Kind::Text;
             /// When it was done, `yyyy-MM-dd HH:mm:ss` in Beijing time; only at `SUCCESS`.
             refund_success_time: Option<String> = Kind::Text;
         }
         families {
-            /// The coupons that were given back.
+            /// The coupons that were returned.
             coupons: CouponRefund;
         }
     }
@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_number_of_numbers_tells_a_refund_from_its_coupons() {
+    fn the_number_of_numbers_distinguishes_a_refund_from_its_coupons() {
         let params = Params::from_pairs([
             ("out_refund_no_0", "A"),
             ("refund_fee_0", "3"),

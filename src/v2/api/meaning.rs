@@ -1,4 +1,4 @@
-//! The fields of a signed answer that mean something: no text of it may look like one of them.
+//! The fields of a signed answer that have a meaning: no text of it may look like one of them.
 
 use super::ALL;
 use super::declaration::Declaration;
@@ -12,13 +12,13 @@ pub(super) fn means_something(api: &Declaration, name: &str) -> bool {
     is_common(name) || is_declared() || is_state() || prefixes().any(|prefix| name.starts_with(prefix))
 }
 
-/// The names that say how an order or a refund is, of every API: the same key signs all their answers.
+/// The names that state an order or a refund, of every API: the same key signs all their answers.
 fn states() -> impl Iterator<Item = &'static str> {
     let fields = ALL.iter().flat_map(|api| api.answer);
     fields.filter(|field| field.kind == Kind::State).map(|field| field.name)
 }
 
-/// How the names of numbered fields begin, of every API.
+/// The prefixes of numbered fields, of every API.
 fn prefixes() -> impl Iterator<Item = &'static str> {
     let families = ALL.iter().flat_map(|api| api.families);
     let all = families.flat_map(|family| std::iter::once(family).chain(family.item.families));

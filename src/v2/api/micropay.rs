@@ -5,18 +5,18 @@ use super::declaration::api;
 api! {
     /// Takes the money of a payer whose code was scanned. No notice follows.
     ///
-    /// `SYSTEMERROR`, `BANKERROR` and `USERPAYING` say nothing about the money: query every five to ten seconds for half a minute,
-    /// then reverse.
+    /// After `SYSTEMERROR`, `BANKERROR` and `USERPAYING` the money may have moved. Query every five to ten seconds for half a
+    /// minute, then reverse.
     Micropay => MicropayAnswer;
     title: "付款码支付",
     page: "https://pay.weixin.qq.com/wiki/doc/api/micropay.php?chapter=9_10",
     path: "/pay/micropay",
     fact: moves_money = true,
-    // The payer's code is good once: query, and reverse where that gives no answer.
+    // The payer's code is good once: query, and reverse where no query succeeds.
     fact: repeatable = false,
     fact: echoes = &[Echo::Always("out_trade_no"), Echo::Always("total_fee"), Echo::WherePresent("device_info")],
     request {
-        /// What is sold, shown to the payer. At most 128 characters.
+        /// The goods, shown to the payer. At most 128 characters.
         body: String = Kind::Text;
         /// The shop's number of the order: 1 to 32 of `0-9 A-Z a-z _ - | * @`, unique for the merchant.
         out_trade_no: String = Kind::OrderNumber;
@@ -30,11 +30,11 @@ api! {
         device_info: Option<String> = Kind::Plain;
         /// The goods, as JSON text, for discounts on single items. At most 6000 characters.
         detail: Option<String> = Kind::Json;
-        /// Anything, given back in the query. At most 127 characters.
+        /// Any text, which the query returns. At most 127 characters.
         attach: Option<String> = Kind::Text;
         /// The currency; `CNY` is the only one for merchants in China.
         fee_type: Option<String> = Kind::Text;
-        /// A mark for coupons, at most 32 characters.
+        /// A tag for coupons, at most 32 characters.
         goods_tag: Option<String> = Kind::Text;
         /// `no_credit` keeps credit cards out.
         limit_pay: Option<String> = Kind::Word(&["no_credit"]);
@@ -76,17 +76,17 @@ api! {
         settlement_total_fee: Option<u64> = Kind::Count;
         /// The currency; absent means `CNY`.
         fee_type: Option<String> = Kind::State;
-        /// What the payer paid, in fen.
+        /// The amount that the payer paid, in fen.
         cash_fee: u64 = Kind::Count;
         /// The currency of `cash_fee`.
         cash_fee_type: Option<String> = Kind::Text;
-        /// What coupons paid, in fen.
+        /// The amount that coupons paid, in fen.
         coupon_fee: Option<u64> = Kind::Count;
-        /// How many coupons were used.
+        /// The number of coupons used.
         coupon_count: Option<u64> = Kind::Count;
-        /// What the order carried.
+        /// The `attach` of the order.
         attach: Option<String> = Kind::Text;
-        /// The till that the order named.
+        /// The till of the order.
         device_info: Option<String> = Kind::Text;
         /// When it was paid, `yyyyMMddHHmmss` in Beijing time.
         time_end: String = Kind::Time;

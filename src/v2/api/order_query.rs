@@ -3,9 +3,9 @@
 use super::declaration::api;
 
 api! {
-    /// Asks what became of an order, by WeChat's number or by the shop's. The state is data: `NOTPAY` is a good answer.
+    /// Queries an order, by WeChat's number or by the shop's. The state is data: `NOTPAY` is a good answer.
     ///
-    /// When both numbers are given, WeChat goes by `transaction_id`.
+    /// With both numbers, WeChat uses `transaction_id`.
     OrderQuery => OrderQueryAnswer;
     title: "查询订单",
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_2",
@@ -34,15 +34,15 @@ api! {
         total_fee: Option<u64> = Kind::Count;
         /// The amount after coupons that count as cash, in fen.
         settlement_total_fee: Option<u64> = Kind::Count;
-        /// What the payer paid, in fen.
+        /// The amount that the payer paid, in fen.
         cash_fee: Option<u64> = Kind::Count;
         /// The currency; absent means `CNY`.
         fee_type: Option<String> = Kind::State;
         /// The currency of `cash_fee`.
         cash_fee_type: Option<String> = Kind::Text;
-        /// What coupons paid, in fen.
+        /// The amount that coupons paid, in fen.
         coupon_fee: Option<u64> = Kind::Count;
-        /// How many coupons were used.
+        /// The number of coupons used.
         coupon_count: Option<u64> = Kind::Count;
         /// The payer, in the app that ordered.
         openid: Option<String> = Kind::Identifier;
@@ -58,13 +58,13 @@ api! {
         bank_type: Option<String> = Kind::Text;
         /// When it was paid, `yyyyMMddHHmmss` in Beijing time.
         time_end: Option<String> = Kind::Time;
-        /// What the order carried.
+        /// The `attach` of the order.
         attach: Option<String> = Kind::Text;
-        /// The device that the order named.
+        /// The device of the order.
         device_info: Option<String> = Kind::Text;
         /// The promotions used, as JSON text.
         promotion_detail: Option<String> = Kind::Json;
-        /// What was kept of a deposit, in fen.
+        /// The kept part of a deposit, in fen.
         consume_fee: Option<u64> = Kind::Count;
     }
     families {

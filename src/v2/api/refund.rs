@@ -1,9 +1,9 @@
-//! Refund 申请退款: gives money back, in whole or in parts.
+//! Refund 申请退款: returns money, in whole or in parts.
 
 use super::declaration::api;
 
 api! {
-    /// Asks for a refund. A good answer means accepted, not refunded: wait for the notice or query.
+    /// Requests a refund. A good answer means accepted, not refunded: wait for the notice or query.
     ///
     /// Repeat an uncertain refund with the same `out_refund_no`: another number may refund twice. At most 50 refunds of one order,
     /// a minute apart, within a year of the payment. With `detail`, single items are refunded (单品优惠).
@@ -31,11 +31,11 @@ api! {
         out_refund_no: String = Kind::RefundNumber;
         /// The order's amount, in fen.
         total_fee: u64 = Kind::Amount;
-        /// What is refunded, in fen.
+        /// The amount to refund, in fen.
         refund_fee: u64 = Kind::Amount;
         /// The currency of the refund, as of the order.
         refund_fee_type: Option<String> = Kind::Text;
-        /// Why, shown to the payer. At most 80 characters.
+        /// The reason, shown to the payer. At most 80 characters.
         refund_desc: Option<String> = Kind::Text;
         /// The account that pays; only for merchants with the old fund flow.
         refund_account: Option<String> =
@@ -56,11 +56,11 @@ api! {
         out_refund_no: String = Kind::RefundNumber;
         /// WeChat's number of the refund.
         refund_id: String = Kind::Identifier;
-        /// Where the money goes; older pages name it.
+        /// The receiver of the money; older pages name it.
         refund_channel: Option<String> = Kind::Text;
-        /// What is refunded, in fen.
+        /// The refunded amount, in fen.
         refund_fee: u64 = Kind::Count;
-        /// What is refunded without coupons that are not cash, in fen.
+        /// The refunded amount without coupons that are not cash, in fen.
         settlement_refund_fee: Option<u64> = Kind::Count;
         /// The order's amount, in fen.
         total_fee: u64 = Kind::Count;
@@ -68,21 +68,21 @@ api! {
         settlement_total_fee: Option<u64> = Kind::Count;
         /// The currency; absent means `CNY`.
         fee_type: Option<String> = Kind::State;
-        /// What the payer paid, in fen.
+        /// The amount that the payer paid, in fen.
         cash_fee: u64 = Kind::Count;
         /// The currency of `cash_fee`.
         cash_fee_type: Option<String> = Kind::Text;
-        /// What the payer gets back, in fen.
+        /// The amount that the payer gets back, in fen.
         cash_refund_fee: Option<u64> = Kind::Count;
-        /// What coupons get back, in fen.
+        /// The amount returned to coupons, in fen.
         coupon_refund_fee: Option<u64> = Kind::Count;
-        /// How many coupons get something back.
+        /// The number of coupons that get something back.
         coupon_refund_count: Option<u64> = Kind::Count;
         /// The items, as JSON text.
         promotion_detail: Option<String> = Kind::Json;
     }
     families {
-        /// The coupons that were given back.
+        /// The coupons that were returned.
         coupons: CouponRefund;
     }
 }

@@ -3,9 +3,9 @@
 use super::declaration::api;
 
 api! {
-    /// Asks what became of refunds. Of several numbers WeChat goes by `refund_id`, then `out_refund_no`, `transaction_id`, `out_trade_no`.
+    /// Queries refunds. Of several numbers WeChat uses `refund_id`, then `out_refund_no`, `transaction_id`, `out_trade_no`.
     ///
-    /// One answer holds ten refunds: ask again with `offset` 10, 20 and so on, or by the number of the refund.
+    /// One answer has at most ten refunds. Query again with `offset` 10, 20 and so on, or by the number of the refund.
     RefundQuery => RefundQueryAnswer;
     title: "查询退款",
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_5",
@@ -26,11 +26,11 @@ api! {
         transaction_id: Option<String> = Kind::Identifier;
         /// The shop's number of the order.
         out_trade_no: Option<String> = Kind::OrderNumber;
-        /// How many refunds to pass over.
+        /// The number of refunds to skip.
         offset: Option<u64> = Kind::Count;
     }
     answer {
-        /// How many refunds the order has, where they do not fit one answer.
+        /// The number of refunds of the order, where they do not fit one answer.
         total_refund_count: Option<u64> = Kind::Count;
         /// WeChat's number of the payment.
         transaction_id: String = Kind::Identifier;
@@ -42,9 +42,9 @@ api! {
         settlement_total_fee: Option<u64> = Kind::Count;
         /// The currency; absent means `CNY`.
         fee_type: Option<String> = Kind::State;
-        /// What the payer paid, in fen.
+        /// The amount that the payer paid, in fen.
         cash_fee: u64 = Kind::Count;
-        /// How many refunds this answer holds.
+        /// The number of refunds in this answer.
         refund_count: u64 = Kind::Count;
     }
     families {

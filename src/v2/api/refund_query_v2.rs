@@ -3,7 +3,7 @@
 use super::declaration::api;
 
 api! {
-    /// Asks what became of a refund of single items, by the number of the refund. The answer has `promotion_detail` as well.
+    /// Queries a refund of single items, by the number of the refund. The answer has `promotion_detail` as well.
     RefundQueryV2 => RefundQueryV2Answer;
     title: "查询退款（单品）",
     page: "https://pay.weixin.qq.com/wiki/doc/api/danpin.php?chapter=9_104&index=4",
@@ -17,7 +17,7 @@ api! {
         out_refund_no: Option<String> = Kind::RefundNumber;
     }
     answer {
-        /// How many refunds the order has, where it is told.
+        /// The number of refunds of the order, where WeChat sends it.
         total_refund_count: Option<u64> = Kind::Count;
         /// WeChat's number of the payment.
         transaction_id: String = Kind::Identifier;
@@ -29,11 +29,11 @@ api! {
         settlement_total_fee: Option<u64> = Kind::Count;
         /// The currency; absent means `CNY`.
         fee_type: Option<String> = Kind::State;
-        /// What the payer paid, in fen.
+        /// The amount that the payer paid, in fen.
         cash_fee: u64 = Kind::Count;
-        /// How many refunds this answer holds.
+        /// The number of refunds in this answer.
         refund_count: u64 = Kind::Count;
-        /// The promotions and items that were given back, as JSON text.
+        /// The returned promotions and items, as JSON text.
         promotion_detail: Option<String> = Kind::Json;
     }
     families {

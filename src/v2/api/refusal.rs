@@ -1,11 +1,11 @@
-//! Unsigned answers by which WeChat refuses a request: its words, what to do, and whether money may have moved.
+//! Unsigned answers by which WeChat refuses a request: its words, an advice, and whether money may have moved.
 
 use super::declaration::Declaration;
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::v2::err_code::err_code;
 use crate::v2::params::Params;
 
-/// The error for an answer whose `return_code` is `FAIL`. It is unsigned: its words are passed on, and nothing else of it is believed.
+/// The error for an answer whose `return_code` is `FAIL`. It is unsigned: only its words are passed on.
 ///
 /// WeChat documents `return_msg` alone. Sandboxes, tools and older services answer with other members too.
 pub(super) fn refusal(api: &Declaration, answer: &Params<'_>) -> Error {
@@ -15,7 +15,7 @@ pub(super) fn refusal(api: &Declaration, answer: &Params<'_>) -> Error {
     let code = first(&["err_code", "error_code", "retcode"]);
     let others =
         || answer.iter().filter(|(name, value)| !value.is_empty() && !matches!(*name, "return_code" | "return_msg"));
-    // What says that something was done, or carries a signature, is no refusal.
+    // An answer that states a result, or has a signature, is no refusal.
     if let Some((name, _)) = others().find(|(name, value)| !is_of_refusal(name, value)) {
         return Error::of_field(
             ErrorKind::Signature,
@@ -45,7 +45,7 @@ fn is_of_refusal(name: &str, value: &str) -> bool {
     }
 }
 
-/// What to do about refusals that WeChat names in `return_msg` alone. The first row with a text that the words contain is taken.
+/// The advice for refusals that have only a `return_msg`. The first row whose text is in the words applies.
 const ADVICE: &[(&[&str], &str)] = &[
     (
         &["签名错误", "签名失败", "签名不匹配", "sign error", "signature"],

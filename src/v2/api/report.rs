@@ -1,9 +1,9 @@
-//! Report a call's outcome 交易保障.
+//! Report the outcome of a call 交易保障.
 
 use super::declaration::api;
 
 api! {
-    /// Tells WeChat how a call went. It is optional: never let it delay or fail a payment. The answer is not signed.
+    /// Reports the outcome of a call to WeChat. It is optional: never let it delay or fail a payment. The answer is not signed.
     Report => ReportAnswer;
     title: "交易保障",
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_8",
@@ -19,7 +19,7 @@ api! {
         interface_url: String = Kind::Text;
         /// The IP address that called.
         user_ip: String = Kind::Address;
-        /// How long the call took, in milliseconds. The underscore at the end is WeChat's.
+        /// The duration of the call, in milliseconds. The underscore at the end is WeChat's.
         execute_time_: Option<u64> = Kind::Count;
         /// The same without the underscore, as newer pages have it.
         execute_time: Option<u64> = Kind::Count;
@@ -37,7 +37,7 @@ api! {
         out_trade_no: Option<String> = Kind::OrderNumber;
         /// A name for the device, at most 32 characters.
         device_info: Option<String> = Kind::Text;
-        /// When it was, `yyyyMMddHHmmss` in Beijing time.
+        /// The time of the call, `yyyyMMddHHmmss` in Beijing time.
         time: Option<String> = Kind::Time;
         /// Several calls of a till at once, as JSON text. At most 1024 characters.
         trades: Option<String> = Kind::Json;

@@ -3,7 +3,7 @@
 use super::declaration::api;
 
 api! {
-    /// Takes back a payment by code: refunds it when it was paid, closes it when it was not. At the earliest 15 seconds after the
+    /// Cancels a payment by code: refunds it when it was paid, closes it when it was not. At the earliest 15 seconds after the
     /// payment call, within seven days.
     Reverse => ReverseAnswer;
     title: "撤销订单",

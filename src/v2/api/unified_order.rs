@@ -3,7 +3,7 @@
 use super::declaration::api;
 
 api! {
-    /// Places an order and gives the `prepay_id` that is signed again for the payer's phone. It is good for two hours.
+    /// Places an order and returns the `prepay_id`, which is signed again for the payer's phone. It is good for two hours.
     ///
     /// An order that is not paid is ordered again with the same number and identical parameters.
     UnifiedOrder => UnifiedOrderAnswer;
@@ -17,7 +17,7 @@ api! {
     ],
     fact: echoes = &[Echo::Always("trade_type"), Echo::WherePresent("device_info")],
     request {
-        /// What is sold, shown to the payer: merchant name, hyphen, category, such as `腾讯-游戏`. At most 127 characters.
+        /// The goods, shown to the payer: merchant name, hyphen, category, such as `腾讯-游戏`. At most 127 characters.
         body: String = Kind::Text;
         /// The shop's number of the order: 1 to 32 of `0-9 A-Z a-z _ - | * @`, unique for the merchant.
         out_trade_no: String = Kind::OrderNumber;
@@ -27,7 +27,7 @@ api! {
         spbill_create_ip: String = Kind::Address;
         /// Where WeChat posts the notice: an absolute URL without a query, at most 256 characters.
         notify_url: String = Kind::Url;
-        /// How it is paid; a mini program uses `JSAPI`.
+        /// The kind of payment; a mini program uses `JSAPI`.
         trade_type: String = Kind::Word(&["JSAPI", "NATIVE", "APP", "MWEB"]);
         /// The payer, as the log-in of this mini program names them; needed for `JSAPI`.
         openid: Option<String> = Kind::Identifier;
@@ -39,15 +39,15 @@ api! {
         device_info: Option<String> = Kind::Plain;
         /// The goods, as JSON text, for discounts on single items. At most 6000 characters.
         detail: Option<String> = Kind::Json;
-        /// Anything, given back in query and notice. At most 127 characters.
+        /// Any text, which query and notice return. At most 127 characters.
         attach: Option<String> = Kind::Text;
         /// The currency; `CNY` is the only one for merchants in China.
         fee_type: Option<String> = Kind::Text;
         /// When the order was made, `yyyyMMddHHmmss` in Beijing time.
         time_start: Option<String> = Kind::Time;
-        /// When the order expires, `yyyyMMddHHmmss` in Beijing time, at least five minutes ahead. Give it in the first call only.
+        /// When the order expires, `yyyyMMddHHmmss` in Beijing time, at least five minutes ahead. Send it in the first call only.
         time_expire: Option<String> = Kind::Time;
-        /// A mark for coupons, at most 32 characters.
+        /// A tag for coupons, at most 32 characters.
         goods_tag: Option<String> = Kind::Text;
         /// `no_credit` keeps credit cards out.
         limit_pay: Option<String> = Kind::Word(&["no_credit"]);
@@ -76,13 +76,13 @@ api! {
     answer {
         /// The id to sign again, good for two hours. It may change when the order is repeated.
         prepay_id: String = Kind::Identifier;
-        /// How it is paid, as ordered.
+        /// The kind of payment, as ordered.
         trade_type: String = Kind::State;
         /// The address of the code to scan, for `NATIVE`.
         code_url: Option<String> = Kind::Text;
         /// The address to open in the browser, for `MWEB`; good for five minutes.
         mweb_url: Option<String> = Kind::Text;
-        /// The device that the order named.
+        /// The device of the order.
         device_info: Option<String> = Kind::Text;
         /// The promotions of the order, as JSON text; with `version` 1.0.
         promotion_detail: Option<String> = Kind::Json;

@@ -1,4 +1,4 @@
-//! The flat reader: a cursor over bytes that knows elements, CDATA, comments and references, and nothing else of XML.
+//! The flat reader: a cursor over bytes, for elements, CDATA, comments and references only.
 
 use std::borrow::Cow;
 
@@ -28,14 +28,14 @@ pub(super) fn read<'a>(body: &'a [u8], root: &str, limits: &Limits) -> Result<Pa
     let mut fields = Vec::with_capacity(32);
     walk(text, root, limits, |_, name, value| fields.push((Cow::Borrowed(name), value)))?;
     Params::collect(fields).map_err(|Duplicate(name)| {
-        // Looked for only now, so that a good message does not pay for it.
+        // Searched only after a failure, so that a good message does not pay for it.
         let mut last = 0;
         let again = walk(text, root, limits, |at, other, _| last = if *other == name { at } else { last });
         again.err().unwrap_or_else(|| Error::xml(last, format_args!("a field occurs twice: {name}")))
     })
 }
 
-/// Reads the message and tells of each field: its place, its name and its value.
+/// Reads the message and passes on each field: its place, its name and its value.
 fn walk<'a>(
     text: &'a str,
     root: &str,
@@ -55,8 +55,8 @@ fn walk<'a>(
 
 /// The place of the first character that XML 1.0 (section 2.2) forbids, in text that is UTF-8 already.
 pub(super) fn find_forbidden(text: &[u8]) -> Option<usize> {
-    // Both kinds begin with a byte that is rare in a message: a control byte, or 0xEF of U+FFFE and U+FFFF. So sixteen bytes
-    // are looked at together first, without a branch for each: 28 % of a notice.
+    // Both kinds begin with a rare byte: a control byte, or 0xEF of U+FFFE and U+FFFF. So sixteen
+    // bytes are compared together first, without a branch for each: 28 % of a notice.
     let (blocks, end) = text.as_chunks::<16>();
     let mut start = 0_usize;
     for block in blocks {
@@ -71,7 +71,7 @@ pub(super) fn find_forbidden(text: &[u8]) -> Option<usize> {
     forbidden_within(end, end).map(|offset| start.saturating_add(offset))
 }
 
-/// The first forbidden character that begins in `block`, where `text` goes on behind it.
+/// The first forbidden character that begins in `block`; `text` goes on after it.
 fn forbidden_within(block: &[u8], text: &[u8]) -> Option<usize> {
     block.iter().enumerate().find_map(|(offset, byte)| {
         let forbidden = match byte {
@@ -85,9 +85,9 @@ fn forbidden_within(block: &[u8], text: &[u8]) -> Option<usize> {
 
 struct Reader<'a> {
     text: &'a str,
-    /// What is left of the text.
+    /// The rest of the text.
     rest: &'a [u8],
-    /// Whether there is a carriage return anywhere; hardly ever is.
+    /// Whether there is a carriage return anywhere, which is rare.
     has_returns: bool,
 }
 
@@ -220,7 +220,7 @@ impl<'a> Reader<'a> {
             if !self.skip(b"<!--") {
                 return Ok(());
             }
-            // XML 1.0 section 2.5: two hyphens end a comment and stand nowhere else in it.
+            // XML 1.0 section 2.5: a comment may contain two hyphens only at its end.
             if self.until(b"--").is_none() || !self.skip(b">") {
                 return Err(Error::xml(start, "a comment that does not end"));
             }
@@ -256,7 +256,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// So many bytes, which end between two characters.
+    /// Takes this many bytes, which must end between two characters.
     #[inline]
     fn take(&mut self, length: usize) -> Option<&'a str> {
         let start = self.at();

@@ -1,4 +1,4 @@
-//! The text of elements: line ends, the five entities, numeric references; and what a declaration may say.
+//! The text of elements: line ends, the five entities, numeric references; and the text of a declaration.
 
 use std::borrow::Cow;
 
@@ -28,7 +28,7 @@ pub(super) fn line_ends(text: &str) -> Cow<'_, str> {
 
 /// Text outside CDATA; `start` is its place in the body.
 pub(super) fn decode_text(text: &str, start: usize) -> Result<Cow<'_, str>, Error> {
-    // The place of the & before what is left.
+    // The place of the & before the rest.
     let place = |rest: &str| start.saturating_add(text.len()).saturating_sub(rest.len().saturating_add(1));
     if text.bytes().all(|byte| !matches!(byte, b']' | b'&' | b'\r')) {
         return Ok(Cow::Borrowed(text));
@@ -72,7 +72,7 @@ fn referred(reference: &str) -> Option<char> {
         _ => reference.strip_prefix('#')?,
     };
     let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |digits| (digits, 16));
-    // Signs are what from_str_radix would take besides digits.
+    // from_str_radix would also accept signs.
     if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
@@ -85,7 +85,7 @@ fn referred(reference: &str) -> Option<char> {
     allowed.then_some(character)
 }
 
-/// What stands between `<?xml` and `?>`.
+/// The text between `<?xml` and `?>`.
 pub(super) fn is_declaration(inside: &str) -> bool {
     let mut rest = inside;
     let mut attribute = |name: &str| -> Option<&str> {

@@ -77,8 +77,8 @@ export type Answer = AnswerMembers & {
   fields: Fields;
 };";
 
-/// Makes the request of a call: checks every field, adds ids, nonce and `sign_type`, signs, and writes the XML. The nonce is a fresh
-/// one unless it is given.
+/// Makes the request of a call: checks every field, adds ids, nonce and `sign_type`, signs, and writes the XML. By default the
+/// nonce is a fresh one.
 ///
 /// # Errors
 /// `ERR_PARAM` with the field that is missing or malformed, `ERR_CONFIG` with the member of the merchant.
@@ -101,7 +101,7 @@ pub fn prepare_object(
 
 /// Judges the answer to a request that `prepare` made. A trade state is data: an unpaid order is a good answer to a query.
 ///
-/// A bill or a list of comments is no XML, so `ERR_XML` is what a good answer of these calls ends in.
+/// A bill or a list of comments is no XML: for these calls a good answer is `ERR_XML`.
 ///
 /// # Errors
 /// `ERR_XML` for a body that is no answer, `ERR_REFUSED`, `ERR_SIGNATURE`, `ERR_MISMATCH`, and `ERR_FAILED` with WeChat's `err_code`.
@@ -143,7 +143,7 @@ fn read_merchant(given: &JsValue) -> Result<Merchant, Error> {
     merchant.for_sub_merchant(&sub_appid, &sub_mch_id)
 }
 
-/// What the answer must repeat, as `prepare` returned it. An answer is not judged without it.
+/// The fields that the answer must repeat, as `prepare` returned them. An answer is not judged without them.
 fn read_asked(value: &JsValue) -> Result<Vec<(String, String)>, Error> {
     let fault = || Error::param("request", "must be what prepare returned");
     let list = value.dyn_ref::<Array>().ok_or_else(fault)?;

@@ -86,8 +86,8 @@ pub fn verify_object(
     })
 }
 
-/// The string that is signed, without the key: every field but `sign` whose value is not empty, as `name=value`, by name in
-/// byte order, joined by `&`.
+/// The string that is signed, without the key. It is `name=value` of all fields but `sign` and empty ones, in byte order of the
+/// names, joined by `&`.
 ///
 /// # Errors
 /// `ERR_PARAM` with the field.
@@ -119,7 +119,7 @@ pub fn parse_xml_object(
     run(|| fields_object(&parse_xml(&read_body(body, &Limits::ANSWER)?, &Limits::ANSWER)?))
 }
 
-/// Writes the fields as given, `sign` included where it is there. Empty ones are left out, as WeChat asks.
+/// Writes the fields unchanged, also a `sign`. Empty ones are left out, as WeChat asks.
 ///
 /// # Errors
 /// `ERR_PARAM` with the field that XML cannot carry.
@@ -148,7 +148,7 @@ pub fn signed_xml_text(
 }
 
 /// Opens a notice: size, UTF-8, XML, signature, ids, form of the fields, the stored order, in this order. Nothing of a body that
-/// fails is returned. Give the raw bytes of the body.
+/// fails is returned. Pass the raw bytes of the body.
 ///
 /// A notice arrives at least once and carries no signed time: act on it once per `mch_id` and `out_trade_no`.
 ///
@@ -253,7 +253,7 @@ struct Stored {
     fee_type: Option<String>,
 }
 
-/// The stored order. What was not found, or has other names, must not pass for an order that is as expected.
+/// The stored order. An order that was not found, or has other members, must not pass for a matching one.
 fn read_stored(value: &JsValue) -> Result<Stored, Error> {
     if value.is_undefined() {
         return Ok(Stored::default());

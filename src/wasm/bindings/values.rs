@@ -1,4 +1,4 @@
-//! JavaScript values on their way to the core and back: messages, options, keys, bodies, fields.
+//! Conversion of JavaScript values from and to Rust: messages, options, keys, bodies, fields.
 
 use js_sys::{Array, BigInt, JsString, Number, Object, Reflect, Uint8Array};
 use serde::Serialize;
@@ -87,7 +87,7 @@ pub(super) fn read_params(given: &JsValue) -> Result<Params<'static>, Error> {
     Params::from_pairs(pairs.collect::<Result<Vec<_>, Error>>()?)
 }
 
-/// Objects as `{ … }` or JSON makes them, in whatever realm: a Map or a Date has no names, and would be signed as nothing.
+/// Objects as `{ … }` or JSON makes them, in any realm. A Map or a Date has no names, and would be signed as empty.
 fn is_plain(given: &JsValue) -> bool {
     let above = |object: &JsValue| Reflect::get_prototype_of(object).map(JsValue::from);
     given.is_object()
@@ -148,12 +148,12 @@ pub(super) fn text(name: &str, value: &JsValue) -> Result<String, Error> {
     Ok(text)
 }
 
-/// Whether the text had half of a surrogate pair: it becomes U+FFFD on the way here, and then the two are not equal.
+/// Whether the text had half of a surrogate pair. It was converted to U+FFFD, so the two texts are not equal.
 fn is_spoilt(text: &str, value: &JsValue) -> bool {
     text.contains('\u{fffd}') && JsValue::from_str(text) != *value
 }
 
-/// A key, in memory that is overwritten when dropped. As a `&str` argument its text would be freed as it is.
+/// A key, in memory that is overwritten when dropped. The glue would free a `&str` argument unwiped.
 pub(super) fn read_key(value: &JsValue) -> Result<Key<'static>, Error> {
     let text = value.as_string().map(Zeroizing::new);
     let text = text.ok_or_else(|| Error::of_field(ErrorKind::Config, "key", "the merchant key is missing"))?;
@@ -186,13 +186,13 @@ pub(super) fn read_body(body: &JsValue, limits: &Limits) -> Result<Zeroizing<Vec
         // A view whose buffer is gone has this length too, and cannot be copied.
         Some(bytes) if bytes.length() == 0 => Ok(Zeroizing::new(Vec::new())),
         Some(bytes) if is_large(bytes.length()) => Err(too_large()),
-        // A class of the caller's may return any length; a copy has the true one.
+        // A subclass of the caller may return any length; a copy has the true one.
         Some(bytes) => Ok(Zeroizing::new(Uint8Array::new(bytes).to_vec())),
         None => Err(Error::new(ErrorKind::Xml, "the body must be the raw text or bytes")),
     }
 }
 
-/// Options as their author wrote them: what somebody has added to `Object.prototype` is no option.
+/// Options of the caller: a member of `Object.prototype` is no option.
 pub(super) struct Options<'a>(&'a JsValue);
 
 impl<'a> Options<'a> {
