@@ -34,7 +34,7 @@ pub struct Bill {
     pub rows: Vec<Vec<String>>,
     /// The summary's names and values.
     pub summary: Vec<(String, String)>,
-    /// Where the summary differs from what its rows add up to.
+    /// The values of the summary that differ from the sums of the rows.
     pub differences: Vec<Difference>,
     /// The summary's names whose values were not compared with the rows. See [`BillEnd::uncompared`].
     pub uncompared: Vec<String>,

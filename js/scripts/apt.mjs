@@ -36,12 +36,12 @@ export async function apt(title, packages, machine = MACHINE) {
 }
 
 /**
- * Forbids the start of services while the work is done. A machine that has rules of its own keeps them.
+ * Forbids the start of services during the work. A machine's own rules are kept.
  * @param {string} policy
  * @param {() => Promise<unknown>} work
  */
 async function withoutStarts(policy, work) {
-  // A file of ours is left where a run was killed.
+  // Our own file is left where a run was killed.
   const isOurs = !existsSync(policy) || readFileSync(policy, 'utf8') === NO_STARTS;
   if (!isOurs) {
     await work();
@@ -62,7 +62,7 @@ async function withoutStarts(policy, work) {
 const servicesOf = ({ services }) => (existsSync(services) ? readdirSync(services) : []);
 
 /**
- * A service that was just installed stays off: now, whatever the machine's own rules allowed, and when the machine starts.
+ * Keeps a service off that was just installed: now, whatever the machine's own rules allowed, and at boot.
  * @param {string} service
  */
 async function rest(service) {

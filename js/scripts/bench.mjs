@@ -5,7 +5,7 @@ import { build } from './build.mjs';
 import { setUpLoad, setUpPeers } from './setup.mjs';
 import { root, run, script } from './tools.mjs';
 
-/** What each needs besides the build. @type {Record<string, () => Promise<unknown>>} */
+/** The set-up of each besides the build. @type {Record<string, () => Promise<unknown>>} */
 const NEEDS = {
   compare: setUpPeers,
   phases: async () => {},

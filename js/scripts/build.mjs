@@ -219,7 +219,7 @@ function outside(filter, path) {
 }
 
 /**
- * One instance for import and require: the ES module passes on what the CommonJS one has.
+ * One instance for import and require: the ES module re-exports the CommonJS one.
  * @param {string} entry
  */
 function passOn(entry) {

@@ -6,7 +6,7 @@ import { files, root, run, Told } from './tools.mjs';
 /** @type {{ what: string, passed: number, skipped: number }[]} */
 const results = [];
 
-/** What this machine cannot run, and why; never a test. @type {string[]} */
+/** The checks that this machine cannot run, and why; never a test. @type {string[]} */
 const left = [];
 
 /** Natively everything is tested that the crate can; the module for wasm has its features one at a time. */

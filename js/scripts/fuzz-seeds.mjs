@@ -81,7 +81,7 @@ function archives() {
 }
 
 /**
- * What the MAC of a file is made over: PFX, its second element, in it the second, an octet string.
+ * The text of a file's MAC: PFX, its second element, in it the second, an octet string.
  * @param {Buffer} file
  */
 function contentOf(file) {

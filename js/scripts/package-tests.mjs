@@ -4,7 +4,7 @@ import { files, TIMED } from './tools.mjs';
 /** @typedef {'browser' | 'server' | 'packages' | 'openssl' | 'npm' | 'shell' | 'signals' | 'time'} Need */
 
 /**
- * What a test needs that not every machine has, or not at once. Each test in tests/browser needs a browser.
+ * The needs of a test that some machines lack, or that take long. Each test in tests/browser needs a browser.
  * - `browser`: Chromium
  * - `server`: Redis, PostgreSQL, nginx or another program in /usr
  * - `packages`: what other folders than the top install

@@ -15,7 +15,7 @@ export async function buildElsewhere() {
   const sources = ['src', 'js', 'tests', '.cargo', 'Cargo.toml', 'Cargo.lock', 'package.json', 'package-lock.json'];
   const paths = sources.flatMap(files).filter((path) => !path.startsWith('js/src/generated'));
   const ours = sums(root);
-  // What only the tests and the package read does not get into the wasm.
+  // Files of the tests and the package only do not change the wasm.
   const compiled = paths.filter((path) => /^(?:src\/|js\/scripts\/|\.cargo\/|[^/]+$)/.test(path));
   const proved = [digest(compiled), ask('rustc', ['-vV']), ...ours].join('\n');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === proved) {

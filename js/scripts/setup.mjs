@@ -14,7 +14,7 @@ const CARGO_DENY = '0.20.2';
 const DEBIAN_STD = `/usr/lib/rustlib/${TARGET}/lib`;
 
 /**
- * What the build needs. Returns the environment in which wasm is built.
+ * Sets up the build. Returns the environment in which wasm is built.
  * @returns {Promise<{ env: Record<string, string>, glueMaker: string }>}
  */
 export async function setUpBuild() {
@@ -25,7 +25,7 @@ export async function setUpBuild() {
   return { env: await wasmTarget(), glueMaker: await glueMaker() };
 }
 
-/** What a shop with a database needs besides the build: SQLite is among the packages of the frameworks. */
+/** The packages of a shop with a database: SQLite is among those of the frameworks. */
 export async function setUpDatabase() {
   await npmFolder('tests/node/frameworks');
 }
@@ -41,7 +41,7 @@ export async function setUpChecks() {
 }
 
 /**
- * What the tests need besides the build. Returns the environment in which wasm-pack finds everything.
+ * Sets up the tests besides the build. Returns the environment in which wasm-pack finds everything.
  * @param {Record<string, string>} env in which wasm is built
  * @returns {Promise<Record<string, string>>}
  */
@@ -50,7 +50,7 @@ export async function setUpTests(env) {
   for (const folder of ['tests/node/outside', 'tests/node/conformance']) await npmFolder(folder);
   await setUpDatabase();
   const wasmPack = await cargoTool('wasm-pack', WASM_PACK, 'wasm-pack');
-  // wasm-pack runs the tests with the runner that comes with the command, and wants the command beside it.
+  // wasm-pack runs the tests with the runner that belongs to its command, and needs both in one folder.
   const wasmBindgen = await cargoTool('wasm-bindgen-cli', wasmBindgenVersion(), 'wasm-bindgen');
   if (!existsSync('/usr/bin/chromium') || !existsSync('/usr/bin/chromedriver')) {
     await apt('install the browser', ['chromium', 'chromium-driver']);
@@ -74,12 +74,12 @@ export async function setUpAudit() {
   return cargoTool('cargo-deny', CARGO_DENY, 'cargo-deny');
 }
 
-/** What the bench measures beside ours. */
+/** The packages that the bench measures beside ours. */
 export async function setUpPeers() {
   await npmFolder('tests/bench');
 }
 
-/** What puts load on a server. */
+/** The load generator of the servers. */
 export async function setUpLoad() {
   if (!existsSync('/usr/bin/wrk')) await apt('install wrk', ['wrk']);
 }

@@ -40,7 +40,7 @@ fn main() -> Result<ExitCode, Error> {
     for sign_type in [SignType::Md5, SignType::HmacSha256] {
         let right = sign(&params, &key, sign_type);
         let ours = |signed: &Params<'_>| verify(signed, &key, sign_type);
-        // What a library does that compares as it likes: the same signature, then character by character until one differs.
+        // A variable-time comparison: the same signature, then character by character until the first difference.
         let early = |signed: &Params<'_>| {
             let computed = sign(signed, &key, sign_type);
             computed.bytes().zip(signed.text("sign").bytes()).all(|(one, other)| black_box(one) == black_box(other))

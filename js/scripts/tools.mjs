@@ -1,4 +1,4 @@
-// What the scripts share: running commands with one readable line each, files, and where things are.
+// The tools of all scripts: commands with one readable line each, files, and paths.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -36,7 +36,7 @@ export async function run(title, command, args, { env = {}, cwd = root, show = f
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // On Windows that is a window of its own.
+    // On Windows that would open a window.
     detached: !isWindows,
   });
   const output = [];

@@ -14,7 +14,7 @@ export async function buildTypes() {
     '--outDir',
     types,
   ]);
-  // What no entry refers to is of no use to anybody.
+  // A file that no entry refers to is not needed.
   const used = new Set();
   const entries = readFileSync(join(root, 'pkg-template/package.json'), 'utf8').matchAll(/"\.\/types\/([^"]+)"/g);
   for (const [, entry] of entries) reach(/** @type {string} */ (entry), used);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { hasProse, paragraphs } from './prose.mjs';
 import { isMain, root } from './tools.mjs';
 
-/** Words with three meanings each. In quotes or backticks they are somebody else's. */
+/** Words with three meanings each. Quotes and code may have them. */
 const WORDS =
   /\b(?:stands?|stood|standing|gives?|gave|given|giving|holds?|held|holding|tells?|told|telling|so many|behind|none of|whose it is)\b/gi;
 

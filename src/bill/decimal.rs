@@ -19,7 +19,7 @@ const SCALES: [(i64, i64); 7] = [
     (10, LARGEST * 100_000),
     (1, LARGEST * UNIT),
 ];
-/// Characters of a number, all of whose digits fit into an `i64`.
+/// The most characters of a number whose digits always fit into an `i64`.
 const DIGITS: usize = 18;
 
 /// A decimal number, exact: a whole number of millionths.

@@ -60,7 +60,7 @@ pub(super) enum Stage {
 pub struct BillEnd {
     /// The summary's names and values.
     pub summary: Vec<(String, String)>,
-    /// Where the summary differs from what the rows add up to.
+    /// The values of the summary that differ from the sums of the rows.
     pub differences: Vec<Difference>,
     /// The summary's names whose values were not compared with the rows. These are unknown names, those whose column is
     /// missing, and English ones whose value is no number. Every other value equals that of the rows or is in `differences`.

@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_and_what_went_is_counted_apart() {
+    fn income_and_expense_are_summed_separately() {
         let columns = texts(&["收支类型", "收支金额（元）"]);
         let mut totals = Totals::new(&columns);
         for row in [["收入", "0.35"], ["支出", "0.18"], ["收入", "1.00"]] {

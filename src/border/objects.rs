@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_says_what_the_answer_must_repeat_as_pairs() {
+    fn a_request_has_the_fields_that_the_answer_must_repeat_as_pairs() {
         let request = Request {
             path: "/pay/orderquery",
             body: "<xml></xml>".to_owned(),

@@ -34,7 +34,7 @@ const FOR_MAC: u8 = 3;
 /// The block of SHA-1 and SHA-256, in bytes.
 const BLOCK: usize = 64;
 
-/// The passphrase, and the rounds that are left: a file could require more work than anybody has time for.
+/// The passphrase, and the rounds that are left. A file could require years of work.
 pub(super) struct Decryption<'a> {
     passphrase: &'a str,
     rounds: u32,

@@ -202,7 +202,7 @@ mod tests {
         assert_eq!(Reader::new(&[2, 6, 0, 1, 0, 0, 0, 0]).number(), Err(Refusal::TooManyRounds));
     }
     #[test]
-    fn what_is_in_pieces_or_has_no_length_is_put_together() -> Result<(), Refusal> {
+    fn strings_in_pieces_and_elements_of_indefinite_length_are_joined() -> Result<(), Refusal> {
         let text =
             [0x30, 0x80, 0x24, 0x80, 4, 1, 7, 0x24, 5, 4, 1, 8, 4, 0, 0, 0, 2, 0x81, 1, 5, 0xa0, 0x80, 0, 0, 0, 0, 9];
         assert_eq!(**definite(&text)?, [0x30, 9, 4, 2, 7, 8, 2, 1, 5, 0xa0, 0]);

@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_not_whole_blocks_of_this_key_is_refused() {
+    fn a_text_that_is_not_whole_blocks_of_this_key_is_refused() {
         let key = "0123456789abcdef0123456789ABCDEF";
         let good = "qXaaQ3lp0r8mr70dQ9SPb9jHDIwRIa6V8eo8ymYn1zeo/mTB4cI7tMdzbDjTdCxWR6mZpM179R0enqsNAnNF53Fc4v0ronQsXyUF+4r/Ri4=";
         for wrong in [

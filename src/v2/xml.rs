@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_can_be_built_is_read_back_the_same() -> Result<(), Error> {
+    fn every_message_that_can_be_built_is_read_back_the_same() -> Result<(), Error> {
         for value in [
             "a",
             "]]>",

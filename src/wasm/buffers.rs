@@ -47,7 +47,7 @@ pub(super) fn run_call(bytes: usize, call: impl FnOnce(&[u8], &mut Buffer) -> Re
             None => Err(caller_bug()),
             Some(input) => {
                 let called = call(input, output);
-                // The buffer lives on where JavaScript reads, so no compiler can leave this out.
+                // JavaScript reads the buffer afterwards, so no compiler can omit this.
                 input.fill(0);
                 // A failure may have used more of the stack, and need not be fast.
                 if called.is_ok() {

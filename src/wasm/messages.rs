@@ -221,7 +221,7 @@ fn with_params(
     })
 }
 
-/// The next nonce, from random bytes that are asked for in advance and overwritten when used.
+/// The next nonce. Its random bytes are fetched in advance and overwritten when used.
 fn fresh_nonce(random: &mut Vec<u8>) -> Result<[u8; NONCE_LENGTH], Error> {
     if random.len() < NONCE_LENGTH {
         random.resize(NONCE_LENGTH.saturating_mul(POOL_NONCES), 0);

@@ -15,7 +15,7 @@ export function sign(params, key, signType) {
   return signature(`${text}key=${key}`, key, signType);
 }
 
-/** The five names are known, and so is their order. */
+/** The five names are constant, and so is their order. */
 export function requestPayment({ appId, prepay_id, key, signType }) {
   const timeStamp = String(Math.floor(Date.now() / 1000));
   const nonceStr = nonce();

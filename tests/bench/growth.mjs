@@ -19,7 +19,7 @@ const rounds = Number(values.rounds);
 const wanted = values.only.split(',');
 const { key } = messages;
 
-/** The limits of src/v2/xml.rs. Anybody can send a notice, so it may be less than an answer. */
+/** The limits of src/v2/xml.rs. Anybody can send a notice, so its limit is lower than that of an answer. */
 const NOTICE = { fields: 256, bytes: 64 * 1024 };
 const ANSWER = { fields: 1024, bytes: 256 * 1024 };
 

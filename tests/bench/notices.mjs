@@ -95,7 +95,7 @@ async function enough(server, connection) {
 
 const median = (numbers) => [...numbers].sort((one, other) => one - other)[numbers.length >> 1];
 
-/** What each server does with a notice. */
+/** The work of each server for a notice. */
 const LANES = {
   bare: 'reads it',
   busy: 'reads it, then is busy for 5 µs',

@@ -172,7 +172,7 @@ export async function billPhases(rows, rounds) {
   return { xml: read, out: whole - read, whole };
 }
 
-/** Goes through a bill as the package does, and makes no rows of what was read. */
+/** Reads a bill as the package does, without making rows. */
 function throughBlocks(bytes) {
   let state = '';
   for (let at = 0; at < bytes.length; ) {

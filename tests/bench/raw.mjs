@@ -1,4 +1,4 @@
-// The built modules without the package around them: their own exports, called with what the package would have written. Only measuring needs it.
+// The exports of the built modules without the package around them, called with the package's own input. For measuring only.
 import { readFileSync } from 'node:fs';
 import * as callsGlue from '../../js/src/generated/calls.js';
 import * as glue from '../../js/src/generated/glue.js';
@@ -26,7 +26,7 @@ function opened({ initSync }, name) {
       bytes().set(source, inputAt + at);
       return source.length;
     },
-    /** Reads what a call has put out as ASCII, as often as one likes. */
+    /** Reads the output of a call as ASCII, any number of times. */
     readPlain(length) {
       const at = wasm.outputAddress();
       return bytes().toString('latin1', at, at + length);

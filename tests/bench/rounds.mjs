@@ -39,7 +39,7 @@ export async function inTurns(lanes, { rounds, sliceNs = SLICE_NS }) {
 export const ratio = (base, samples) => median(samples.map((sample, round) => base[round] / sample));
 
 async function time({ run, isAsync, times }) {
-  // A result that nobody looks at might not be computed.
+  // An unused result might not be computed.
   let seen = 0;
   const start = process.hrtime.bigint();
   if (isAsync) for (let at = 0; at < times; at += 1) seen += (await run()) ? 1 : 0;

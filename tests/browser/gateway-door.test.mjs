@@ -49,7 +49,7 @@ const signed = (fields) => {
   const all = { appid: shop.appid, mch_id: shop.mch_id, nonce_str: 'n', ...fields };
   return xmlByHand({ ...all, sign: signByHand(all, shop.key) });
 };
-/** Signed with a key that everybody knows: the test merchant's is printed. */
+/** Signed with a public key: that of the test merchant, which is printed. */
 const payment = (out_trade_no) =>
   signed({ body: 'x=x', out_trade_no, total_fee: '10', spbill_create_ip: '1.1.1.1', auth_code: '130000000000000000' });
 const refund = (out_trade_no) =>
@@ -84,7 +84,7 @@ test('a page of a foreign origin pays nothing, refunds nothing and reads nothing
         element.src = `${url}/?${tag}`;
         document.body.append(element);
       }
-      // A form as text/plain sends XML as it is.
+      // A form as text/plain sends XML unchanged.
       const form = document.createElement('form');
       form.method = 'post';
       form.enctype = 'text/plain';

@@ -23,7 +23,7 @@ const ARGUMENTS = [
 const openid = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o';
 
 const gateway = createGateway({ merchants: [MERCHANT], refundDelayMs: 10 });
-/** What the shop took, and whether it takes anything: it verifies each notice, as a real one has to. */
+/** The payments that the shop took, and whether it accepts notices: it verifies each, as a real one must. */
 const shop = { paid: [], open: true };
 const shopServer = createServer(async (request, response) => {
   try {
@@ -142,7 +142,7 @@ test('the page shows a code that logs somebody in', async () => {
   assert.equal(session.openid, 'oSomebodyElse');
 });
 
-test('what a merchant or a shop sent is shown as the text that it is, and runs nowhere', async () => {
+test('input of a merchant or a shop is shown as text, and is never executed', async () => {
   const attack = `<script>alert(1)</script><img src=x onerror="alert(2)">"'&`;
   await place('page-attack', { body: attack, attach: attack, notify_url: 'http://127.0.0.1:9/<b>bold</b>' });
   const order = row('orders', 'page-attack');

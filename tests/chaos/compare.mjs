@@ -57,7 +57,7 @@ function compareOrder({ plan, paid: phonePaid }, shop, theirs, tell) {
     tell('amount', out_trade_no, `${their.total_fee} fen at ${their.mch_id}, not ${total_fee} at ${plan.mch_id}`);
 }
 
-/** What buyers asked for, what the shop has, and what WeChat paid back: the same refunds, each once. */
+/** The refunds that buyers requested, that the shop has, and that WeChat paid: the same, each once. */
 function compareRefunds(customers, shop, theirRefunds, tell) {
   const wanted = new Map(
     customers.flatMap(({ plan, asked }) => asked.map((one) => [one.out_refund_no, { ...one, ...plan }])),

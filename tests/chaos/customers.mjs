@@ -1,4 +1,4 @@
-// What buyers do: each one's plan, drawn from the seed, and the step that is due. Buyers know the shop's buttons and their phone.
+// The behaviour of buyers: the plan of each, drawn from the seed, and the step that is due.
 
 import { MINUTE_MS } from './clock.mjs';
 import { between, choose } from './dice.mjs';
@@ -30,7 +30,7 @@ export const KINDS = {
 /** How often a buyer tries the shop's button again, a minute apart. */
 const TRIES = 12;
 
-/** What the buyer of this number does. Minutes count from the beginning of the run, or from his order where that is said. */
+/** The plan of the buyer of this number. Minutes count from the beginning of the run, or from his order where noted. */
 export function planOf(draw, seed, number, startMinutes, merchants) {
   const one = (what) => draw('buyer', number, what);
   const kind = choose(one('kind'), KINDS);
@@ -130,7 +130,7 @@ export class Customer {
     }
   }
 
-  /** What the phone says at the end. The newest payment is tried first. */
+  /** The result on the phone at the end. The newest payment is tried first. */
   async #pay(gateway) {
     const { kind, out_trade_no, appid, mch_id, paysAfterAll } = this.plan;
     if (kind === 'lies') return 'requestPayment:ok';

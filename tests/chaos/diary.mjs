@@ -7,7 +7,7 @@ export function createDiary() {
   const broken = [];
   const add = (...name) => counts.set(name.join(': '), (counts.get(name.join(': ')) ?? 0) + 1);
   return {
-    /** What was thrown and should not have been. */
+    /** Unexpected errors. */
     broken,
     /** The faults among the gateway's events. */
     event({ type, path, kind, about }) {

@@ -4,7 +4,7 @@ import { WxPayError } from 'paysign';
 import { MINUTE_MS } from './clock.mjs';
 import { Shop } from './shop.mjs';
 
-/** A refund without an answer is sent once more under a new number, and nobody asks about the first. */
+/** A refund without an answer is sent once more under a new number, without a query for the first. */
 class RefundsAgainUnderANewNumber extends Shop {
   async refund(refund) {
     if (refund.tries === 0) return super.refund(refund);
@@ -18,7 +18,7 @@ class RefundsAgainUnderANewNumber extends Shop {
   }
 }
 
-/** Every notice of a payment hands out the goods: no unique key says that an earlier one did. */
+/** Every notice of a payment delivers the goods again: there is no unique key. */
 class BooksEveryNotice extends Shop {
   insertPayment(out_trade_no, transaction_id) {
     super.insertPayment(out_trade_no, transaction_id);
@@ -26,7 +26,7 @@ class BooksEveryNotice extends Shop {
   }
 }
 
-/** What was closed is believed closed, whatever the answer was: no query says so. */
+/** A close is believed, whatever the answer was: no query confirms it. */
 class TrustsTheClosing extends Shop {
   async close(order) {
     const { out_trade_no } = order;
@@ -38,13 +38,13 @@ class TrustsTheClosing extends Shop {
     this.bookClosing(out_trade_no);
   }
 
-  /** A payment of what is closed is not looked for. */
+  /** A payment of a closed order is not looked for. */
   bookPayment(out_trade_no, transaction_id, from) {
     if (this.find(out_trade_no).state !== 'closed') super.bookPayment(out_trade_no, transaction_id, from);
   }
 }
 
-/** Paid is what the buyer's phone says. */
+/** The phone decides whether an order is paid. */
 class TrustsThePhone extends Shop {
   async comeBack(out_trade_no, phoneSays) {
     if (phoneSays === 'requestPayment:ok') this.bookPayment(out_trade_no, `phone ${out_trade_no}`, 'phone');
@@ -62,7 +62,7 @@ class NeverAsks extends Shop {
   }
 }
 
-/** A notice is read, and nobody looks at who signed it. */
+/** A notice is read without verifying its signature. */
 class BelievesEveryNotice extends Shop {
   constructor(parts) {
     super(parts);

@@ -128,7 +128,7 @@ export class Shop {
     );
   }
 
-  /** After the deadline: paid or closed, whatever it takes to know. */
+  /** After the deadline: queries and closes until the order is paid or closed. */
   async close(order) {
     const { out_trade_no } = order;
     try {

@@ -136,7 +136,7 @@ export async function runWorld({ seed, orders, shop: ShopKind = Shop, onMinute =
     await Promise.all(Array.from({ length: AT_A_TIME }, worker));
     await clock.settle();
     await gateway.idle();
-    // The last notice of the minute: whatever waited to be overtaken has been.
+    // The last notice of the minute: every delayed notice has been overtaken.
     await gateway.resendNotice({ out_trade_no: HERALD });
     await gateway.idle();
   }
@@ -164,7 +164,7 @@ export async function runWorld({ seed, orders, shop: ShopKind = Shop, onMinute =
     await gates.main(!weather('the main host is down', 0.2));
     if (weather('the shop is started anew', 0.15)) startShop();
     await work(shop.due());
-    // Nobody reaches WeChat: the buyers of this minute have to try again.
+    // WeChat is unreachable: the buyers of this minute have to try again.
     const isBlack = weather('both hosts are down', 0.08);
     if (isBlack) await gates.both(false);
     const due = [...customers.values()].filter((one) => !one.isDone && one.next <= minute);

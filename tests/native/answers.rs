@@ -98,7 +98,7 @@ fn a_refusal_of_the_gateway_is_rejected_and_passes_on_its_reason_alone() {
 }
 
 #[test]
-fn what_a_refusal_says_is_cut_and_cannot_write_into_a_terminal() {
+fn the_text_of_a_refusal_is_cut_and_cannot_control_a_terminal() {
     let said = format!("line\n&#x202e;\u{85}\u{9b}31m{}", "很".repeat(1000));
     let body = format!("<xml><return_code>FAIL</return_code><return_msg>{said}</return_msg></xml>");
     let error = call("orderQuery").complete(SignType::Md5, body.as_bytes()).unwrap_err();
@@ -138,7 +138,7 @@ fn a_refusal_in_other_members_keeps_wechats_words_and_is_uncertain_where_money_m
 }
 
 #[test]
-fn a_refusal_that_says_what_was_done_is_no_refusal() {
+fn an_answer_that_states_a_result_is_no_refusal() {
     for call in calls() {
         for (name, value) in [
             ("result_code", "SUCCESS"),

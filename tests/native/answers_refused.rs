@@ -209,11 +209,11 @@ fn a_text_of_the_buyer_does_not_turn_an_unpaid_answer_into_a_paid_one() {
     assert_eq!(query.judge_body(xml(&genuine).as_bytes()).0, "accepted");
 }
 
-/// R5: an order can always be queried, closed and settled, whatever its `attach` reads like.
+/// R5: an order can always be queried, closed and settled, even if its `attach` looks like a field.
 #[test]
 fn an_attach_that_reads_like_a_field_does_not_spoil_the_answer_about_an_order_that_is_not_paid() {
     let query = call("orderQuery");
-    // WeChat leaves out what only a payment has: nothing comes between attach and mch_id.
+    // WeChat leaves out the fields of a payment: nothing comes between attach and mch_id.
     let paid_only: Vec<&str> =
         query.answer.keys().map(String::as_str).filter(|name| ("attach".."mch_id").contains(name)).collect();
     let unpaid = without(&query.answer, &paid_only);
@@ -272,7 +272,7 @@ fn an_answer_about_another_refund_is_refused() {
 }
 
 #[test]
-fn an_answer_without_what_it_is_for_is_refused() {
+fn an_answer_without_its_purpose_is_refused() {
     for (name, field) in [("unifiedOrder", "prepay_id"), ("orderQuery", "trade_state"), ("orderQuery", "out_trade_no")]
     {
         let call = call(name);

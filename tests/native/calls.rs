@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::support::{APPID, Fields, KEY, MCH_ID, NONCE, fields, merchant, signed_by, xml};
 
-/// What the manual's page says of an API, and an example.
+/// The facts of the manual's page about an API, and an example.
 #[derive(Deserialize)]
 struct Row {
     api: String,
@@ -21,11 +21,11 @@ struct Row {
 
 pub struct Call {
     pub api: &'static Declaration,
-    /// The path and whether it needs the certificate, as the manual says.
+    /// The path and whether it needs the certificate, from the manual.
     pub manual: (String, bool),
     /// The one way of signing that the API takes, where it has one.
     pub sign_type: Option<String>,
-    /// What the request cannot be without, and the name in the error.
+    /// The required fields of the request, and the name in the error.
     pub required: BTreeMap<String, String>,
     pub request: Fields,
     /// A good answer, unsigned.

@@ -121,7 +121,7 @@ fn a_number_or_id_keeps_to_its_characters() {
 }
 
 #[test]
-fn what_wechat_may_add_to_its_lists_does_not_make_a_notice_false() {
+fn a_new_word_in_an_open_list_of_wechat_is_accepted() {
     let cases = [
         ("trade_type", "APPLET"),
         ("trade_type", "NEW_WAY-2"),

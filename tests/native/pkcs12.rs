@@ -171,7 +171,7 @@ fn what_asks_for_more_than_a_million_rounds_is_refused() {
     }
     // Each within the limit, together above it.
     assert!(refusal(&desk.own("-legacy -iter 400000"), MCH_ID).contains("more than 1000000 times"));
-    // Before anything is hashed: the passphrase is not even looked at.
+    // Before anything is hashed: the passphrase is not read.
     let mut file = desk.own("-legacy -iter 65536");
     let end = file.len() - 3;
     assert_eq!(file[end..], [1, 0, 0]);

@@ -1,4 +1,4 @@
-//! `prepare`: each missing or malformed field is named before anything is sent; what is sent is what was signed.
+//! `prepare`: each missing or malformed field is named before anything is sent, and the signed text is what is sent.
 
 use paysign::{Limits, OrderQuery, Params, SignType, UnifiedOrder, parse_xml, prepare};
 
@@ -80,7 +80,7 @@ fn each_required_field_is_named_when_it_is_missing_or_empty() {
 }
 
 #[test]
-fn what_belongs_together_is_asked_for_together() {
+fn fields_that_depend_on_each_other_are_required_together() {
     let order = call("unifiedOrder");
     let native = with(&without(&order.request, &["openid"]), &[("trade_type", "NATIVE")]);
     assert_eq!(named(&order, &native).as_deref(), Some("product_id"));
@@ -170,7 +170,7 @@ fn a_value_at_the_edge_of_its_form_is_sent() {
 }
 
 #[test]
-fn what_no_xml_can_carry_or_signers_disagree_about_is_named() {
+fn a_value_that_xml_cannot_carry_or_that_signers_read_differently_is_named() {
     let order = call("unifiedOrder");
     for field in ["body", "attach", "a_field_that_came_later"] {
         for text in [

@@ -52,7 +52,7 @@ fn utf_16(text: &str, to_bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
     text.encode_utf16().flat_map(to_bytes).collect()
 }
 
-/// RFC 2152 with every `<` and `>` shifted, as filters that look at bytes miss it.
+/// RFC 2152 with every `<` and `>` shifted, so that byte filters miss it.
 fn utf_7(text: &str) -> Vec<u8> {
     text.replace('+', "+-").replace('<', "+ADw-").replace('>', "+AD4-").into_bytes()
 }
@@ -103,7 +103,7 @@ fn a_genuine_notice_with_such_markup_in_a_text_is_not_lost() {
 
 #[test]
 fn a_message_is_parsed_before_it_is_verified_but_never_the_other_way_round() {
-    // A stranger's document type is named as such: the signature was not even looked at.
+    // A stranger's document type is named as such: the signature was not checked yet.
     let body = format!("<!DOCTYPE xml>{}", xml(&signed_by(&notice(), OTHER_KEY, paysign::SignType::Md5)));
     assert_eq!(open(body.as_bytes()).unwrap_err().kind().code(), "ERR_XML");
 }

@@ -78,7 +78,7 @@ const PIECES: [&str; 64] = [
     "\u{7f}",
 ];
 
-/// A body that a right writer could have written, and what it says.
+/// A body that a correct writer could have written, and its fields.
 fn right_body() -> impl Strategy<Value = (String, Fields)> {
     let name = "[a-zA-Z_][a-zA-Z0-9_.-]{0,6}";
     let piece = (select(&["text", "cdata", "number", "entity"][..]), "[ -~\n\t测é😀\u{a0}\u{feff}\u{85}]{0,6}");
@@ -122,7 +122,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_a_right_writer_writes_is_read_by_all_three_as_it_was_meant((body, fields) in right_body()) {
+    fn a_body_of_a_correct_writer_is_read_alike_by_all_three((body, fields) in right_body()) {
         let read = parse_xml(body.as_bytes(), &Limits::ANSWER);
         prop_assert_eq!(read, Params::from_pairs(&fields), "{:?}", body);
         prop_assert!(same_for_all(body.as_bytes()));

@@ -22,7 +22,7 @@ const script = tracked('js/src').filter((path) => path.endsWith('.ts'));
 /** The files that the build makes from Rust. Their imports count, although they are not committed. */
 const MADE = ['api', 'constants', 'notices'].map((name) => `js/src/generated/${name}.ts`);
 
-test('the core knows neither wasm nor a clock, an environment or a network', () => {
+test('the core uses neither wasm nor a clock, an environment or a network', () => {
   const foreign = /wasm_bindgen|js_sys|std::(time|env|net::(Tcp|Udp)|fs|thread|process)|SystemTime|Instant\b/;
   for (const path of rust.filter((path) => !/^src\/wasm(\.rs|\/)/.test(path)))
     assert.doesNotMatch(read(path), foreign, path);
@@ -41,7 +41,7 @@ test('the glue of each module is called by the files of one room alone', () => {
   }
 });
 
-test('only the entry files start a module, and nobody else sees its addresses, lengths and bits', () => {
+test('only the entry files start a module, and only the folder of wasm sees addresses, lengths and bits', () => {
   const inside = /\/wasm\/(core|fields|instance|packed)\.js$/;
   const users = script.filter(
     (path) => !path.startsWith('js/src/wasm/') && imports(path).some((name) => inside.test(name)),
@@ -49,7 +49,7 @@ test('only the entry files start a module, and nobody else sees its addresses, l
   assert.deepEqual(users, ['js/src/node.ts', 'js/src/web.ts']);
 });
 
-test('only the Node entry, its folder, the gateway and the command know Node', () => {
+test('only the Node entry, its folder, the gateway and the command import Node', () => {
   const allowed = /^js\/src\/(node\.ts|node\/|testing\/|cli\/)/;
   for (const path of script.filter((path) => !allowed.test(path))) {
     assert.deepEqual(
@@ -236,7 +236,7 @@ test('no file imports itself by way of others', () => {
   for (const path of script) visit(path, []);
 });
 
-test('an adapter knows the public entry alone, is under thirty lines, and nothing knows an adapter', () => {
+test('an adapter imports the public entry alone, has under thirty lines, and is imported by nothing', () => {
   const adapters = script.filter((path) => path.startsWith('js/src/adapters/'));
   assert.equal(adapters.length, 3);
   for (const path of adapters) {
@@ -301,7 +301,7 @@ test('the published wasm is the one that the build made, not a committed file', 
   for (const { file } of MODULES) assert.ok(readdirSync(`${root}/pkg`).includes(file));
 });
 
-test('the continuous integration runs npm test and nothing of its own', () => {
+test('the continuous integration runs npm test and nothing else', () => {
   const commands = read('.ci/run')
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'));

@@ -116,7 +116,7 @@ async function payment({ one, hold, notice }) {
     order: await hold(sent.order[0], () => one.checkout({ ...PAID, deadlineMs: DEADLINE_MS })),
     unpaid: await query(sent.unpaid[0]),
     paid: await query(sent.paid),
-    // It learns from the first answer that nobody has paid, and closes then.
+    // The first answer says that the order is not paid, so the shop closes it then.
     closing: await hold(sent.unpaid[0], () => one.close(one.find('a1'))),
     notice: notice(sent.notice),
   };

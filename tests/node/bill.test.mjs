@@ -165,7 +165,7 @@ test('bills with any number of columns up to 64 have every column', () => {
   }
 });
 
-test('what is no bill is an error that says why, also where gzip was asked for', async () => {
+test('an answer that is no bill is an error that says why, also where gzip was requested', async () => {
   for (const { name, text, outcome, err_code, return_msg } of vectors.refused) {
     const errors = [await thrown(() => parseBill(text)), await thrown(() => parseBill(bytes(text)))];
     for (const size of [1, 1000]) errors.push(await thrown(() => collect(web(bytes(text), size))));

@@ -52,7 +52,7 @@ test('an answer is made of plain objects, arrays, numbers and texts, and lacks w
   assert.deepEqual(JSON.parse(JSON.stringify(typed)), typed);
 });
 
-test('what the core throws is a WxPayError, with the members that have a value and no others', async () => {
+test('an error of the core is a WxPayError, with the members that have a value and no others', async () => {
   const error = await answered('orderQuery', { out_trade_no: 'a 1' }, {}).catch((thrown) => thrown);
   assert.ok(error instanceof WxPayError);
   assert.deepEqual(

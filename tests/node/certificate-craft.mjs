@@ -153,7 +153,7 @@ export const old = (rounds, { isDone = true } = {}) => ({
       : text,
 });
 
-/** A kind of encryption that nobody knows. */
+/** An unknown encryption. */
 export const unknown = () => ({ algorithm: algorithm('1.2.3.4', der(SEQUENCE)), encrypt: (text) => text });
 
 const bag = (kind, ...value) => der(SEQUENCE, object(`${PKCS12}.10.1.${kind}`), der(0xa0, ...value));
@@ -173,7 +173,7 @@ export const bagOfBags = (...bags) => bag(6, der(SEQUENCE, ...bags));
 
 const writer = (isBer) => (isBer ? endless() : der);
 
-/** Bags as they are. */
+/** Bags, unencrypted. */
 export const plainSafe = (bags, { isBer = false } = {}) => {
   const write = writer(isBer);
   return write(SEQUENCE, object(`${PKCS7}.1`), write(0xa0, write(BYTES, write(SEQUENCE, ...bags))));

@@ -46,7 +46,7 @@ export function issue(name, subject, extension, days = '30') {
       ...dates,
     );
   } catch {
-    // OpenSSL before 3.4 knows no dates here, but its small authority does.
+    // OpenSSL before 3.4 has no option for dates here, but its small authority has one.
     writeFileSync(join(place, 'index.txt'), '');
     writeFileSync(join(place, 'serial'), '1000\n');
     writeFileSync(

@@ -21,14 +21,14 @@ test('a refund with the PEM pair is answered, over one connection that is kept',
   const pay = client({ certificate: { cert: file('merchant.pem'), key: file('merchant.key'), ca: file('ca.pem') } });
   const before = server.connections();
   for (let round = 0; round < 3; round += 1) {
-    // WeChat's answer repeats the number of the payment, which was not asked for here.
+    // WeChat's answer repeats the number of the payment, which was not in this request.
     const answer = await pay.refund({ ...REFUND });
     assert.deepEqual([answer.refund_id, answer.refund_fee, answer.coupons], ['5000000001', 8, []], `round ${round}`);
   }
   assert.equal(server.connections() - before, 1);
 });
 
-test('the server answers nobody who shows no certificate', async () => {
+test('the server refuses a caller without a certificate', async () => {
   const asked = new Promise((resolve, reject) => {
     get(`${server.base}/secapi/pay/refund`, { ca: file('ca.pem'), agent: false }, resolve).on('error', reject);
   });
@@ -43,7 +43,7 @@ test('a refund without any certificate is named before anything is sent', async 
   assert.equal(server.connections(), before);
 });
 
-test('a server that the authority does not know is not spoken to', async () => {
+test('nothing is sent to a server with a certificate of another authority', async () => {
   const { code, outcome } = await errorOf(() =>
     client({ certificate: { cert: file('merchant.pem'), key: file('merchant.key') } }).refund(REFUND),
   );

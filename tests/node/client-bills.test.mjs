@@ -44,7 +44,7 @@ const rowsOf = async (bill) => {
   return rows;
 };
 
-test('a trade bill is asked for, signed, and read row by row, gzip or plain', async () => {
+test('the request of a trade bill is signed, and the bill is read row by row, gzip or plain', async () => {
   for (const body of [Buffer.from(TRADE), gzipSync(TRADE)]) {
     answer = (response) => response.end(body);
     const bill = await client().downloadBill({ bill_date: '20240805', bill_type: 'SUCCESS', tar_type: 'GZIP' });
@@ -68,7 +68,7 @@ test('a trade bill is asked for, signed, and read row by row, gzip or plain', as
   }
 });
 
-test('a day without trades is a typed error of its own', async () => {
+test('a day without trades has its own typed error', async () => {
   answer = (response) => response.end(NO_BILL);
   const error = await rowsOf(await client().downloadBill({ bill_date: '20240805' })).catch((thrown) => thrown);
   assert.deepEqual(

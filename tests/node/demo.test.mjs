@@ -1,4 +1,4 @@
-// The demo: it walks the whole flow, shows what was signed when asked, and finds books that differ.
+// The demo: it walks the whole flow, prints signed texts on request, and finds books that differ.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';

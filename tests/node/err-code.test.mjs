@@ -1,4 +1,4 @@
-// WeChat's err_code: what the package says about it is what the core's table says.
+// WeChat's err_code: the package says the same as the core's table.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -21,7 +21,7 @@ test('every documented err_code has its meaning in both languages, its outcome a
   }
 });
 
-test('a code that no page names is not known, whatever it is called', () => {
+test('a code that no page names is unknown, whatever its name', () => {
   for (const code of ['NEW_CODE', '', '__proto__', 'constructor', 'orderpaid', undefined])
     assert.equal(errCode(code), undefined, String(code));
 });

@@ -17,7 +17,7 @@ const BODIES = {
   'an entity': page('<!DOCTYPE xml [<!ENTITY a "b">]><xml><return_code>&a;</return_code></xml>'),
   'half of the answer': { kind: 'cut' },
 };
-/** What a transport can do. */
+/** Failures of a transport. */
 const TRANSPORT = {
   'a page of a broken proxy': { kind: 'page' },
   'status 500': page('<xml></xml>', 500),

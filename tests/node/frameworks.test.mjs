@@ -76,7 +76,7 @@ for (const [name, { open: plain, delivers, eats, mount }] of Object.entries(FRAM
   }
 
   for (const [what, mounted] of Object.entries(eats)) {
-    test(`${name}: when ${what} has eaten the body, the operator learns how to mount the handler right`, async (t) => {
+    test(`${name}: when ${what} has consumed the body, the operator learns how to mount the handler right`, async (t) => {
       const { url, calls, codes } = await open(t, mounted);
       assertRefusedWords((await post(url, what.includes('json') ? '{"a":1}' : paidNotice())).text);
       assert.deepEqual([calls.paid, codes()], [[], ['ERR_XML']]);
@@ -86,7 +86,7 @@ for (const [name, { open: plain, delivers, eats, mount }] of Object.entries(FRAM
   }
 }
 
-test('Next.js: the handler is what a route exports, whatever Next.js adds to the call', async () => {
+test('Next.js: the handler is the export of a route, whatever Next.js adds to the call', async () => {
   const { handler, calls } = countingShop();
   const [route] = mountOf('Next.js').code.split(/^\/\/ Next.*\n/m);
   const { POST } = await run(route, { notify: handler });

@@ -207,7 +207,7 @@ test('a refund of an older order is in the bill of its own day, as of then', asy
   assert.equal((await billOf(gateway)).rows[0].交易状态, 'SUCCESS');
 });
 
-test('over real HTTP a bill that was asked for compressed is a gzip file, and its errors are not', async (t) => {
+test('over real HTTP a bill that was requested compressed is a gzip file, and its errors are not', async (t) => {
   const { gateway, clock } = await openAfterADay();
   await clock.advance(NEXT_MORNING_MS - clock.now());
   const { url } = await gateway.listen();
@@ -307,7 +307,7 @@ function signedFlow(members) {
   return { ...fields, sign: signByHand(fields, shop.key, 'HMAC-SHA256') };
 }
 
-test('fund flow and comments are asked for with HMAC-SHA256 only, and their refusals are not signed', async () => {
+test('fund flow and comments are requested with HMAC-SHA256 only, and their refusals are not signed', async () => {
   const { gateway, clock } = await openAfterADay();
   await clock.advance(NEXT_MORNING_MS - clock.now());
   const good = { bill_date: '20240804', account_type: 'Basic' };

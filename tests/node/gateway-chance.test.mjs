@@ -58,7 +58,7 @@ for (const [name, [orders, see]] of Object.entries(SEEN)) {
   });
 }
 
-test('a late answer is as late as it was asked for, by the clock of the gateway', async (t) => {
+test('a late answer has the requested delay, by the clock of the gateway', async (t) => {
   const waits = [];
   const clock = createSkewedClock(0);
   const setTimeout = (work, ms) => {
@@ -111,7 +111,7 @@ test('a seed repeats every failure, in whatever order the calls come, and anothe
   assert.ok(new Set(kinds).size > 2, 'not always the same one');
 });
 
-test('failures happen as often as they are asked for', async () => {
+test('failures happen at the requested rates', async () => {
   const events = [];
   const faults = { systemErrorBefore: 0.2, cut: 0.1 };
   const gateway = createGateway({ merchants: [shop], seed: 7, faults, onEvent: (event) => events.push(event) });
@@ -122,7 +122,7 @@ test('failures happen as often as they are asked for', async () => {
   assert.ok(count('cut') > 60 && count('cut') < 140, String(count('cut')));
 });
 
-test('a failure that was asked for comes before one by chance', async (t) => {
+test('a requested failure comes before a random one', async (t) => {
   const { gateway, remote } = await open(t, { faults: { systemErrorBefore: 1 } });
   gateway.failNext({ kind: 'err_code', err_code: 'FREQUENCY_LIMITED' });
   assertRefused(await place(remote), 'FREQUENCY_LIMITED');
@@ -172,7 +172,7 @@ test('a stopped host is not reached, the backup has the same books, and the host
   assert.ok(new Set(hosts).size === 2, String(hosts));
 });
 
-test('a skewed clock dates what the gateway says, and judges time_expire by its own time', async (t) => {
+test('a skewed clock dates the answers of the gateway, and judges time_expire by its own time', async (t) => {
   const HOUR_MS = 3_600_000;
   const { gateway, remote } = await open(t, { clock: createSkewedClock(24 * HOUR_MS) });
   const beijing = (ms) => new Date(ms + 8 * HOUR_MS).toISOString().replaceAll(/[-T:]/g, '').slice(0, 14);

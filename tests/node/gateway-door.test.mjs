@@ -130,7 +130,7 @@ test('programs pass, and so do the own page and a typed address, by every name o
   assert.match(without, /^HTTP\/1\.1 200 [\s\S]*return_code/, 'HTTP/1.0 has no Host');
 });
 
-/** What the server answers to these bytes, up to the end of its first chunk. */
+/** The server's answer to these bytes, up to the end of its first chunk. */
 function raw(port, bytes) {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
@@ -233,7 +233,7 @@ test('a malformed allowed origin is refused when the gateway is made, and the er
   }
 });
 
-test('what a stranger sends is escaped in the refusal and in the event', async (t) => {
+test('the input of a stranger is escaped in the refusal and in the event', async (t) => {
   const { port, events } = await listen(t);
   const long = 'x'.repeat(10_000);
   const answer = await raw(

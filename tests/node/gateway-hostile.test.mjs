@@ -13,7 +13,7 @@ const PATHS = ['/pay/unifiedorder', '/pay/orderquery', '/pay/closeorder'];
 const members = { appid: shop.appid, mch_id: shop.mch_id, nonce_str: 'n', ...order() };
 const signed = { ...members, sign: signByHand(members, shop.key) };
 const good = xmlByHand(signed);
-/** The children of the good order, to be put into something bad. */
+/** The children of the good order, for bad bodies. */
 const inner = good.slice('<xml>'.length, -'</xml>'.length);
 
 async function assertRefusedAs(body, return_msg) {
@@ -135,7 +135,7 @@ test('a body in pieces of one byte costs memory by its bytes', async (t) => {
   for (const socket of sockets) {
     await new Promise((resolve) => socket.write(head + '1\r\nx\r\n'.repeat(65_000), resolve));
   }
-  // Whatever was sent before is read by then.
+  // By then all earlier bytes are read.
   for (let round = 0; round < 30; round += 1) await ask();
   const each = (used() - before) / sockets.length;
   assert.ok(each < 2 ** 20, `${Math.round(each / 1024)} KiB for a body of 64 KiB`);

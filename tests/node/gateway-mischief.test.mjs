@@ -135,7 +135,7 @@ test('a person pays an order without its payment parameters, once, and its notic
   assert.ok(gateway.notices().every(({ accepted }) => accepted));
 });
 
-test('a person does not pay what is over, and by hand too a prepay_id ends after two hours', async (t) => {
+test('a person cannot pay an ended order, and by hand too a prepay_id ends after two hours', async (t) => {
   const { gateway, clock, address } = await open(t);
   await placeOrder(gateway, { out_trade_no: 'old', notify_url: address('old') });
   await clock.advance(120 * MINUTE_MS);

@@ -62,7 +62,7 @@ const badForms = {
 };
 
 for (const [name, [reason, ...values]] of Object.entries(badForms)) {
-  test(`a payment whose ${name} has no good form is refused by name`, async () => {
+  test(`a payment whose ${name} is malformed is refused by name`, async () => {
     const open = await openWithOrder();
     for (const value of values) {
       await assertRefused(open, { ...paymentFor(open.prepay_id), [name]: value }, reason);

@@ -89,7 +89,7 @@ test('an order for a sub-merchant is placed, paid in its mini program, queried, 
   assert.equal(gateway.refunds()[0].sub_mch_id, sub.sub_mch_id);
 });
 
-test('the phone wants the sub_appid where the order named one, and the appid where it did not', async () => {
+test('the phone requires the sub_appid where the order named one, and the appid where it did not', async () => {
   const { gateway } = open();
   const named = assertDone(await call(gateway, '/pay/unifiedorder', subOrder()));
   const wrong = await gateway.pay(paymentFor(named.prepay_id));
@@ -122,7 +122,7 @@ test('a provider must name a sub-merchant of its own, with its own mini program,
   assert.deepEqual(gateway.orders(), []);
 });
 
-test('a merchant who is no provider acts for nobody', async () => {
+test('a merchant who is no provider acts for no sub-merchant', async () => {
   const { gateway } = open();
   const merchant = otherShop;
   assertFailed(await call(gateway, '/pay/unifiedorder', subOrder(), { merchant }), '受理关系不存在');

@@ -40,7 +40,7 @@ async function openPaid(options = {}) {
 
 const refund = (changes = {}) => ({ out_trade_no, out_refund_no: 'R1', total_fee: '88', refund_fee: '88', ...changes });
 
-/** Reads what a merchant reads: key text from the MD5 of the API key, AES-256-ECB, padding checked. */
+/** Reads a notice as a merchant does: key text from the MD5 of the API key, AES-256-ECB, padding checked. */
 function openByHand(req_info, key) {
   const decipher = createDecipheriv('aes-256-ecb', createHash('md5').update(key).digest('hex'), null);
   return decipher.update(req_info, 'base64', 'utf8') + decipher.final('utf8');
@@ -88,7 +88,7 @@ test('HMAC-SHA256 signs a refund and its answer', async () => {
   assertDone(await call(gateway, REFUND, refund(), { signType: 'HMAC-SHA256' }), { signType: 'HMAC-SHA256' });
 });
 
-test('refunds in part add up to what was paid and never to more', async () => {
+test('partial refunds add up to the paid amount and never to more', async () => {
   const { gateway, transaction_id } = await openPaid();
   assertDone(await call(gateway, REFUND, refund({ refund_fee: '50' })));
   assertRefused(await call(gateway, REFUND, refund({ out_refund_no: 'R2', refund_fee: '39' })), 'ERROR');

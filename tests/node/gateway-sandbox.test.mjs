@@ -155,7 +155,7 @@ test('what is ordered in the sandbox is unknown to the production, and the same 
   assert.deepEqual([sandbox.total_fee, sandbox.sandbox], [101, true]);
 });
 
-test('what the sandbox does not have is a 404 page: fund flow, comments, keys of keys and other prefixes', async () => {
+test('a path that the sandbox lacks is a 404 page: fund flow, comments, keys of keys and other prefixes', async () => {
   const { gateway } = open();
   const paths = [
     '/sandboxnew/pay/downloadfundflow',

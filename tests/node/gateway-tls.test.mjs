@@ -21,7 +21,7 @@ const { out_trade_no } = order();
 const refund = { out_trade_no, out_refund_no: 'R', total_fee: '88', refund_fee: '1' };
 const time = { begin_time: '20240805000000', end_time: '20240806000000', offset: '0' };
 const HMAC = 'HMAC-SHA256';
-/** The calls that need a certificate, with what they answer to one who has it. */
+/** The calls that require a certificate, with the answers to a caller who has it. */
 const SECURED = {
   '/secapi/pay/refund': [refund, 'MD5', /SUCCESS.*refund_id/s],
   '/secapi/pay/refundv2': [{ ...refund, out_refund_no: 'R2' }, 'MD5', /SUCCESS.*refund_id/s],
@@ -96,7 +96,7 @@ test('certificates are made once: an authority, and one for each merchant number
   assert.notEqual(another, certificates.ca);
 });
 
-test('over TLS the server is known by the authority, under this machine’s names and WeChat’s, and by nothing else', async (t) => {
+test('over TLS the server has a certificate of the authority, under this machine’s names and WeChat’s, and by nothing else', async (t) => {
   const { server, certificates } = await open(t, { tls: true });
   assert.equal(server.url, `https://127.0.0.1:${server.port}`);
   const url = `${server.url}/pay/orderquery`;
@@ -156,7 +156,7 @@ test('over TLS all other calls need no certificate, and the sandbox needs none a
   assert.equal(inside.fields.err_code, 'ORDERNOTEXIST');
 });
 
-test('a connection that is used again, or taken up again, does not lend its certificate to another', async (t) => {
+test('a reused connection or session does not share its certificate with another', async (t) => {
   const { server, certificates } = await open(t, { tls: true });
   const url = `${server.url}/secapi/pay/refund`;
   const mine = own(certificates, shop);
@@ -169,7 +169,7 @@ test('a connection that is used again, or taken up again, does not lend its cert
   assert.equal((await again(7, mine)).fields.result_code, 'SUCCESS');
 });
 
-test('certificates are demanded over HTTP, or not demanded over TLS, only where that was asked for', async (t) => {
+test('certificates are demanded over HTTP, or not demanded over TLS, only by option', async (t) => {
   const { gateway, server, certificates } = await open(t);
   const body = (n) => signed({ ...refund, out_refund_no: `R${n}` }, 'MD5');
   const send = async (url, n) => readByHand(await (await fetch(url, { method: 'POST', body: body(n) })).text());

@@ -168,7 +168,7 @@ test('any other path is a 404 page as of a web server', async () => {
   }
 });
 
-test('a listener that throws costs nobody an answer', async () => {
+test('a listener that throws does not prevent an answer', async () => {
   const gateway = createGateway({
     merchants: [shop],
     fetch: async () => new Response(ACCEPT),

@@ -46,7 +46,7 @@ class Lying extends Uint8Array {
   }
 }
 
-/** Values that nobody documented, made anew for each use. */
+/** Undocumented values, made anew for each use. */
 const JUNK = [
   ...[undefined, null, true, false, 0, -0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 10n, -1n, 2n ** 70n],
   ...[

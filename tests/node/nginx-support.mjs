@@ -46,7 +46,7 @@ export async function openMachine(application) {
     folder,
     port,
     responder,
-    /** Puts the configuration in its place; `change` edits its text as the guide says. */
+    /** Installs the configuration; `change` edits its text as the guide says. */
     configure(change = (text) => text) {
       const text = local(change(readFileSync(join(guides, 'wxpay.conf'), 'utf8')));
       writeFileSync(join(folder, 'conf.d/wxpay.conf'), text);

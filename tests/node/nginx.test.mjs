@@ -28,7 +28,7 @@ before(async () => {
   application.listen(0, '127.0.0.1');
   await once(application, 'listening');
   machine = await openMachine(application.address().port);
-  // The authority that is rehearsed offers OCSP, which is asked for with the request.
+  // The rehearsed authority offers OCSP, which the certificate request asks for.
   const offered = `-addext "authorityInfoAccess=OCSP;URI:http://127.0.0.1:${machine.responder}" -out shop.csr`;
   machine.run(makeKey.replace('-out shop.csr', offered), machine.folder);
   machine.run(rehearse);
@@ -70,7 +70,7 @@ function posted({
   return `${method} ${path} HTTP/1.1\r\n${head}\r\n${body}`;
 }
 
-test("the guide's configuration is accepted without a warning, and its key is nobody else's", () => {
+test("the guide's configuration is accepted without a warning, and its key is readable by its owner only", () => {
   const said = machine.run('nginx -t');
   assert.match(said, /test is successful/);
   assert.doesNotMatch(said, /warn|emerg/);
@@ -104,7 +104,7 @@ test('a notice comes through over HTTP/2, and from a caller that names no host w
   assert.deepEqual(shop.calls.paid.slice(-2), ['h2', 'no-sni']);
 });
 
-test('whatever is no notice is closed without a byte, and does not reach the application', async () => {
+test('a request that is no notice is closed without a byte, and does not reach the application', async () => {
   const large = 'x'.repeat(64 * 1024 + 1);
   const before = reached.length;
   const rows = {
@@ -159,7 +159,7 @@ test("the guide's checks pass, and what must fail fails", async () => {
   assert.match((await machine.ask(lines(mustFail)[1])).text, /alert protocol version/);
 });
 
-/** The openssl of the guide, with a cipher suite; any openssl that can speak it. */
+/** The guide's openssl command with a cipher suite, run by any openssl that supports it. */
 const suite = (name) =>
   `openssl s_client -connect shop.example.com:443 -tls1_2 -cipher "${name}:@SECLEVEL=0" </dev/null`;
 

@@ -155,7 +155,7 @@ test('a listener that throws after its time is reported too, and the next notice
   assert.equal(calls.paid.length, 2);
 });
 
-test('every claim bears a token of its own, whichever handler makes it', async () => {
+test('every claim has its own token, whichever handler makes it', async () => {
   const tokens = [];
   const memory = memoryStore();
   const store = { ...memory, claim: (id, token, ttlMs) => memory.claim(id, tokens.push(token) && token, ttlMs) };
@@ -219,7 +219,7 @@ test('a failed release is reported besides the reason, and the claim runs out', 
   assert.equal(calls.paid.length, 2);
 });
 
-test('a genuine notice of a failed payment is delivered as one, or refused where nobody listens', async () => {
+test('a genuine notice of a failed payment is delivered as one, or refused without a listener', async () => {
   const { handler, calls } = countingShop();
   for (let time = 0; time < 2; time++) assert.equal((await hand(handler, failedNotice())).text, ACCEPT, `time ${time}`);
   assert.deepEqual([calls.failed, calls.paid], [['SYSTEMERROR'], []]);
@@ -230,7 +230,7 @@ test('a genuine notice of a failed payment is delivered as one, or refused where
   assert.equal(deaf.calls.refused[0].error.field, 'onFailed');
 });
 
-test('a refund notice is opened and delivered once for each piece of news, or refused where nobody listens', async () => {
+test('a refund notice is opened and delivered once for each piece of news, or refused without a listener', async () => {
   const { handler, calls } = countingShop();
   const closed = { refund_status: 'REFUNDCLOSE', success_time: undefined };
   for (const changes of [closed, closed, {}, {}, { out_refund_no: 'R2', refund_id: '50000408942018111907145868883' }]) {
@@ -321,7 +321,7 @@ test('a Request with a used, broken, endless or slow body is answered, and its b
   await until(() => cancelled.length === 4);
 });
 
-test('whatever is handed over in place of a Request is answered, and the operator learns how to mount the handler', async () => {
+test('any value in place of a Request is answered, and the operator learns how to mount the handler', async () => {
   for (const request of [undefined, null, {}, 'POST', { method: 'POST', headers: {}, body: {} }]) {
     const { handler, calls } = countingShop();
     const response = await handler(request);

@@ -14,7 +14,7 @@ const pool = new (frameworks('pg').Pool)({ ...postgres, max: 20 });
 pool.on('error', () => {});
 const below = random(seed);
 
-/** What the README's lines call; the record of the call is part of the transaction. */
+/** The functions that the README's lines call; the record of the call is part of the transaction. */
 const db = {
   async transaction(work) {
     const client = await pool.connect();

@@ -68,7 +68,7 @@ test('a claim is renewed while findOrder is slow, so that the listener is called
   assert.deepEqual([found, calls.paid], [['a1'], ['a1']]);
 });
 
-/** A store whose claims run out after six tenths of the time that is asked for. */
+/** A store whose claims run out after six tenths of the requested time. */
 function shortLived() {
   const inner = memoryStore();
   return { ...inner, claim: (id, token, ttlMs) => inner.claim(id, token, ttlMs * 0.6) };

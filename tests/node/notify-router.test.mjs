@@ -12,7 +12,7 @@ const ours = new WechatPay(shop);
 const other = new WechatPay(otherShop);
 const ofOther = { appid: otherShop.appid, mch_id: otherShop.mch_id };
 
-/** A router whose shop counts, and how often each merchant was asked to open a notice. */
+/** A router whose shop counts, and the number of notices that each merchant was to open. */
 function routed(merchants) {
   const paid = [];
   const refused = [];
@@ -51,7 +51,7 @@ test('each notice goes to the merchant that it names; the same number of two mer
   assert.deepEqual(opened, [3, 2]);
 });
 
-test('no key is tried on a notice that names somebody else', async () => {
+test('no key is tried on a notice of another merchant', async () => {
   const rows = [
     ["another's name with our key", paidNotice('a1', ofOther), 'ERR_SIGNATURE', [0, 1]],
     ["our name with another's key", paidNotice('a1', {}, otherShop.key), 'ERR_SIGNATURE', [1, 0]],
@@ -67,7 +67,7 @@ test('no key is tried on a notice that names somebody else', async () => {
   }
 });
 
-test('a sub-merchant has a client of its own, and what names no sub-merchant goes to the client without one', async () => {
+test('a sub-merchant has its own client, and a notice without one goes to the client without one', async () => {
   const { handler, opened } = routed([ours, new WechatPay({ ...shop, ...sub })]);
   for (const changes of [sub, {}, { ...sub, sub_mch_id: '1230000110' }]) {
     assert.equal((await hand(handler, paidNotice('a1', changes))).text, ACCEPT, JSON.stringify(changes));

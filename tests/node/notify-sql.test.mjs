@@ -12,7 +12,7 @@ import { mounts, run } from './readme-support.mjs';
 
 const { Database } = createRequire(new URL('./frameworks/', import.meta.url))('node-sqlite3-wasm');
 
-/** A file with the README's table, and what a shop's library offers over one connection. */
+/** A file with the README's table, and a shop's database functions over one connection. */
 async function openSql(t, title, code) {
   const folder = mkdtempSync(join(tmpdir(), 'paysign-sql-'));
   const connections = [];

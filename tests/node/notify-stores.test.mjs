@@ -78,7 +78,7 @@ for (const [kind, open] of Object.entries(STORES)) {
   }
 }
 
-test('in Redis a delivery is remembered for a week, and a claim no longer than it is asked for', async () => {
+test('in Redis a delivery is remembered for a week, and a claim no longer than requested', async () => {
   const store = redisStore(clients.ioredis);
   await store.claim('order', 'a', 4000);
   const left = () => clients.ioredis.pttl('paysign:notice:order');

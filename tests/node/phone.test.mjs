@@ -47,7 +47,7 @@ function phoneNotices({ out_trade_no, payment }) {
     { ...notice, appId: appid, ...signed, sign: paySign },
     { ...notice, ...payment, sign: paySign },
     { ...notice, sign: paySign },
-    // The phone knows every value of the notice but the key.
+    // The phone has every value of the notice but the key.
     { ...notice, sign: signByHand(notice, '', 'HMAC-SHA256') },
     { ...notice, sign: signByHand(notice, payment.package) },
   ].map(xmlByHand);

@@ -91,7 +91,7 @@ test('a key inside of encrypted bags is counted too, although nobody sees it bef
     ]) {
       for (const bags of [[certificate, key(hidden)], [bagOfBags(key(hidden), certificate)]]) {
         const pfx = craft([encryptedSafe(bags, scheme, PASS)], PASS);
-        // Our own reader, which opens what is old, knows neither scrypt nor bags in bags.
+        // Our own reader, which opens old files, supports neither scrypt nor nested bags.
         const words =
           around === 'old' ? /more than 1000000|no PKCS#12 file that can be read|exactly one private key/ : TOO_MANY;
         await refused(pfx, words, `${title} inside of ${around}`);

@@ -76,7 +76,7 @@ test('any fields are signed in any order as node:crypto signs them, verify, and 
   assert.ok(signed > 2000, `only ${signed} messages had a field`);
 });
 
-test('any fields that are written are read back, those without a name of ours too', (t) => {
+test('any fields that are written are read back, also undocumented ones', (t) => {
   t.diagnostic(`seed ${SEED}; run again with SEED=${SEED}`);
   const below = random(SEED);
   for (let count = 0; count < 3000; count += 1) {
@@ -103,7 +103,7 @@ test('a value that ends CDATA is written beside others that are not ASCII, in wh
 
 const NOTICE = Object.entries({ ...genuine.fields, brand_new_field: '1' });
 
-test('a notice keeps the fields that nobody knows yet, and is refused with any one byte of it changed', () => {
+test('a notice keeps unknown fields, and is refused with any one byte of it changed', () => {
   for (const type of TYPES) {
     const fields = [...NOTICE, ['sign', signature([...NOTICE], type)]];
     const body = Buffer.from(

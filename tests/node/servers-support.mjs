@@ -45,7 +45,7 @@ export async function start(command, args, ready, { signal = 'SIGKILL', log = 's
   return { child, text };
 }
 
-/** Ends what was started, the last first, and removes the folders. */
+/** Ends the started processes, the last first, and removes the folders. */
 export async function stopAll() {
   for (const { child, signal } of started.reverse()) {
     if (child.exitCode !== null || child.signalCode !== null) continue;
@@ -116,7 +116,7 @@ export async function startPostgres() {
     '-c',
     'max_connections=200',
   ];
-  // Quit ends its helpers too, and waits for nobody.
+  // The quit signal ends its helpers too, and waits for no client.
   await start(command('postgres'), args, /ready to accept/, { ...options, log: 'stderr', signal: 'SIGQUIT' });
   return { host: '127.0.0.1', port, user: 'shop', database: 'postgres' };
 }

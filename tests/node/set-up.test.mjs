@@ -11,7 +11,7 @@ import { until } from './notices-support.mjs';
 
 const scripts = fileURLToPath(new URL('../../js/scripts/', import.meta.url));
 
-/** A folder with commands of ours before all others. */
+/** A folder with our own commands, before all others in the path. */
 function desk(t, commands) {
   const place = mkdtempSync(join(tmpdir(), 'paysign-set-up-'));
   t.after(() => rmSync(place, { recursive: true, force: true }));

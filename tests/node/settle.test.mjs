@@ -110,7 +110,7 @@ test('an order whose call arrives after it was queried several times is not call
   assert.equal((await settled).state, 'paid');
 });
 
-test('queries that nobody answers do not make an order missing, although one said that it is not there', async () => {
+test('unanswered queries do not make an order missing, although one said that it is not there', async () => {
   const { pay, calls } = client([undefined, ...Array.from({ length: 500 }, () => 'before')]);
   const signal = AbortSignal.timeout(400);
   await assert.rejects(pay.settle('never-made-3', { pausesMs: [5], missingMs: 50, signal }), { outcome: 'unknown' });

@@ -47,7 +47,7 @@ export async function placeOrder(paysign, origin, merchant) {
   return { payment, query, fields, changed: await thrown(() => send('unifiedOrder', { ...order, total_fee: 1 })) };
 }
 
-/** What a call throws, as a plain object, and whether it is an Error. */
+/** The error of a call, as a plain object, and whether it is an Error. */
 export async function thrown(call) {
   try {
     await call();

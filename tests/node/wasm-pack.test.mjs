@@ -64,7 +64,7 @@ after(async () => {
   for (const close of opened.reverse()) await close();
 });
 
-/** A gateway at an address, which also serves what a page loads. */
+/** A gateway at an address, which also serves the files of a page. */
 async function serve() {
   const gateway = createGateway({ merchants: [{ ...MERCHANT, secret: 'app-secret' }] });
   const server = createServer(async (request, response) => {
@@ -115,7 +115,7 @@ async function inPage(load) {
   return { ...results, gateway };
 }
 
-/** Checks what was run, in whatever host. */
+/** Checks the results, in any host. */
 async function check({ vectors, edges, order, gateway }) {
   assert.deepEqual(vectors.failed, []);
   assert.ok(vectors.ran > 350, `${vectors.ran} cases`);
@@ -210,7 +210,7 @@ test('the output for bundlers does the same in a page, through webpack', async (
   await check(results);
 });
 
-test('no key is left in the memory of the module, whatever the calls end in', async () => {
+test('no key is left in the memory of the module, however the calls end', async () => {
   const paysign = await import(pathToFileURL(join(out, 'web/paysign.js')).href);
   const { memory } = paysign.initSync({ module: readFileSync(join(out, 'web/paysign_bg.wasm')) });
   const { appid, key } = MERCHANT;
@@ -258,7 +258,7 @@ test("a user's strict program compiles against the types of each output", async 
 test('the types have no any, a sentence for each function and member, and the names of all calls', () => {
   for (const target of TARGETS) {
     const types = output(target, 'paysign.d.ts');
-    // The raw exports of the module, which wasm-bindgen writes for the web and nobody calls.
+    // The raw exports of the module, which wasm-bindgen writes for the web and users do not call.
     const documented = types.replace(/^export interface InitOutput \{[^}]*\}$/m, '');
     assert.doesNotMatch(documented.replaceAll(/\/\*[\s\S]*?\*\//g, ''), /\bany\b/, target);
     const lines = documented.split(/^export (?:type InitInput|default)/m)[0].split('\n');

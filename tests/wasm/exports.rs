@@ -32,7 +32,7 @@ fn text(text: &str) -> JsValue {
     JsValue::from_str(text)
 }
 
-/// A copy of an object with one member more, as an own one whatever its name is.
+/// A copy of an object with one more own member of any name.
 fn with(object: &JsValue, name: &str, value: &JsValue) -> JsValue {
     let pairs = Object::entries(object.unchecked_ref());
     pairs.push(&Array::of2(&text(name), value));
@@ -49,12 +49,12 @@ fn bytes(case: &JsValue) -> JsValue {
     Uint8Array::from(body(&get_text(case, "body"), &get_text(case, "base64")).as_slice()).into()
 }
 
-/// What an export returned, or the message of the error.
+/// The result of an export, or the message of its error.
 fn returned<T>(name: &str, result: Result<T, JsValue>) -> Result<T, String> {
     result.map_err(|error| format!("{name}: {}", Error::from(error).message()))
 }
 
-/// The code, the field and the outcome of what was thrown.
+/// The code, the field and the outcome of an error.
 fn refusal(name: &str, result: Result<JsValue, JsValue>) -> Result<[Option<String>; 3], String> {
     let Err(error) = result else { return Err(format!("{name} is accepted")) };
     if !error.is_instance_of::<Error>() {

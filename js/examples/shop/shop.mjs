@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { nodeHandler, readBody } from 'paysign';
 
-/** What the shop sells; prices are in fen and never come from the client. */
+/** The goods of the shop; prices are in fen and never come from the client. */
 const GOODS = { tea: { body: '示例商店-茶', total_fee: 8800 }, cake: { body: '示例商店-饼', total_fee: 1250 } };
 
 /**

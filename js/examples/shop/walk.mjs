@@ -111,7 +111,7 @@ export function compareBooks(shop, gateway) {
   return differences;
 }
 
-/** A fetch that shows what was signed, with the key masked. */
+/** A fetch that prints the signed text, with the key masked. */
 function showing(detail) {
   return (input, init) => {
     if (typeof init?.body === 'string')
@@ -131,7 +131,7 @@ function forged(body) {
   return body.replace(parseXml(body).sign, sign);
 }
 
-/** What WeChat itself would send for an order of another amount. */
+/** The notice that WeChat would send for an order of another amount. */
 function signedAgain(body, key) {
   const text = `${signedText(parseXml(body))}&key=${key}`;
   return body.replace(parseXml(body).sign, createHmac('sha256', key).update(text).digest('hex').toUpperCase());

@@ -1,7 +1,7 @@
 // The notice handler in Koa and egg.
 import { answerNode, type NodeRequest, type NotifyHandler } from '../node.js';
 
-/** What the handler needs of a context of Koa. */
+/** The part of Koa's context that the handler uses. */
 export interface KoaContext {
   req: NodeRequest;
   request: object;

@@ -101,7 +101,7 @@ export const parseBill = atCaller(function parseBill(data: string | Uint8Array):
  * bytes (a Node stream). The first bytes show whether it is gzip. Errors are those of `parseBill`, and `ERR_NETWORK` when the stream fails.
  *
  * Rows count only once the loop has ended well: a truncated bill throws at its end. Leaving the loop early cancels
- * the stream and waits for nobody.
+ * the stream, and does not wait for its sender.
  *
  * ```ts
  * const bill = readBill(response.body);

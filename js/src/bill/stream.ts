@@ -15,8 +15,8 @@ export interface Reading {
 }
 
 /**
- * Reads rows until the bill ends or the caller leaves. Leaving waits for nobody. An async generator alone would first end its
- * pending `next()`, which may be waiting for a stalled sender.
+ * Reads rows until the bill ends or the caller leaves. Leaving does not wait for the sender. An async generator alone would first
+ * end its pending `next()`, which may be waiting for a stalled sender.
  */
 export function rowsOf(stream: Source, reading: Reading): AsyncIterableIterator<BillRow, void, void> {
   const opened: OpenedBill = { source: stream, isLeft: false };

@@ -138,7 +138,7 @@ function introduction(
   ];
 }
 
-/** Prints one line of text, whoever wrote the words in it. */
+/** Prints one line. Words of strangers are made harmless. */
 function print(line: string): void {
   process.stdout.write(`${printable(line)}\n`);
 }

@@ -24,7 +24,8 @@ export function readFields(result: number): Fields {
   const [plainEnd, edition] = [head[1] as number, head[2] as number];
   if (generation !== core.generation) forget();
   const known = shapes.get(edition);
-  // A shop may keep one value, whose slice would keep the whole text. Asking for names overwrites the text.
+  // Values of a long text are read one by one: a kept slice of it would keep the whole text.
+  // Asking for names overwrites the text.
   const isLong = plainEnd > LONG;
   const isApart = isLong && known !== undefined;
   const plain = isApart ? '' : core.readPlain(0, plainEnd);

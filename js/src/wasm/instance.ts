@@ -1,7 +1,7 @@
 // One wasm module: instantiated by its first call, and again after it broke.
 import { WxPayError, type WxPayErrorDetails } from '../errors.js';
 
-/** What every module exports. */
+/** The exports of every module. */
 export interface Exports {
   memory: WebAssembly.Memory;
 }

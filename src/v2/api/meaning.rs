@@ -5,7 +5,7 @@ use super::declaration::Declaration;
 use crate::field::Kind;
 use crate::v2::ambiguity::is_common;
 
-/// Whether a field of this name would change what the answer of an API says.
+/// Whether a field of this name would change the meaning of an API's answer.
 pub(super) fn means_something(api: &Declaration, name: &str) -> bool {
     let is_declared = || api.answer.iter().any(|field| field.name == name && field.kind != Kind::Text);
     let is_state = || states().any(|state| state == name);

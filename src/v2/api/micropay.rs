@@ -3,7 +3,7 @@
 use super::declaration::api;
 
 api! {
-    /// Takes the money of a payer whose code was scanned. No notice follows.
+    /// Charges a payer whose code was scanned. No notice follows.
     ///
     /// After `SYSTEMERROR`, `BANKERROR` and `USERPAYING` the money may have moved. Query every five to ten seconds for half a
     /// minute, then reverse.

@@ -97,7 +97,7 @@ fn read_by_quick_xml(text: &str) -> Result<Fields, String> {
             Event::Comment(_) | Event::Decl(_) => continue,
             other => return Err(format!("{other:?}")),
         };
-        // White space between the fields goes to the root, whose own text nobody reads.
+        // White space between the fields is the root's own text, which is not read.
         if let Some((_, value)) = open.last_mut() {
             value.push_str(&piece);
         }
