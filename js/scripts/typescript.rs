@@ -259,7 +259,7 @@ fn mark(optional: bool) -> &'static str {
     if optional { "?" } else { "" }
 }
 
-/// How JavaScript writes an object that is given for a field of this kind.
+/// How JavaScript writes an object that a caller passes for a field of this kind.
 fn written_as(kind: Kind) -> Option<&'static str> {
     match kind {
         Kind::Json => Some("json"),

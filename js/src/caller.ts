@@ -1,4 +1,4 @@
-// The stack of an error that a public function throws: it begins at the line of the caller, not within this package.
+// The stack of errors from public functions: it begins at the line of the caller.
 import { WxPayError } from './errors.js';
 
 /** V8 has this function, and other engines need not. */

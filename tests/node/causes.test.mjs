@@ -62,7 +62,7 @@ const prepaid = () => {
   return signed(fields);
 };
 
-test('a notice without a field that it must have is told so, and no field is called malformed for that', async () => {
+test('a notice without a mandatory field is refused as incomplete, not as malformed', async () => {
   const always = ['appid', 'mch_id', 'nonce_str', 'out_trade_no', 'return_code', 'result_code', 'sign'];
   const paid = ['bank_type', 'cash_fee', 'openid', 'time_end', 'total_fee', 'trade_type', 'transaction_id'];
   const pay = new WechatPay(shop);
@@ -76,7 +76,7 @@ test('a notice without a field that it must have is told so, and no field is cal
   }
 });
 
-test('an answer without a field that it must have is told so', async () => {
+test('an answer without a mandatory field is refused as incomplete', async () => {
   for (const field of ['return_code', 'result_code', 'appid', 'mch_id', 'prepay_id', 'sign']) {
     const whole = Object.fromEntries(
       [...prepaid().matchAll(/<(\w+)>([^<]+)<\/\1>/g)].map(([, name, text]) => [name, text]),
@@ -115,7 +115,7 @@ test('an option or a parameter that is missing, a number or empty is named as su
   assert.match(words.message, /^mch_id: is a number; give it as text/);
 });
 
-test('a Date is written as Beijing time where a time or a day is due, and is refused elsewhere with advice', async () => {
+test('a Date becomes Beijing time in a time or a day, and is refused elsewhere with advice', async () => {
   const { pay, sent } = clientOf(prepaid());
   const time = new Date(Date.UTC(2024, 7, 5, 16, 30, 1));
   await pay.unifiedOrder({ ...ORDER, time_start: time, time_expire: new Date(+time + 3600e3) });
@@ -285,20 +285,20 @@ test('the stack of an error begins at the line that called, whatever was called'
 test('an answer with another status than 200 is named by its call, its status and how it begins', async () => {
   const page = '<html>\r\n<head><title>400 The SSL certificate error</title></head>\r\n<body>';
   const refund = { out_trade_no: '1', out_refund_no: '1', total_fee: 1, refund_fee: 1 };
-  const told = async (body, status, options) =>
+  const errorWith = async (body, status, options) =>
     errorOf(() => clientOf(body, { status, retries: 0, ...options }).pay.refund(refund));
-  const { code, outcome, status, message } = await told(page, 400);
+  const { code, outcome, status, message } = await errorWith(page, 400);
   assert.deepEqual([code, outcome, status], ['ERR_HTTP', 'unknown', 400]);
   assert.match(
     message,
     /^\/secapi\/pay\/refund: HTTP status 400 .*begins: <html> <head><title>400 The SSL certificate error/,
   );
-  assert.match((await told('', 503)).message, /503 instead of 200; the answer is empty/);
-  assert.match((await told('{"errcode":-1}', 404)).message, /404 .*begins: \{"errcode":-1\};/);
-  const hostile = (await told(`\u001b[31m\u202e${'x'.repeat(500)}`, 500)).message;
+  assert.match((await errorWith('', 503)).message, /503 instead of 200; the answer is empty/);
+  assert.match((await errorWith('{"errcode":-1}', 404)).message, /404 .*begins: \{"errcode":-1\};/);
+  const hostile = (await errorWith(`\u001b[31m\u202e${'x'.repeat(500)}`, 500)).message;
   assert.ok(!/[\p{Cc}\u202e]/u.test(hostile) && hostile.length < 200, hostile);
   assert.match(hostile, /x…;/);
-  assert.ok(!(await told(`key ${shop.key}`, 500)).message.includes(shop.key.slice(0, 8)));
+  assert.ok(!(await errorWith(`key ${shop.key}`, 500)).message.includes(shop.key.slice(0, 8)));
   const echo = async (url) => new Response(`not found: ${url}`, { status: 404 });
   const repeated = new WechatPay({ ...shop, fetch: echo });
   const error = await errorOf(() => repeated.code2Session('the-code'));
