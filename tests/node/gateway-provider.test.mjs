@@ -133,7 +133,10 @@ test('a merchant who is no provider acts for no sub-merchant', async () => {
 test('a payer is named by openid, or by sub_openid together with sub_appid', async () => {
   const { gateway } = open();
   const { sub_mch_id } = sub;
-  assertFailed(await call(gateway, '/pay/unifiedorder', order({ sub_mch_id, openid: undefined })), '缺少参数 openid');
+  assertFailed(
+    await call(gateway, '/pay/unifiedorder', order({ sub_mch_id, openid: undefined })),
+    'JSAPI支付必须传openid',
+  );
   const withoutApp = order({ sub_mch_id, openid: undefined, sub_openid: 'oSubPayer' });
   assertFailed(await call(gateway, '/pay/unifiedorder', withoutApp), '缺少参数 sub_appid');
   assertDone(await call(gateway, '/pay/unifiedorder', order({ sub_mch_id })));

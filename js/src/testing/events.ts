@@ -11,6 +11,12 @@ export type GatewayHappening =
   | { type: 'login'; appid: string; openid: string }
   /** code2Session was answered; `errcode` 0 stands for success. */
   | { type: 'session'; appid: string; openid?: string; errcode: number }
+  /** An access token was asked for; `errcode` 0 stands for success. */
+  | { type: 'token'; appid: string; errcode: number }
+  /** The getPhoneNumber button gave a code. */
+  | { type: 'phonecode'; appid: string }
+  /** A phone number was asked for; `errcode` 0 stands for success. */
+  | { type: 'phonenumber'; appid: string; errcode: number }
   /** A unified order was taken; `repeated` where the same order was sent before. */
   | { type: 'order'; mch_id: string; out_trade_no: string; total_fee: number; prepay_id: string; repeated: boolean }
   /** An order was queried. */
@@ -34,6 +40,10 @@ export type GatewayHappening =
   | { type: 'micropay'; mch_id: string; out_trade_no: string; total_fee: number; trade_state: string }
   /** A pay-code order was reversed. */
   | { type: 'reverse'; mch_id: string; out_trade_no: string; recall: 'Y' | 'N' }
+  /** The address of a Native code was shortened. */
+  | { type: 'shorturl'; mch_id: string; short_url: string }
+  /** The payer of a pay code was asked for. */
+  | { type: 'authcode'; mch_id: string; openid: string }
   /** A bill was fetched; `rows` without head and summary. */
   | { type: 'bill'; mch_id: string; bill_date: string; bill_type: string; rows: number }
   /** Comments were fetched. */

@@ -9,11 +9,13 @@ import type { OrderComment } from './calls-v2/comments.js';
 import { createEnvironment } from './calls-v2/environment.js';
 import { alwaysPaid, type DecideMicropay } from './calls-v2/micropay.js';
 import { productionPath, sandboxMerchants, signKeyRoutes } from './calls-v2/sandbox.js';
+import { clientIdentity, clientTrust, type GatewayClientChoice, type GatewayClientOptions } from './client-options.js';
 import { createTell, type GatewayEvent } from './events.js';
 import { createFaultChance, type FaultRates } from './faults/by-chance.js';
 import type { GatewayFault } from './faults/kinds.js';
 import { createFaults, ownFault } from './faults/on-demand.js';
-import { createLoginDesk } from './login.js';
+import type { PhoneNumberChoice } from './mini-program/phone-number.js';
+import { createMiniProgramServer } from './mini-program/server.js';
 import { createNoticeDesk, type NoticeRecord, WECHAT_RETRY_DELAYS_MS } from './notices/desk.js';
 import { createNotifyHosts } from './notices/notify-hosts.js';
 import { own } from './own.js';
@@ -21,11 +23,12 @@ import { createPage } from './page/page.js';
 import { createPhone, type PayParams, type PayResult } from './phone.js';
 import { createCertificateStore, type GatewayCertificates } from './server/certificates.js';
 import { createDoor } from './server/door.js';
+import { createListening, type ListenOptions } from './server/listening.js';
 import { type Peer, UNCHECKED_PEER } from './server/peer.js';
-import { type ListeningGateway, listenOnLoopback } from './server/server.js';
+import type { ListeningGateway } from './server/server.js';
 import { shown } from './shown.js';
 import { type Clock, realClock } from './wire/clock.js';
-import { LOGIN_PATH } from './wire/paths.js';
+import { MINI_PROGRAM_PATHS } from './wire/paths.js';
 import { createDice, createRandomText } from './wire/random.js';
 import { createTimers } from './wire/timers.js';
 
@@ -66,19 +69,6 @@ export interface GatewayOptions {
   onEvent?: (event: GatewayEvent) => void;
 }
 
-/** How a gateway listens. */
-export interface ListenOptions {
-  /** A free one by default. */
-  port?: number;
-  /** Whether to speak HTTPS, with a certificate of the gateway's own authority; plain HTTP by default. */
-  tls?: boolean;
-  /**
-   * Whether refunds, reversing, fund-flow bills and comments are refused without the merchant's client certificate
-   * (manual: API证书). By default it is demanded with TLS, and not without: there nobody could show one.
-   */
-  demandCertificates?: boolean;
-}
-
 /** A local WeChat Pay. */
 export interface Gateway extends ByHand {
   /** The seed, given or made: a gateway with the same one meets the same calls with the same ids and failures. */
@@ -94,8 +84,16 @@ export interface Gateway extends ByHand {
   listen(options?: number | ListenOptions): Promise<ListeningGateway>;
   /** The authority's certificate and a client certificate for each merchant; the same whenever it is asked. */
   certificates(): Promise<GatewayCertificates>;
+  /**
+   * The options of a client of this merchant: `new WechatPay(await gateway.client('1900000109'))` orders, and refunds too. Listens
+   * with TLS on a free port where no server with TLS listens yet. Rejects with a TypeError that lists what there is, where
+   * nobody has the number.
+   */
+  client(mch_id: string, choice?: GatewayClientChoice): Promise<GatewayClientOptions>;
   /** What `wx.login` does: gives a `js_code`, single use, good for five minutes. */
   login(who: { appid: string; openid: string }): string;
+  /** What the `getPhoneNumber` button does: gives a code for `getPhoneNumber`, single use, good for five minutes. */
+  phoneCode(who: PhoneNumberChoice): string;
   /** What `wx.requestPayment` does on the payer's phone. Does not wait for the notice: see `idle`. */
   pay(payment: PayParams): Promise<PayResult>;
   /** What a payer does who comments on an order that he paid: it can be fetched from then on. */
@@ -148,7 +146,13 @@ export function createGateway(given: GatewayOptions): Gateway {
   });
   const faults = createFaults({ timers, tell, chance });
   const shared = { clock, random, tell, timers, notices, faults };
-  const rules = { refundDelayMs: options.refundDelayMs ?? 1000, decideMicropay: options.micropay ?? alwaysPaid };
+  const miniProgram = createMiniProgramServer({ ...shared, merchants });
+  const { isOfAnother } = miniProgram;
+  const rules = {
+    isOfAnother,
+    refundDelayMs: options.refundDelayMs ?? 1000,
+    decideMicropay: options.micropay ?? alwaysPaid,
+  };
   const inSandbox = sandboxMerchants(merchants.all(), seed);
   const sandbox = createEnvironment({
     ...shared,
@@ -159,17 +163,15 @@ export function createGateway(given: GatewayOptions): Gateway {
   });
   const moreRoutes = signKeyRoutes(inSandbox, tell);
   const production = createEnvironment({ ...shared, ...rules, merchants, moreRoutes });
-  const logins = createLoginDesk({ ...shared, merchants });
   const phone = createPhone({ ...shared, books: [production.orders, sandbox.orders] });
   const byHand = createByHand({ ...shared, phone, production, sandbox });
   const certificates = createCertificateStore(merchants.all().map(({ mch_id }) => mch_id));
-  const servers = new Set<ListeningGateway>();
-
   async function handle(request: Request, peer: Peer): Promise<Response> {
-    const { pathname, searchParams } = new URL(request.url);
+    const { pathname } = new URL(request.url);
     const page = peer.browser && (await showPage(pathname, request, peer.browser));
     if (page !== undefined) return page;
-    if (pathname === LOGIN_PATH) return logins.code2Session(searchParams);
+    const answered = await miniProgram.answer(request);
+    if (answered !== undefined) return answered;
     const answer = await production.api(pathname, request, peer);
     if (answer !== undefined) return answer;
     const path = productionPath(pathname);
@@ -178,6 +180,7 @@ export function createGateway(given: GatewayOptions): Gateway {
     return inside ?? notFound();
   }
 
+  const listening = createListening({ handle, door, certificates });
   const gateway: Gateway = {
     seed,
     ...byHand,
@@ -187,25 +190,21 @@ export function createGateway(given: GatewayOptions): Gateway {
       const knock = { method: request.method, path, header, protocol, host, port: undefined };
       return door.pass(knock, () => handle(request, UNCHECKED_PEER));
     },
-    async listen(given = {}) {
-      const listening: ListenOptions = typeof given === 'number' ? { port: given } : given;
-      const { port = 0, tls = false, demandCertificates = tls } = own(listening, ['port', 'tls', 'demandCertificates']);
-      const server = await listenOnLoopback(handle, {
-        door,
-        port,
-        demandsCertificate: demandCertificates,
-        tls: tls ? await certificates.forServer() : undefined,
-      });
-      servers.add(server);
-      return server;
+    listen: (options) => listening.listen(options),
+    async client(mch_id, choice) {
+      const identity = clientIdentity(merchants.all(), mch_id, choice);
+      const { url } = await listening.withTls();
+      const trust = clientTrust(await certificates.forClients(), mch_id);
+      return { ...identity, baseUrls: [url], loginUrl: url, ...trust };
     },
     certificates: () => certificates.forClients(),
-    login: (who) => logins.login(who),
+    login: (who) => miniProgram.login(who),
+    phoneCode: (who) => miniProgram.phoneCode(who),
     pay: async (payment) => phone.requestPayment(payment),
     failNext(given) {
       const fault = ownFault(given);
       const { path } = fault;
-      if (path !== undefined && path !== LOGIN_PATH && !production.paths.has(path)) {
+      if (path !== undefined && !MINI_PROGRAM_PATHS.has(path) && !production.paths.has(path)) {
         throw new TypeError(`failNext: the gateway has no path ${shown(path)}`);
       }
       faults.add(fault);
@@ -225,12 +224,13 @@ export function createGateway(given: GatewayOptions): Gateway {
     async close() {
       timers.close();
       notices.close();
-      await Promise.all([notices.idle(), ...[...servers].map((server) => server.close())]);
+      await Promise.all([notices.idle(), listening.close()]);
     },
   };
   const showPage = createPage({
     ...byHand,
     login: gateway.login,
+    phoneCode: gateway.phoneCode,
     state: () => ({
       nowMs: clock.now(),
       seed,

@@ -6,6 +6,7 @@ export type { RefundRecord, RefundStatus } from './books/refunds.js';
 export type { ByHand, NoticeChoice, OrderChoice, RefundByHand, RefundResult } from './by-hand.js';
 export type { OrderComment } from './calls-v2/comments.js';
 export type { DecideMicropay, Micropay, MicropayDecision } from './calls-v2/micropay.js';
+export type { GatewayClientChoice, GatewayClientOptions } from './client-options.js';
 export type { GatewayEvent, GatewayHappening } from './events.js';
 export {
   CALL_FAULTS,
@@ -23,11 +24,13 @@ export type {
   LostAnswer,
   MemberChange,
 } from './faults/kinds.js';
-export { createGateway, type Gateway, type GatewayOptions, type ListenOptions } from './gateway.js';
+export { createGateway, type Gateway, type GatewayOptions } from './gateway.js';
+export type { PhoneNumberChoice } from './mini-program/phone-number.js';
 export { type NoticeAttempt, type NoticeRecord, WECHAT_RETRY_DELAYS_MS } from './notices/desk.js';
 export type { Forgery } from './notices/forgery.js';
 export type { PayParams, PayResult, RequestPaymentParams } from './phone.js';
 export type { GatewayCertificates, MerchantCertificate } from './server/certificates.js';
+export type { ListenOptions } from './server/listening.js';
 export type { ListeningGateway } from './server/server.js';
 export { type Clock, createManualClock, createSkewedClock, type ManualClock } from './wire/clock.js';
 export type { SignType } from './wire/sign.js';

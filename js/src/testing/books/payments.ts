@@ -32,7 +32,7 @@ export function newRefundId({ clock, random }: { readonly clock: Clock; readonly
 }
 
 /** The same payer has the same openid at the same mini program, 28 characters as real ones have. */
-function openidOf(appid: string, payer: string): string {
+export function openidOf(appid: string, payer: string): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([appid, payer]))
     .digest('base64url');

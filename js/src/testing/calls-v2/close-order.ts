@@ -41,7 +41,4 @@ export function createCloseOrder(parts: {
 /** An order can be closed five minutes after it was placed (manual: 关闭订单). */
 const EARLIEST_CLOSE_MS = 5 * 60 * 1000;
 
-const RULES: readonly ParameterRule[] = [
-  { name: 'nonce_str', required: always, form: NONCE_STR },
-  { name: 'out_trade_no', required: always, form: OUT_TRADE_NO },
-];
+const RULES: readonly ParameterRule[] = [NONCE_STR, { ...OUT_TRADE_NO, required: always }];

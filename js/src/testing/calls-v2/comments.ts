@@ -6,7 +6,7 @@ import { formatBeijingDateTime, formatBeijingTime, parseBeijingTime } from '../w
 import type { Clock } from '../wire/clock.js';
 import { dayMonthsAgo, KEPT_MONTHS } from './bill-day.js';
 import { file, plainlyRefused } from './outcome.js';
-import { always, checkParameters, NONCE_STR, never, OFFSET, type ParameterRule, TIME } from './parameters.js';
+import { always, checkParameters, formOf, NONCE_STR, never, OFFSET, type ParameterRule, TIME } from './parameters.js';
 import type { PayEndpoint } from './pay-api.js';
 
 /** What a payer says of an order that he paid. */
@@ -80,16 +80,16 @@ function inSeconds(timeMs: number, fromMs: number, toMs: number): boolean {
 const MOST_ROWS = 200;
 
 const RULES: readonly ParameterRule[] = [
-  { name: 'nonce_str', required: always, form: NONCE_STR },
+  NONCE_STR,
   { name: 'begin_time', required: always, form: TIME },
   { name: 'end_time', required: always, form: TIME },
   { name: 'offset', required: always, form: OFFSET },
   {
     name: 'limit',
     required: never,
-    form: {
-      accepts: (value) => /^[1-9]\d{0,2}$/.test(value) && Number(value) <= MOST_ROWS,
-      says: `应为 1 到 ${MOST_ROWS} 的整数`,
-    },
+    form: formOf(
+      (value) => /^[1-9]\d{0,2}$/.test(value) && Number(value) <= MOST_ROWS,
+      `应为 1 到 ${MOST_ROWS} 的整数`,
+    ),
   },
 ];

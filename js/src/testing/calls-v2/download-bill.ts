@@ -51,5 +51,5 @@ export function booksOf(caller: PayCall, { orders, refunds }: BillParts): BillBo
 const wrong = (return_msg: string) => failed(return_msg, '20001');
 
 function isBillType(text: string): text is BillType {
-  return ['ALL', 'SUCCESS', 'REFUND', 'RECHARGE_REFUND'].includes(text);
+  return ['ALL', 'SUCCESS', 'REFUND', 'RECHARGE_REFUND', 'REVOKED'].includes(text);
 }

@@ -22,6 +22,7 @@ import { createRefund } from './refund.js';
 import { createRefundQuery } from './refund-query.js';
 import { createReport } from './report.js';
 import { createReverse } from './reverse.js';
+import { createAuthCodeToOpenid, createShortUrl } from './tools.js';
 import { createUnifiedOrder } from './unified-order.js';
 
 /** The books and the calls. */
@@ -47,6 +48,8 @@ export interface EnvironmentParts {
   readonly faults: Faults;
   readonly refundDelayMs: number;
   readonly decideMicropay: DecideMicropay;
+  /** Whether the payer is known from the log-in of another mini program, and not from this one's. */
+  readonly isOfAnother: (appid: string, openid: string) => boolean;
   /** Calls beside those that every environment has. */
   readonly moreRoutes: readonly (readonly [string, PayRoute])[];
   /** The one algorithm of the environment; by default there are two. */
@@ -74,6 +77,8 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
     ['/pay/downloadbill', { endpoint: createDownloadBill(shared), ...WHOLE, fail: failedBill }],
     ['/pay/downloadfundflow', { endpoint: createDownloadFundFlow(shared), ...HMAC_FILE }],
     ['/billcommentsp/batchquerycomment', { endpoint: comments.endpoint, ...HMAC_FILE }],
+    ['/tools/shorturl', { endpoint: createShortUrl(shared) }],
+    ['/tools/authcodetoopenid', { endpoint: createAuthCodeToOpenid(shared) }],
     ['/payitil/report', { endpoint: createReport(shared), ...WHOLE }],
   ]);
   for (const [path, route] of parts.moreRoutes) routes.set(path, route);

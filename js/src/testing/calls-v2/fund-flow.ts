@@ -5,7 +5,7 @@ import { type BillDay, readBillDay } from './bill-day.js';
 import { type BillRow, writeBill, yuan } from './bill-text.js';
 import { type BillParts, booksOf } from './download-bill.js';
 import { file, plainlyRefused } from './outcome.js';
-import { always, checkParameters, NONCE_STR, type ParameterRule } from './parameters.js';
+import { always, checkParameters, formOf, NONCE_STR, type ParameterRule } from './parameters.js';
 import type { PayEndpoint } from './pay-api.js';
 import { type BillBooks, feeOf } from './trade-bill.js';
 
@@ -32,17 +32,14 @@ export function createDownloadFundFlow(parts: BillParts): PayEndpoint {
 }
 
 const RULES: readonly ParameterRule[] = [
-  { name: 'nonce_str', required: always, form: NONCE_STR },
+  NONCE_STR,
   { name: 'bill_date', required: always },
   {
     name: 'account_type',
     required: always,
-    form: {
-      accepts: (value) => ['Basic', 'Operation', 'Fees'].includes(value),
-      says: '应为 Basic、Operation 或 Fees',
-    },
+    form: formOf((value) => ['Basic', 'Operation', 'Fees'].includes(value), '应为 Basic、Operation 或 Fees'),
   },
-  { name: 'tar_type', required: () => false, form: { accepts: (value) => value === 'GZIP', says: '只支持 GZIP' } },
+  { name: 'tar_type', required: () => false, form: formOf((value) => value === 'GZIP', '只支持 GZIP') },
 ];
 
 /** Money that moved. `amount` is in fen, above zero where it came in. */

@@ -11,12 +11,16 @@ import { type CallOutcome, done, refused } from './outcome.js';
 import {
   AMOUNT,
   always,
+  BODY,
   checkParameters,
   FEE_TYPE,
   IP_ADDRESS,
+  judgeExpiry,
+  MORE,
   NONCE_STR,
   never,
   OUT_TRADE_NO,
+  PAY_CODE,
   type ParameterRule,
   TIME,
 } from './parameters.js';
@@ -106,7 +110,7 @@ export function createMicropay(parts: MicropayParts): PayEndpoint {
 
   return (call) => {
     const { merchant, parameters } = call;
-    const problem = checkParameters(parameters, RULES);
+    const problem = checkParameters(parameters, RULES) ?? judgeExpiry(parameters, clock.now());
     if (problem !== undefined) return problem;
     const auth_code = parameters.get('auth_code') ?? '';
     if (!PAY_CODE.test(auth_code)) return refused('AUTH_CODE_INVALID', '请扫描微信支付被扫条码/二维码');
@@ -129,16 +133,14 @@ const DECISION_MEMBERS = ['result', 'afterMs', 'trade_state', 'err_code', 'err_c
 
 const USERPAYING = refused('USERPAYING', '需要用户输入支付密码');
 
-/** A pay code of WeChat's: 18 digits, the first two 10 to 15 (manual: 付款码支付, auth_code). */
-const PAY_CODE = /^1[0-5]\d{16}$/;
-
 const RULES: readonly ParameterRule[] = [
-  { name: 'nonce_str', required: always, form: NONCE_STR },
-  { name: 'body', required: always },
-  { name: 'out_trade_no', required: always, form: OUT_TRADE_NO },
+  NONCE_STR,
+  BODY,
+  ...MORE,
+  { ...OUT_TRADE_NO, required: always },
   { name: 'total_fee', required: always, form: AMOUNT },
-  { name: 'spbill_create_ip', required: always, form: IP_ADDRESS },
-  { name: 'auth_code', required: always },
+  { ...IP_ADDRESS, required: always },
+  { name: 'auth_code', required: always, longest: 128 },
   { name: 'fee_type', required: never, form: FEE_TYPE },
   { name: 'time_start', required: never, form: TIME },
   { name: 'time_expire', required: never, form: TIME },

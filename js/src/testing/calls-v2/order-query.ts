@@ -4,13 +4,13 @@ import { type Order, type OrderBook, paymentFields, repeatedFields, type TradeSt
 import type { Tell } from '../events.js';
 import { done, refused } from './outcome.js';
 import {
-  always,
   checkParameters,
   NONCE_STR,
   never,
   ORDER_NUMBERS,
   OUT_TRADE_NO,
   type ParameterRule,
+  TRANSACTION_ID,
 } from './parameters.js';
 import type { PayEndpoint } from './pay-api.js';
 
@@ -34,10 +34,7 @@ export function createOrderQuery(parts: { readonly orders: OrderBook; readonly t
   };
 }
 
-const RULES: readonly ParameterRule[] = [
-  { name: 'nonce_str', required: always, form: NONCE_STR },
-  { name: 'out_trade_no', required: never, form: OUT_TRADE_NO },
-];
+const RULES: readonly ParameterRule[] = [NONCE_STR, TRANSACTION_ID, { ...OUT_TRADE_NO, required: never }];
 
 const DESCRIPTIONS: Record<TradeState, string> = {
   NOTPAY: '订单未支付',

@@ -12,38 +12,52 @@ export interface ParameterRule {
   readonly name: string;
   /** Whether it must be there, given the other parameters. */
   readonly required: (parameters: Parameters) => boolean;
+  /** The words for a call without it; 缺少参数 and the name by default. */
+  readonly missing?: string;
+  /** The most bytes of its value in UTF-8, where WeChat counts them. */
+  readonly longest?: number;
   /** The form of its value, if the manual gives a hard one. */
   readonly form?: Form;
 }
 
-/** The form of a value, and the words for a value without it. */
+/** The form of a value, and the answer to a value without it. */
 export interface Form {
   readonly accepts: (value: string) => boolean;
-  readonly says: string;
+  readonly refuses: (name: string) => CallOutcome;
 }
 
 /**
  * Gives WeChat's answer to the first parameter that breaks its rule, or undefined.
  *
- * A missing parameter is answered as the manual lists it under `return_msg`: `return_code` FAIL with 缺少参数, unsigned.
- * `LACK_PARAMS` stands in the manual's table too, but what cannot be read as a call at all is judged by `return_code`.
- * So is a call with none of the numbers in `oneOf`. A value of wrong form is `PARAM_ERROR`, which the manual lists as `err_code`: a signed answer.
+ * A missing parameter is `return_code` FAIL with 缺少参数, as the manual lists it under `return_msg`. So is a call with none of
+ * the numbers in `oneOf`. A value that is too long is `return_code` FAIL too: "body参数长度有误" is what clients report.
+ * A value of wrong form is answered as its form says.
  */
 export function checkParameters(
   parameters: Parameters,
   rules: readonly ParameterRule[],
   oneOf?: readonly string[],
 ): CallOutcome | undefined {
-  for (const { name, required } of rules) {
-    if (!parameters.has(name) && required(parameters)) return failed(`缺少参数 ${name}`);
+  for (const { name, required, missing = `缺少参数 ${name}` } of rules) {
+    if (!parameters.has(name) && required(parameters)) return failed(missing);
   }
-  for (const { name, form } of rules) {
+  for (const { name, longest, form } of rules) {
     const value = parameters.get(name);
-    if (value !== undefined && form && !form.accepts(value))
-      return refused('PARAM_ERROR', `${name} 参数错误：${form.says}`);
+    if (value === undefined) continue;
+    if (longest !== undefined && Buffer.byteLength(value) > longest) return failed(`${name}参数长度有误`);
+    if (form && !form.accepts(value)) return form.refuses(name);
   }
   return oneOf?.some((name) => parameters.has(name)) === false ? failed(`缺少参数 ${oneOf.join(' 或 ')}`) : undefined;
 }
+
+/** A form whose words are `PARAM_ERROR` and a sentence of the gateway's: the manual lists the code, and no words. */
+export const formOf = (accepts: Form['accepts'], says: string): Form => ({
+  accepts,
+  refuses: (name) => refused('PARAM_ERROR', `${name} 参数错误：${says}`),
+});
+
+/** A form whose words are known from clients that reported them: `return_code` FAIL and "invalid", unsigned. */
+const invalid = (accepts: Form['accepts']): Form => ({ accepts, refuses: (name) => failed(`invalid ${name}`) });
 
 /** An order is named by WeChat's number or by the merchant's. */
 export const ORDER_NUMBERS = ['transaction_id', 'out_trade_no'];
@@ -54,83 +68,112 @@ export const always = (): boolean => true;
 /** The parameter may be left out. */
 export const never = (): boolean => false;
 
-/** `nonce_str`: at most 32 characters. */
-export const NONCE_STR: Form = { accepts: (value) => [...value].length <= 32, says: '长度不超过 32 个字符' };
+/** `nonce_str`: every call has it. */
+export const NONCE_STR: ParameterRule = { name: 'nonce_str', required: always, longest: 32 };
 
-/** `out_trade_no`: 1 to 32 of digits, letters and `_ - | * @`. Newer pages leave `@` out, those of v2 have it. */
-export const OUT_TRADE_NO: Form = {
-  accepts: (value) => /^[0-9A-Za-z_\-|*@]{1,32}$/.test(value),
-  says: '1 到 32 个字符，只能是数字、大小写字母和 _-|*@',
-};
+/** `out_trade_no`, `out_refund_no`: digits, letters and `_ - | * @`. Newer pages leave `@` out, those of v2 have it. */
+const NUMBER = formOf((value) => /^[0-9A-Za-z_\-|*@]+$/.test(value), '只能是数字、大小写字母和 _-|*@');
 
-/** `out_refund_no`: 1 to 64 of the same characters. */
-export const OUT_REFUND_NO: Form = {
-  accepts: (value) => /^[0-9A-Za-z_\-|*@]{1,64}$/.test(value),
-  says: '1 到 64 个字符，只能是数字、大小写字母和 _-|*@',
-};
+/** `out_trade_no`: at most 32 of them. */
+export const OUT_TRADE_NO = { name: 'out_trade_no', longest: 32, form: NUMBER };
+
+/** `out_refund_no`: at most 64 of them. */
+export const OUT_REFUND_NO = { name: 'out_refund_no', longest: 64, form: NUMBER };
+
+/** `transaction_id`: WeChat's own number of a payment. */
+export const TRANSACTION_ID: ParameterRule = { name: 'transaction_id', required: never, longest: 32 };
 
 /** `refund_desc`: at most 80 characters. */
-export const REFUND_DESC: Form = { accepts: (value) => [...value].length <= 80, says: '长度不超过 80 个字符' };
+export const REFUND_DESC = formOf((value) => [...value].length <= 80, '长度不超过 80 个字符');
 
 /** `refund_account`: the two sources of the old fund flow. */
-export const REFUND_ACCOUNT: Form = {
-  accepts: (value) => ['REFUND_SOURCE_UNSETTLED_FUNDS', 'REFUND_SOURCE_RECHARGE_FUNDS'].includes(value),
-  says: '应为 REFUND_SOURCE_UNSETTLED_FUNDS 或 REFUND_SOURCE_RECHARGE_FUNDS',
-};
+export const REFUND_ACCOUNT = formOf(
+  (value) => ['REFUND_SOURCE_UNSETTLED_FUNDS', 'REFUND_SOURCE_RECHARGE_FUNDS'].includes(value),
+  '应为 REFUND_SOURCE_UNSETTLED_FUNDS 或 REFUND_SOURCE_RECHARGE_FUNDS',
+);
 
 /** `offset`: a whole number, 0 or more. */
-export const OFFSET: Form = {
-  accepts: (value) => /^(?:0|[1-9]\d*)$/.test(value) && Number.isSafeInteger(Number(value)),
-  says: '应为大于或等于 0 的整数',
-};
+export const OFFSET = formOf(
+  (value) => /^(?:0|[1-9]\d*)$/.test(value) && Number.isSafeInteger(Number(value)),
+  '应为大于或等于 0 的整数',
+);
 
 /** `detail` of a refund of items: the text of a JSON object. */
-export const JSON_OBJECT: Form = {
-  accepts: (value) => {
-    const read = readJson(value);
-    return typeof read === 'object' && read !== null && !Array.isArray(read);
-  },
-  says: '应为 JSON 对象',
-};
+export const JSON_OBJECT = formOf((value) => {
+  const read = readJson(value);
+  return typeof read === 'object' && read !== null && !Array.isArray(read);
+}, '应为 JSON 对象');
 
 /** `trades` of a report: the text of a JSON array. */
-export const JSON_ARRAY: Form = { accepts: (value) => Array.isArray(readJson(value)), says: '应为 JSON 数组' };
+export const JSON_ARRAY = formOf((value) => Array.isArray(readJson(value)), '应为 JSON 数组');
+
+/** `body`: pages differ between 127 and 128. What one of them allows is taken, here and for `attach`. */
+export const BODY: ParameterRule = { name: 'body', required: always, longest: 128 };
+
+/** What an order may have besides. */
+export const MORE: readonly ParameterRule[] = [
+  { name: 'attach', required: never, longest: 128 },
+  { name: 'device_info', required: never, longest: 32 },
+  { name: 'detail', required: never, longest: 8192 },
+  { name: 'goods_tag', required: never, longest: 32 },
+  { name: 'limit_pay', required: never, longest: 32 },
+];
+
+/** A pay code of WeChat's: 18 digits, the first two 10 to 15 (manual: 付款码支付, auth_code). */
+export const PAY_CODE = /^1[0-5]\d{16}$/;
 
 /** An amount: a whole number of fen above zero, written the one canonical way. */
-export const AMOUNT: Form = {
-  accepts: (value) => /^[1-9]\d*$/.test(value) && Number.isSafeInteger(Number(value)),
-  says: '应为大于 0 的整数，单位为分',
-};
+export const AMOUNT = invalid((value) => /^[1-9]\d*$/.test(value) && Number.isSafeInteger(Number(value)));
 
 /** `fee_type`: domestic merchants have one currency. */
-export const FEE_TYPE: Form = { accepts: (value) => value === 'CNY', says: '只支持 CNY' };
+export const FEE_TYPE = formOf((value) => value === 'CNY', '只支持 CNY');
 
 /** `trade_type`: the four ways to order. */
-export const TRADE_TYPE: Form = {
-  accepts: (value) => ['JSAPI', 'NATIVE', 'APP', 'MWEB'].includes(value),
-  says: '应为 JSAPI、NATIVE、APP 或 MWEB',
+export const TRADE_TYPE = formOf(
+  (value) => ['JSAPI', 'NATIVE', 'APP', 'MWEB'].includes(value),
+  '应为 JSAPI、NATIVE、APP 或 MWEB',
+);
+
+/**
+ * `spbill_create_ip`: an IPv4 or IPv6 address, without the zone that only means something on one machine. An IPv4 address
+ * that is written as IPv6, as Node gives it on a socket of both kinds, is none.
+ */
+export const IP_ADDRESS: Omit<ParameterRule, 'required'> = {
+  name: 'spbill_create_ip',
+  longest: 64,
+  form: invalid((value) => isIP(value) !== 0 && !value.includes('%') && !isMapped(value)),
 };
 
-/** `spbill_create_ip`: an IPv4 or IPv6 address, without the zone that only means something on one machine. */
-export const IP_ADDRESS: Form = {
-  accepts: (value) => isIP(value) !== 0 && !value.includes('%'),
-  says: '应为 IPv4 或 IPv6 地址',
-};
+/**
+ * WeChat's answer to an order that ends too soon, or undefined. Its words name five minutes for what is no pay code; the
+ * newest page of the manual asks for one, and an order of one minute is taken.
+ */
+export function judgeExpiry(parameters: Parameters, nowMs: number): CallOutcome | undefined {
+  const time = (name: string) => parseBeijingTime(parameters.get(name) ?? '');
+  const [startMs = nowMs, expiresMs] = [time('time_start'), time('time_expire')];
+  if (expiresMs === undefined || expiresMs >= Math.max(nowMs, startMs) + SHORTEST_LIFE_MS) return undefined;
+  return refused('PARAM_ERROR', 'time_expire时间过短，刷卡至少1分钟，其他5分钟');
+}
+
+const SHORTEST_LIFE_MS = 60 * 1000;
 
 /** `time_start`, `time_expire`: `yyyyMMddHHmmss`. */
-export const TIME: Form = {
-  accepts: (value) => parseBeijingTime(value) !== undefined,
-  says: '应为北京时间 yyyyMMddHHmmss',
-};
+export const TIME = formOf((value) => parseBeijingTime(value) !== undefined, '应为北京时间 yyyyMMddHHmmss');
 
 /**
  * `notify_url`: absolute, http or https, without a query (manual: 支付结果通知). WeChat wants a public host name too; a
  * gateway on loopback that asked for one could not reach the shop beside it.
  */
-export const NOTIFY_URL: Form = {
-  accepts: (value) => /^https?:\/\/[^\s/?#\\][^\s?#\\]*$/i.test(value) && hasNoPassword(value),
-  says: '应为 http 或 https 的完整地址，不能携带参数',
+export const NOTIFY_URL = {
+  name: 'notify_url',
+  longest: 256,
+  form: invalid((value) => /^https?:\/\/[^\s/?#\\][^\s?#\\]*$/i.test(value) && hasNoPassword(value)),
 };
+
+/** Whether an IPv6 address is an IPv4 one in disguise; a URL writes both ways of it alike. */
+function isMapped(address: string): boolean {
+  return isIP(address) === 6 && new URL(`http://[${address}]`).hostname.startsWith('[::ffff:');
+}
 
 /** Says whether the text can be read as an address, one that carries no user name and no password. */
 function hasNoPassword(address: string): boolean {

@@ -6,7 +6,6 @@ import type { Tell } from '../events.js';
 import { formatBeijingDateTime } from '../wire/beijing-time.js';
 import { done, refused } from './outcome.js';
 import {
-  always,
   checkParameters,
   NONCE_STR,
   never,
@@ -15,6 +14,7 @@ import {
   OUT_REFUND_NO,
   OUT_TRADE_NO,
   type ParameterRule,
+  TRANSACTION_ID,
 } from './parameters.js';
 import type { PayCall, PayEndpoint } from './pay-api.js';
 
@@ -75,9 +75,10 @@ const PAGE = 10;
 const NUMBERS = ['refund_id', 'out_refund_no', ...ORDER_NUMBERS];
 
 const RULES: readonly ParameterRule[] = [
-  { name: 'nonce_str', required: always, form: NONCE_STR },
-  { name: 'out_refund_no', required: never, form: OUT_REFUND_NO },
-  { name: 'out_trade_no', required: never, form: OUT_TRADE_NO },
+  NONCE_STR,
+  { ...OUT_REFUND_NO, required: never },
+  TRANSACTION_ID,
+  { ...OUT_TRADE_NO, required: never },
   { name: 'offset', required: never, form: OFFSET },
 ];
 

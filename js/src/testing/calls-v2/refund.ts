@@ -10,7 +10,7 @@ import { parseBeijingTime } from '../wire/beijing-time.js';
 import type { Clock } from '../wire/clock.js';
 import type { RandomText } from '../wire/random.js';
 import type { Timers } from '../wire/timers.js';
-import { type CallOutcome, done, refused } from './outcome.js';
+import { type CallOutcome, done, failed, refused } from './outcome.js';
 import {
   AMOUNT,
   always,
@@ -27,6 +27,7 @@ import {
   type Parameters,
   REFUND_ACCOUNT,
   REFUND_DESC,
+  TRANSACTION_ID,
 } from './parameters.js';
 import type { PayCall, PayEndpoint } from './pay-api.js';
 
@@ -54,6 +55,7 @@ export function createRefund(parts: RefundParts): PayEndpoint {
     }
     const paidMs = parseBeijingTime(order.payment?.time_end ?? '') ?? 0;
     if (clock.now() >= paidMs + LATEST_REFUND_MS) return refused('TRADE_OVERDUE', '订单已经超过可退款的最大期限');
+    if (refund_fee > total_fee) return failed('invalid refund_fee');
     if (total_fee !== order.total_fee) return refused('REFUND_FEE_MISMATCH', WORDS_FOR_MISMATCH);
     const earlier = refunds.of(order);
     const left = earlier.reduce((rest, refund) => rest - refund.refund_fee, order.total_fee);
@@ -125,15 +127,16 @@ const MOST_REFUNDS = 50;
 const WORDS_FOR_MISMATCH = '订单金额或退款金额与之前请求不一致，请核实后再试';
 
 const RULES: readonly ParameterRule[] = [
-  { name: 'nonce_str', required: always, form: NONCE_STR },
-  { name: 'out_refund_no', required: always, form: OUT_REFUND_NO },
+  NONCE_STR,
+  { ...OUT_REFUND_NO, required: always },
   { name: 'total_fee', required: always, form: AMOUNT },
   { name: 'refund_fee', required: always, form: AMOUNT },
-  { name: 'out_trade_no', required: never, form: OUT_TRADE_NO },
+  TRANSACTION_ID,
+  { ...OUT_TRADE_NO, required: never },
   { name: 'refund_fee_type', required: never, form: FEE_TYPE },
   { name: 'refund_desc', required: never, form: REFUND_DESC },
   { name: 'refund_account', required: never, form: REFUND_ACCOUNT },
-  { name: 'notify_url', required: never, form: NOTIFY_URL },
+  { ...NOTIFY_URL, required: never },
   { name: 'detail', required: never, form: JSON_OBJECT },
 ];
 

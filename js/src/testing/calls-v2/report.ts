@@ -33,11 +33,11 @@ export function createReport({ tell }: { readonly tell: Tell }): PayEndpoint {
 const isSingle = (parameters: Parameters): boolean => !parameters.has('trades');
 
 const RULES: readonly ParameterRule[] = [
-  { name: 'nonce_str', required: always, form: NONCE_STR },
+  NONCE_STR,
   { name: 'interface_url', required: always },
   { name: 'user_ip', required: always },
   { name: 'return_code', required: isSingle },
   { name: 'result_code', required: isSingle },
   { name: 'trades', required: never, form: JSON_ARRAY },
-  { name: 'out_trade_no', required: never, form: OUT_TRADE_NO },
+  { ...OUT_TRADE_NO, required: never },
 ];

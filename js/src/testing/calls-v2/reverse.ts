@@ -7,13 +7,13 @@ import type { Clock } from '../wire/clock.js';
 import type { RandomText } from '../wire/random.js';
 import { type CallOutcome, done, refused } from './outcome.js';
 import {
-  always,
   checkParameters,
   NONCE_STR,
   never,
   ORDER_NUMBERS,
   OUT_TRADE_NO,
   type ParameterRule,
+  TRANSACTION_ID,
 } from './parameters.js';
 import type { PayEndpoint } from './pay-api.js';
 
@@ -70,7 +70,4 @@ const LATEST_MS = 7 * 24 * 60 * 60 * 1000;
 const FINAL = new Map([['recall', 'N']]);
 const CALL_AGAIN = new Map([['recall', 'Y']]);
 
-const RULES: readonly ParameterRule[] = [
-  { name: 'nonce_str', required: always, form: NONCE_STR },
-  { name: 'out_trade_no', required: never, form: OUT_TRADE_NO },
-];
+const RULES: readonly ParameterRule[] = [NONCE_STR, TRANSACTION_ID, { ...OUT_TRADE_NO, required: never }];

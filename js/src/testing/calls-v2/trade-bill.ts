@@ -6,8 +6,8 @@ import { formatBeijingDateTime, parseBeijingTime } from '../wire/beijing-time.js
 import type { BillDay } from './bill-day.js';
 import { type BillRow, writeBill, yuan } from './bill-text.js';
 
-/** The kinds of trade bills (manual: 下载交易账单, bill_type). */
-export type BillType = 'ALL' | 'SUCCESS' | 'REFUND' | 'RECHARGE_REFUND';
+/** The kinds of trade bills (manual: 下载交易账单, bill_type). Older pages have the last one, with the columns of the first. */
+export type BillType = 'ALL' | 'SUCCESS' | 'REFUND' | 'RECHARGE_REFUND' | 'REVOKED';
 
 /** The orders and refunds of the one who asks. */
 export interface BillBooks {
@@ -81,8 +81,11 @@ const BACK = '微信退款单号,商户退款单号,退款金额,充值券退款
 const GOODS = '商品名称,商户数据包';
 const TIMES = '退款申请时间,退款成功时间';
 
+const WHOLE = `${TRADE},${BACK},${GOODS},手续费,费率,订单金额,申请退款金额,费率备注`;
+
 const COLUMNS: Record<BillType, string> = {
-  ALL: `${TRADE},${BACK},${GOODS},手续费,费率,订单金额,申请退款金额,费率备注`,
+  ALL: WHOLE,
+  REVOKED: WHOLE,
   SUCCESS: `${TRADE},${GOODS},手续费,费率,订单金额,费率备注`,
   REFUND: `${TRADE},${TIMES},${BACK},${GOODS},手续费,费率,订单金额,申请退款金额,费率备注`,
   RECHARGE_REFUND: `${TRADE},${TIMES},${BACK},${GOODS},返还手续费,费率,订单金额,申请退款金额`,
@@ -98,7 +101,7 @@ function billRow(entry: BillEntry, type: BillType): BillRow {
   const paidMs = parseBeijingTime(payment?.time_end ?? '') ?? timeMs;
   return new Map([
     // A bill of refunds has columns of its own for their times; in the others a refund is a trade like any other.
-    ['交易时间', formatBeijingDateTime(type === 'ALL' || type === 'SUCCESS' ? timeMs : paidMs)],
+    ['交易时间', formatBeijingDateTime(COLUMNS[type].includes(TIMES) ? paidMs : timeMs)],
     ['公众账号ID', order.merchant.appid],
     ['商户号', order.merchant.mch_id],
     ['特约商户号', order.sub_mch_id ?? '0'],

@@ -5,13 +5,16 @@ import type { Tell } from '../events.js';
 import { formatBeijingTime, parseBeijingTime } from '../wire/beijing-time.js';
 import type { Clock } from '../wire/clock.js';
 import type { RandomText } from '../wire/random.js';
-import { type CallOutcome, done, refused } from './outcome.js';
+import { type CallOutcome, done, failed, refused } from './outcome.js';
 import {
   AMOUNT,
   always,
+  BODY,
   checkParameters,
   FEE_TYPE,
   IP_ADDRESS,
+  judgeExpiry,
+  MORE,
   NONCE_STR,
   NOTIFY_URL,
   never,
@@ -29,8 +32,10 @@ export function createUnifiedOrder(parts: {
   readonly clock: Clock;
   readonly random: RandomText;
   readonly tell: Tell;
+  /** Whether the payer is known from the log-in of another mini program, and not from this one's. */
+  readonly isOfAnother: (appid: string, openid: string) => boolean;
 }): PayEndpoint {
-  const { orders, clock, random, tell } = parts;
+  const { orders, clock, random, tell, isOfAnother } = parts;
 
   function newPrepay(): Prepay {
     const nowMs = clock.now();
@@ -40,10 +45,13 @@ export function createUnifiedOrder(parts: {
   /** The order for a call that no order of the number was placed by yet, or the reason why there is none. */
   function placeOrder(call: PayCall, out_trade_no: string): PrepaidOrder | CallOutcome {
     const time_expire = call.parameters.get('time_expire');
-    const expiresMs = time_expire === undefined ? undefined : parseBeijingTime(time_expire);
-    if (expiresMs !== undefined && expiresMs < clock.now() + SHORTEST_LIFE_MS) {
-      return refused('PARAM_ERROR', 'time_expire 参数错误：应至少在 1 分钟之后（北京时间）');
-    }
+    const tooShort = judgeExpiry(call.parameters, clock.now());
+    if (tooShort !== undefined) return tooShort;
+    const [openid, sub_openid, sub_appid] = ['openid', 'sub_openid', 'sub_appid'].map(
+      (name) => call.parameters.get(name) ?? '',
+    ) as [string, string, string];
+    if (isOfAnother(call.merchant.appid, openid)) return failed('appid and openid not match');
+    if (isOfAnother(sub_appid, sub_openid)) return failed('sub_appid and sub_openid not match');
     const prepay = newPrepay();
     const order: Order = {
       merchant: call.merchant,
@@ -54,7 +62,7 @@ export function createUnifiedOrder(parts: {
       out_trade_no,
       total_fee: Number(call.parameters.get('total_fee')),
       createdMs: clock.now(),
-      expiresMs,
+      expiresMs: time_expire === undefined ? undefined : parseBeijingTime(time_expire),
       prepay,
       trade_state: 'NOTPAY',
     };
@@ -101,9 +109,6 @@ export function createUnifiedOrder(parts: {
 /** A `prepay_id` is good for two hours (manual: 统一下单). */
 const PREPAY_MS = 2 * 60 * 60 * 1000;
 
-/** The newest page of the manual wants `time_expire` at least a minute ahead; an older one said five. */
-const SHORTEST_LIFE_MS = 60 * 1000;
-
 interface PrepaidOrder {
   readonly order: Order;
   readonly prepay: Prepay;
@@ -112,17 +117,23 @@ interface PrepaidOrder {
 const isFor = (trade_type: string) => (parameters: Parameters) => parameters.get('trade_type') === trade_type;
 
 const RULES: readonly ParameterRule[] = [
-  { name: 'nonce_str', required: always, form: NONCE_STR },
-  { name: 'body', required: always },
-  { name: 'out_trade_no', required: always, form: OUT_TRADE_NO },
+  NONCE_STR,
+  BODY,
+  ...MORE,
+  { ...OUT_TRADE_NO, required: always },
   { name: 'total_fee', required: always, form: AMOUNT },
-  { name: 'spbill_create_ip', required: always, form: IP_ADDRESS },
-  { name: 'notify_url', required: always, form: NOTIFY_URL },
+  { ...IP_ADDRESS, required: always },
+  { ...NOTIFY_URL, required: always },
   { name: 'trade_type', required: always, form: TRADE_TYPE },
   // A service provider names the payer as its own mini program knows him or as the sub-merchant's does.
-  { name: 'openid', required: (parameters) => isFor('JSAPI')(parameters) && !parameters.has('sub_openid') },
+  {
+    name: 'openid',
+    required: (parameters) => isFor('JSAPI')(parameters) && !parameters.has('sub_openid'),
+    missing: 'JSAPI支付必须传openid',
+    longest: 128,
+  },
   { name: 'sub_appid', required: (parameters) => parameters.has('sub_openid') },
-  { name: 'product_id', required: isFor('NATIVE') },
+  { name: 'product_id', required: isFor('NATIVE'), longest: 32 },
   { name: 'fee_type', required: never, form: FEE_TYPE },
   { name: 'time_start', required: never, form: TIME },
   { name: 'time_expire', required: never, form: TIME },

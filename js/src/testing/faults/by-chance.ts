@@ -2,7 +2,7 @@
 
 import { own } from '../own.js';
 import { shown } from '../shown.js';
-import { LOGIN_PATH } from '../wire/paths.js';
+import { MINI_PROGRAM_PATHS } from '../wire/paths.js';
 import type { Dice } from '../wire/random.js';
 import type { GatewayFault } from './kinds.js';
 
@@ -31,7 +31,7 @@ export type CallFaultName =
   | 'html'
   /** The first half of the answer. */
   | 'cut'
-  /** `err_code` SYSTEMERROR, signed; at the log-in `errcode` -1, and at the trade bill its own `error_code`. */
+  /** `err_code` SYSTEMERROR, signed; at the mini program's own server `errcode` -1, and at the trade bill its own `error_code`. */
   | 'systemErrorBefore'
   | 'systemErrorAfter';
 
@@ -148,7 +148,7 @@ const STATUSES = [500, 502, 503, 504];
 
 /** In the words of each call (manual: 小程序登录, 下载交易账单). */
 function systemError(path: string, when: 'before' | 'after'): GatewayFault {
-  if (path === LOGIN_PATH) return { kind: 'err_code', err_code: '-1', when };
+  if (MINI_PROGRAM_PATHS.has(path)) return { kind: 'err_code', err_code: '-1', when };
   if (path === '/pay/downloadbill') return { kind: 'refused', return_msg: 'system error', error_code: '20003', when };
   return { kind: 'err_code', err_code: 'SYSTEMERROR', err_code_des: '系统错误', when };
 }

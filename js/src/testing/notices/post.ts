@@ -74,7 +74,7 @@ function findFault(bytes: Uint8Array): string | undefined {
   const text = decodeUtf8(bytes);
   if (text === undefined) return 'reply is not UTF-8';
   if (!text.startsWith('<')) return 'reply does not begin with XML';
-  const return_code = readXml(text)?.get('return_code');
+  const return_code = readXml(text, 'xml')?.get('return_code');
   if (return_code === undefined) return 'reply is not <xml> with a return_code';
   return return_code === 'SUCCESS' ? undefined : 'return_code of the reply is not SUCCESS';
 }

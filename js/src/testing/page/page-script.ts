@@ -249,5 +249,9 @@ export function pageScript(): void {
     const { js_code, errMsg } = await post('login', { appid: value('appid'), openid: value('openid') });
     byId('code').textContent = typeof js_code === 'string' ? js_code : String(errMsg);
   });
+  byId('phone').addEventListener('click', async () => {
+    const { code, errMsg } = await post('phoneCode', { appid: value('appid') });
+    byId('code').textContent = typeof code === 'string' ? code : String(errMsg);
+  });
   follow();
 }

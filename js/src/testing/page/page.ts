@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { ByHand, NoticeChoice, OrderChoice, RefundByHand } from '../by-hand.js';
+import type { PhoneNumberChoice } from '../mini-program/phone-number.js';
 import type { Forgery } from '../notices/forgery.js';
 import type { Peer } from '../server/peer.js';
 import { printable, shown } from '../shown.js';
@@ -14,6 +15,7 @@ import type { PageState } from './state.js';
 export interface PageParts extends ByHand {
   state(): PageState;
   login(who: { appid: string; openid: string }): string;
+  phoneCode(who: PhoneNumberChoice): string;
 }
 
 /** Answers a browser, or gives undefined where the path is none of the page's. */
@@ -30,6 +32,7 @@ export function createPage(parts: PageParts): Page {
     resend: (sent) => parts.resendNotice(sent),
     forge: (sent) => parts.forgeNotice(sent, sent.forgery),
     login: (sent) => ({ js_code: parts.login({ appid: sent.appid ?? '', openid: sent.openid ?? '' }) }),
+    phoneCode: ({ appid = '' }) => ({ code: parts.phoneCode({ appid }) }),
   };
 
   async function act(name: string, request: Request, { sendsJson }: Browser): Promise<Response> {

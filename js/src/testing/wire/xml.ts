@@ -4,16 +4,16 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import type { Fields } from './sign.js';
 
 /**
- * Reads `<xml>` with flat children (manual: 协议规则 4_1). Values stay exactly the text that was sent: CDATA, the five
+ * Reads `<xml>`, or a root of any name, with flat children (manual: 协议规则 4_1). Values stay exactly the text that was sent: CDATA, the five
  * entities and numeric references decoded, nothing trimmed, nothing turned into a number.
  * Gives undefined for everything else: not well-formed, DOCTYPE, comments, processing instructions, attributes, nesting,
- * mixed content, a name that comes twice, another root, characters that XML 1.0 forbids.
+ * mixed content, a name that comes twice, another root where one is asked for, characters that XML 1.0 forbids.
  */
-export function readXml(text: string): Map<string, string> | undefined {
+export function readXml(text: string, root?: 'xml'): Map<string, string> | undefined {
   if (NOT_XML_CHARACTER.test(text) || !hasOnlyElementsAndText(text)) return undefined;
   try {
     if (XMLValidator.validate(text) !== true) return undefined;
-    return readFlat(parser.parse(text));
+    return readFlat(parser.parse(text), root);
   } catch {
     // The library throws for what its validator missed, and for the element names __proto__, constructor and prototype.
     return undefined;
@@ -75,10 +75,10 @@ const parser = new XMLParser({
 /** One node of the library's ordered result: a single member named after the element, `#text` or `#cdata`. */
 type XmlNode = Record<string, unknown>;
 
-function readFlat(document: unknown): Map<string, string> | undefined {
+function readFlat(document: unknown, wanted: string | undefined): Map<string, string> | undefined {
   const roots = elements(document as XmlNode[]);
   const root = roots?.length === 1 ? roots[0] : undefined;
-  if (root?.name !== 'xml') return undefined;
+  if (root === undefined || (wanted ?? root.name) !== root.name) return undefined;
   const children = elements(root.content);
   if (children === undefined) return undefined;
 

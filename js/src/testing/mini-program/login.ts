@@ -1,33 +1,26 @@
 // Logging in: what wx.login gives, and code2Session: GET /sns/jscode2session (manual: 小程序登录).
 
-import type { Merchants } from './books/merchants.js';
-import type { Tell } from './events.js';
-import type { Faults } from './faults/on-demand.js';
-import type { Clock } from './wire/clock.js';
-import { LOGIN_PATH } from './wire/paths.js';
-import type { RandomText } from './wire/random.js';
-import { isSameText } from './wire/sign.js';
+import { isSameText } from '../wire/sign.js';
+import { type Failure, refusal } from './errcode.js';
+import type { TokenDeskParts } from './tokens.js';
 
 /** The log-in desk. */
 export interface LoginDesk {
   /** Gives a `js_code` for a payer: single use, good for five minutes. Throws a TypeError for an unknown AppID. */
   login(who: { appid: string; openid: string }): string;
   /** Answers `/sns/jscode2session` for the query of the address. */
-  code2Session(query: URLSearchParams): Promise<Response>;
-}
-
-/** What the desk needs. */
-export interface LoginDeskParts {
-  readonly clock: Clock;
-  readonly random: RandomText;
-  readonly merchants: Merchants;
-  readonly tell: Tell;
-  readonly faults: Faults;
+  code2Session(query: URLSearchParams): Record<string, unknown>;
+  /** Books a refusal, and returns its answer. */
+  refuse(appid: string, failure: Failure): Record<string, unknown>;
+  /** Whether the payer is known from the log-in of another mini program, and not from this one's. */
+  isOfAnother(appid: string, openid: string): boolean;
 }
 
 /** Makes the log-in desk. */
-export function createLoginDesk({ clock, random, merchants, tell, faults }: LoginDeskParts): LoginDesk {
+export function createLoginDesk({ clock, random, merchants, tell }: TokenDeskParts): LoginDesk {
   const logins = new Map<string, Login>();
+  /** The mini programs that each payer has logged in to. */
+  const apps = new Map<string, Set<string>>();
 
   function judge(query: URLSearchParams): Login | Failure {
     const [appid, secret, js_code, grant_type] = ['appid', 'secret', 'js_code', 'grant_type'].map(
@@ -46,19 +39,9 @@ export function createLoginDesk({ clock, random, merchants, tell, faults }: Logi
     return login;
   }
 
-  function refuse(query: URLSearchParams, { errcode, errmsg }: Failure): Record<string, unknown> {
-    tell({ type: 'session', appid: query.get('appid') ?? '', errcode });
-    const rid = [8, 8, 8].map((length) => random.hex(length)).join('-');
-    return { errcode, errmsg: `${errmsg}, rid: ${rid}` };
-  }
-
-  function answer(query: URLSearchParams): Record<string, unknown> {
-    const judged = judge(query);
-    if ('errcode' in judged) return refuse(query, judged);
-    judged.used = true;
-    tell({ type: 'session', appid: judged.appid, openid: judged.openid, errcode: 0 });
-    // No errcode on success. Every log-in has a session_key of its own: 16 bytes.
-    return { session_key: random.base64(16), openid: judged.openid };
+  function refuse(appid: string, failure: Failure): Record<string, unknown> {
+    tell({ type: 'session', appid, errcode: failure.errcode });
+    return refusal(failure, random);
   }
 
   return {
@@ -67,18 +50,20 @@ export function createLoginDesk({ clock, random, merchants, tell, faults }: Logi
       if (typeof openid !== 'string' || openid === '') throw new TypeError('login: openid must be a text, not empty');
       const js_code = random.hex(32);
       logins.set(js_code, { appid, openid, expiresMs: clock.now() + JS_CODE_MS, used: false });
+      apps.set(openid, (apps.get(openid) ?? new Set()).add(appid));
       tell({ type: 'login', appid, openid });
       return js_code;
     },
-    code2Session: (query) =>
-      faults.answer(LOGIN_PATH, {
-        about: [query.get('appid') ?? ''],
-        answer: (change) => json({ ...answer(query), ...change?.members }),
-        fail: (fault) =>
-          fault.kind === 'err_code'
-            ? json(refuse(query, { errcode: Number(fault.err_code), errmsg: fault.err_code_des ?? 'system error' }))
-            : json({ errmsg: fault.return_msg }),
-      }),
+    code2Session(query) {
+      const judged = judge(query);
+      if ('errcode' in judged) return refuse(query.get('appid') ?? '', judged);
+      judged.used = true;
+      tell({ type: 'session', appid: judged.appid, openid: judged.openid, errcode: 0 });
+      // No errcode on success. Every log-in has a session_key of its own: 16 bytes.
+      return { session_key: random.base64(16), openid: judged.openid };
+    },
+    refuse,
+    isOfAnother: (appid, openid) => apps.get(openid)?.has(appid) === false,
   };
 }
 
@@ -90,14 +75,4 @@ interface Login {
   readonly openid: string;
   readonly expiresMs: number;
   used: boolean;
-}
-
-interface Failure {
-  readonly errcode: number;
-  readonly errmsg: string;
-}
-
-/** JSON that calls itself plain text, status 200 whatever happened: that is how WeChat answers here. */
-function json(answer: Record<string, unknown>): Response {
-  return new Response(JSON.stringify(answer), { headers: { 'content-type': 'text/plain' } });
 }
