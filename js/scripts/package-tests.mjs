@@ -36,6 +36,7 @@ export const NEEDS = {
   'pkcs12-rounds.test.mjs': ['openssl'],
   'pkcs12.test.mjs': ['openssl'],
   'set-up.test.mjs': ['shell', 'signals'],
+  'token-cache-redis.test.mjs': ['server', 'packages'],
   'wasm-pack.test.mjs': ['browser', 'packages', 'server'],
 };
 

@@ -13,7 +13,7 @@ export type ErrorCode =
   | 'ERR_HTTP'
   /** The shop's own listener or `findOrder` threw: see the cause. WeChat sends the notice again. */
   | 'ERR_LISTENER'
-  /** The store of delivered notices failed: see the cause. */
+  /** The store of delivered notices, or the cache of access tokens, failed: see the cause. */
   | 'ERR_STORE'
   /** The same notice is being delivered at this moment. No fault: WeChat sends it again, and learns then how it ended. */
   | 'ERR_BUSY';

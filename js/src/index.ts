@@ -20,7 +20,10 @@ export type { ErrCode, ErrCodeFacts } from './generated/constants.js';
 export type { CallOptions } from './http/call-options.js';
 export type { Certificate } from './http/certificate.js';
 export type { ExchangeReport, OnExchange } from './http/report.js';
+export type { PhoneNumber } from './login/phone-number.js';
+export { type RedisTokenCacheOptions, redisTokenCache } from './login/redis-token-cache.js';
 export type { Session } from './login/session.js';
+export type { AccessToken, AccessTokenCache } from './login/token-cache.js';
 export { decryptUserData, type EncryptedUserData } from './login/user-data.js';
 export type { NotifyHandler } from './notices/handler.js';
 export type {
@@ -42,9 +45,10 @@ export type {
   RefundNotice,
   StoredId,
 } from './notices/notice.js';
-export { type RedisClient, type RedisStoreOptions, redisStore } from './notices/redis-store.js';
+export { type RedisStoreOptions, redisStore } from './notices/redis-store.js';
 export type { NoticeReply, NoticeRequest } from './notices/request.js';
 export type { Fields, Params, Value } from './params.js';
+export type { RedisClient } from './redis.js';
 export { WechatPay } from './v2/client.js';
 export { errCode } from './v2/err-code.js';
 export { type NotifyOptions, openNotify, replyNotify } from './v2/notice.js';

@@ -70,7 +70,8 @@ const GENERATED = { 'constants.ts': 'ground', 'notices.ts': 'ground', 'api.ts': 
 function roomOf(path) {
   const [room, ...rest] = path.replace('js/src/', '').split('/');
   if (room === 'generated') return GENERATED[rest[0]] ?? 'glue';
-  return rest.length === 0 && ['errors.ts', 'params.ts', 'own.ts', 'flat.ts', 'caller.ts', 'beijing.ts'].includes(room)
+  return rest.length === 0 &&
+    ['errors.ts', 'params.ts', 'own.ts', 'flat.ts', 'redis.ts', 'caller.ts', 'beijing.ts'].includes(room)
     ? 'ground'
     : room;
 }

@@ -48,4 +48,5 @@ export const METHODS = {
   openNotify: [GENUINE, EXPECT],
   notifyHandler: [LISTENERS],
   code2Session: ['code', CALL_OPTIONS],
+  getPhoneNumber: ['code', CALL_OPTIONS],
 };

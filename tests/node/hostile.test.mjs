@@ -190,6 +190,7 @@ const EXPORTS = {
     [{ eval() {} }, { prefix: 'x', rememberMs: 1 }],
     (store) => assert.equal(typeof store.claim, 'function'),
   ],
+  redisTokenCache: [[{ eval() {} }, { prefix: 'x' }], (cache) => assert.equal(typeof cache.get, 'function')],
   notifyRouter: [[[new WechatPay(shop)], LISTENERS], (handler) => assert.equal(typeof handler.answer, 'function')],
   nodeHandler: [[HANDLER], (listener) => assert.equal(typeof listener, 'function')],
   answerNode: [[HANDLER, Readable.from([''])], (reply) => assert.equal(reply.status, 405)],

@@ -5,6 +5,7 @@ import type {
   CouponRefund,
   Fields,
   OrderQueryAnswer,
+  PhoneNumber,
   RefundQueryAnswer,
   RefundRecord,
   WechatPay,
@@ -58,10 +59,12 @@ export async function right(pay: WechatPay): Promise<unknown[]> {
   const key: string = (await pay.sandboxSignKey()).sandbox_signkey;
   const { openid: user, session_key, unionid } = await pay.code2Session('c', { signal });
   const named: [string, string, string | undefined] = [user, session_key, unionid];
+  const phone: PhoneNumber = await pay.getPhoneNumber('c', { signal });
+  const digits: [string, string, string] = [phone.phoneNumber, phone.purePhoneNumber, phone.countryCode];
   const other: Fields = (await pay.call('orderQuery', { brand_new: 1 })).fields;
   return [
     ...[prepay_id, code_url, state, cash, coupon_fee, coupon_id, closed, fee, given, inner, count, items, openid],
-    ...[time_end, recall, number, columns, total, next, stars, words, result, key, named, other],
+    ...[time_end, recall, number, columns, total, next, stars, words, result, key, named, digits, other],
   ];
 }
 

@@ -1,10 +1,13 @@
 // The types of the package, tested by compiling: each wrong use must not compile.
 import {
+  type AccessTokenCache,
   type Notice,
   notifyRouter,
   type Outcome,
   openNotify,
+  type PhoneNumber,
   parseXml,
+  redisTokenCache,
   requestPayment,
   sign,
   WechatPay,
@@ -52,7 +55,11 @@ export async function right(): Promise<void> {
   await init(new URL('https://example.com/paysign.wasm'));
   await pay.pay({ body: 'b', out_trade_no: '1', total_fee: fen ?? 1, spbill_create_ip: '::1', openid: 'o' });
   const outcome: Outcome | undefined = new Error() instanceof WxPayError ? ({} as WxPayError).outcome : undefined;
-  console.log(paid, signature, accepted, outcome, parseXml('<xml><a>1</a></xml>').a);
+  new WechatPay(await gateway.client('1', { sub_mch_id: '2' }));
+  const tokenCache: AccessTokenCache = redisTokenCache({ eval: async () => null }, { prefix: 'p' });
+  const number: PhoneNumber = await new WechatPay({ appid: 'wx1', mch_id, key: 'k', tokenCache }).getPhoneNumber('c');
+  const code: string = gateway.phoneCode({ appid: number.countryCode });
+  console.log(code, paid, signature, accepted, outcome, parseXml('<xml><a>1</a></xml>').a);
 }
 
 export async function wrong(): Promise<void> {
@@ -80,6 +87,10 @@ export async function wrong(): Promise<void> {
   openNotify('', {});
   // @ts-expect-error no such fault
   createGateway({ merchants: [], faults: { reset: 0.1 } });
+  // @ts-expect-error a cache has get and set
+  new WechatPay({ appid: 'wx1', mch_id: '1', key: 'k', tokenCache: { get: async () => undefined } });
+  // @ts-expect-error a code is text
+  await pay.getPhoneNumber(1);
   // @ts-expect-error no such forgery
   await createGateway({ merchants: [] }).forgeNotice({ out_trade_no: '1' }, 'wrong');
 }

@@ -44,6 +44,10 @@ export interface Message {
   query: string;
   /** What is posted; a request without it is a GET. */
   body: string | undefined;
+  /** What the body is; XML by default. */
+  contentType?: 'application/json';
+  /** What no error shows besides the keys. */
+  secrets?: readonly string[];
   /** Whether the certificate is shown. */
   certificate: boolean;
   /** Whether it may be sent again when it is not known what became of it. */
@@ -88,16 +92,19 @@ export class Channel {
     const { to, path, query, body, limit, repeatable } = message;
     const { keys, timeoutMs, retries, onExchange } = this.#options;
     const signal = signalOf(options);
-    const mask = masking(body, query, keys);
+    const mask = masking(body, query, [...keys, ...(message.secrets ?? [])]);
     const fetch = message.certificate ? this.#certFetch : this.#fetch;
     if (fetch === undefined) throw configError('certificate', `is missing; ${path} needs the merchant's certificate`);
     const method = body === undefined ? 'GET' : 'POST';
-    const init = body === undefined ? { method } : { method, headers: XML, body };
+    const headers = { 'content-type': message.contentType ?? XML };
+    const init = body === undefined ? { method } : { method, headers, body };
+    // What the mini program's own server is sent has the AppSecret.
+    const shown = to === 'pay' ? body : undefined;
     const hosts = this.#hosts[to];
     const attempts = new Attempts(hosts, { retries: retries ?? hosts.count - 1, repeatable, fetch, signal });
     for (;;) {
       const url = new URL(path, attempts.host).href;
-      const exchange = new Exchange(onExchange, { method, url, attempt: attempts.count, body, mask });
+      const exchange = new Exchange(onExchange, { method, url, attempt: attempts.count, body: shown, mask });
       try {
         const outgoing = { url: url + query, init, where: path, fetch, timeoutMs, signal, limit };
         return new Answer(await fetchBody(outgoing), exchange, attempts);
@@ -117,4 +124,4 @@ export function signalOf(options: CallOptions | undefined): AbortSignal | undefi
   return signal;
 }
 
-const XML = { 'content-type': 'text/xml; charset=utf-8' };
+const XML = 'text/xml; charset=utf-8';

@@ -22,10 +22,10 @@ export interface ExchangeReport {
   readonly err_code: string | undefined;
   /**
    * The request as it was sent, with `[masked]` for key, signature, `auth_code`, `user_creid` and `user_truename`. It has the payer's
-   * openid. The log-in's is left out.
+   * openid. Those of the log-in and of phone numbers are left out.
    */
   readonly request: string | undefined;
-  /** The answer as it came, masked alike. Bills, the log-in, and what was not read are left out. */
+  /** The answer as it came, masked alike. Bills, the log-in, phone numbers, and what was not read are left out. */
   readonly answer: string | undefined;
 }
 

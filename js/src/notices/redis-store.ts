@@ -2,15 +2,10 @@
 import { atCaller } from '../caller.js';
 import { configError } from '../errors.js';
 import { own } from '../own.js';
+import { type RedisClient, scripts } from '../redis.js';
 import type { Claim, NoticeStore } from './memory-store.js';
 
-/** A connected client of `ioredis` (also `Cluster`) or of `redis` (also `createCluster`). */
-export interface RedisClient {
-  // Their own types differ; both are called as their documentation says.
-  eval: (...args: never[]) => unknown;
-}
-
-/** Options of the store. */
+/** How the store writes. */
 export interface RedisStoreOptions {
   /** The prefix of the keys. Default `paysign:notice:`. */
   prefix?: string | undefined;
@@ -37,13 +32,12 @@ export const redisStore = atCaller(function redisStore(
   client: RedisClient,
   options: RedisStoreOptions = {},
 ): NoticeStore {
-  if (typeof client?.eval !== 'function') throw configError('client', 'must be a client of ioredis or redis');
+  const run = scripts(client);
   if (typeof options !== 'object' || options === null) throw configError('options', 'must be an object');
   const { prefix = 'paysign:notice:', rememberMs = 7 * 86_400_000 } = own(options);
   if (typeof prefix !== 'string') throw configError('prefix', 'must be text');
   if (!Number.isInteger(rememberMs) || rememberMs < 1)
     throw configError('rememberMs', 'must be a whole number of milliseconds above zero');
-  const run = scripts(client);
   return {
     claim: async (id, token, ttlMs) => String(await run(CLAIM, prefix + id, token, String(ttlMs))) as Claim,
     async done(id) {
@@ -54,13 +48,3 @@ export const redisStore = atCaller(function redisStore(
     },
   };
 });
-
-type Run = (script: string, key: string, ...args: string[]) => unknown;
-
-/** One key and some arguments, as each client expects them. Only ioredis can define commands. */
-function scripts(client: RedisClient): Run {
-  const run = client.eval as (...args: unknown[]) => unknown;
-  return 'defineCommand' in client
-    ? (script, key, ...args) => run.call(client, script, 1, key, ...args)
-    : (script, key, ...args) => run.call(client, script, { keys: [key], arguments: args });
-}

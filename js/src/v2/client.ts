@@ -8,6 +8,8 @@ import { ANSWER_BYTES } from '../generated/constants.js';
 import { longestCallMs } from '../http/attempts.js';
 import type { CallOptions } from '../http/call-options.js';
 import { Channel, type Message } from '../http/channel.js';
+import { AccessTokens, type App } from '../login/access-token.js';
+import { getPhoneNumber, type PhoneNumber } from '../login/phone-number.js';
 import { code2Session, type Session } from '../login/session.js';
 import { type NotifyHandler, notifyHandler } from '../notices/handler.js';
 import type { NotifyListeners } from '../notices/listeners.js';
@@ -48,6 +50,7 @@ export class WechatPay extends Apis {
   readonly #sandboxPrefix: string;
   readonly #sandboxKeyPath: string | undefined;
   readonly #channel: Channel;
+  readonly #tokens: AccessTokens;
 
   constructor(options: WechatPayOptions) {
     super();
@@ -68,6 +71,7 @@ export class WechatPay extends Apis {
       this.#sandboxPrefix = own.sandboxPrefix ?? '';
       this.#sandboxKeyPath = own.sandboxKeyPath;
       this.#channel = new Channel(own);
+      this.#tokens = new AccessTokens(this.#channel, own.tokenCache, own.timeoutMs);
       for (const key of this.#keys) checkMerchant({ ...this.#merchant(), key });
       checkKnownKeys(own);
     } catch (error) {
@@ -168,10 +172,23 @@ export class WechatPay extends Apis {
 
   /** Exchanges the code of `wx.login` for the user's `openid`, in the sub-merchant's app where there is one. Keep `session_key` on the server. */
   async code2Session(js_code: string, options?: CallOptions): Promise<Session> {
-    if (typeof this.#secret !== 'string' || this.#secret === '' || !this.#secret.isWellFormed())
-      throw configError('secret', 'the AppSecret is missing; code2Session needs it');
-    const appid = this.sub_appid ?? this.appid;
-    return code2Session({ appid, secret: this.#secret, js_code }, this.#channel, options);
+    return code2Session({ ...this.#app('code2Session'), js_code }, this.#channel, options);
+  }
+
+  /**
+   * Exchanges the code of the `getPhoneNumber` button for the user's phone number, in the sub-merchant's app where there is one. The
+   * access token is fetched with `stable_token` and kept: see `tokenCache`.
+   */
+  async getPhoneNumber(code: string, options?: CallOptions): Promise<PhoneNumber> {
+    return getPhoneNumber({ ...this.#app('getPhoneNumber'), code }, this.#tokens, this.#channel, options);
+  }
+
+  /** The mini program whose users log in, and its AppSecret. */
+  #app(call: string): App {
+    const secret = this.#secret;
+    if (typeof secret !== 'string' || secret === '' || !secret.isWellFormed())
+      throw configError('secret', `the AppSecret is missing; ${call} needs it`);
+    return { appid: this.sub_appid ?? this.appid, secret };
   }
 
   /** Calls an API by its name, with undocumented parameters too; they are kept and signed. */

@@ -3,6 +3,7 @@ import { configError, optionalTextFault, textFault } from '../errors.js';
 import type { Certificate } from '../http/certificate.js';
 import type { OnExchange } from '../http/report.js';
 import { addressFault, isLoopback } from '../http/web-address.js';
+import type { AccessTokenCache } from '../login/token-cache.js';
 import { own } from '../own.js';
 import type { SignType } from './signing.js';
 
@@ -19,7 +20,7 @@ export interface WechatPayOptions {
    * one out a day later, when WeChat repeats no notice of before any more.
    */
   key: string | readonly string[];
-  /** The AppSecret of the mini program that users log in to, for `code2Session`: the sub-merchant's where `sub_appid` is given. */
+  /** The AppSecret of the mini program that users log in to, for `code2Session` and `getPhoneNumber`: the sub-merchant's where `sub_appid` is given. */
   secret?: string | undefined;
   /** The sub-merchant's app, where orders name it (service providers). `requestPayment` is then signed for it. */
   sub_appid?: string | undefined;
@@ -56,6 +57,11 @@ export interface WechatPayOptions {
   sandboxKeyPath?: string | undefined;
   /** The host of the log-in. Default `https://api.weixin.qq.com`. */
   loginUrl?: string | undefined;
+  /**
+   * Where the access token of `getPhoneNumber` is kept: `redisTokenCache(client)` for several processes, or one of your own.
+   * Default in memory, which is right for one process and for several.
+   */
+  tokenCache?: AccessTokenCache | undefined;
   /** The fetch that sends; proxies and test servers come in here. Default the host's own. */
   fetch?: typeof globalThis.fetch | undefined;
   /** The merchant's certificate, for refunds and the other calls that need it. In Node; elsewhere give `certFetch`. */
@@ -127,7 +133,7 @@ function check(options: CompleteOptions): void {
     const fault = optionalTextFault(options[name]) ?? lengthFault(options[name]);
     if (fault !== undefined) throw configError(name, fault);
   }
-  const { appid, mch_id } = options;
+  const { appid, mch_id, tokenCache } = options;
   for (const [name, text] of [
     ['appid', appid],
     ['mch_id', mch_id],
@@ -156,6 +162,8 @@ function check(options: CompleteOptions): void {
     const given = options[name];
     if (given !== undefined && typeof given !== 'function') throw configError(name, 'must be a function');
   }
+  if (tokenCache !== undefined && !(typeof tokenCache?.get === 'function' && typeof tokenCache.set === 'function'))
+    throw configError('tokenCache', 'must have the methods get and set; redisTokenCache makes one');
   for (const name of ['timeoutMs', 'probeMs'] as const) {
     const ms = options[name];
     if (!(Number.isInteger(ms) && ms > 0 && ms <= 0x7fffffff))

@@ -1,0 +1,139 @@
+// Access tokens of a mini program: fetched with stable_token, kept until shortly before their end, and fetched anew once refused.
+import { WxPayError } from '../errors.js';
+import type { Channel } from '../http/channel.js';
+import { limited } from '../http/limited.js';
+import { type AppCall, isText, JSON_TYPE, readAnswer, unreadable } from './answer.js';
+import { type AccessToken, type AccessTokenCache, memoryTokenCache } from './token-cache.js';
+
+/** Whose token it is. */
+export interface App {
+  readonly appid: string;
+  readonly secret: string;
+}
+
+/** The tokens of one client. */
+export class AccessTokens {
+  readonly #channel: Channel;
+  readonly #cache: AccessTokenCache;
+  readonly #timeoutMs: number;
+  /** Requests that several callers wait for. */
+  readonly #getting: Shared<AccessToken> = new Map();
+  readonly #replacing: Shared<AccessToken | undefined> = new Map();
+  #forcedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(channel: Channel, cache: AccessTokenCache | undefined, timeoutMs: number) {
+    this.#channel = channel;
+    this.#cache = cache ?? memoryTokenCache();
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** A token that is good by the clock of this machine. Concurrent calls share one request. */
+  async get(app: App, signal: AbortSignal | undefined): Promise<string> {
+    const work = async () => (await this.#kept(app)) ?? this.#fetched(app, false);
+    return (await once(this.#getting, app.appid, signal, work)).access_token;
+  }
+
+  /**
+   * Another token in place of one that WeChat refused, or undefined where there is none.
+   *
+   * It is the one that another process has put into the cache, or the one that WeChat gives by itself. Only where WeChat gives the
+   * refused one again is a new one forced: that voids the token of everybody else, and a day has 20 of them.
+   */
+  async another(app: App, refused: string, signal: AbortSignal | undefined): Promise<string | undefined> {
+    const isOther = (token: AccessToken | undefined) => token !== undefined && token.access_token !== refused;
+    const token = await once(this.#replacing, `${app.appid} ${refused}`, signal, async () => {
+      const kept = await this.#kept(app);
+      if (isOther(kept)) return kept;
+      const given = await this.#fetched(app, false);
+      if (isOther(given)) return given;
+      if (Date.now() < this.#forcedMs + FORCE_AGAIN_MS) return undefined;
+      this.#forcedMs = Date.now();
+      return this.#fetched(app, true);
+    });
+    return token?.access_token;
+  }
+
+  /** The cached token, where it is good for some time yet. */
+  async #kept({ appid }: App): Promise<AccessToken | undefined> {
+    const kept: unknown = await this.#asked('get', () => this.#cache.get(appid));
+    return isToken(kept) && kept.expiresMs - MARGIN_MS > Date.now() ? kept : undefined;
+  }
+
+  async #fetched({ appid, secret }: App, force_refresh: boolean): Promise<AccessToken> {
+    const body = JSON.stringify({ grant_type: 'client_credential', appid, secret, force_refresh });
+    const message = { to: 'login', path: PATH, query: '', contentType: JSON_TYPE, limit: TOKEN_BYTES } as const;
+    // A second forced refresh would be a second one of the day's.
+    const repeatable = !force_refresh;
+    const answer = await this.#channel.send(
+      { ...message, body, certificate: false, repeatable, secrets: [secret] },
+      undefined,
+    );
+    const token = answer.judged(() => {
+      const { access_token, expires_in } = readAnswer(CALL, answer.body, [secret]);
+      if (!isText(access_token) || typeof expires_in !== 'number' || !(expires_in > 0)) throw unreadable(CALL);
+      return { access_token, expiresMs: Date.now() + expires_in * 1000 };
+    });
+    await this.#asked('set', () => this.#cache.set(appid, token));
+    return token;
+  }
+
+  /** Asks the cache. What it throws while it stores a token may hold that token, so it is left out. */
+  async #asked<T>(what: 'get' | 'set', ask: () => Promise<T>): Promise<T> {
+    try {
+      return await limited('tokenCache', { timeoutMs: this.#timeoutMs, signal: undefined }, async () => ask());
+    } catch (error) {
+      const isLate = error instanceof WxPayError && error.code === 'ERR_TIMEOUT';
+      const why = isLate ? `did not answer within ${this.#timeoutMs} ms` : 'failed';
+      throw new WxPayError({
+        code: 'ERR_STORE',
+        outcome: 'not-sent',
+        message: `tokenCache: ${what} ${why}; check the cache of access tokens, and call again`,
+        ...(what === 'get' && !isLate && { cause: error }),
+      });
+    }
+  }
+}
+
+const PATH = '/cgi-bin/stable_token';
+
+/** The most bytes of an answer with a token. */
+const TOKEN_BYTES = 64 * 1024;
+
+/** WeChat gives a new token in the last five minutes of the old one. A minute less, so that its clock has passed that point. */
+const MARGIN_MS = 4 * 60_000;
+
+/** A forced token is good for two hours: one that is refused earlier is refused for another reason. */
+const FORCE_AGAIN_MS = 2 * 60 * 60_000;
+
+const CALL: AppCall = {
+  name: 'stable_token',
+  unread: 'check what answers at loginUrl',
+  advice: new Map([[40001, 'Check that secret is the AppSecret of this appid']]),
+};
+
+function isToken(kept: unknown): kept is AccessToken {
+  if (typeof kept !== 'object' || kept === null) return false;
+  const { access_token, expiresMs } = kept as Partial<Record<keyof AccessToken, unknown>>;
+  return isText(access_token) && typeof expiresMs === 'number';
+}
+
+/** Work by the name of what it is about. */
+type Shared<T> = Map<string, Promise<T>>;
+
+/** Shares work between callers. A caller who gives up leaves the work to the others. */
+function once<T>(shared: Shared<T>, name: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  if (signal?.aborted) return Promise.reject(givenUp(signal));
+  const running = shared.get(name) ?? work().finally(() => shared.delete(name));
+  shared.set(name, running);
+  if (signal === undefined) return running;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(givenUp(signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+    running.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+function givenUp({ reason }: AbortSignal): WxPayError {
+  const message = `${PATH}: the call was given up before it was sent`;
+  return new WxPayError({ code: 'ERR_NETWORK', outcome: 'not-sent', message, cause: reason });
+}

@@ -1,0 +1,81 @@
+// Answers of the mini program's own server, api.weixin.qq.com: JSON, with an errcode where something is wrong.
+import { harmless, WxPayError } from '../errors.js';
+
+/** One call, as its errors name it. */
+export interface AppCall {
+  readonly name: string;
+  /** What to do about an errcode; those that every call may answer are not among them. */
+  readonly advice: ReadonlyMap<unknown, string>;
+  /** What to do where the answer is not WeChat's. */
+  readonly unread: string;
+}
+
+/** What is posted to this server. */
+export const JSON_TYPE = 'application/json';
+
+/** The answer's members. An errcode other than 0 is `ERR_FAILED`, with WeChat's words but without these secrets. */
+export function readAnswer(call: AppCall, body: Uint8Array, secrets: readonly string[]): Record<string, unknown> {
+  const answer = parse(call, body);
+  const { errcode, errmsg } = answer;
+  if (errcode === undefined || errcode === 0) return answer;
+  if (!Number.isSafeInteger(errcode)) throw unreadable(call);
+  const [err_code, err_code_des] = [String(errcode), withoutSecrets(errmsg, secrets)];
+  const advice = call.advice.get(errcode) ?? ADVICE.get(errcode) ?? `Read the page of ${call.name}`;
+  throw new WxPayError({
+    code: 'ERR_FAILED',
+    outcome: 'rejected',
+    message: `${call.name}: ${err_code} ${err_code_des}. ${advice}`,
+    err_code,
+    err_code_des,
+  });
+}
+
+/** The error for an answer that is not WeChat's, or that lacks what it must have. */
+export function unreadable({ name, unread }: AppCall): WxPayError {
+  return new WxPayError({
+    code: 'ERR_HTTP',
+    outcome: 'unknown',
+    message: `${name}: the answer is not the JSON of ${name}; ${unread}`,
+  });
+}
+
+/** Whether a member is a text that is not empty. */
+export const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+/** What to do about the errcodes that every call may answer (全局返回码). */
+const ADVICE: ReadonlyMap<unknown, string> = new Map([
+  [-1, 'The system is busy: try again a little later'],
+  [40013, 'Check the appid'],
+  [40125, 'Check that secret is the AppSecret of this appid'],
+  [41002, 'Check the proxy between you and WeChat: the appid was lost'],
+  [41004, 'Check the proxy between you and WeChat: the AppSecret was lost'],
+  [45009, 'The quota of this day or minute is used up: try again later'],
+  [45011, 'Too many calls of this user: try again later'],
+  [40164, 'Add the address of this server to the IP white list (IP白名单) of the mini program'],
+  [61004, 'Add the address of this server to the IP white list (IP白名单) of the mini program'],
+  [40243, 'The AppSecret is frozen: unfreeze it on the page of the mini program'],
+  [48001, 'The mini program lacks the permission for this call: apply for it'],
+]);
+
+/** A server may repeat what it was asked, and with it a secret: such words are not repeated here. */
+function withoutSecrets(errmsg: unknown, secrets: readonly string[]): string {
+  if (typeof errmsg !== 'string') return '';
+  const forms = secrets.flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret),
+    new URLSearchParams({ '': secret }).toString().slice(1),
+    JSON.stringify(secret).slice(1, -1),
+  ]);
+  if (forms.some((form) => errmsg.includes(form))) return '(the reason repeats the request and is left out)';
+  return harmless(errmsg);
+}
+
+function parse(call: AppCall, body: Uint8Array): Record<string, unknown> {
+  try {
+    const answer: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    if (typeof answer === 'object' && answer !== null) return answer as Record<string, unknown>;
+  } catch {
+    // The same error as for an object without the members.
+  }
+  throw unreadable(call);
+}

@@ -1,0 +1,94 @@
+// The user's phone number (手机号快速验证): the code of the getPhoneNumber button for the number.
+import { paramError, WxPayError } from '../errors.js';
+import type { CallOptions } from '../http/call-options.js';
+import { type Channel, signalOf } from '../http/channel.js';
+import type { AccessTokens, App } from './access-token.js';
+import { type AppCall, isText, JSON_TYPE, readAnswer, unreadable } from './answer.js';
+
+/** The phone number that a user has given the mini program. */
+export interface PhoneNumber {
+  /** The number; one from abroad with its country code, such as `+85212345678`. */
+  phoneNumber: string;
+  /** The number without the country code. */
+  purePhoneNumber: string;
+  /** The country code, such as `86`. */
+  countryCode: string;
+}
+
+/** The most bytes of an answer with a phone number. */
+const PHONE_BYTES = 64 * 1024;
+
+/**
+ * Exchanges the code of the button for the number (getPhoneNumber, developers.weixin.qq.com). A code is good once, for five minutes.
+ * A token that WeChat refuses is replaced once: the code is not used up by such a refusal.
+ */
+export async function getPhoneNumber(
+  ids: App & { readonly code: string },
+  tokens: AccessTokens,
+  channel: Channel,
+  options: CallOptions | undefined,
+): Promise<PhoneNumber> {
+  const { code } = ids;
+  if (!isText(code) || !code.isWellFormed())
+    throw paramError('code', 'is missing; it is what the getPhoneNumber button gave, not the code of wx.login');
+  const signal = signalOf(options);
+
+  const ask = async (access_token: string): Promise<PhoneNumber> => {
+    const query = `?${new URLSearchParams({ access_token })}`;
+    const secrets = [access_token, ids.secret, code];
+    // A code is good once: a second try would be refused, whatever became of the first.
+    const once = { body: JSON.stringify({ code }), certificate: false, repeatable: false };
+    const message = { to: 'login', path: PATH, query, contentType: JSON_TYPE, limit: PHONE_BYTES } as const;
+    const answer = await channel.send({ ...message, ...once, secrets }, options);
+    return answer.judged(() => phoneNumber(readAnswer(CALL, answer.body, secrets), ids.appid));
+  };
+
+  const token = await tokens.get(ids, signal);
+  try {
+    return await ask(token);
+  } catch (error) {
+    if (!(error instanceof WxPayError && REFUSED_TOKEN.has(error.err_code))) throw error;
+    const another = await tokens.another(ids, token, signal);
+    if (another === undefined) throw error;
+    return ask(another);
+  }
+}
+
+function phoneNumber({ phone_info }: Record<string, unknown>, appid: string): PhoneNumber {
+  const { phoneNumber, purePhoneNumber, countryCode, watermark } = (phone_info ?? {}) as Record<string, unknown>;
+  // The page's table has a text, its example a number.
+  const country = typeof countryCode === 'number' ? String(countryCode) : countryCode;
+  if (!isText(phoneNumber) || !isText(purePhoneNumber) || !isText(country)) throw unreadable(CALL);
+  const owner = (watermark as { appid?: unknown } | undefined)?.appid;
+  if (owner !== undefined && owner !== appid) {
+    throw new WxPayError({
+      code: 'ERR_MISMATCH',
+      outcome: 'unknown',
+      message: "watermark: the phone number is another app's; do not use it",
+      field: 'watermark',
+    });
+  }
+  return { phoneNumber, purePhoneNumber, countryCode: country };
+}
+
+const PATH = '/wxa/business/getuserphonenumber';
+
+/** The errcodes of an access token that is not good, or not any more. */
+const REFUSED_TOKEN: ReadonlySet<string | undefined> = new Set(['40001', '40014', '42001']);
+
+const NEW_TOKEN =
+  'The access token was refused, and another one is not there: see whether something else forces new tokens';
+
+const CALL: AppCall = {
+  name: 'getPhoneNumber',
+  unread: 'the code may be used up, let the user press the button again',
+  advice: new Map([
+    [
+      40029,
+      'Let the user press the button again: its code is good once, for five minutes, and is not that of wx.login',
+    ],
+    [40001, NEW_TOKEN],
+    [40014, NEW_TOKEN],
+    [42001, NEW_TOKEN],
+  ]),
+};

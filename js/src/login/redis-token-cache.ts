@@ -1,0 +1,35 @@
+// The cache of access tokens in Redis, for several processes, with the client that the shop has: `ioredis` or `redis`.
+import { configError } from '../errors.js';
+import { own } from '../own.js';
+import { type RedisClient, scripts } from '../redis.js';
+import type { AccessToken, AccessTokenCache } from './token-cache.js';
+
+/** How the cache writes. */
+export interface RedisTokenCacheOptions {
+  /** What the keys begin with; the appid follows. Default `paysign:token:`. */
+  prefix?: string | undefined;
+}
+
+const GET = `return redis.call('GET', KEYS[1])`;
+const SET = `return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])`;
+
+/**
+ * A cache in Redis, for any number of processes. A token is there as JSON until it ends. Who can read this Redis can act for the
+ * mini program.
+ */
+export function redisTokenCache(client: RedisClient, options: RedisTokenCacheOptions = {}): AccessTokenCache {
+  const run = scripts(client);
+  if (typeof options !== 'object' || options === null) throw configError('options', 'must be an object');
+  const { prefix = 'paysign:token:' } = own(options);
+  if (typeof prefix !== 'string') throw configError('prefix', 'must be text');
+  return {
+    async get(appid) {
+      const kept = await run(GET, prefix + appid);
+      return typeof kept === 'string' ? (JSON.parse(kept) as AccessToken) : undefined;
+    },
+    async set(appid, { access_token, expiresMs }) {
+      const leftMs = Math.max(1, Math.floor(expiresMs - Date.now()));
+      await run(SET, prefix + appid, JSON.stringify({ access_token, expiresMs }), String(leftMs));
+    },
+  };
+}
