@@ -1,7 +1,7 @@
 // The tests of the package, and which of them `npm run check` leaves to `npm test`.
 import { files, TIMED } from './tools.mjs';
 
-/** @typedef {'browser' | 'server' | 'packages' | 'openssl' | 'npm' | 'shell' | 'signals' | 'time'} Need */
+/** @typedef {'browser' | 'server' | 'packages' | 'openssl' | 'npm' | 'python' | 'shell' | 'signals' | 'time'} Need */
 
 /**
  * The needs of a test that some machines lack, or that take long. Each test in tests/browser needs a browser.
@@ -10,6 +10,7 @@ import { files, TIMED } from './tools.mjs';
  * - `packages`: what other folders than the top install
  * - `openssl`: the command of OpenSSL 3
  * - `npm`: the command npm, which Windows starts in another way
+ * - `python`: Python 3 with its module venv
  * - `shell`: programs written for /bin/sh
  * - `signals`: a process that ends itself on a signal, which Windows has not
  * - `time`: half a minute or more
@@ -32,6 +33,8 @@ export const NEEDS = {
   'notify-sql.test.mjs': ['packages'],
   'notify-stores.test.mjs': ['server', 'packages'],
   'outside-clients.test.mjs': ['packages', 'openssl'],
+  'outside-python.test.mjs': ['packages', 'openssl', 'python'],
+  'outside-root-element.test.mjs': ['packages', 'openssl'],
   'package.test.mjs': ['npm'],
   'pkcs12-rounds.test.mjs': ['openssl'],
   'pkcs12.test.mjs': ['openssl'],

@@ -1,10 +1,11 @@
-// Installs what is missing: npm packages, the wasm target, the maker of the glue, wasm-pack, browser, servers, frameworks.
+// Installs what is missing: npm packages, the wasm target, the maker of the glue, wasm-pack, browser, servers, frameworks, Python.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { apt } from './apt.mjs';
 import { cargoTool } from './cargo-tool.mjs';
 import { glueMaker } from './glue.mjs';
+import { outsidePython } from './python.mjs';
 import { ask, digest, isWindows, root, run, Told } from './tools.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
@@ -48,6 +49,7 @@ export async function setUpChecks() {
 export async function setUpTests(env) {
   await setUpChecks();
   for (const folder of ['tests/node/outside', 'tests/node/conformance']) await npmFolder(folder);
+  await outsidePython();
   await setUpDatabase();
   const wasmPack = await cargoTool('wasm-pack', WASM_PACK, 'wasm-pack');
   // wasm-pack runs the tests with the runner that belongs to its command, and needs both in one folder.

@@ -16,6 +16,7 @@ const SIGNS = {
   packages: /[/'`](?:frameworks|outside|conformance)\//,
   openssl: /\(\s*'openssl'/,
   npm: /\(\s*'npm'/,
+  python: /scripts\/python\.mjs'/,
   shell: /#!\/bin\/sh|\(\s*'sh'/,
   signals: /'SIGTERM'/,
 };

@@ -1,74 +1,29 @@
 // Two public clients of other authors: each runs an order against the gateway over TLS with its own code.
 import assert from 'node:assert/strict';
-import { execFileSync, fork } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { createGateway, createManualClock } from 'paysign/testing';
 import { otherShop, START_MS, shop } from './gateway-support.mjs';
+import { pkcs12, start, stopClients } from './outside-support.mjs';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const openid = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o';
-const place = mkdtempSync(join(tmpdir(), 'paysign-outside-'));
 const clock = createManualClock(START_MS);
 const gateway = createGateway({ merchants: [shop, otherShop], clock });
-const processes = [];
 let tenpay;
 let plugin;
 
-/** A client in its own process, since a process reads its trusted authorities when it starts. */
-async function start(file, config) {
-  const path = fileURLToPath(new URL(`outside/${file}`, import.meta.url));
-  const child = fork(path, { env: { ...process.env, NODE_EXTRA_CA_CERTS: join(place, 'ca.pem') } });
-  processes.push(child);
-  const waiting = new Map();
-  child.on('message', ({ id, value, error }) => {
-    const { resolve, reject } = waiting.get(id);
-    waiting.delete(id);
-    if (error === undefined) resolve(value);
-    else reject(new Error(error));
-  });
-  child.on('exit', () => {
-    for (const { reject } of waiting.values()) reject(new Error(`${file} ended`));
-  });
-  const ask = (name, ...args) =>
-    new Promise((resolve, reject) => {
-      const id = waiting.size === 0 ? 0 : Math.max(...waiting.keys()) + 1;
-      waiting.set(id, { resolve, reject });
-      child.send({ id, name, args });
-    });
-  await ask('open', config);
-  return { config, ask, call: (...args) => ask('call', ...args), noticeUrl: await ask('listen') };
-}
-
 before(async () => {
   const { url } = await gateway.listen({ tls: true });
-  const { ca, merchants } = await gateway.certificates();
-  writeFileSync(join(place, 'ca.pem'), ca);
-  const [{ cert, key }, other] = merchants;
-  writeFileSync(join(place, 'merchant.pem'), cert + key);
-  const pkcs12 = [
-    'pkcs12',
-    '-export',
-    '-in',
-    'merchant.pem',
-    '-out',
-    'merchant.p12',
-    '-passout',
-    `pass:${shop.mch_id}`,
-  ];
-  execFileSync('openssl', pkcs12, { cwd: place });
-  const pfx = readFileSync(join(place, 'merchant.p12')).toString('base64');
+  const { merchants } = await gateway.certificates();
+  const [mine, other] = merchants;
+  const pfx = await pkcs12(mine);
   const { appid, mch_id: mchid, key: partnerKey } = shop;
   const publicKey = createPublicKey(other.cert).export({ type: 'spki', format: 'pem' });
   [tenpay, plugin] = await Promise.all([
-    start('tenpay.mjs', { appid, mchid, partnerKey, pfx, host: url }),
-    start('wechatpay-axios-plugin.mjs', {
+    start(gateway, 'tenpay.mjs', { appid, mchid, partnerKey, pfx, host: url }),
+    start(gateway, 'wechatpay-axios-plugin.mjs', {
       mchid: otherShop.mch_id,
       key: otherShop.key,
       host: url,
@@ -80,11 +35,7 @@ before(async () => {
 
 after(async () => {
   await gateway.close();
-  for (const child of processes) {
-    child.disconnect();
-    await once(child, 'exit');
-  }
-  rmSync(place, { recursive: true, force: true });
+  await stopClients();
 });
 
 const lastNotice = async () => {
