@@ -239,8 +239,8 @@ test('a name that was made to lead here sees neither the page nor WeChat Pay', a
   assert.equal((await send('GET', '/', { host: `localhost:${server.port}` })).status, 200);
 });
 
-test('the page gives a code for a phone number, and the number of it can be read', async () => {
-  await page.getByRole('button', { name: 'Give a phone code 获取手机号 code' }).click();
+test('the page makes a code for a phone number, and the number of it can be read', async () => {
+  await page.getByRole('button', { name: 'Make a phone code 获取手机号 code' }).click();
   const code = page.locator('#code').filter({ hasText: /^[0-9a-f]{64}$/ });
   assert.equal((await client.getPhoneNumber(await code.innerText())).purePhoneNumber, '13800138000');
 });

@@ -80,7 +80,9 @@ export async function gatewayReader() {
     write: false,
   });
   const code = Buffer.from(outputFiles[0].contents).toString('base64');
-  return (await import(`data:text/javascript;base64,${code}`)).readXml;
+  const { readXml } = await import(`data:text/javascript;base64,${code}`);
+  // Requests may have a root of any name, which an answer to us may not.
+  return (text) => readXml(text, 'xml');
 }
 
 /**

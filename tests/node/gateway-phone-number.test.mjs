@@ -109,12 +109,15 @@ test('every refusal of a token has its errcode and a rid', async () => {
       assert.match(answer.errmsg, /, rid: [0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}$/);
     }
   }
+  for (const appid of [1, {}, { toString: 1 }, [], true])
+    assert.equal((await stable(gateway, { appid })).errcode, 41002, JSON.stringify(appid));
+  for (const secret of [1, { toString: 1 }]) assert.equal((await stable(gateway, { secret })).errcode, 41004);
   for (const body of ['', 'x', '1', 'null', '"x"', 'a=1'])
     assert.equal((await ask(gateway, STABLE, body)).errcode, 47001, body);
   assert.equal((await ask(gateway, STABLE, '{"__proto__":{"appid":"wx1"}}')).errcode, 40002);
 });
 
-test('a code gives the phone number once, and an errcode of 0', async () => {
+test('a code returns the phone number once, with an errcode of 0', async () => {
   const { gateway } = open();
   const { access_token } = await stable(gateway);
   const code = gateway.phoneCode({ appid: shop.appid, purePhoneNumber: '13900139000' });
@@ -148,7 +151,8 @@ test('a phone number without a token, with a made-up one, or without a code is r
   assert.equal((await ask(gateway, PHONE, { code })).errcode, 41001);
   assert.equal((await number(gateway, 'made-up', code)).errcode, 40001);
   assert.equal((await number(gateway, '__proto__', code)).errcode, 40001);
-  assert.equal((await number(gateway, access_token)).errcode, 41008);
+  for (const none of [undefined, '', 1, { toString: 1 }])
+    assert.equal((await number(gateway, access_token, none)).errcode, 41008);
   assert.equal((await ask(gateway, `${PHONE}?access_token=${access_token}`, 'x')).errcode, 47001);
   assert.equal((await number(gateway, access_token, code)).errcode, 0, 'no refusal uses the code up');
 });

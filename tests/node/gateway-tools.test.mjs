@@ -60,7 +60,7 @@ test('the payer of a pay code is the one who pays with it', async () => {
   assert.notEqual(assertDone(await call(gateway, PAYER, { auth_code: '130061098828009406' })).openid, openid);
 });
 
-test('what is no pay code has no payer', async () => {
+test('a number that is no pay code has no payer', async () => {
   const gateway = open();
   assertFailed(await call(gateway, PAYER, {}), '缺少参数 auth_code');
   assertRefused(await call(gateway, PAYER, { auth_code: '160061098828009406' }), 'AUTH_CODE_INVALID');

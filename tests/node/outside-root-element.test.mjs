@@ -121,7 +121,7 @@ test('a forged notice reaches a shop that uses weixin-pay as its README says, an
     assert.equal((await gateway.forgeNotice({ out_trade_no: 'weixin-pay' }, forgery)).accepted, false, forgery);
 });
 
-test('wechat-payment-node tells the shop of a forged payment notice by null, and of a forged refund notice by an Error in its place', async () => {
+test('wechat-payment-node passes null to the shop for a forged payment notice, and an Error for a forged refund notice', async () => {
   const client = clients['wechat-payment-node'];
   const out_trade_no = 'wechat-payment-node';
   assert.equal((await gateway.forgeNotice({ out_trade_no }, 'another key')).accepted, false);

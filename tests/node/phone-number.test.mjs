@@ -208,7 +208,13 @@ test('a code that may have arrived is not sent again, and a code without an answ
     assert.equal(error.code, 'ERR_HTTP', JSON.stringify(body));
     assert.match(error.message, /press the button again/);
   }
-  for (const body of [{}, { access_token: '' }, { access_token: 'x' }, { access_token: 'x', expires_in: -1 }]) {
+  for (const body of [
+    {},
+    { ...TOKEN, access_token: 'x'.repeat(2049) },
+    { access_token: '' },
+    { access_token: 'x' },
+    { access_token: 'x', expires_in: -1 },
+  ]) {
     const { client, sent } = answering(body);
     assert.equal((await errorOf(client.getPhoneNumber('code-1'))).code, 'ERR_HTTP', JSON.stringify(body));
     assert.equal(sent.length, 1, 'the code is not sent without a token');
@@ -228,6 +234,10 @@ test('a code or an AppSecret that is missing is named before anything is sent', 
   const { client, sent } = answering(TOKEN);
   for (const code of [undefined, null, '', 1, {}, '\ud800'])
     assert.equal((await errorOf(client.getPhoneNumber(code))).field, 'code');
+  assert.match((await errorOf(client.getPhoneNumber('x'.repeat(2049)))).message, /^code: is too long; /);
+  const wide = new WechatPay({ ...shop, secret: 's'.repeat(129) });
+  for (const call of [() => wide.getPhoneNumber('c'), () => wide.code2Session('c')])
+    assert.match((await errorOf(call())).message, /^secret: is too long; /);
   for (const secret of [undefined, '', 1]) {
     const error = await errorOf(new WechatPay({ ...shop, secret }).getPhoneNumber('code-1'));
     assert.deepEqual([error.code, error.field], ['ERR_CONFIG', 'secret']);
@@ -315,7 +325,7 @@ test('a cache without get and set is refused, and one that fails, is late or ret
   assert.match(late.message, /^tokenCache: get did not answer within 20 ms; /);
 });
 
-test('a caller who gives up leaves the token to the others', async (t) => {
+test('a caller who aborts leaves the token to the others', async (t) => {
   const { client, code, tokensAsked } = open(t);
   const controller = new AbortController();
   const first = errorOf(client.getPhoneNumber(code(), { signal: controller.signal }));

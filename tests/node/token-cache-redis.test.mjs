@@ -60,7 +60,7 @@ test('clients of several processes that share a Redis ask WeChat for one token, 
   assert.deepEqual(await clients.ioredis.keys('paysign:*'), [`paysign:token:${shop.appid}`]);
 });
 
-test('what is no token in Redis is fetched anew where it is JSON, and is ERR_STORE where it is not', async () => {
+test('a wrong value in Redis is fetched anew where it is JSON, and is ERR_STORE where it is not', async () => {
   const gateway = createGateway({ merchants: [shop] });
   const fetch = async (url, init) => gateway.fetch(new Request(url, init));
   const client = new WechatPay({ ...shop, fetch, tokenCache: redisTokenCache(clients.redis, { prefix: 'junk:' }) });

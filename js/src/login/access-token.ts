@@ -2,7 +2,7 @@
 import { WxPayError } from '../errors.js';
 import type { Channel } from '../http/channel.js';
 import { limited } from '../http/limited.js';
-import { type AppCall, isText, JSON_TYPE, readAnswer, unreadable } from './answer.js';
+import { type AppCall, isText, JSON_TYPE, LONGEST_SECRET, readAnswer, unreadable } from './answer.js';
 import { type AccessToken, type AccessTokenCache, memoryTokenCache } from './token-cache.js';
 
 /** Whose token it is. */
@@ -36,8 +36,8 @@ export class AccessTokens {
   /**
    * Another token in place of one that WeChat refused, or undefined where there is none.
    *
-   * It is the one that another process has put into the cache, or the one that WeChat gives by itself. Only where WeChat gives the
-   * refused one again is a new one forced: that voids the token of everybody else, and a day has 20 of them.
+   * It is the one that another process has put into the cache, or the one that WeChat returns unforced. A new one is forced only
+   * where WeChat returns the refused one again. That voids the token of everybody else, and a day has 20 of them.
    */
   async another(app: App, refused: string, signal: AbortSignal | undefined): Promise<string | undefined> {
     const isOther = (token: AccessToken | undefined) => token !== undefined && token.access_token !== refused;
@@ -70,14 +70,15 @@ export class AccessTokens {
     );
     const token = answer.judged(() => {
       const { access_token, expires_in } = readAnswer(CALL, answer.body, [secret]);
-      if (!isText(access_token) || typeof expires_in !== 'number' || !(expires_in > 0)) throw unreadable(CALL);
-      return { access_token, expiresMs: Date.now() + expires_in * 1000 };
+      const token = { access_token, expiresMs: Date.now() + Number(expires_in) * 1000 };
+      if (typeof expires_in !== 'number' || !(expires_in > 0) || !isToken(token)) throw unreadable(CALL);
+      return token;
     });
     await this.#asked('set', () => this.#cache.set(appid, token));
     return token;
   }
 
-  /** Asks the cache. What it throws while it stores a token may hold that token, so it is left out. */
+  /** Asks the cache. What it throws while it stores a token may contain that token, so it is left out. */
   async #asked<T>(what: 'get' | 'set', ask: () => Promise<T>): Promise<T> {
     try {
       return await limited('tokenCache', { timeoutMs: this.#timeoutMs, signal: undefined }, async () => ask());
@@ -99,7 +100,7 @@ const PATH = '/cgi-bin/stable_token';
 /** The most bytes of an answer with a token. */
 const TOKEN_BYTES = 64 * 1024;
 
-/** WeChat gives a new token in the last five minutes of the old one. A minute less, so that its clock has passed that point. */
+/** WeChat returns a new token in the last five minutes of the old one. A minute less, so that its clock has passed that point. */
 const MARGIN_MS = 4 * 60_000;
 
 /** A forced token is good for two hours: one that is refused earlier is refused for another reason. */
@@ -111,29 +112,29 @@ const CALL: AppCall = {
   advice: new Map([[40001, 'Check that secret is the AppSecret of this appid']]),
 };
 
-function isToken(kept: unknown): kept is AccessToken {
-  if (typeof kept !== 'object' || kept === null) return false;
-  const { access_token, expiresMs } = kept as Partial<Record<keyof AccessToken, unknown>>;
-  return isText(access_token) && typeof expiresMs === 'number';
+function isToken(value: unknown): value is AccessToken {
+  if (typeof value !== 'object' || value === null) return false;
+  const { access_token, expiresMs } = value as Partial<Record<keyof AccessToken, unknown>>;
+  return isText(access_token) && access_token.length <= LONGEST_SECRET && typeof expiresMs === 'number';
 }
 
 /** Work by the name of what it is about. */
 type Shared<T> = Map<string, Promise<T>>;
 
-/** Shares work between callers. A caller who gives up leaves the work to the others. */
+/** Shares work between callers. A caller who aborts leaves the work to the others. */
 function once<T>(shared: Shared<T>, name: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-  if (signal?.aborted) return Promise.reject(givenUp(signal));
+  if (signal?.aborted) return Promise.reject(aborted(signal));
   const running = shared.get(name) ?? work().finally(() => shared.delete(name));
   shared.set(name, running);
   if (signal === undefined) return running;
   return new Promise((resolve, reject) => {
-    const onAbort = () => reject(givenUp(signal));
+    const onAbort = () => reject(aborted(signal));
     signal.addEventListener('abort', onAbort, { once: true });
     running.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
 }
 
-function givenUp({ reason }: AbortSignal): WxPayError {
-  const message = `${PATH}: the call was given up before it was sent`;
+function aborted({ reason }: AbortSignal): WxPayError {
+  const message = `${PATH}: the call was aborted before it was sent`;
   return new WxPayError({ code: 'ERR_NETWORK', outcome: 'not-sent', message, cause: reason });
 }

@@ -10,7 +10,7 @@ export interface AppCall {
   readonly unread: string;
 }
 
-/** What is posted to this server. */
+/** The type of what this server receives. */
 export const JSON_TYPE = 'application/json';
 
 /** The answer's members. An errcode other than 0 is `ERR_FAILED`, with WeChat's words but without these secrets. */
@@ -38,6 +38,12 @@ export function unreadable({ name, unread }: AppCall): WxPayError {
     message: `${name}: the answer is not the JSON of ${name}; ${unread}`,
   });
 }
+
+/**
+ * The most characters of a code, of an AppSecret and of an access token. Real ones have 64, 32 and 512 at most; a mask is made of
+ * each, and has a limit.
+ */
+export const LONGEST_SECRET = 2048;
 
 /** Whether a member is a text that is not empty. */
 export const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

@@ -3,9 +3,9 @@ import { paramError, WxPayError } from '../errors.js';
 import type { CallOptions } from '../http/call-options.js';
 import { type Channel, signalOf } from '../http/channel.js';
 import type { AccessTokens, App } from './access-token.js';
-import { type AppCall, isText, JSON_TYPE, readAnswer, unreadable } from './answer.js';
+import { type AppCall, isText, JSON_TYPE, LONGEST_SECRET, readAnswer, unreadable } from './answer.js';
 
-/** The phone number that a user has given the mini program. */
+/** A user's phone number. */
 export interface PhoneNumber {
   /** The number; one from abroad with its country code, such as `+85212345678`. */
   phoneNumber: string;
@@ -30,7 +30,9 @@ export async function getPhoneNumber(
 ): Promise<PhoneNumber> {
   const { code } = ids;
   if (!isText(code) || !code.isWellFormed())
-    throw paramError('code', 'is missing; it is what the getPhoneNumber button gave, not the code of wx.login');
+    throw paramError('code', 'is missing; take the code of the getPhoneNumber button, not that of wx.login');
+  if (code.length > LONGEST_SECRET)
+    throw paramError('code', 'is too long; pass on the code of the getPhoneNumber button unchanged');
   const signal = signalOf(options);
 
   const ask = async (access_token: string): Promise<PhoneNumber> => {

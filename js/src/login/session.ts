@@ -2,7 +2,7 @@
 import { paramError } from '../errors.js';
 import type { CallOptions } from '../http/call-options.js';
 import type { Channel } from '../http/channel.js';
-import { type AppCall, isText, readAnswer, unreadable } from './answer.js';
+import { type AppCall, isText, LONGEST_SECRET, readAnswer, unreadable } from './answer.js';
 
 /** What the log-in gives. `session_key` stays on the server: it must never reach the mini program. */
 export interface Session {
@@ -25,6 +25,8 @@ export async function code2Session(
 ): Promise<Session> {
   if (!isText(ids.js_code) || !ids.js_code.isWellFormed())
     throw paramError('js_code', 'is missing; it is what wx.login gave');
+  if (ids.js_code.length > LONGEST_SECRET)
+    throw paramError('js_code', 'is too long; pass on the code of wx.login unchanged');
   const query = `?${new URLSearchParams({ ...ids, grant_type: 'authorization_code' })}`;
   // A code is good once: a second try would be refused, whatever became of the first.
   const once = { body: undefined, certificate: false, repeatable: false };

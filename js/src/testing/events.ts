@@ -13,7 +13,7 @@ export type GatewayHappening =
   | { type: 'session'; appid: string; openid?: string; errcode: number }
   /** An access token was asked for; `errcode` 0 stands for success. */
   | { type: 'token'; appid: string; errcode: number }
-  /** The getPhoneNumber button gave a code. */
+  /** The getPhoneNumber button returned a code. */
   | { type: 'phonecode'; appid: string }
   /** A phone number was asked for; `errcode` 0 stands for success. */
   | { type: 'phonenumber'; appid: string; errcode: number }

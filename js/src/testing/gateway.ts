@@ -92,7 +92,7 @@ export interface Gateway extends ByHand {
   client(mch_id: string, choice?: GatewayClientChoice): Promise<GatewayClientOptions>;
   /** What `wx.login` does: gives a `js_code`, single use, good for five minutes. */
   login(who: { appid: string; openid: string }): string;
-  /** What the `getPhoneNumber` button does: gives a code for `getPhoneNumber`, single use, good for five minutes. */
+  /** What the `getPhoneNumber` button does: returns a code for `getPhoneNumber`, single use, good for five minutes. */
   phoneCode(who: PhoneNumberChoice): string;
   /** What `wx.requestPayment` does on the payer's phone. Does not wait for the notice: see `idle`. */
   pay(payment: PayParams): Promise<PayResult>;

@@ -188,6 +188,7 @@ export class WechatPay extends Apis {
     const secret = this.#secret;
     if (typeof secret !== 'string' || secret === '' || !secret.isWellFormed())
       throw configError('secret', `the AppSecret is missing; ${call} needs it`);
+    if (secret.length > 128) throw configError('secret', 'is too long; an AppSecret has 32 characters');
     return { appid: this.sub_appid ?? this.appid, secret };
   }
 

@@ -1,4 +1,4 @@
-// The client `wechat-payment-node`, unchanged: its calls, and its middlewares behind a server of this machine.
+// The client `wechat-payment-node`, unchanged: its calls, and its middlewares on a server of this machine.
 import { createServer } from 'node:http';
 import payment from 'wechat-payment-node';
 import { answerCalls } from './calls.mjs';

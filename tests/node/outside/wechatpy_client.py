@@ -1,4 +1,4 @@
-# The client `wechatpy`, unchanged but for the host: its calls, and notices opened by it behind a server of this machine.
+# The client `wechatpy`, unchanged but for the host: its calls, and notices opened by it on a server of this machine.
 import json
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer

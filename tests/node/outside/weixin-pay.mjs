@@ -1,4 +1,4 @@
-// The client `weixin-pay`, unchanged: its calls, and its middleware behind a server of this machine.
+// The client `weixin-pay`, unchanged: its calls, and its middleware on a server of this machine.
 import { createServer } from 'node:http';
 import WXPay from 'weixin-pay';
 import { answerCalls } from './calls.mjs';

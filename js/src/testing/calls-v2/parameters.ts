@@ -136,7 +136,7 @@ export const TRADE_TYPE = formOf(
 
 /**
  * `spbill_create_ip`: an IPv4 or IPv6 address, without the zone that only means something on one machine. An IPv4 address
- * that is written as IPv6, as Node gives it on a socket of both kinds, is none.
+ * that is written as IPv6, as Node writes it on a socket of both kinds, is none.
  */
 export const IP_ADDRESS: Omit<ParameterRule, 'required'> = {
   name: 'spbill_create_ip',
@@ -145,7 +145,7 @@ export const IP_ADDRESS: Omit<ParameterRule, 'required'> = {
 };
 
 /**
- * WeChat's answer to an order that ends too soon, or undefined. Its words name five minutes for what is no pay code; the
+ * WeChat's answer to an order that ends too soon, or undefined. Its words ask for five minutes where there is no pay code; the
  * newest page of the manual asks for one, and an order of one minute is taken.
  */
 export function judgeExpiry(parameters: Parameters, nowMs: number): CallOutcome | undefined {

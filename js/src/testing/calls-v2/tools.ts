@@ -18,7 +18,7 @@ export function createShortUrl({ random, tell }: { readonly random: RandomText; 
   };
 }
 
-/** Makes the endpoint that tells whose pay code it is: the openid that a micropay with the same code answers. */
+/** Makes the endpoint that returns the payer of a pay code: the openid that a micropay with the same code returns. */
 export function createAuthCodeToOpenid({ tell }: { readonly tell: Tell }): PayEndpoint {
   return ({ merchant: { appid, mch_id }, parameters }) => {
     const problem = checkParameters(parameters, [NONCE_STR, { name: 'auth_code', required: always, longest: 128 }]);

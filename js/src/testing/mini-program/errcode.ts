@@ -3,11 +3,14 @@
 import type { FaultyCall } from '../faults/on-demand.js';
 import type { RandomText } from '../wire/random.js';
 
-/** What is wrong with a call. */
+/** The refusal of a call. */
 export interface Failure {
   readonly errcode: number;
   readonly errmsg: string;
 }
+
+/** A member that is text; everything else counts as left out. */
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** The answer to a call that is refused, with the id that WeChat's support asks for. */
 export function refusal({ errcode, errmsg }: Failure, random: RandomText): Record<string, unknown> {

@@ -5,10 +5,10 @@ import type { Tell } from '../events.js';
 import { own } from '../own.js';
 import type { Clock } from '../wire/clock.js';
 import type { RandomText } from '../wire/random.js';
-import { type Failure, refusal } from './errcode.js';
+import { type Failure, refusal, textOf } from './errcode.js';
 import type { TokenDesk } from './tokens.js';
 
-/** Whose phone number a code stands for. */
+/** The phone number that a code is for. */
 export interface PhoneNumberChoice {
   /** The mini program that shows the button. */
   appid: string;
@@ -20,7 +20,7 @@ export interface PhoneNumberChoice {
 
 /** The desk of phone numbers. */
 export interface PhoneNumberDesk {
-  /** Gives a code: single use, good for five minutes. Throws a TypeError for an unknown AppID. */
+  /** Returns a code: single use, good for five minutes. Throws a TypeError for an unknown AppID. */
   code(who: PhoneNumberChoice): string;
   /** Answers `/wxa/business/getuserphonenumber`. */
   phoneNumber(access_token: string, request: Readonly<Record<string, unknown>> | undefined): Record<string, unknown>;
@@ -34,8 +34,8 @@ export function createPhoneNumberDesk({ clock, random, merchants, tell, tokens }
 
   function judge(appid: string, request: Readonly<Record<string, unknown>> | undefined): PhoneCode | Failure {
     if (request === undefined) return { errcode: 47001, errmsg: 'data format error' };
-    const { code } = request;
-    if (typeof code !== 'string' || code === '') return { errcode: 41008, errmsg: 'missing code' };
+    const code = textOf(request.code);
+    if (code === '') return { errcode: 41008, errmsg: 'missing code' };
     const found = codes.get(code);
     // WeChat has one answer to all of them.
     const isGood = found !== undefined && found.appid === appid && !found.used && found.expiresMs > clock.now();

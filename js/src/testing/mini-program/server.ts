@@ -1,16 +1,16 @@
-// The mini program's own server, api.weixin.qq.com: the log-in, access tokens and phone numbers behind their paths.
+// The mini program's own server, api.weixin.qq.com: the log-in, access tokens and phone numbers, each by its path.
 
 import type { Faults } from '../faults/on-demand.js';
 import { decodeUtf8, readBody } from '../wire/body.js';
 import { LOGIN_PATH, MINI_PROGRAM_PATHS, PHONE_NUMBER_PATH, STABLE_TOKEN_PATH, TOKEN_PATH } from '../wire/paths.js';
-import { faultyCall } from './errcode.js';
+import { faultyCall, textOf } from './errcode.js';
 import { createLoginDesk, type LoginDesk } from './login.js';
 import { createPhoneNumberDesk, type PhoneNumberChoice } from './phone-number.js';
 import { createTokenDesk, type TokenDeskParts } from './tokens.js';
 
 /** The server, and what its users do on their phones. */
 export interface MiniProgramServer extends Pick<LoginDesk, 'login' | 'isOfAnother'> {
-  /** What the getPhoneNumber button gives. */
+  /** The code that the getPhoneNumber button returns. */
   phoneCode(who: PhoneNumberChoice): string;
   /** Answers a request of one of its paths; undefined for any other path. */
   answer(request: Request): Promise<Response | undefined>;
@@ -47,7 +47,7 @@ export function createMiniProgramServer(parts: TokenDeskParts & { readonly fault
       }
       const sent = await readJson(request);
       if (pathname === STABLE_TOKEN_PATH) {
-        const asked = String(sent?.appid ?? '');
+        const asked = textOf(sent?.appid);
         const refuse = tokens.refuse.bind(undefined, asked);
         return faults.answer(
           pathname,

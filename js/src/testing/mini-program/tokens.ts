@@ -5,7 +5,7 @@ import type { Tell } from '../events.js';
 import type { Clock } from '../wire/clock.js';
 import type { RandomText } from '../wire/random.js';
 import { isSameText } from '../wire/sign.js';
-import { type Failure, refusal } from './errcode.js';
+import { type Failure, refusal, textOf } from './errcode.js';
 
 /** What asks for a token: the query of the one call, the JSON of the other. */
 export type TokenRequest = Readonly<Partial<Record<'grant_type' | 'appid' | 'secret' | 'force_refresh', unknown>>>;
@@ -18,7 +18,7 @@ export interface TokenDesk {
   stableToken(request: TokenRequest | undefined): Record<string, unknown>;
   /** Books a refusal, and returns its answer. */
   refuse(appid: string, failure: Failure): Record<string, unknown>;
-  /** The mini program that a token is good for, or what is wrong with it. */
+  /** The mini program that a token is good for, or its refusal. */
   judge(access_token: string): { appid: string } | Failure;
 }
 
@@ -54,12 +54,13 @@ export function createTokenDesk({ clock, random, merchants, tell }: TokenDeskPar
     return isGood ? current : newToken('stable', appid, OVERLAP_MS);
   }
 
-  function judgeRequest({ grant_type, appid = '', secret = '' }: TokenRequest): Failure | undefined {
-    if (grant_type !== 'client_credential') return { errcode: 40002, errmsg: 'invalid grant_type' };
+  function judgeRequest(request: TokenRequest): Failure | undefined {
+    const [appid, secret] = [textOf(request.appid), textOf(request.secret)];
+    if (request.grant_type !== 'client_credential') return { errcode: 40002, errmsg: 'invalid grant_type' };
     if (appid === '') return { errcode: 41002, errmsg: 'appid missing' };
     if (secret === '') return { errcode: 41004, errmsg: 'appsecret missing' };
-    if (!merchants.apps().has(String(appid))) return { errcode: 40013, errmsg: 'invalid appid' };
-    const isRight = isSameText(String(secret), merchants.secretOf(String(appid)) ?? '');
+    if (!merchants.apps().has(appid)) return { errcode: 40013, errmsg: 'invalid appid' };
+    const isRight = isSameText(secret, merchants.secretOf(appid) ?? '');
     return isRight ? undefined : { errcode: 40125, errmsg: 'invalid appsecret' };
   }
 
@@ -69,7 +70,7 @@ export function createTokenDesk({ clock, random, merchants, tell }: TokenDeskPar
   }
 
   function give(request: TokenRequest, make: (appid: string) => Token | Failure): Record<string, unknown> {
-    const appid = String(request.appid ?? '');
+    const appid = textOf(request.appid);
     const made = judgeRequest(request) ?? make(appid);
     if ('errcode' in made) return refuse(appid, made);
     tell({ type: 'token', appid, errcode: 0 });

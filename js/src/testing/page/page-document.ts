@@ -70,5 +70,5 @@ export const PAGE_BODY = `<body>
 <div class="scroll"><table id="refunds"><thead><tr><th>State 状态</th><th class="money">Amount 金额</th><th>Refund number 退款单号</th><th>Order number 商户订单号</th><th>Success 到账时间</th></tr></thead><tbody></tbody></table></div>
 <p class="empty" id="refunds-empty">No refund yet. 暂无退款</p></section>
 <section aria-labelledby="login-title"><div class="head"><h2 id="login-title">Log in<small>登录 wx.login</small></h2></div>
-<form id="login"><label>AppID <select id="appid"></select></label><label>openid <input id="openid" value="oUpF8uMuAJO_M2pxb1Q9zNjWeS6o" size="32"></label><button class="main">Give a code 获取 js_code</button><button type="button" id="phone">Give a phone code 获取手机号 code</button><span id="code" role="status"></span></form></section>
+<form id="login"><label>AppID <select id="appid"></select></label><label>openid <input id="openid" value="oUpF8uMuAJO_M2pxb1Q9zNjWeS6o" size="32"></label><button class="main">Give a code 获取 js_code</button><button type="button" id="phone">Make a phone code 获取手机号 code</button><span id="code" role="status"></span></form></section>
 </main><div id="said" role="status"></div></body>`;
