@@ -48,7 +48,8 @@ export async function setUpChecks() {
  */
 export async function setUpTests(env) {
   await setUpChecks();
-  for (const folder of ['tests/node/outside', 'tests/node/conformance']) await npmFolder(folder);
+  for (const folder of ['tests/node/outside', 'tests/node/outside-unkept', 'tests/node/conformance'])
+    await npmFolder(folder);
   await outsidePython();
   await setUpDatabase();
   const wasmPack = await cargoTool('wasm-pack', WASM_PACK, 'wasm-pack');

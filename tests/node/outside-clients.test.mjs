@@ -22,8 +22,8 @@ before(async () => {
   const { appid, mch_id: mchid, key: partnerKey } = shop;
   const publicKey = createPublicKey(other.cert).export({ type: 'spki', format: 'pem' });
   [tenpay, plugin] = await Promise.all([
-    start(gateway, 'tenpay.mjs', { appid, mchid, partnerKey, pfx, host: url }),
-    start(gateway, 'wechatpay-axios-plugin.mjs', {
+    start(gateway, 'outside/tenpay.mjs', { appid, mchid, partnerKey, pfx, host: url }),
+    start(gateway, 'outside/wechatpay-axios-plugin.mjs', {
       mchid: otherShop.mch_id,
       key: otherShop.key,
       host: url,

@@ -18,8 +18,8 @@ before(async () => {
   const { appid, mch_id, key } = shop;
   const { key: apiKey } = otherShop;
   [clients['weixin-pay'], clients['wechat-payment-node']] = await Promise.all([
-    start(gateway, 'weixin-pay.mjs', { appid, mch_id, partner_key: key, pfx: first, host }),
-    start(gateway, 'wechat-payment-node.mjs', {
+    start(gateway, 'outside-unkept/weixin-pay.mjs', { appid, mch_id, partner_key: key, pfx: first, host }),
+    start(gateway, 'outside-unkept/wechat-payment-node.mjs', {
       ...{ appid: otherShop.appid, mch_id: otherShop.mch_id, apiKey, pfx: second, host },
     }),
   ]);

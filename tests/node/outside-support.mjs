@@ -56,9 +56,9 @@ export function questions(name, send) {
   };
 }
 
-/** The client of a file in tests/node/outside. A process learns whom to trust when it starts. */
+/** The client of a file, by its path from here. A process learns whom to trust when it starts. */
 export async function start(gateway, file, config) {
-  const path = fileURLToPath(new URL(`outside/${file}`, import.meta.url));
+  const path = fileURLToPath(new URL(file, import.meta.url));
   const child = fork(path, { env: { ...process.env, NODE_EXTRA_CA_CERTS: await authorityOf(gateway) } });
   const { ask, answered, ended } = questions(file, (question) => child.send(question));
   child.on('message', answered);

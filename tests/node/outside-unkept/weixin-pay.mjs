@@ -1,7 +1,7 @@
 // The client `weixin-pay`, unchanged: its calls, and its middleware on a server of this machine.
 import { createServer } from 'node:http';
 import WXPay from 'weixin-pay';
-import { answerCalls } from './calls.mjs';
+import { answerCalls } from '../outside/calls.mjs';
 import { leadHere } from './led-here.mjs';
 
 let client;

@@ -1,7 +1,7 @@
 // The client `wechat-payment-node`, unchanged: its calls, and its middlewares on a server of this machine.
 import { createServer } from 'node:http';
 import payment from 'wechat-payment-node';
-import { answerCalls } from './calls.mjs';
+import { answerCalls } from '../outside/calls.mjs';
 import { leadHere } from './led-here.mjs';
 
 const { default: WechatPayment } = payment;
