@@ -1,4 +1,4 @@
-// The Python of the outside client: a virtual environment with the packages that its list names, made once and kept in the cache.
+// The Python of the outside client: a virtual environment with the listed packages, kept in the cache.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { apt } from './apt.mjs';

@@ -1,4 +1,4 @@
-// The options of a client that the gateway makes: a merchant orders, refunds and logs in with them alone, over real TLS.
+// The options that the gateway makes for a client: enough to order, refund and log in over TLS.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -29,7 +29,7 @@ function open(t, options = {}) {
   return gateway;
 }
 
-/** What a shop's program does with the options, in a process of its own: a process reads whom to trust when it starts. */
+/** The program of a shop. It has its own process, since Node reads the trusted authorities at its start. */
 const PROGRAM = `
   import { WechatPay } from 'paysign';
   const [options, { out_trade_no, openid, js_code, phone_code }] = JSON.parse(process.argv[1]);

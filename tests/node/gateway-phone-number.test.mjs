@@ -53,7 +53,7 @@ test('stable_token returns the same token until five minutes before its end, and
   assert.equal(await judged(gateway, second), 40029);
 });
 
-test('token returns a new one each time, the one before is good for five minutes, and stable tokens are not touched', async () => {
+test('token returns a new one each time, and the old one is good for five more minutes', async () => {
   const { gateway, clock } = open();
   const kept = await stable(gateway);
   const [first, second] = [await plain(gateway), await plain(gateway)];

@@ -1,4 +1,4 @@
-// Judged from outside: the Python client wechatpy runs a whole order against the gateway over TLS, in an environment of its own.
+// The Python client wechatpy, which runs a whole order against the gateway over TLS.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';

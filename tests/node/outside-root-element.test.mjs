@@ -1,4 +1,4 @@
-// Judged from outside: two old clients from npm, which send <root>, run a whole order against the gateway under WeChat's name over TLS.
+// Two old clients from npm, which send <root> and run a whole order against the gateway over TLS.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createGateway, createManualClock } from 'paysign/testing';

@@ -1,4 +1,4 @@
-// Clients of others in processes of their own, asked by messages: they trust the gateway and are ended with the test.
+// Clients of other authors, each in its own process, which takes calls as messages and trusts the gateway.
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -56,7 +56,13 @@ const ADVICE: &[(&[&str], &str)] = &[
         "The openid is of another app: log the payer in with the mini program of this appid",
     ),
     (
-        &["appid and mch_id not match", "appid和mch_id不匹配", "appid与mch_id不匹配", "appid及mch_id不匹配"],
+        &[
+            "appid and mch_id not match",
+            "appid和mch_id不匹配",
+            "appid与mch_id不匹配",
+            "appid及mch_id不匹配",
+            "mch_id与appid不匹配",
+        ],
         "The appid is not bound to this mch_id: bind the two in the merchant platform",
     ),
     (

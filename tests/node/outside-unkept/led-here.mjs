@@ -1,4 +1,4 @@
-// Leads WeChat's host to the gateway of this machine, as a name table would: for clients whose host is fixed in their code.
+// The redirection of WeChat's host to the local gateway, for clients that have a fixed host.
 import tls from 'node:tls';
 
 /**

@@ -1,4 +1,4 @@
-# The client `wechatpy`, unchanged but for the host: its calls, and notices opened by it on a server of this machine.
+# The client `wechatpy` with another host: its calls, and the notices that it opens.
 import json
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
