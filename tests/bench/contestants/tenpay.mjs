@@ -3,6 +3,11 @@ import { createRequire } from 'node:module';
 
 export const name = 'tenpay';
 export const load = "require('tenpay')";
+export const firstOrder = `const { key, order: { appid, mch_id, ...order } } = require('./messages.json');
+  const Tenpay = require('tenpay');
+  const pay = new Tenpay({ appid, mchid: mch_id, partnerKey: key });
+  pay.urls.unifiedorder = process.env.ORDER_URL + '/pay/unifiedorder';
+  pay.unifiedOrder(order).then(({ prepay_id }) => process.exit(prepay_id ? 0 : 1));`;
 
 export function create({ key, order }) {
   const require = createRequire(import.meta.url);

@@ -3,6 +3,11 @@ import { createRequire } from 'node:module';
 
 export const name = 'wechatpay-axios-plugin';
 export const load = "require('wechatpay-axios-plugin')";
+/** Its part for APIv2, which needs no certificate. */
+export const firstOrder = `const { key, order } = require('./messages.json');
+  const { Decorator } = require('wechatpay-axios-plugin');
+  const pay = Decorator.xmlBased({ mchid: order.mch_id, secret: key, baseURL: process.env.ORDER_URL });
+  pay.post('/pay/unifiedorder', order).then(({ data }) => process.exit(data.prepay_id ? 0 : 1));`;
 
 export function create() {
   const {
