@@ -138,7 +138,7 @@ async function buildScript() {
   };
   // Only the glue's own loader uses import.meta, and Node does not use that loader.
   const silent = { 'empty-import-meta': /** @type {const} */ ('silent') };
-  await esbuild.build({
+  const node = await esbuild.build({
     ...common,
     entryPoints: ['js/src/node.ts'],
     outfile: 'pkg/node.cjs',
@@ -164,7 +164,7 @@ async function buildScript() {
     platform: 'node',
     format: 'cjs',
   });
-  notices(Object.keys(testing.metafile.inputs));
+  notices([node, testing].flatMap(({ metafile }) => Object.keys(metafile.inputs)));
   await esbuild.build({
     ...common,
     entryPoints: ADAPTERS.map((name) => `js/src/adapters/${name}.ts`),
@@ -236,7 +236,7 @@ function passOn(entry) {
 }
 
 /**
- * The licences of what is bundled into the gateway.
+ * The licences of what is bundled: into the transport of Node, and into the gateway.
  * @param {string[]} inputs
  */
 function notices(inputs) {
@@ -256,7 +256,7 @@ function notices(inputs) {
     const text = file ? readFileSync(join(folder, file), 'utf8').trim() : `Licence: ${license}`;
     return `## ${name} ${version}\n\n${text}\n`;
   });
-  writeFileSync(join(pkg, 'THIRD-PARTY.md'), `# Bundled into \`paysign/testing\`\n\n${texts.join('\n')}`);
+  writeFileSync(join(pkg, 'THIRD-PARTY.md'), `# Bundled into this package\n\n${texts.join('\n')}`);
 }
 
 /** package.json from the template; the version is the crate's. */

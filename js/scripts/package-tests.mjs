@@ -18,6 +18,7 @@ import { files, TIMED } from './tools.mjs';
  */
 export const NEEDS = {
   'arrivals.test.mjs': ['packages'],
+  'certificate-mistakes.test.mjs': ['openssl'],
   'certificate.test.mjs': ['openssl'],
   'chaos.test.mjs': ['packages', 'time'],
   'cli.test.mjs': ['signals'],
@@ -38,8 +39,10 @@ export const NEEDS = {
   'package.test.mjs': ['npm'],
   'pkcs12-rounds.test.mjs': ['openssl'],
   'pkcs12.test.mjs': ['openssl'],
+  'proxy.test.mjs': ['openssl'],
   'set-up.test.mjs': ['shell', 'signals'],
   'token-cache-redis.test.mjs': ['server', 'packages'],
+  'transport.test.mjs': ['openssl'],
   'wasm-pack.test.mjs': ['browser', 'packages', 'server'],
 };
 

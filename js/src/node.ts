@@ -1,9 +1,10 @@
 // Node: each module is read from beside this file and compiled by its first call, so that everything is ready without await.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { configError, WxPayError } from './errors.js';
-import { useHost } from './http/host.js';
-import { isLoopback } from './http/web-address.js';
+import { WxPayError } from './errors.js';
+import { type Transport, useHost } from './http/host.js';
+import type { Send } from './http/send.js';
+import { turns } from './node/turns.js';
 import { calls } from './wasm/calls.js';
 import { core } from './wasm/core.js';
 import type { TextAccess } from './wasm/packed.js';
@@ -36,22 +37,18 @@ function readModule(name: string): WebAssembly.Module {
   }
 }
 
-// Node's own TLS and cryptography are a third of an import, and most programs that import this never show a certificate.
-useHost({
-  certificateFetch(...given) {
-    const { certificateFetch } = require('./node/cert-fetch.js') as typeof import('./node/cert-fetch.js');
-    return certificateFetch(...given);
-  },
-  fetch(input, init) {
-    // The built-in fetch obeys this setting, and then anybody in between can read the AppSecret and answer in WeChat's place.
-    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && !isLoopback(new URL(String(input)).hostname)) {
-      throw configError(
-        'NODE_TLS_REJECT_UNAUTHORIZED',
-        'is 0 in the environment, which switches TLS checks off; remove it, or name your own authority with NODE_EXTRA_CA_CERTS',
-      );
-    }
-    return globalThis.fetch(input, init);
-  },
+// Node's own TLS and cryptography are a third of an import, and many programs that import this send nothing.
+useHost((route) => {
+  const make = () => (require('./node/transport.js') as typeof import('./node/transport.js')).transport(route, turns);
+  const { certificate, ca, proxy, agent } = route;
+  // Options are checked when the client is made.
+  if ([certificate, ca, proxy, agent].some((option) => option !== undefined)) return make();
+  let made: Transport | undefined;
+  const send: Send = (url, init) => {
+    made ??= make();
+    return made.send(url, init);
+  };
+  return { send, sendCertified: undefined };
 });
 
 export * from './index.js';

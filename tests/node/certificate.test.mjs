@@ -55,8 +55,8 @@ test('a pair that cannot work is named when the client is made, and shown nowher
   const cases = [
     [{ ...pem, key: file('server.key') }, /do not belong together/],
     [{ cert: file('expired.pem'), key: file('expired.key') }, /expired on 2020-01-02/],
-    [{ cert: 'apiclient_cert.pem', key: 'apiclient_key.pem' }, /give the contents/],
-    [{ cert: pem.cert, key: '' }, /give the contents/],
+    [{ cert: 'apiclient_cert.pem', key: 'apiclient_key.pem' }, /pass the contents/],
+    [{ cert: pem.cert, key: '' }, /pass the contents/],
   ];
   for (const [certificate, words] of cases) {
     const error = await errorOf(() => client({ certificate }));

@@ -75,21 +75,6 @@ test('a published key is refused at hosts of others, for every merchant but its 
     assert.throws(() => new WechatPay(swapped), { code: 'ERR_CONFIG', field: 'key' }, swapped.appid);
 });
 
-test('an environment that switches TLS checks off stops calls to WeChat, and says how to go on', () => {
-  const code = `
-    import { WechatPay } from 'paysign';
-    globalThis.fetch = async (url) => { console.log('sent', String(url)); return new Response(''); };
-    const ask = async (options) => console.log(await new WechatPay({ ...${JSON.stringify(shop)}, retries: 0, ...options }).orderQuery({ out_trade_no: '1' }).catch((e) => [e.code, e.outcome, e.field].join()));
-    await ask({});
-    await ask({ baseUrls: ['http://127.0.0.1:9'] });`;
-  const off = printed(code, { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
-  assert.equal(
-    off,
-    'ERR_CONFIG,not-sent,NODE_TLS_REJECT_UNAUTHORIZED\nsent http://127.0.0.1:9/pay/orderquery\nERR_XML,unknown,',
-  );
-  assert.match(printed(code), /^sent https:\/\/api\.mch\.weixin\.qq\.com/);
-});
-
 test('what somebody adds to Object.prototype is no option, neither before nor after the package is loaded', () => {
   const use = `
     const seen = [];

@@ -121,9 +121,10 @@ test('no module is larger than its limits, raw or compressed, and the whole parc
   assert.ok(whole > 500_000 && whole <= PACKAGE_BYTES, `${whole} bytes`);
 });
 
-test('each package bundled into the gateway has its licence in the parcel', () => {
+test('each package bundled into the parcel has its licence there', () => {
   const notices = readFileSync(join(installed, 'THIRD-PARTY.md'), 'utf8');
-  assert.match(notices, /## fast-xml-parser \d/);
+  for (const name of ['fast-xml-parser', 'hpagent', 'proxy-from-env'])
+    assert.match(notices, new RegExp(`## ${name} \\d`));
   assert.match(notices, /Permission is hereby granted/);
 });
 

@@ -36,7 +36,8 @@ test('the old file of the merchant platform opens with the merchant number, one 
     const before = server.connections();
     for (let call = 0; call < 2; call += 1)
       assert.equal((await pay.refund(REFUND)).refund_id, '5000000001', `round ${round}`);
-    assert.equal(server.connections() - before, 1, `round ${round}`);
+    // Clients of the same file share their connections.
+    assert.equal(server.connections() - before, round === 0 ? 1 : 0, `round ${round}`);
   }
 });
 

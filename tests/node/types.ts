@@ -1,4 +1,5 @@
 // The types of the package, tested by compiling: each wrong use must not compile.
+import { Agent } from 'node:https';
 import {
   type AccessTokenCache,
   type Notice,
@@ -47,6 +48,15 @@ export async function right(): Promise<void> {
   });
   pay.notifyHandler({ findOrder: () => ({ total_fee: 1 }), onPaid() {}, maxAgeMs: 1 });
   new WechatPay({ appid: 'wx1', mch_id, key: ['new', 'old'], signType: ['HMAC-SHA256', 'MD5'], allowHttp: true });
+  new WechatPay({
+    appid: 'wx1',
+    mch_id,
+    key: 'k',
+    ca: ['a', 'b'],
+    proxy: 'http://proxy:3128',
+    fetch: globalThis.fetch,
+  });
+  new WechatPay({ appid: 'wx1', mch_id, key: 'k', certificate: { cert: 'c', key: 'k' }, ca: 'a', agent: new Agent() });
   await pay.settle('1', { isPayCode: true, reverseMs: 1, missingMs: 1 });
   const paid: boolean = notice.kind === 'payment' && notice.paid;
   const signature: string = sign({ a: 1, b: 2n, c: true, d: null, e: undefined, f: text }, 'k', 'HMAC-SHA256');

@@ -2,6 +2,7 @@
 import { WxPayError } from '../errors.js';
 import type { Hosts } from './hosts.js';
 import { pause } from './pause.js';
+import type { Send } from './send.js';
 
 /** What a call allows. */
 export interface AttemptRules {
@@ -9,8 +10,8 @@ export interface AttemptRules {
   retries: number;
   /** Whether it may be sent again when it is not known what became of it. */
   repeatable: boolean;
-  /** The fetch that sends. */
-  fetch: typeof globalThis.fetch;
+  /** Sends the attempt; a probe of the main host too. */
+  send: Send;
   /** The caller's own signal. */
   signal: AbortSignal | undefined;
 }
@@ -32,7 +33,7 @@ export class Attempts {
   constructor(hosts: Hosts, rules: AttemptRules) {
     this.#hosts = hosts;
     this.#rules = rules;
-    this.#first = hosts.first(rules.fetch);
+    this.#first = hosts.first(rules.send);
   }
 
   /** The host of this attempt. */

@@ -11,21 +11,18 @@ import { own } from '../own.js';
 import { Answer } from './answer.js';
 import { Attempts } from './attempts.js';
 import type { CallOptions } from './call-options.js';
-import type { Certificate } from './certificate.js';
 import { fetchBytes, fetchStream, type Outgoing } from './exchange.js';
-import { fromCertificate, hostFetch } from './host.js';
+import { type Route, type Transport, transportOf } from './host.js';
 import { Hosts } from './hosts.js';
 import { masking } from './masking.js';
 import { Exchange, type OnExchange } from './report.js';
 
 /** What a channel needs of a client's options. */
-export interface ChannelOptions {
+export interface ChannelOptions extends Route {
   /** What no error and no report shows. */
   keys: readonly string[];
-  baseUrls: readonly string[];
   loginUrl: string;
   fetch?: typeof globalThis.fetch | undefined;
-  certificate?: Certificate | undefined;
   certFetch?: typeof globalThis.fetch | undefined;
   /** In milliseconds. */
   timeoutMs: number;
@@ -59,14 +56,12 @@ export interface Message {
 /** What sends a client's requests. */
 export class Channel {
   readonly #options: ChannelOptions;
-  readonly #fetch: typeof globalThis.fetch;
-  readonly #certFetch: typeof globalThis.fetch | undefined;
+  readonly #transport: Transport;
   readonly #hosts: Readonly<Record<Message['to'], Hosts>>;
 
   constructor(options: ChannelOptions) {
     this.#options = options;
-    this.#fetch = options.fetch ?? hostFetch();
-    this.#certFetch = options.certFetch ?? fromCertificate(options.certificate, options.baseUrls);
+    this.#transport = transport(options);
     this.#hosts = {
       pay: new Hosts(options.baseUrls, options.probeMs),
       login: new Hosts([options.loginUrl], options.probeMs),
@@ -93,26 +88,34 @@ export class Channel {
     const { keys, timeoutMs, retries, onExchange } = this.#options;
     const signal = signalOf(options);
     const mask = masking(body, query, [...keys, ...(message.secrets ?? [])]);
-    const fetch = message.certificate ? this.#certFetch : this.#fetch;
-    if (fetch === undefined) throw configError('certificate', `is missing; ${path} needs the merchant's certificate`);
+    const send = message.certificate ? this.#transport.sendCertified : this.#transport.send;
+    if (send === undefined) throw configError('certificate', `is missing; ${path} needs the merchant's certificate`);
     const method = body === undefined ? 'GET' : 'POST';
     const headers = { 'content-type': message.contentType ?? XML };
     const init = body === undefined ? { method } : { method, headers, body };
     // What the mini program's own server is sent has the AppSecret.
     const shown = to === 'pay' ? body : undefined;
     const hosts = this.#hosts[to];
-    const attempts = new Attempts(hosts, { retries: retries ?? hosts.count - 1, repeatable, fetch, signal });
+    const attempts = new Attempts(hosts, { retries: retries ?? hosts.count - 1, repeatable, send, signal });
     for (;;) {
       const url = new URL(path, attempts.host).href;
       const exchange = new Exchange(onExchange, { method, url, attempt: attempts.count, body: shown, mask });
       try {
-        const outgoing = { url: url + query, init, where: path, fetch, timeoutMs, signal, limit };
+        const outgoing = { url: url + query, init, where: path, send, timeoutMs, signal, limit };
         return new Answer(await fetchBody(outgoing), exchange, attempts);
       } catch (error) {
         await attempts.next(exchange.failed(error));
       }
     }
   }
+}
+
+/** The caller's own fetches, and the transport of the host for what they leave open. */
+function transport({ fetch, certFetch, certificate, ...rest }: ChannelOptions): Transport {
+  const isComplete = fetch !== undefined && (certFetch !== undefined || certificate === undefined);
+  if (isComplete) return { send: fetch, sendCertified: certFetch };
+  const { send, sendCertified } = transportOf(own(certFetch === undefined ? { ...rest, certificate } : rest));
+  return { send: fetch ?? send, sendCertified: certFetch ?? sendCertified };
 }
 
 /** The caller's signal. */

@@ -4,18 +4,20 @@ import { type Outcome, WxPayError } from '../errors.js';
 import { own } from '../own.js';
 import { Collected } from './collected.js';
 import { limited } from './limited.js';
+import { networkAdvice } from './network-advice.js';
 import { beginning } from './page.js';
 import { asBytes, discard, type Pieces, piecesOf } from './pieces.js';
+import { NeverSent, type Send, type Sending } from './send.js';
 
 /** A request on its way to one host, and its limits. */
 export interface Outgoing {
   /** It may have secrets in its query. */
   url: string;
-  init: RequestInit;
+  init: Sending;
   /** The name of the target in errors: never a URL with secrets. */
   where: string;
-  /** The fetch that sends. */
-  fetch: typeof globalThis.fetch;
+  /** What sends it. */
+  send: Send;
   /** How long the whole exchange may take, in milliseconds; for a bill, how long each of its pieces may take. */
   timeoutMs: number;
   /** The caller's own signal. */
@@ -49,7 +51,7 @@ export async function fetchStream(outgoing: Outgoing): Promise<ReadableStream<Ui
       } catch (error) {
         end();
         body.cancel();
-        throw typed(error, where);
+        throw typed(error, outgoing);
       }
     },
     cancel() {
@@ -80,16 +82,16 @@ async function sent<T>(outgoing: Outgoing, run: (signal: AbortSignal) => Promise
   try {
     return await limited(where, outgoing, run);
   } catch (error) {
-    throw typed(error, where);
+    throw typed(error, outgoing);
   }
 }
 
 /** The body of an answer with status 200. */
 async function answered(outgoing: Outgoing, signal: AbortSignal): Promise<Pieces> {
-  const { url, init, where, fetch } = outgoing;
+  const { url, init, where, send } = outgoing;
   // No cache may keep an answer, or a URL with the AppSecret: some hosts patch fetch to do so.
-  const whole: RequestInit = { ...init, redirect: 'manual', cache: 'no-store', signal };
-  const response: unknown = await fetch(url, own(whole));
+  const whole: Sending = { ...init, redirect: 'manual', cache: 'no-store', signal };
+  const response: unknown = await send(url, own(whole));
   const { status, body, arrayBuffer } = (response ?? {}) as Partial<Response>;
   if (typeof status !== 'number') throw foreign(where, 'fetch did not return a Response');
   // After the time limit nobody waits for the answer any more.
@@ -140,14 +142,20 @@ function foreign(where: string, what: string): WxPayError {
   return failure('ERR_HTTP', 'unknown', `${where}: ${what}; check the option fetch, and query before anything else`);
 }
 
-/** A failure of the connection as an error of ours. */
-function typed(error: unknown, where: string): WxPayError {
+/** A failure of the connection as an error of ours. It names the host, and not the query of the address. */
+function typed(error: unknown, { where, url }: Outgoing): WxPayError {
   if (error instanceof WxPayError) return error;
   const { code, syscall } = systemError(error);
   // An open connection can end with the same codes, after the request left it.
-  const neverSent = NO_ADDRESS_OR_TRUST.test(code) || (syscall === 'connect' && /^E[A-Z]+$/.test(code));
-  const outcome = neverSent ? 'not-sent' : 'unknown';
-  return failure('ERR_NETWORK', outcome, `${where}: the connection failed (${code || 'no reason given'})`);
+  const neverSent =
+    error instanceof NeverSent || NO_ADDRESS_OR_TRUST.test(code) || (syscall === 'connect' && /^E[A-Z]+$/.test(code));
+  const advice = networkAdvice(code);
+  const message = [
+    `${where}: the connection to ${new URL(url).host} failed (${code || 'no reason given'})`,
+    ...(advice === undefined ? [] : [advice]),
+    ...(neverSent ? [] : ['query before anything else']),
+  ];
+  return failure('ERR_NETWORK', neverSent ? 'not-sent' : 'unknown', message.join('; '));
 }
 
 /** Failures that happen before the first byte of a request leaves: names, connecting, certificates. */

@@ -1,36 +1,39 @@
-// What the host of this package can do besides the web standards; the entry file of the host says so.
+// What the host of this package does besides the web standards. The entry file of the host says so.
 import { configError } from '../errors.js';
-import { own } from '../own.js';
 import type { Certificate } from './certificate.js';
+import type { Send } from './send.js';
 
-/** The abilities of a host. */
-export interface Host {
-  /** Makes the fetch that shows a certificate to these addresses. */
-  certificateFetch: (certificate: Certificate, baseUrls: readonly string[]) => typeof globalThis.fetch;
-  /** The fetch of calls without a certificate. */
-  fetch: typeof globalThis.fetch;
+/** How a client reaches WeChat, by its options. */
+export interface Route {
+  /** The certificate is shown to these addresses only. */
+  baseUrls: readonly string[];
+  certificate?: Certificate | undefined;
+  ca?: string | readonly string[] | undefined;
+  proxy?: string | undefined;
+  agent?: object | undefined;
 }
 
-let host: Partial<Host> = {};
-
-/** Takes the abilities of the host. */
-export function useHost(abilities: Host): void {
-  host = abilities;
+/** What sends the calls of one client. */
+export interface Transport {
+  /** Sends a call without a certificate. */
+  send: Send;
+  /** Sends a call with the certificate, where the client has one. */
+  sendCertified: Send | undefined;
 }
 
-/** The fetch that sends where the caller brings no other. A test that replaces the global one is heeded. */
-export function hostFetch(): typeof globalThis.fetch {
-  return host.fetch ?? ((input, init) => globalThis.fetch(input, init));
+let hostTransport: (route: Route) => Transport = (route) => {
+  for (const name of ['certificate', 'ca', 'proxy', 'agent'] as const) {
+    if (route[name] !== undefined)
+      throw configError(name, `works in Node only; pass ${name === 'certificate' ? 'certFetch' : 'fetch'} here`);
+  }
+  // A test that replaces the global one is heeded.
+  return { send: (url, init) => globalThis.fetch(url, init), sendCertified: undefined };
+};
+
+/** Takes the transport of the host. */
+export function useHost(transport: (route: Route) => Transport): void {
+  hostTransport = transport;
 }
 
-/** The fetch that shows the certificate to these hosts, where this host can make one. */
-export function fromCertificate(
-  certificate: Certificate | undefined,
-  baseUrls: readonly string[],
-): typeof globalThis.fetch | undefined {
-  if (certificate === undefined) return undefined;
-  if (typeof certificate !== 'object' || certificate === null) throw configError('certificate', 'must be an object');
-  if (host.certificateFetch === undefined)
-    throw configError('certificate', 'cannot be used by this host; pass the option certFetch');
-  return host.certificateFetch(own(certificate), baseUrls);
-}
+/** Makes what sends where the caller brings no fetch. An option that cannot work is `ERR_CONFIG`. */
+export const transportOf = (route: Route): Transport => hostTransport(route);

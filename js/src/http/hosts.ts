@@ -1,6 +1,7 @@
 // Which of WeChat's hosts is asked: the main one; another one while it fails; and the main one again once it answers a probe (跨城冗灾).
 import { limited } from './limited.js';
 import { discard } from './pieces.js';
+import type { Send } from './send.js';
 
 /** How long a probe may take, in milliseconds. */
 const PROBE_TIMEOUT_MS = 5_000;
@@ -31,10 +32,10 @@ export class Hosts {
   }
 
   /** The place of the host to begin with. While that is a backup, the main host is probed now and then, beside the call. */
-  first(fetch: typeof globalThis.fetch): number {
+  first(send: Send): number {
     if (this.#first !== 0 && performance.now() >= this.#probeAt) {
       this.#leaveAlone();
-      void this.#probe(fetch);
+      void this.#probe(send);
     }
     return this.#first;
   }
@@ -51,12 +52,12 @@ export class Hosts {
   }
 
   /** A page that moves no money: whatever answers it below 500 has its names, its connections and its certificate in order. */
-  async #probe(fetch: typeof globalThis.fetch): Promise<void> {
+  async #probe(send: Send): Promise<void> {
     try {
       const url = new URL('/', this.#urls[0]).href;
       const limits = { timeoutMs: PROBE_TIMEOUT_MS, signal: undefined };
       const status = await limited('the probe', limits, async (signal) => {
-        const response = await fetch(url, { method: 'GET', redirect: 'manual', cache: 'no-store', signal });
+        const response = await send(url, { method: 'GET', redirect: 'manual', cache: 'no-store', signal });
         discard(response.body);
         return response.status;
       });

@@ -39,24 +39,31 @@ const SCRYPT = '2b06010401da47040b';
  */
 export function isForOpenSsl(file: Buffer, passphrase: string): boolean {
   if (file.length > FILE_BYTES)
-    throw configError('certificate', 'is larger than 1 MiB; give the bytes of apiclient_cert.p12');
+    throw configError('certificate', 'is larger than 1 MiB; pass the bytes of apiclient_cert.p12');
   const count = new Count(passphrase);
   try {
     count.file(file);
   } catch (error) {
-    throw error instanceof Unreadable ? unopened() : error;
+    if (!(error instanceof Unreadable)) throw error;
+    if (count.hasDecrypted) throw wrongPassphrase();
+    throw configError('certificate', 'pfx is no PKCS#12 file, or is damaged; pass the bytes of apiclient_cert.p12');
   }
   return count.isWhole;
 }
 
-/** What is wrong where a file cannot be opened. */
-export const unopened = (): WxPayError =>
-  configError('certificate', 'is no PKCS#12 file that opens with this passphrase');
+/** The error for a file that is whole as far as anybody sees, and does not open. The core has the same sentence. */
+export const wrongPassphrase = (): WxPayError =>
+  configError(
+    'certificate',
+    'does not open with this passphrase; it is the merchant number (mch_id) unless you chose another one',
+  );
 
 /** Goes through a file in the order of its bytes; rounds are counted before anything is done with them. */
 class Count {
   /** False once something was met whose rounds are not known, or whose inside only our own reader opens. */
   isWhole = true;
+  /** True once something was decrypted: what is unreadable from then on has the wrong passphrase. */
+  hasDecrypted = false;
   #rounds = 0;
   readonly #reader = new BerReader();
   readonly #passphrase: string;
@@ -102,6 +109,7 @@ class Count {
     const [type, algorithm, text] = inside(encrypted, 3, 3);
     name(type);
     const scheme = this.#encryption(algorithm);
+    this.hasDecrypted = scheme !== undefined;
     const opened = scheme && decrypted(scheme.cipher, scheme.derivation, this.#passphrase, taggedBytes(text));
     // Inside may be a key with rounds of its own, which OpenSSL would do too.
     if (opened === undefined) this.isWhole = false;

@@ -62,11 +62,26 @@ export interface WechatPayOptions {
    * Default in memory, which is right for one process and for several.
    */
   tokenCache?: AccessTokenCache | undefined;
-  /** The fetch that sends; proxies and test servers come in here. Default the host's own. */
+  /**
+   * The fetch that sends calls without a certificate: `globalThis.fetch` for its interceptors, or a mock. Default a function over
+   * `node:https` in Node, and the host's own fetch elsewhere. `ca`, `proxy` and `agent` have no effect on it.
+   */
   fetch?: typeof globalThis.fetch | undefined;
+  /**
+   * The authority to trust instead of the public ones, for all calls, as PEM: that of a gateway of your own, or of a company's proxy.
+   * For both, add `rootCertificates` of `node:tls` to the list; or name the file in NODE_EXTRA_CA_CERTS. In Node.
+   */
+  ca?: string | readonly string[] | undefined;
+  /**
+   * The HTTP proxy for all calls to `https://` addresses, such as `http://user:password@proxy.example.com:3128`. Default
+   * HTTPS_PROXY of the environment, except for this machine and the hosts of NO_PROXY. An empty text means no proxy. In Node.
+   */
+  proxy?: string | undefined;
+  /** The `Agent` of `node:https` for all calls to `https://` addresses, in place of `proxy`. Default one that keeps connections. In Node. */
+  agent?: object | undefined;
   /** The merchant's certificate, for refunds and the other calls that need it. In Node; elsewhere give `certFetch`. */
   certificate?: Certificate | undefined;
-  /** The fetch for calls that need the certificate, where it is not made from `certificate`. */
+  /** The fetch for calls that need the certificate, in place of `certificate`. `ca`, `proxy` and `agent` have no effect on it. */
   certFetch?: typeof globalThis.fetch | undefined;
   /**
    * How long one exchange may take, in milliseconds; a call that is sent again takes as long again. A bill may take so long to

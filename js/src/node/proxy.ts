@@ -1,0 +1,74 @@
+// The way through an HTTP proxy: which one, and the agent that asks it for a tunnel to the host (CONNECT). Node 20 has neither.
+// hpagent asks for the tunnel, and proxy-from-env reads NO_PROXY. The build bundles both.
+import type { AgentOptions, RequestOptions } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { HttpsProxyAgent } from 'hpagent';
+import { getProxyForUrl } from 'proxy-from-env';
+import { configError, WxPayError } from '../errors.js';
+import { isLoopback } from '../http/web-address.js';
+
+/** How long a connection may take to open, in milliseconds: Node's built-in fetch allows as much. */
+export const CONNECT_MS = 10_000;
+
+/** The address of a proxy; null for an empty text, which means none. Its user and password are in no error. */
+export function checkedProxy(name: string, proxy: unknown): URL | null {
+  if (proxy === '') return null;
+  const wanted = 'must be an address such as http://user:password@proxy.example.com:3128';
+  if (typeof proxy !== 'string' || !URL.canParse(proxy)) throw configError(name, wanted);
+  const url = new URL(proxy);
+  if (url.protocol.startsWith('socks')) throw configError(name, 'is a SOCKS proxy; use an HTTP proxy, http://…');
+  if (!/^https?:$/.test(url.protocol)) throw configError(name, wanted);
+  if (!isEncoded(url.username) || !isEncoded(url.password))
+    throw configError(name, 'has a % in user or password that encodes nothing; write it as %25');
+  return url;
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** The proxy of HTTPS_PROXY for this address, unless NO_PROXY excepts it. This machine is never asked through a proxy. */
+export function environmentProxy(url: URL): URL | null {
+  const name = process.env.https_proxy ? 'https_proxy' : 'HTTPS_PROXY';
+  const proxy = process.env[name];
+  if (!proxy || isLoopback(url.hostname) || getProxyForUrl(url.href) === '') return null;
+  return checkedProxy(name, proxy.includes('://') ? proxy : `http://${proxy}`);
+}
+
+/** An agent whose connections go through a proxy. Until there is a tunnel, no request has left. */
+export class Tunnel extends HttpsProxyAgent {
+  readonly #host: string;
+
+  /** `ca`: the authorities to trust for the proxy itself, where its address is https://. */
+  constructor(proxy: URL, ca: string[] | undefined, options: AgentOptions) {
+    super({ ...options, proxy, proxyRequestOptions: { ca, rejectUnauthorized: true } as object });
+    this.#host = proxy.host;
+  }
+
+  override createConnection(
+    options: RequestOptions,
+    connected?: (error: Error | null, socket: Duplex) => void,
+  ): Duplex | null | undefined {
+    return super.createConnection({ ...options, timeout: CONNECT_MS }, (error, socket) =>
+      connected?.(error === null ? null : this.#failure(error), socket),
+    );
+  }
+
+  #failure({ message, code }: Error & { code?: string }): WxPayError {
+    const status = /^Bad response: (\d{3})$/.exec(message)?.[1];
+    const what = status === undefined ? `was not reached (${code ?? 'no answer'})` : `refused (HTTP status ${status})`;
+    const advice =
+      status === '407'
+        ? 'write its user and password into its address'
+        : 'check its address, and whether it allows this host';
+    return new WxPayError({
+      code: 'ERR_NETWORK',
+      outcome: 'not-sent',
+      message: `the proxy ${this.#host} ${what}; ${advice}`,
+    });
+  }
+}
