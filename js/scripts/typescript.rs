@@ -6,8 +6,9 @@ use paysign::{
     PAYMENT_MEMBERS, REFUND_MEMBERS, Reads, documentation, shared_numbers as shared,
 };
 
-/// The log-in has no declaration, since it is no call of WeChat Pay: another host, JSON, and no signature.
-const LOG_IN: &str = "| `code2Session` | [小程序登录](https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/code2Session.html) | `/sns/jscode2session` | no |";
+/// The calls of the mini program have no declaration. They are not calls of WeChat Pay: another host, JSON, no signature.
+const LOG_IN: &str = "| `code2Session` | [小程序登录](https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/code2Session.html) | `/sns/jscode2session` | no |
+| `getPhoneNumber` | [手机号快速验证](https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-info/phone-number/getPhoneNumber.html) | `/wxa/business/getuserphonenumber` | no |";
 
 fn main() {
     match std::env::args().nth(1).as_deref() {

@@ -1,4 +1,4 @@
-// The transport of Node: every call goes through it, its errors say what to do, and its connections are kept only as long as they are good.
+// The transport of Node: the way of every call, its errors and its connections.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
