@@ -8,7 +8,7 @@ use crate::support::{APPID, Fields, KEY, MCH_ID, OTHER_KEY, fields, signed_by, w
 const HMAC: SignType = SignType::HmacSha256;
 
 #[test]
-fn a_body_that_is_no_answer_leaves_the_outcome_unknown_for_every_api() {
+fn a_body_that_is_not_an_answer_leaves_the_outcome_unknown_for_every_api() {
     let gzip: &[u8] = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xb3\xa9\xc8\xcd\xb1\x03\0\x16\x8d\x3f\x7e\x05\0\0\0";
     let bodies: [&[u8]; 16] = [
         b"",
@@ -211,7 +211,7 @@ fn a_text_of_the_buyer_does_not_turn_an_unpaid_answer_into_a_paid_one() {
 
 /// R5: an order can always be queried, closed and settled, even if its `attach` looks like a field.
 #[test]
-fn an_attach_that_reads_like_a_field_does_not_spoil_the_answer_about_an_order_that_is_not_paid() {
+fn an_attach_that_reads_like_a_field_does_not_spoil_the_answer_about_an_unpaid_order() {
     let query = call("orderQuery");
     // WeChat leaves out the fields of a payment: nothing comes between attach and mch_id.
     let paid_only: Vec<&str> =

@@ -151,7 +151,7 @@ fn a_bill_in_pieces_of_any_size_is_the_whole_bill() {
 }
 
 #[test]
-fn a_bill_that_is_cut_off_anywhere_is_an_error_unless_every_row_is_there_and_the_change_is_told() {
+fn a_cut_off_bill_is_an_error_unless_every_row_is_there_and_the_change_is_reported() {
     let mut changed = 0;
     for case in vectors().accepted {
         let bytes = case.text.as_bytes();

@@ -22,7 +22,7 @@ const TARGETS: &[(&str, Property)] = &[
 ];
 
 #[test]
-fn everything_that_was_found_by_fuzzing_keeps_the_properties() {
+fn every_input_found_by_fuzzing_keeps_the_properties() {
     for (target, property) in TARGETS {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/found").join(target);
         let mut replayed = 0;

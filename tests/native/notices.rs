@@ -22,7 +22,7 @@ fn a_genuine_notice_has_exactly_the_fields_that_were_sent() {
 }
 
 #[test]
-fn no_body_without_a_right_signature_gives_data() {
+fn no_body_without_a_right_signature_returns_data() {
     let genuine = signed(&notice());
     let right = genuine["sign"].clone();
     let other = |key, sign_type| signed_by(&notice(), key, sign_type)["sign"].clone();

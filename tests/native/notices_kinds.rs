@@ -162,7 +162,7 @@ fn our_own_requests_sent_back_are_no_notice() {
 }
 
 #[test]
-fn the_five_values_that_the_phone_has_are_no_notice() {
+fn the_five_values_that_the_phone_has_are_not_a_notice() {
     let key = Key::new(KEY).unwrap();
     for sign_type in BOTH {
         let prepay =

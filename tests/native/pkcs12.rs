@@ -161,7 +161,7 @@ fn a_file_without_a_mac_is_refused() {
 }
 
 #[test]
-fn what_asks_for_more_than_a_million_rounds_is_refused() {
+fn a_file_with_more_than_a_million_rounds_is_refused() {
     let desk = Desk::new();
     assert!(open_pkcs12(&desk.own("-legacy -iter 20000"), MCH_ID).is_ok());
     for options in
@@ -193,9 +193,9 @@ fn a_file_without_its_key_or_its_certificate_is_refused() {
 #[test]
 fn what_is_no_such_file_or_too_large_is_refused() {
     for file in [&b""[..], b"apiclient_cert.p12", b"-----BEGIN CERTIFICATE-----", &[0x30; 300], &[0x30, 0x80, 0, 0]] {
-        assert!(refusal(file, MCH_ID).contains("is no PKCS#12 file"), "{file:?}");
+        assert!(refusal(file, MCH_ID).contains("is not a readable PKCS#12 file"), "{file:?}");
     }
-    assert!(refusal(&vec![0x30; PKCS12_BYTES], MCH_ID).contains("is no PKCS#12 file"));
+    assert!(refusal(&vec![0x30; PKCS12_BYTES], MCH_ID).contains("is not a readable PKCS#12 file"));
     assert!(refusal(&vec![0x30; PKCS12_BYTES + 1], MCH_ID).contains("larger than 64 KiB"));
 }
 

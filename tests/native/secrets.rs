@@ -62,7 +62,7 @@ fn spoilt(good: &Fields) -> Vec<Fields> {
 }
 
 #[test]
-fn no_refusal_of_a_notice_tells_what_would_have_been_right() {
+fn no_refusal_of_a_notice_shows_the_right_signature() {
     let key = Key::new(KEY).unwrap();
     let mut refusals = 0;
     for message in spoilt(&notice()) {
@@ -139,7 +139,7 @@ fn a_refused_key_is_not_repeated() {
 }
 
 #[test]
-fn what_holds_a_secret_does_not_print_it() {
+fn a_value_with_a_secret_does_not_print_it() {
     let (key, merchant) = (Key::new(KEY).unwrap(), merchant(SignType::HmacSha256));
     let prepay =
         Prepay { appId: APPID, prepay_id: "wx2", signType: SignType::Md5, timeStamp: 1_414_561_699, nonceStr: NONCE };

@@ -204,16 +204,16 @@ const paidOnce = () => ({
   open: [],
 });
 
-test('M3: an order that is paid is paid once, in whatever order its messages arrive, and whichever of them are lost', async () => {
+test('M3: a paid order is paid once, in any order of its messages, whichever are lost', async () => {
   assert.equal(await everyWay(payment, sent.forged, paidOnce()), 326);
 });
 
-test('M3: an order that nobody paid is closed, in whatever order its messages arrive, and whichever of them are lost', async () => {
+test('M3: an unpaid order is closed, in any order of its messages, whichever are lost', async () => {
   const orders = [{ out_trade_no: 'a2', state: 'closed', goods: 0 }];
   assert.equal(await everyWay(closing, sent.forgedClosed, { orders, paid: [], refunds: [], open: [] }), 65);
 });
 
-test('M3: a refund is done once, in whatever order its messages arrive, and whichever of them are lost', async () => {
+test('M3: a refund is done once, in any order of its messages, whichever are lost', async () => {
   const refunds = [{ out_refund_no: 'r1', refund_fee: 30, state: 'done' }];
   assert.equal(await everyWay(refund, sent.forgedRefund, { ...paidOnce(), refunds }), 326);
   const theirs = gateway.refunds().map(({ out_refund_no }) => out_refund_no);

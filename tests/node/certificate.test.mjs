@@ -73,7 +73,7 @@ test('a pair that cannot work is named when the client is made, and shown nowher
     assert.ok(!shown.includes(secret), shown.slice(0, 40));
 });
 
-test('the certificate goes to no other host than the configured ones, wherever a server sends the call', async (t) => {
+test('the certificate goes to the configured hosts only, also when a server redirects the call', async (t) => {
   const moved = createServer({ key: file('server.key'), cert: file('server.pem') }, ({ url }, response) => {
     response.writeHead(status, { location: `${server.base}${url}` }).end();
   });

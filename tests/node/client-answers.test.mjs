@@ -273,7 +273,7 @@ async function selfSigned(t) {
   return listen(t, reply(signed(ANSWER)), createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }));
 }
 
-test('where no connection can be made nothing was sent, and the next host is asked', async (t) => {
+test('if no connection can be made, nothing was sent, and the next host is called', async (t) => {
   const tls = await selfSigned(t);
   const good = await listen(t, reply(signed(ANSWER)));
   const hosts = { refused: await closedUrl(), 'no such name': 'https://nowhere.invalid', 'self-signed': tls.url };
@@ -334,7 +334,7 @@ const LOG_INS = {
   'ERR_TIMEOUT unknown': { 'no answer': () => {} },
 };
 
-test('a log-in that fails gives a typed error, which says neither the secret nor the code', async (t) => {
+test('a failed log-in throws a typed error, which shows neither the secret nor the code', async (t) => {
   let answer;
   const { url } = await listen(t, (request, response) => answer(request, response));
   const wrong = [];

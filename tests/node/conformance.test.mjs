@@ -103,7 +103,7 @@ for (const [what, change, least] of [
   ['as the text of a field', withText((text) => `<xml><a>${text}</a></xml>`), 20],
   ['as CDATA of a field', withText((text) => `<xml><a><![CDATA[${text}]]></a></xml>`), 2900],
 ]) {
-  test(`what we accept of the suite, ${what}, a conforming parser reads the same`, (t) => {
+  test(`a document of the suite that we accept, ${what}, is the same for a conforming parser`, (t) => {
     const accepted = compare(change);
     t.diagnostic(`${accepted} of ${documents.length} accepted`);
     assert.ok(accepted >= least, `only ${accepted} were compared`);

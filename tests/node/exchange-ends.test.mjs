@@ -45,7 +45,7 @@ async function certified(t, server, options = {}) {
   });
 }
 
-test('a certificate call that is answered with any status but 200 ends with that status', async (t) => {
+test('a certificate call with an answer of any status but 200 ends with that status', async (t) => {
   let status = 0;
   const server = createHttps({ key: pem.serverKey, cert: pem.serverCert }, (request, response) => {
     request.resume().on('end', () => response.writeHead(status).end());
@@ -150,7 +150,7 @@ const FETCHES = {
 };
 
 for (const [what, [fetch, code]] of Object.entries(FETCHES)) {
-  test(`a call over a fetch that ${what} ends with a typed error, and the operator's hook is called`, async () => {
+  test(`a call over a fetch that ${what} ends with a typed error, and calls the operator's hook`, async () => {
     const reports = [];
     const options = {
       ...shop,

@@ -70,7 +70,7 @@ test('the calls that the spoilt ones are made of are good', async (t) => {
   for (const [api, [, call]] of Object.entries(await goodCalls(world))) assert.ok(await call(world.pay), api);
 });
 
-test('a body that is no answer is an error of unknown outcome, for every API', async (t) => {
+test('a body that is not an answer is an error of unknown outcome, for every API', async (t) => {
   const world = await openShop(t);
   for (const [api, [path, call]] of Object.entries(await goodCalls(world))) {
     const code = TEXTS.includes(api) ? 'ERR_BILL' : api === 'code2Session' ? 'ERR_HTTP' : 'ERR_XML';

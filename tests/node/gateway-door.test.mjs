@@ -52,7 +52,7 @@ async function listen(t, options) {
   return { gateway, events, url, port, send };
 }
 
-test('a page of a foreign origin is refused on every path, whatever it sends, and the refusal says what to do', async (t) => {
+test('a foreign page is refused on every path, and the refusal says what to do', async (t) => {
   const { gateway, events, send, url } = await listen(t);
   const own = { origin: url, 'sec-fetch-site': 'cross-site' };
   for (const path of PATHS) {
@@ -75,7 +75,7 @@ test('a page of a foreign origin is refused on every path, whatever it sends, an
   assert.match(reason, /a page of https:\/\/evil\.example sent this.*--allow-origin https:\/\/evil\.example$/);
 });
 
-test('a strange Host is refused on every path, as a name is that was made to lead here', async (t) => {
+test('an unknown Host is refused on every path, like a name that was made to resolve to this machine', async (t) => {
   const { send, port } = await listen(t);
   const strange = [
     ...['evil.example', `evil.example:${port}`, `127.0.0.1.evil.example:${port}`, `localhost.evil.example:${port}`],

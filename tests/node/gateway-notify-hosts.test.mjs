@@ -35,7 +35,7 @@ test('a notice goes to every name and address of this machine', async () => {
   }
 });
 
-test('a notice to another host is not sent: its one attempt, its event and no repeat say so, with the option', async () => {
+test('a notice to another host is not sent or repeated: its attempt and event name the option', async () => {
   for (const [host, name = host] of [
     ...[
       ['shop.example.com'],

@@ -244,7 +244,7 @@ test('every export and every method of the client is covered', () => {
 });
 
 for (const [name, [good, right, call = named(name)]] of Object.entries(EXPORTS)) {
-  test(`${name} gives a right result or a typed error for whatever it is given`, async () => {
+  test(`${name} returns a right result or throws a typed error for any input`, async () => {
     const wrong = new Set();
     let tried = 0;
     for (const variant of variants(good)) {
@@ -279,7 +279,7 @@ for (const [name, good] of Object.entries(METHODS)) {
   });
 }
 
-test('names that mean something to JavaScript are names as any other', () => {
+test('names with a meaning in JavaScript are ordinary names', () => {
   for (const name of [
     ...Object.getOwnPropertyNames(Object.prototype),
     'then',

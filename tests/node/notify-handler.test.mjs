@@ -23,7 +23,7 @@ import {
   until,
 } from './notices-support.mjs';
 
-test('a genuine notice is acknowledged in the words that WeChat expects, once its listener has ended', async () => {
+test('a genuine notice is acknowledged as WeChat expects, after its listener has ended', async () => {
   const { opened, open } = gate();
   const seen = [];
   const { handler, calls } = countingShop({ onPaid: (notice) => opened.then(() => seen.push(notice)) });
@@ -48,7 +48,7 @@ test('a repeated notice is acknowledged without a second call', async () => {
   assert.deepEqual(calls.paid, ['a1', 'a2']);
 });
 
-test('of a hundred notices at once one is delivered, and the others are told to come again or that it is done', async () => {
+test('of a hundred notices at once one is delivered, and the others are busy or done', async () => {
   const { opened, open } = gate();
   const { handler, calls, codes } = countingShop({ onPaid: () => opened });
   const answers = Array.from({ length: 100 }, () => hand(handler, paidNotice()));
@@ -105,7 +105,7 @@ test('a refused request is reported with its method, its headers and, where it i
   assert.equal(request.notice.out_trade_no, 'a1');
 });
 
-test('when the listener throws or rejects, WeChat is told to come again, and the next notice calls it again', async () => {
+test('when the listener throws or rejects, the notice is refused, and the next one calls it again', async () => {
   const reason = new Error('the database is away');
   for (const fail of [() => Promise.reject(reason), () => assert.fail(reason)]) {
     let broken = true;
@@ -242,7 +242,7 @@ test('a refund notice is opened and delivered once for each piece of news, or re
   assert.equal(deaf.calls.refused[0].error.field, 'onRefund');
 });
 
-test('what stands outside of the encrypted part makes no second piece of news of a refund notice', async () => {
+test('the unencrypted part of a refund notice makes no second piece of news', async () => {
   const { handler, calls } = countingShop();
   const body = refundNotice();
   const outside = ['sub_mch_id>1900000201', 'sub_mch_id>1900000202', 'sub_appid>wx1', 'refund_status>CHANGE'];

@@ -22,7 +22,7 @@ import {
   until,
 } from './notices-support.mjs';
 
-test('a listener that is slow and alive is not called a second time, also after its claim would have run out', async () => {
+test('a slow, living listener is not called twice, also after its claim would have run out', async () => {
   let [running, most] = [0, 0];
   const end = gate();
   const { handler, calls, codes } = countingShop({
@@ -204,7 +204,7 @@ test('a body in chunks of one byte costs its bytes, not its chunks', async (t) =
   assert.ok(each < 2 ** 20, `${Math.round(each / 1024)} KiB for each request`);
 });
 
-test('a request whose body is of a foreign kind is answered, and read where nothing of it is lost', async () => {
+test('a request with a body of a foreign kind is answered, and read if no byte of it is lost', async () => {
   const notice = Buffer.from(paidNotice());
   const rows = [
     ['a Node stream', () => Readable.from([notice.subarray(0, 9), notice.subarray(9)]), true],

@@ -48,7 +48,7 @@ async function outcome(handlerOf, order, body) {
 const routed = (listeners) => notifyRouter([ours, other], listeners);
 const single = (listeners) => ours.notifyHandler(listeners);
 
-test('behind a router a notice of one merchant never touches an order of another', async () => {
+test('in a router a notice of one merchant never changes an order of another', async () => {
   const rows = [
     ['its own order', { mch_id: shop.mch_id }, paidNotice('a1'), `paid ${shop.mch_id} undefined`],
     [
@@ -141,7 +141,7 @@ const byMd5 = () => {
   return xmlByHand({ ...fields, sign: signByHand(fields, shop.key, 'MD5') });
 };
 
-test('while key and sign type are changed, notices of before are accepted, by the choice of the operator alone', async () => {
+test('while key and sign type are changed, earlier notices are accepted only if the operator says so', async () => {
   const both = new WechatPay({ ...shop, key: [shop.key, OLD_KEY], signType: ['HMAC-SHA256', 'MD5'] });
   const handlers = {
     'one client with lists': (listeners) => both.notifyHandler(listeners),

@@ -56,7 +56,7 @@ const without = (...names) => Object.fromEntries(Object.entries(NOTICE).filter((
 const SIGN = signByHand(NOTICE, key);
 const withSign = (sign, name = 'sign') => xmlByHand({ ...NOTICE, [name]: sign });
 
-test('S1: a notice without its own whole signature is refused, and so is one without return_code', () => {
+test('S1: a notice without its own whole signature, or without return_code, is refused', () => {
   const forms = { none: undefined, empty: '', short: SIGN.slice(0, 31), long: `${SIGN}0`, double: SIGN + SIGN };
   Object.assign(forms, { 'lower case': SIGN.toLowerCase(), 'a blank before': ` ${SIGN}`, 'a line end': `${SIGN}\n` });
   Object.assign(forms, { zeros: '0'.repeat(32), 'no hex': 'Z'.repeat(32), 'full-width': SIGN.replace(/\d/, '１') });
@@ -85,7 +85,7 @@ test('S1: a notice without its own whole signature is refused, and so is one wit
   ]);
 });
 
-test('S2: only the configured ways of signing are accepted, whatever the notice says', () => {
+test('S2: only the configured sign types are accepted, whatever the notice says', () => {
   const hmac = signed(NOTICE, 'HMAC-SHA256');
   const both = ['MD5', 'HMAC-SHA256'];
   const saysHmac = { ...NOTICE, sign_type: 'HMAC-SHA256' };

@@ -75,7 +75,7 @@ test('a published key is refused at hosts of others, for every merchant but its 
     assert.throws(() => new WechatPay(swapped), { code: 'ERR_CONFIG', field: 'key' }, swapped.appid);
 });
 
-test('what somebody adds to Object.prototype is no option, neither before nor after the package is loaded', () => {
+test('a member of Object.prototype is not an option, neither before nor after the package is loaded', () => {
   const use = `
     const seen = [];
     const shop = ${JSON.stringify(shop)};

@@ -49,7 +49,7 @@ test('the installed parcel brings the command', () => {
   assert.match(run('npx', '--offline', 'paysign', 'gateway', '--help'), /--merchant <appid:mch_id:key\[:secret\]>/);
 });
 
-test('the parcel depends on nothing, runs nothing when it is installed, and holds no file that it does not use', () => {
+test('the parcel depends on nothing, runs nothing at installation, and contains no file that it does not use', () => {
   const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
   assert.deepEqual(
     [manifest.dependencies, manifest.scripts, manifest.optionalDependencies],

@@ -53,7 +53,7 @@ function phoneNotices({ out_trade_no, payment }) {
   ].map(xmlByHand);
 }
 
-test('M8: whatever the phone says, the shop asks, and books what the answer says', async () => {
+test('M8: the shop queries and books the answer, whatever result the phone reports', async () => {
   const order = await ask('/orders', { token, goods: 'tea', total_fee: 1, openid: 'another', state: 'SUCCESS' });
   const { out_trade_no, payment } = order;
   assert.equal(bookOf(out_trade_no).total_fee, 8800, 'the price is the shop’s');
@@ -82,7 +82,7 @@ test('M8: whatever the phone says, the shop asks, and books what the answer says
   assert.equal(queries.length, lies.length + 2);
 });
 
-test('M8: the second signature holds what the server knows, and nothing that came along with it', () => {
+test('M8: the second signature contains what the server knows, and nothing else', () => {
   const prepay = { appId: appid, prepay_id: 'wx1', key, timeStamp: 1_490_840_662, nonceStr: 'n1' };
   const five = { timeStamp: '1490840662', nonceStr: 'n1', package: 'prepay_id=wx1', signType: 'MD5' };
   const paySign = signByHand({ appId: appid, ...five }, key);

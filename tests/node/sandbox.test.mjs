@@ -32,7 +32,7 @@ for (const [name, sandboxKeyPath, sandboxPrefix, asked] of [
   ['newer', undefined, '/xdc/apiv2sandbox', '/xdc/apiv2getsignkey/sign/getsignkey'],
   ['older', '/sandboxnew/pay/getsignkey', '/sandboxnew', '/sandboxnew/pay/getsignkey'],
 ]) {
-  test(`the ${name} sandbox gives its key to the production key and takes orders signed with its own`, async (t) => {
+  test(`the ${name} sandbox returns its key to the production key, and takes orders signed with its own`, async (t) => {
     const { gateway, paths, client } = await open(t);
     const production = client({ sandboxKeyPath });
     const { sandbox_signkey } = await production.sandboxSignKey();
@@ -51,7 +51,7 @@ for (const [name, sandboxKeyPath, sandboxPrefix, asked] of [
   });
 }
 
-test('S10: a notice of the sandbox is a forged one for production, and the other way round, though both keys are known', async (t) => {
+test('S10: a notice of the sandbox is forged for production, and the other way round', async (t) => {
   const { gateway, client } = await open(t);
   const notice = async (pay, out_trade_no) => {
     await gateway.pay({ appId: shop.appid, ...(await pay.pay(order(out_trade_no))) });

@@ -91,7 +91,7 @@ test('an order that is too young to be closed is asked about until WeChat closes
   assert.equal((await settled).state, 'closed');
 });
 
-test('an order that WeChat does not know is missing only after a span without it', async () => {
+test('an order that WeChat does not know is missing only after missingMs', async () => {
   const { pay, calls } = client();
   const startMs = performance.now();
   const settled = await pay.settle('never-made', { pausesMs: [10], missingMs: 200 });

@@ -67,7 +67,7 @@ function leastOf(judge, signType, below) {
 }
 
 for (const signType of ['MD5', 'HMAC-SHA256']) {
-  test(`verifying a signature with ${signType} does not tell by its time where it is wrong; a comparison that stops early does`, () => {
+  test(`the time of verifying a signature with ${signType} does not show the wrong place; that of an early stop does`, () => {
     const below = random(20240805);
     const [ours, early] = [leastOf(verify, signType, below), measure(stopsEarly, signType, below)];
 

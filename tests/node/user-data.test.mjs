@@ -85,7 +85,7 @@ test('a refund notice opens with the key, and its fields are beside the ids from
   assert.deepEqual([fields.appid, fields.req_info, notice.paid], ['wx1', undefined, undefined]);
 });
 
-test('whatever is wrong with a refund notice, the error is the same one', () => {
+test('every wrong refund notice has the same error', () => {
   const good = xml('root', INSIDE);
   const spliced = Buffer.from(reqInfo(good), 'base64');
   const wrong = [

@@ -62,7 +62,7 @@ async function wholeOrder() {
 /** Clocks of a server, in seconds since 1970: 2001, now, 2038, and the last of ten digits. */
 const CLOCKS = [1_000_000_000, START_MS / 1000, 2 ** 31, 9_999_999_999];
 
-test('M7: whatever the clock and the zone of the server, an order is taken, paid, told and refunded, and only timeStamp differs', async () => {
+test('M7: with any clock and zone an order is taken, paid, notified and refunded, and only timeStamp differs', async () => {
   live(START_MS);
   const right = await wholeOrder();
   assert.equal(right.said.state, 'paid');
@@ -84,7 +84,7 @@ test('M7: whatever the clock and the zone of the server, an order is taken, paid
   }
 });
 
-test('M7: the time of the second signature is text of whole seconds, and may be given', () => {
+test('M7: the time of the second signature is text of whole seconds, and the caller may set it', () => {
   for (const seconds of CLOCKS) {
     live(seconds * 1000 + 999);
     const { paySign, ...signed } = requestPayment(PREPAY);
@@ -101,7 +101,7 @@ test('M7: the time of the second signature is text of whole seconds, and may be 
   }
 });
 
-test('M7: a time of an order is sent as the text that was given, a Date as Beijing time in every zone, and anything else is refused', async () => {
+test('M7: a time is sent as text, a Date as Beijing time in every zone, and anything else is refused', async () => {
   live(START_MS, 'America/New_York');
   const sent = [];
   const wire = async (_url, { body }) => {
