@@ -23,5 +23,8 @@ pub(crate) fn text(bytes: &[u8]) -> Result<&str, Error> {
 
 /// The error for input that only a broken caller can produce.
 pub(crate) fn caller_bug() -> Error {
-    Error::new(ErrorKind::Internal, "the module was called in a way that it does not know")
+    Error::new(
+        ErrorKind::Internal,
+        "the wasm module was called with wrong arguments; install one version of paysign only",
+    )
 }

@@ -1,11 +1,11 @@
-//! The one error type: what was wrong, with which field, what to try, and whether money may have moved.
+//! The one error type: its cause, its field, its advice, and whether money may have moved.
 
 use std::fmt;
 
-/// The most characters of foreign text that an error repeats.
+/// An error repeats at most this many characters of foreign text.
 const EXCERPT: usize = 200;
 
-/// Declares the kinds of errors: name, code, outcome, and the sentences that TypeScript has too.
+/// Declares the kinds of errors: name, code, outcome, and its doc comment, which TypeScript gets too.
 macro_rules! error_kinds {
     ($($(#[doc = $about:literal])* $kind:ident $code:literal $outcome:ident;)*) => {
         /// What went wrong, as a stable code.
@@ -13,7 +13,7 @@ macro_rules! error_kinds {
         #[non_exhaustive]
         pub enum ErrorKind { $($(#[doc = $about])* $kind,)* }
 
-        /// Every kind of error, and what it means.
+        /// Every kind of error, with its meaning.
         pub const ERROR_KINDS: &[(ErrorKind, &str)] = &[$((ErrorKind::$kind, concat!($($about, "\n"),*))),*];
 
         impl ErrorKind {
@@ -37,32 +37,33 @@ error_kinds! {
     Config "ERR_CONFIG" NotSent;
     /// The body is not the flat XML of the protocol.
     Xml "ERR_XML" Unknown;
-    /// The signature is missing or wrong: nothing in the message can be trusted.
+    /// The signature is missing or wrong: trust nothing in the message.
     Signature "ERR_SIGNATURE" Unknown;
-    /// The message is genuine but is about another merchant, order or amount, or is of another kind.
+    /// The message is genuine, but another merchant, order or amount is in it, or it is of another kind.
     Mismatch "ERR_MISMATCH" Unknown;
-    /// What came encrypted cannot be opened with this key.
+    /// Encrypted data cannot be decrypted with this key.
     Decrypt "ERR_DECRYPT" Unknown;
-    /// WeChat refused the request as such (`return_code` is `FAIL`).
+    /// WeChat refused the request and did not process it (`return_code` is `FAIL`).
     Refused "ERR_REFUSED" Rejected;
-    /// WeChat understood the request and said no (`result_code` is `FAIL`; an `errcode` of the log-in).
+    /// WeChat processed the request, and it failed (`result_code` is `FAIL`; an `errcode` of the log-in).
     Failed "ERR_FAILED" Unknown;
-    /// The text is no whole bill: it is cut off, malformed or over a limit (`outcome` is `unknown`), or WeChat sent a message in
-    /// place of one (`rejected`). Then `return_msg` is its words and `err_code` is `NO_BILL_EXIST`: an empty day, no failure;
-    /// `BILL_CREATING`: ask again after 10:00 Beijing time; or WeChat's own code, such as `20001`.
+    /// The text is not a complete bill. If it is cut off, malformed or over a limit, `outcome` is `unknown`.
+    /// If WeChat sent a message instead of a bill, `outcome` is `rejected`, and `return_msg` is WeChat's words.
+    /// Then `err_code` is `NO_BILL_EXIST` (an empty day is no failure), or `BILL_CREATING`, or WeChat's own code, such as `20001`.
+    /// At `BILL_CREATING` ask again after 10:00 Beijing time.
     Bill "ERR_BILL" Unknown;
-    /// The library itself broke, or the host has no random numbers. In JavaScript the next call gets a fresh wasm instance.
+    /// The library itself failed, or the host has no random numbers. In JavaScript the next call gets a fresh wasm instance.
     Internal "ERR_INTERNAL" NotSent;
 }
 
 /// May money have moved?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// No: the request never left.
+    /// No: the request was not sent.
     NotSent,
     /// No: WeChat said that it did nothing.
     Rejected,
-    /// Perhaps: query the order before anything else, and repeat only with the same numbers.
+    /// Perhaps: query the order first. Repeat the call only with the same numbers.
     Unknown,
 }
 
@@ -78,7 +79,7 @@ impl Outcome {
     }
 }
 
-/// Why a call failed. It never holds the key or a signature that was computed here.
+/// Why a call failed. It never contains the key or a signature that was computed here.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Error(Box<Details>);
 
@@ -108,25 +109,25 @@ impl Error {
         self.0.outcome
     }
 
-    /// The sentence for the person who reads the log.
+    /// The message for a person who reads the log.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// The parameter or field that was wrong, where there is one.
+    /// The parameter or field that was wrong, if the error is about one.
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
     }
 
-    /// Where in the body the XML or the bill stops making sense, in bytes from its start.
+    /// Where in the body the XML or the bill is wrong, in bytes from its start.
     #[must_use]
     pub fn position(&self) -> Option<usize> {
         self.0.position
     }
 
-    /// WeChat's `return_msg` of a refused request. It is unsigned: show it, do not act on it.
+    /// WeChat's `return_msg` of a refused request. It is unsigned: show it, but do not act on it.
     #[must_use]
     pub fn return_msg(&self) -> Option<&str> {
         self.0.return_msg.as_deref()
@@ -164,7 +165,7 @@ impl Error {
         }))
     }
 
-    /// An error about one named field, whose name opens the message.
+    /// An error about one field. The message begins with the name of the field.
     pub(crate) fn of_field(kind: ErrorKind, field: &str, what: impl fmt::Display) -> Self {
         let field = excerpt(field);
         let mut error = Self::new(kind, format!("{field}: {what}"));
@@ -186,14 +187,14 @@ impl Error {
         error
     }
 
-    /// The same error about an answer: from which call it is, and how a body begins that is not XML.
+    /// Adds the path of the call to the message, and the beginning of a body that is text.
     pub(crate) fn of_answer(mut self, path: &str, body: &[u8]) -> Self {
         let mut begin = String::new();
         if let Ok(text) = std::str::from_utf8(body)
             && let text = text.trim_start_matches('\u{feff}').trim_ascii_start()
             && !text.is_empty()
         {
-            // Markup other than a page may be an answer of WeChat, which may hold a key: its first tag alone is shown.
+            // Markup that is not an HTML page may contain a key: show only its first tag.
             let is_page = ["<html", "<!doctype html"]
                 .iter()
                 .any(|start| text.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start)));
@@ -209,7 +210,7 @@ impl Error {
         self
     }
 
-    /// The same error about a request that was sent: what breaks afterwards says nothing about it.
+    /// Changes `not-sent` to `unknown`: the request was sent before this error occurred.
     #[cfg(all(target_arch = "wasm32", any(feature = "calls", feature = "bindings")))]
     pub(crate) fn after_sending(mut self) -> Self {
         if self.0.outcome == Outcome::NotSent {
@@ -218,14 +219,14 @@ impl Error {
         self
     }
 
-    /// A bill that stops making sense, at a byte of a line.
+    /// An error in a bill, at this byte and line.
     pub(crate) fn bill(position: usize, line: usize, what: impl fmt::Display) -> Self {
         let mut error = Self::new(ErrorKind::Bill, format!("line {line}: {what} (at byte {position})"));
         error.0.position = Some(position);
         error
     }
 
-    /// WeChat answered with a message where a bill was asked for.
+    /// WeChat answered the request for a bill with a message.
     pub(crate) fn no_bill(message: String, return_msg: &str, err_code: &str, err_code_des: &str) -> Self {
         let said = |text: &str| (!text.is_empty()).then(|| excerpt(text));
         let mut error = Self::new(ErrorKind::Bill, message);
@@ -236,23 +237,23 @@ impl Error {
         error
     }
 
-    /// The same error with what a refused `reverse` asks for.
+    /// Adds `recall`, a field of a refused `reverse`.
     pub(crate) fn with_recall(mut self, recall: &str) -> Self {
         self.0.recall = (!recall.is_empty()).then(|| excerpt(recall));
         self
     }
 
-    /// `return_code` is `FAIL`: WeChat's words and codes, as texts of the error.
+    /// `return_code` is `FAIL`: keeps WeChat's words and codes. `advice` is our own sentence.
     pub(crate) fn refused(outcome: Outcome, words: &str, err_code: &str, err_code_des: &str, advice: &str) -> Self {
         let said = if words.is_empty() { "without a reason".to_owned() } else { excerpt(words) };
         let code = if err_code.is_empty() { String::new() } else { format!(" ({})", excerpt(err_code)) };
         let message = format!("WeChat refused the request: {said}{code}. {advice} (this answer is unsigned)");
         let mut error = Self::new(ErrorKind::Refused, message);
-        let given = |text: &str| (!text.is_empty()).then(|| excerpt(text));
+        let kept = |text: &str| (!text.is_empty()).then(|| excerpt(text));
         error.0.outcome = outcome;
-        error.0.return_msg = given(words);
-        error.0.err_code = given(err_code);
-        error.0.err_code_des = given(err_code_des);
+        error.0.return_msg = kept(words);
+        error.0.err_code = kept(err_code);
+        error.0.err_code_des = kept(err_code_des);
         error
     }
 
@@ -269,7 +270,7 @@ impl Error {
     }
 }
 
-/// Foreign text made fit for a log: at most 200 characters, control characters escaped.
+/// Makes foreign text safe for a log: keeps at most 200 characters and escapes control characters.
 pub(crate) fn excerpt(text: &str) -> String {
     let mut shown = String::new();
     text.chars().take(EXCERPT).for_each(|character| push_shown(&mut shown, character));

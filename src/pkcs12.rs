@@ -61,12 +61,12 @@ pub fn open_pkcs12(file: &[u8], passphrase: &str) -> Result<PemPair, Error> {
         .map_err(|stop| refused(sentence(stop)))?;
     let [key] = found.keys.as_slice() else {
         return Err(refused(
-            "must hold exactly one private key; export the merchant's certificate together with its key",
+            "must contain exactly one private key; export the merchant's certificate together with its key",
         ));
     };
     let own = found.certificates.iter().position(|bag| bag.id.is_some() && bag.id == key.id).unwrap_or_default();
     if found.certificates.is_empty() {
-        return Err(refused("holds a private key without its certificate"));
+        return Err(refused("contains a private key without its certificate; export both together"));
     }
     let own = found.certificates.swap_remove(own);
     let others = found.certificates.into_iter().map(|bag| bag.content).collect();
@@ -189,11 +189,9 @@ fn pem(label: &str, der: &[u8]) -> String {
 const fn sentence(stop: Refusal) -> &'static str {
     match stop {
         Refusal::Unreadable => {
-            "is no PKCS#12 file that can be read; convert it once: openssl pkcs12 -legacy -in apiclient_cert.p12 -nodes -out all.pem"
+            "is not a readable PKCS#12 file; convert it once: openssl pkcs12 -legacy -in apiclient_cert.p12 -nodes -out all.pem"
         }
-        Refusal::NoMac => {
-            "has no MAC, so nothing says that the file is whole and the passphrase right; export it again with one"
-        }
+        Refusal::NoMac => "has no MAC, so damage and a wrong passphrase cannot be detected; export it again with a MAC",
         Refusal::WrongPassphrase => {
             "does not open with this passphrase; it is the merchant number (mch_id) unless you chose another one"
         }

@@ -1,14 +1,14 @@
-//! `encryptedData` of the log-in (开放数据校验与解密): AES-128-CBC under the `session_key`.
+//! The decryption of `encryptedData` (开放数据校验与解密): AES-128-CBC with the `session_key`.
 
 use crate::cipher::decrypt_cbc;
 use crate::error::{Error, ErrorKind};
 
-/// Decrypts the user's data; all three are base64 or base64url. The result is JSON text.
+/// Decrypts the user's data and returns JSON text. All three arguments are base64 or base64url.
 ///
-/// Compare its `watermark.appid` with your own before you believe it.
+/// Before you use the data, compare its `watermark.appid` with your own.
 ///
 /// # Errors
-/// `ERR_DECRYPT`, the same for a wrong key, a wrong length and a wrong padding.
+/// `ERR_DECRYPT`, with the same message for a wrong key, a wrong length and a wrong padding.
 pub fn decrypt_user_data(encrypted_data: &str, iv: &str, session_key: &str) -> Result<String, Error> {
     let plain = decrypt_cbc(session_key, iv, encrypted_data).ok();
     plain.and_then(|plain| String::from_utf8(plain.to_vec()).ok()).ok_or_else(|| {

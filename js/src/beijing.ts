@@ -5,8 +5,10 @@ import { paramError } from './errors.js';
 const BEIJING_MS = 8 * 60 * 60 * 1000;
 
 /**
- * A moment as `yyyyMMddHHmmss` in Beijing time (UTC+8), whatever the time zone of this machine: for `time_start` and `time_expire`.
- * Its first eight digits are the day, for `bill_date`. A `Date` in those parameters is written in this way too.
+ * Converts a moment to `yyyyMMddHHmmss` in Beijing time (UTC+8), for `time_start` and `time_expire`. The result does not depend
+ * on the time zone of this machine. Its first eight digits are the day, for `bill_date`.
+ *
+ * These parameters also accept a `Date`, and convert it in the same way.
  *
  * @example
  * ```js
@@ -17,11 +19,11 @@ export const beijingTime = atCaller(function beijingTime(date: Date): string {
   return timeText('date', date);
 });
 
-/** The same for a parameter, which the error names. */
+/** Does the same for a parameter. The error names the parameter. */
 export function timeText(field: string, date: Date): string {
   const ms = isDate(date) ? Date.prototype.getTime.call(date) : Number.NaN;
   const text = new Date(ms + BEIJING_MS);
-  // Years from 10000 on are written with a sign.
+  // `toISOString` writes years from 10000 on with a sign.
   if (Number.isNaN(text.getTime()) || !/^\d{4}-/.test(text.toISOString()))
     throw paramError(field, 'must be a valid Date of the years 0 to 9999');
   return text.toISOString().replace(/\D/g, '').slice(0, 14);

@@ -1,4 +1,4 @@
-// The one error of the package: what was wrong, with which field, what to try, and whether money may have moved.
+// The one error class of the package: its code, field, advice, and whether money may have moved.
 import type { CoreErrorCode } from './generated/constants.js';
 import { own } from './own.js';
 
@@ -7,27 +7,27 @@ export type ErrorCode =
   | CoreErrorCode
   /** The connection failed. */
   | 'ERR_NETWORK'
-  /** No answer came in time; a notice was not there, or not delivered, in time. */
+  /** No complete answer came in time. Or a notice was not read or not delivered in time. */
   | 'ERR_TIMEOUT'
-  /** The answer has another HTTP status than 200, or is larger than any answer can be; a request cannot carry a notice. */
+  /** The HTTP status of the answer is not 200, or the answer is too large. Or a request cannot be a notice. */
   | 'ERR_HTTP'
-  /** The shop's own listener or `findOrder` threw: see the cause. WeChat sends the notice again. */
+  /** The shop's listener or `findOrder` threw: see the cause. WeChat sends the notice again. */
   | 'ERR_LISTENER'
   /** The store of delivered notices, or the cache of access tokens, failed: see the cause. */
   | 'ERR_STORE'
-  /** The same notice is being delivered at this moment. No fault: WeChat sends it again, and learns then how it ended. */
+  /** The same notice is being delivered now. This is not a fault: WeChat sends the notice again later. */
   | 'ERR_BUSY';
 
 /**
  * May money have moved?
  *
- * - `not-sent`: no, the request never left.
+ * - `not-sent`: no, the request was not sent.
  * - `rejected`: no, WeChat said that it did nothing.
- * - `unknown`: perhaps. Query the order before anything else, and repeat only with the same numbers.
+ * - `unknown`: perhaps. Query the order first. Repeat the call only with the same numbers.
  */
 export type Outcome = 'not-sent' | 'rejected' | 'unknown';
 
-/** What an error is made of. */
+/** The members of an error. */
 export interface WxPayErrorDetails {
   code: ErrorCode;
   outcome: Outcome;
@@ -42,7 +42,7 @@ export interface WxPayErrorDetails {
   cause?: unknown;
 }
 
-/** The one error that everything in this package throws. It never contains the key or a signature that was computed here. */
+/** The error that every function of this package throws. It never contains the key or a signature that was computed here. */
 export class WxPayError extends Error {
   override readonly name = 'WxPayError';
   /** What went wrong, as a stable code. */
@@ -51,9 +51,9 @@ export class WxPayError extends Error {
   readonly outcome: Outcome;
   /** The parameter or field that was wrong. */
   declare readonly field?: string;
-  /** Where in the body the XML or the bill stops making sense, in bytes from its start. */
+  /** Where in the body the XML or the bill is wrong, in bytes from its start. */
   declare readonly position?: number;
-  /** WeChat's `return_msg` of a refused request. It is unsigned: show it, do not act on it. */
+  /** WeChat's `return_msg` of a refused request. It is unsigned: show it, but do not act on it. */
   declare readonly return_msg?: string;
   /** WeChat's `err_code` of a failed call. */
   declare readonly err_code?: string;
@@ -61,7 +61,7 @@ export class WxPayError extends Error {
   declare readonly err_code_des?: string;
   /** WeChat's `recall` of a refused `reverse`: `Y` asks to call it again. */
   declare readonly recall?: string;
-  /** The HTTP status, where that was wrong. */
+  /** The HTTP status, if it was wrong. */
   declare readonly status?: number;
 
   /** Only members that have a value are set. */
@@ -77,7 +77,7 @@ export class WxPayError extends Error {
     }
   }
 
-  /** What a log keeps: everything but the stack and the cause. */
+  /** Returns the members for a log, without the stack and the cause. */
   toJSON(): WxPayErrorDetails & { name: string } {
     const { name, code, outcome, message } = this;
     const others = MEMBERS.filter((member) => Object.hasOwn(this, member)).map((member) => [member, this[member]]);
@@ -85,10 +85,10 @@ export class WxPayError extends Error {
   }
 }
 
-/** The members that an error need not have. */
+/** The members that an error may lack. */
 const MEMBERS = ['field', 'position', 'return_msg', 'err_code', 'err_code_des', 'recall', 'status'] as const;
 
-/** Foreign text made fit for one line of a log: cut, and without characters that control a terminal or reorder text. */
+/** Cuts foreign text for one line of a log, and removes characters that control a terminal or reorder text. */
 export function harmless(text: string, length = 200): string {
   return text
     .replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, ' ')
@@ -96,25 +96,25 @@ export function harmless(text: string, length = 200): string {
     .toWellFormed();
 }
 
-/** What is wrong with a value that must be text. */
+/** Returns the fault of a value that must be text. */
 export function textFault(value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return 'is missing';
   if (typeof value === 'number' || typeof value === 'bigint') return 'is a number; give it as text, in quotes';
   return typeof value === 'string' ? undefined : `is of type ${typeof value}; give it as text`;
 }
 
-/** The same for a value that may be absent. */
+/** Returns the fault of a value that must be text or absent. */
 export function optionalTextFault(value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  return value === '' || value === null ? 'is empty; leave it out, or give its text' : textFault(value);
+  return value === '' || value === null ? 'is empty; leave it out, or set its text' : textFault(value);
 }
 
-/** An error about one named parameter; nothing was sent. */
+/** An error about one parameter; nothing was sent. */
 export function paramError(field: string, what: string): WxPayError {
   return new WxPayError({ code: 'ERR_PARAM', outcome: 'not-sent', message: `${field}: ${what}`, field });
 }
 
-/** An error about the configuration; nothing was sent. */
+/** An error about one option; nothing was sent. */
 export function configError(field: string, what: string): WxPayError {
   return new WxPayError({ code: 'ERR_CONFIG', outcome: 'not-sent', message: `${field}: ${what}`, field });
 }

@@ -1,4 +1,4 @@
-// The exports of both entries, whatever way the bytes of the modules arrive.
+// The exports that both entries share.
 
 export { beijingTime } from './beijing.js';
 export {

@@ -1,4 +1,4 @@
-// Options of the caller only: a member of `Object.prototype` is no option.
+// The reader of options, which ignores members of `Object.prototype`.
 
 /** The object's own member of this name. */
 export function ownMember<T extends object, N extends keyof T>(given: T | null | undefined, name: N): T[N] | undefined {

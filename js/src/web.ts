@@ -1,4 +1,4 @@
-// The entry for browsers and other hosts with fetch: `await init()` once, then the same functions.
+// The entry for browsers and other hosts with fetch. Its functions work after `await init()`.
 
 import { WxPayError } from './errors.js';
 import { calls } from './wasm/calls.js';
@@ -17,8 +17,8 @@ let isWhole = false;
 
 /**
  * Loads the modules, by default from beside this file. `calls.wasm` has the calls of the client, bills and the data of the log-in.
- * Where it is
- * neither passed nor there, only its functions throw, and the next `init` looks for it again. Concurrent calls wait.
+ * If it is neither passed nor found, only its functions throw, and the next `init` looks for it again.
+ * Calls of `init` at the same time share one load.
  */
 export function init(source?: Given, callsSource?: Given): Promise<void> {
   if (isWhole) return Promise.resolve();
@@ -29,7 +29,7 @@ export function init(source?: Given, callsSource?: Given): Promise<void> {
 }
 
 async function load(source: Given | undefined, callsSource: Given | undefined): Promise<void> {
-  // An address is made only where it is needed: a file that was bundled may have none to begin with.
+  // The address is made only if it is needed, because a bundle may have no `import.meta.url`.
   const [main, other] = await Promise.all([
     core.isStarted() ? undefined : compiled(() => source ?? new URL('./paysign.wasm', import.meta.url)),
     compiled(() => callsSource ?? new URL('./calls.wasm', import.meta.url)).catch((cause: unknown) => {
@@ -54,7 +54,7 @@ function absent(cause: unknown): WxPayError {
   });
 }
 
-const compiled = async (give: () => Given) => compile(await give());
+const compiled = async (source: () => Given) => compile(await source());
 
 async function compile(source: ModuleSource): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;

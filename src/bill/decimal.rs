@@ -4,12 +4,12 @@ use std::fmt;
 
 use crate::error::{Error, excerpt};
 
-/// Decimal places that are kept: fees have five.
+/// The number of decimal places. Fees have five.
 const PLACES: u32 = 6;
 const UNIT: i64 = 10_i64.pow(PLACES);
-/// Numbers and sums reach nine million million.
+/// The largest whole number, about 9.2 × 10^12.
 const LARGEST: i64 = i64::MAX / UNIT;
-/// For each number of decimals: the factor of the digits, and the largest digits that it may multiply.
+/// For each number of decimals: the factor to millionths, and the largest number that it may multiply.
 const SCALES: [(i64, i64); 7] = [
     (UNIT, LARGEST),
     (100_000, LARGEST * 10),
@@ -19,7 +19,7 @@ const SCALES: [(i64, i64); 7] = [
     (10, LARGEST * 100_000),
     (1, LARGEST * UNIT),
 ];
-/// The most characters of a number whose digits always fit into an `i64`.
+/// A number with at most this many characters always fits into an `i64`.
 const DIGITS: usize = 18;
 
 /// A decimal number, exact: a whole number of millionths.
@@ -29,7 +29,7 @@ pub(super) struct Decimal(pub(super) i64);
 impl Decimal {
     pub(super) const ONE: Self = Self(UNIT);
 
-    /// Digits with or without a sign, and a point between digits; nothing else is a number.
+    /// Parses digits, with an optional minus before them and an optional point between them.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
         let (negative, digits) = match bytes {
@@ -68,7 +68,7 @@ impl Decimal {
         Some(Self(if negative { units.wrapping_neg() } else { units }))
     }
 
-    /// A number that may have blanks after it, as the values of some summaries do.
+    /// Parses a number that may have blanks after it, as in some summaries.
     pub(super) fn read(text: &str) -> Option<Self> {
         Self::parse(text.trim_ascii_end())
     }
@@ -77,7 +77,7 @@ impl Decimal {
         self.0.checked_add(other.0).map(Self)
     }
 
-    /// As a count, where it is a whole number; with two decimals or more otherwise.
+    /// Writes a whole number without decimals, and any other number with at least two.
     pub(super) fn as_count(self) -> String {
         match (self.0.checked_rem(UNIT), self.0.checked_div(UNIT)) {
             (Some(0), Some(whole)) => whole.to_string(),
@@ -87,7 +87,7 @@ impl Decimal {
 }
 
 impl fmt::Display for Decimal {
-    /// At least two decimals, and no more than it needs.
+    /// Writes at least two decimals, and no zeros after the second one at the end.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let magnitude = self.0.unsigned_abs();
         let unit = UNIT.unsigned_abs();
@@ -99,17 +99,17 @@ impl fmt::Display for Decimal {
     }
 }
 
-/// An amount of a bill, yuan as text, in fen. Exact: an amount that is not a whole number of fen is an error. Blanks may follow it.
+/// Converts an amount of a bill from yuan, as text, to fen. Blanks after the amount are allowed.
 ///
 /// ```
 /// assert_eq!(paysign::fen("0.90")?, 90);
 /// assert_eq!(paysign::fen("-12.3")?, -1230);
-/// assert!(paysign::fen("0.00600").is_err(), "a fee of 0.6 fen is no amount of fen");
+/// assert!(paysign::fen("0.00600").is_err(), "0.6 fen is not a whole number of fen");
 /// # Ok::<(), paysign::Error>(())
 /// ```
 ///
 /// # Errors
-/// `ERR_PARAM` for text that is no decimal number, has a fraction of a fen, or exceeds nine million million yuan.
+/// `ERR_PARAM` if the text is not a decimal number or has a fraction of a fen. The largest amount is about 9.2 × 10^12 yuan.
 pub fn fen(yuan: &str) -> Result<i64, Error> {
     const FEN: i64 = UNIT / 100;
     let found = Decimal::read(yuan).filter(|number| number.0.checked_rem(FEN) == Some(0));

@@ -21,7 +21,7 @@ pub(super) fn opening(bytes: &[u8], last: bool, refusal: fn(&[u8]) -> Error) -> 
             Err(Error::bill(0, 1, "this is not a bill; check the stream, and ask for the bill again"))
         }
         Some(b'<') => Ok(None),
-        None if last => Err(Error::bill(0, 1, "the bill is empty: nothing was received")),
+        None if last => Err(Error::bill(0, 1, "the bill is empty; download it again")),
         None => Ok(None),
         // The mark of UTF-8 or of gzip may be coming.
         Some(_) if !last && mark == 0 && (MARK.starts_with(bytes) || GZIP.starts_with(bytes)) => Ok(None),

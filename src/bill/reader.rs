@@ -35,7 +35,7 @@ pub struct BillReader {
     /// Bytes and lines that were consumed.
     pub(super) at: u64,
     pub(super) line: u64,
-    /// Bytes that are no whole line yet.
+    /// The bytes of a line that is not complete yet.
     rest: Vec<u8>,
 }
 
@@ -63,7 +63,7 @@ pub struct BillEnd {
     /// The values of the summary that differ from the sums of the rows.
     pub differences: Vec<Difference>,
     /// The summary's names whose values were not compared with the rows. These are unknown names, those whose column is
-    /// missing, and English ones whose value is no number. Every other value equals that of the rows or is in `differences`.
+    /// missing, and English ones whose value is not a number. Every other value equals that of the rows or is in `differences`.
     pub uncompared: Vec<String>,
 }
 
@@ -213,7 +213,7 @@ impl BillReader {
             }
             Stage::Start | Stage::Header => {
                 if quoted {
-                    return Err(self.error(0, &"the header is missing: the bill begins with a row"));
+                    return Err(self.error(0, &"the header is missing; download the bill again"));
                 }
                 let columns = split_names(line, BILL_COLUMNS).map_err(|what| self.error(0, &what))?;
                 self.set_columns(columns);
@@ -221,7 +221,7 @@ impl BillReader {
             }
             Stage::Summary => {
                 if !quoted {
-                    return Err(self.error(0, &"the values of the summary were expected"));
+                    return Err(self.error(0, &"the values of the summary are missing; download the bill again"));
                 }
                 split_cells(line, cells);
                 self.as_many(cells.len(), self.names.len(), "the summary")?;
@@ -229,13 +229,13 @@ impl BillReader {
                 if cut || line.contains('\0') {
                     return Err(self.error(
                         0,
-                        &"the summary is cut off, or has a character that no summary has; download the bill again",
+                        &"the summary is cut off, or has a character that is not allowed there; download the bill again",
                     ));
                 }
                 self.values = cells.iter().map(|cell| (*cell).to_owned()).collect();
                 self.stage = Stage::End;
             }
-            Stage::End => return Err(self.error(0, &"something follows the summary")),
+            Stage::End => return Err(self.error(0, &"text follows the summary; download the bill again")),
             Stage::Broken => {
                 return Err(Error::new(ErrorKind::Bill, "reading this bill failed earlier; download it again"));
             }

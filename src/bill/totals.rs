@@ -13,7 +13,7 @@ pub struct Difference {
     pub name: String,
     /// The summary's value.
     pub stated: String,
-    /// The sum of the rows; `None` where one of their cells is no decimal number.
+    /// The sum of the rows; `None` if one of their cells is not a decimal number.
     pub counted: Option<String>,
 }
 
@@ -53,7 +53,7 @@ const TOTALS: [Total; 11] = [
 ];
 const FLOW: &str = "收支类型";
 
-/// The sums so far. A sum is `None` after a cell that is no number.
+/// The sums so far. A sum is `None` after a cell that is not a number.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Totals {
     pub(super) sums: [Option<Decimal>; TOTALS.len()],
@@ -100,7 +100,7 @@ impl Totals {
         }
     }
 
-    /// The totals that differ from the sums. A total that is no number is an error: the line is truncated.
+    /// The totals that differ from the sums. A total that is not a number is an error: the line is truncated.
     pub(super) fn differences(&self, names: &[String], values: &[String]) -> Result<Vec<Difference>, String> {
         let mut differences = Vec::new();
         for (name, stated) in names.iter().zip(values) {

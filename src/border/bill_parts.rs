@@ -1,12 +1,12 @@
-//! Wire format of bill rows: each distinct text crosses once for each block.
+//! Wire format of bill rows: each distinct text is sent once per block.
 //!
 //! ```text
-//! length of table | of plain | of other      three little-endian words
+//! length of table | length of plain | length of other      three little-endian words
 //! table | plain: ASCII text | other: other text
-//! table: for each row two words, whose bits say which columns changed, then a word for each of those columns
+//! row in the table:  two words, with a bit for each changed column | a word for each changed column
 //! word:  end << 2 | 0      a new plain text ends there
 //!        end << 2 | 1      a new other text ends there, in UTF-16 units
-//!        number << 2 | 2   the text of this number again
+//!        number << 2 | 2   the text with this number, which was sent before
 //! ```
 
 use serde::Serializer;
@@ -15,10 +15,10 @@ use crate::bytes::is_same;
 
 /// Slots of the table of texts; a power of two.
 const SLOTS: usize = 4096;
-/// The slots in which a text may be, so that texts chosen to collide cost no more than others.
+/// The number of slots to try for a text. Texts that are made to collide cost no more than others.
 const TRIES: usize = 4;
 
-/// The rows of one block. The table of texts gains 13 to 17 % of a bill.
+/// The rows of one block. The table of texts makes reading a bill 13 to 17 % faster.
 pub(super) struct Parts<'a> {
     table: Vec<u8>,
     plain: Vec<u8>,
@@ -42,7 +42,7 @@ impl serde::Serialize for Bytes {
 }
 
 impl<'a> Parts<'a> {
-    /// For about `bytes` bytes of rows.
+    /// Reserves memory for about `bytes` bytes of rows.
     pub(super) fn new(bytes: usize) -> Self {
         let slots = vec![(0, u32::MAX, ""); SLOTS];
         let part = || Vec::with_capacity(bytes / 4);
@@ -56,7 +56,7 @@ impl<'a> Parts<'a> {
         Bytes([lengths.as_flattened(), &self.table, &self.plain, &self.other].concat())
     }
 
-    /// Adds a row. A cell that repeats the one above it is the same slice of text, see `split_cells`.
+    /// Adds a row. For a cell that repeats the one above it, `split_cells` returns the same slice.
     pub(super) fn row(&mut self, cells: &[&'a str]) {
         let first = self.above.len() != cells.len();
         if first {
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_that_all_share_one_slot_still_cross() {
+    fn texts_that_share_one_slot_are_all_sent() {
         let wanted = hash(b"0") as usize % SLOTS;
         let names: Vec<String> = (0..200_000)
             .map(|n| n.to_string())
@@ -136,7 +136,7 @@ mod tests {
         for _ in 0..2 {
             names.iter().for_each(|name| parts.row(&[name]));
         }
-        // In the second round those that found a slot are not written again.
+        // In the second round the texts that have a slot are not sent again.
         assert_eq!(parts.texts as usize, names.len() * 2 - TRIES);
     }
 }

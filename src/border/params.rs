@@ -125,7 +125,7 @@ impl Scratch {
 
 fn invalid_error(names: &[u8], place: usize, invalid: InvalidCharacter) -> Error {
     let what = match invalid {
-        InvalidCharacter::Nul => "contains a NUL character, which no message can carry; remove it",
+        InvalidCharacter::Nul => "contains a NUL character, which is not allowed; remove it",
         InvalidCharacter::HalfPair => {
             "contains half of a surrogate pair, which is not a character; check how the text was cut"
         }
@@ -135,7 +135,7 @@ fn invalid_error(names: &[u8], place: usize, invalid: InvalidCharacter) -> Error
         None => Error::of_field(
             ErrorKind::Config,
             "key",
-            "the merchant key has a character that no key has; copy it again from the merchant platform",
+            "the merchant key has a character that is not allowed in a key; copy it again from the merchant platform",
         ),
     }
 }

@@ -68,7 +68,7 @@ pub fn parse_comments(body: &[u8]) -> Result<Comments, Error> {
             before.comment.push('\n');
             before.comment.push_str(content);
         } else if !content.trim_ascii_end().is_empty() {
-            return Err(Error::bill(at, number, "a comment begins with a back-quote"));
+            return Err(Error::bill(at, number, "a comment must begin with a back-quote"));
         }
         if comments.last().is_some_and(|comment| comment.comment.len() > BILL_ROW_BYTES) {
             return Err(Error::bill(at, number, format_args!("a comment is longer than {BILL_ROW_BYTES} bytes")));

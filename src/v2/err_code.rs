@@ -1,23 +1,23 @@
-//! WeChat's `err_code`, one table: what it means, whether money may have moved, what to do (错误码, at each page of the manual).
+//! The table of WeChat's `err_code`: meaning, outcome and advice (错误码, on each page of the manual).
 
 use crate::error::Outcome;
 
-/// What is known about one `err_code`.
+/// One documented `err_code`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ErrCode {
     /// WeChat's code, as it is sent.
     pub code: &'static str,
     /// Whether money may have moved.
     pub outcome: Outcome,
-    /// What it means.
+    /// Its meaning, in English.
     pub meaning: &'static str,
-    /// What it means, in Chinese.
+    /// Its meaning, in Chinese.
     pub meaning_zh: &'static str,
     /// What to do about it.
     pub advice: &'static str,
 }
 
-/// What is known about a code, if it is documented. Pages and services disagree about underscores: `SIGN_ERROR` is `SIGNERROR`.
+/// Returns the row of a code, or `None` if no page has it. Underscores do not count: services send `SIGN_ERROR` for `SIGNERROR`.
 #[must_use]
 pub fn err_code(code: &str) -> Option<&'static ErrCode> {
     let letters = |text: &'static str| text.bytes().filter(|byte| *byte != b'_');
@@ -25,7 +25,7 @@ pub fn err_code(code: &str) -> Option<&'static ErrCode> {
     ERR_CODES.iter().find(|row| row.code == code).or_else(|| ERR_CODES.iter().find(is_twin))
 }
 
-/// What to do about a code that no page names: it may mean anything.
+/// The advice for a code that no page has.
 pub(crate) const UNKNOWN_ADVICE: &str = "This code is not documented: query the order before anything else";
 
 macro_rules! err_codes {
@@ -45,7 +45,7 @@ err_codes! {
     SYSTEMERROR Unknown "WeChat's system failed or timed out" "系统超时或异常" "Query the order before anything else, then repeat with the same numbers";
     BANKERROR Unknown "the bank failed" "银行系统异常" "Query the order before anything else";
     USERPAYING Unknown "the payer is entering the password" "用户支付中" "Query the order before anything else";
-    ORDERPAID Unknown "the order is paid already" "订单已支付" "Query the order and treat it as what the query says; never order again under a new number";
+    ORDERPAID Unknown "the order is paid already" "订单已支付" "Query the order and use the answer of the query; never order again under a new number";
     ERROR Unknown "a business error, described only in err_code_des" "业务错误" "Read err_code_des; query before anything else";
     TRADE_STATE_ERROR Unknown "the order's state does not allow this" "订单状态错误" "Query the order";
     ORDERNOTEXIST Rejected "there is no such order under these ids" "订单不存在" "If you have just ordered, query again; otherwise the order was never made";
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whatever_may_have_moved_money_is_unknown() {
+    fn a_code_after_which_money_may_have_moved_has_the_outcome_unknown() {
         for code in ["SYSTEMERROR", "BANKERROR", "USERPAYING", "ORDERPAID"] {
             assert_eq!(err_code(code).map(|row| row.outcome), Some(Outcome::Unknown), "{code}");
         }
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn each_code_stands_once() {
+    fn each_code_has_one_row() {
         for (index, row) in ERR_CODES.iter().enumerate() {
             assert_eq!(ERR_CODES.iter().position(|other| other.code == row.code), Some(index), "{}", row.code);
         }

@@ -73,7 +73,7 @@ impl Merchant {
         Ok(self)
     }
 
-    /// The sub-merchant's app and number, each empty where there is none.
+    /// The sub-merchant's app id and number. Each is empty if there is none.
     #[must_use]
     pub fn sub_merchant(&self) -> (&str, &str) {
         (&self.sub_appid, &self.sub_mch_id)

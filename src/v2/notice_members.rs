@@ -1,4 +1,4 @@
-//! The members of notices: form, meaning, and when each is there. The types of TypeScript are made from these lists.
+//! The fields of notices: form, meaning, and when each is present. The TypeScript types are generated from these lists.
 
 use crate::field::Kind;
 
@@ -7,22 +7,22 @@ use crate::field::Kind;
 pub struct NoticeMember {
     /// WeChat's name.
     pub name: &'static str,
-    /// When it is there.
+    /// When it is present.
     pub need: Need,
-    /// Its form. Where nothing depends on a field, WeChat may write it as it likes: `Kind::Text`.
+    /// Its form. A field that nothing depends on may be any text: `Kind::Text`.
     pub kind: Kind,
-    /// What it means; empty for a field that is checked, and is among the fields only.
+    /// Its meaning. It is empty for a field that is checked but is only in `fields`.
     pub about: &'static str,
 }
 
-/// When a field of a notice is there.
+/// When a field of a notice is present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
     /// In every notice of its kind.
     Always,
-    /// In a notice of a payment that succeeded.
+    /// In every notice of a payment that succeeded.
     Paid,
-    /// It may be absent. If it is there, it has its form.
+    /// It may be absent. If it is present, it must have its form.
     Optional,
 }
 
@@ -30,12 +30,12 @@ const fn member(name: &'static str, need: Need, kind: Kind, about: &'static str)
     NoticeMember { name, need, kind, about }
 }
 
-/// The fields of a payment notice (支付结果通知, chapter 9_7) by name in byte order, so that one walk finds them all.
+/// The fields of a payment notice (支付结果通知, chapter 9_7). They are sorted by name, so one pass finds all.
 pub static PAYMENT_MEMBERS: [NoticeMember; 22] = [
     member("appid", Need::Always, Kind::Identifier, ""),
-    member("attach", Need::Optional, Kind::Text, "What the order carried."),
+    member("attach", Need::Optional, Kind::Text, "The `attach` of the order."),
     member("bank_type", Need::Paid, Kind::Plain, ""),
-    member("cash_fee", Need::Paid, Kind::Count, "What the payer paid, in fen."),
+    member("cash_fee", Need::Paid, Kind::Count, "The amount that the payer paid, in fen."),
     member("cash_fee_type", Need::Optional, Kind::State, ""),
     member("coupon_count", Need::Optional, Kind::Count, ""),
     member("coupon_fee", Need::Optional, Kind::Count, ""),
@@ -66,22 +66,22 @@ pub static PAYMENT_MEMBERS: [NoticeMember; 22] = [
     ),
 ];
 
-/// The fields inside of a refund notice (退款结果通知, chapter 9_16).
+/// The decrypted fields of a refund notice (退款结果通知, chapter 9_16).
 pub static REFUND_MEMBERS: [NoticeMember; 11] = [
     member("transaction_id", Need::Always, Kind::Identifier, "WeChat's number of the payment."),
     member("out_trade_no", Need::Always, Kind::OrderNumber, "The shop's number of the order."),
     member("refund_id", Need::Always, Kind::Identifier, "WeChat's number of the refund."),
     member("out_refund_no", Need::Always, Kind::RefundNumber, "The shop's number of the refund."),
     member("total_fee", Need::Always, Kind::Amount, "The order's amount, in fen."),
-    member("refund_fee", Need::Always, Kind::Amount, "What was asked to be refunded, in fen."),
+    member("refund_fee", Need::Always, Kind::Amount, "The requested amount of the refund, in fen."),
     member("settlement_total_fee", Need::Optional, Kind::Count, ""),
     member(
         "settlement_refund_fee",
         Need::Optional,
         Kind::Count,
-        "What is refunded without coupons that are not cash, in fen.",
+        "The refunded amount without coupons that are not cash, in fen.",
     ),
-    // An open list: what a new word means, the refund query says.
+    // An open list: call the refund query for a word that is new.
     member(
         "refund_status",
         Need::Always,
@@ -98,6 +98,6 @@ pub static REFUND_MEMBERS: [NoticeMember; 11] = [
         "refund_recv_accout",
         Need::Optional,
         Kind::Text,
-        "Who gets the money, in words. The name is misspelt on the wire.",
+        "The account that gets the money, as a sentence. WeChat misspells this name.",
     ),
 ];

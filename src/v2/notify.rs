@@ -1,4 +1,4 @@
-//! Notices 支付结果通知: who sent them, what they are, and whether they speak of the shop's own order.
+//! The opening of notices (支付结果通知): signature, merchant, kind, and comparison with the shop's own order.
 
 use crate::buffer::Buffer;
 use crate::error::Error;
@@ -12,29 +12,29 @@ use crate::v2::refund_notice::open_refund;
 use crate::v2::sign::{SignType, not_genuine, verify};
 use crate::v2::xml::{Element, Limits, parse_xml, write_element};
 
-/// What a notice is held against. Only the key and the ways of signing are a must; give the rest wherever it is known.
+/// The expected values of a notice. Only the key and the sign types are required; set every other value that you know.
 #[derive(Clone, Copy, Debug)]
 pub struct Expect<'a> {
     /// The merchant's key.
     pub key: &'a Key<'a>,
-    /// The ways of signing that are accepted. The notice has no say in it: it carries no `sign_type` that could be trusted.
+    /// The accepted sign types. A `sign_type` in the notice is ignored, because it cannot be trusted.
     pub sign_types: &'a [SignType],
-    /// The sub-merchant's own app and number, each where there is one (service providers).
+    /// The `sub_appid` and `sub_mch_id` of the sub-merchant, each if it has one (service providers).
     pub sub_merchant: (Option<&'a str>, Option<&'a str>),
-    /// The mini program's own id.
+    /// The id of the mini program.
     pub appid: Option<&'a str>,
-    /// The merchant's own number.
+    /// The id of the merchant.
     pub mch_id: Option<&'a str>,
-    /// The number of the order that is waited for.
+    /// The number of the expected order.
     pub out_trade_no: Option<&'a str>,
     /// The amount that the shop stored with its order, in fen.
     pub total_fee: Option<u64>,
-    /// The currency that the shop stored; `CNY` when only an amount is given.
+    /// The currency that the shop stored. `None` means `CNY` if `total_fee` is set.
     pub fee_type: Option<&'a str>,
 }
 
 impl<'a> Expect<'a> {
-    /// Expects a notice signed with this key in this way, and nothing more.
+    /// Expects a notice that is signed with this key and one of these sign types. Nothing else is compared.
     #[must_use]
     pub const fn signed(key: &'a Key<'a>, sign_types: &'a [SignType]) -> Self {
         Self {
@@ -50,21 +50,21 @@ impl<'a> Expect<'a> {
     }
 }
 
-/// What a notice is about.
+/// The kind of a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoticeKind {
     /// A payment.
     Payment,
-    /// A refund: its fields stood encrypted in `req_info`. Confirm with a refund query before anything depends on it.
+    /// A refund, whose fields were encrypted in `req_info`. Confirm it with a refund query before you act on it.
     Refund,
 }
 
 /// A genuine notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice<'a> {
-    /// What it is about.
+    /// Payment or refund.
     pub kind: NoticeKind,
-    /// Whether the order is paid: `return_code` and `result_code` are `SUCCESS` and every mandatory field has its documented form.
+    /// Whether the order is paid. Then both `return_code` and `result_code` are `SUCCESS`, and every required field has its documented form.
     pub paid: bool,
     /// Every field as text.
     pub fields: Params<'a>,
@@ -84,15 +84,18 @@ impl Notice<'_> {
     }
 }
 
-/// Opens a notice. A payment's (支付结果通知, chapter 9_7): size, UTF-8, XML, signature, ids, form of the fields, the shop's order, in this order.
-/// Nothing of a body that fails is given out.
+/// Opens a notice (支付结果通知, chapter 9_7; 退款结果通知, chapter 9_16).
 ///
-/// A notice arrives at least once and carries no signed time, so act on it once per `out_trade_no`, and query before shipping
-/// what cannot be called back.
+/// A payment notice is checked in this order: size, UTF-8, XML, signature, ids, form of the fields, the shop's order.
+/// If a check fails, no data of the body is returned.
+///
+/// WeChat may send a notice more than once, and a copy of it may come later. So act on it once per `out_trade_no`.
+/// Query the order before you ship goods that you cannot get back.
 ///
 /// # Errors
-/// `ERR_XML`, `ERR_SIGNATURE`, `ERR_DECRYPT` for a refund's, or `ERR_MISMATCH` with the field: another merchant, order or amount, or another kind of message
-/// signed with the same key.
+/// - `ERR_XML`, `ERR_SIGNATURE`.
+/// - `ERR_DECRYPT`: a refund notice that this key does not decrypt.
+/// - `ERR_MISMATCH`, with the field: another merchant, order or amount, or another kind of message signed with the same key.
 pub fn open_notify<'a>(body: &'a [u8], expect: &Expect<'_>) -> Result<Notice<'a>, Error> {
     let fields = parse_xml(body, &Limits::NOTICE)?;
     if fields.get("req_info").is_some() {
@@ -121,15 +124,16 @@ fn check_identity(fields: &Params<'_>, expect: &Expect<'_>) -> Result<(), Error>
     }
 }
 
-/// The answer that WeChat waits for, with HTTP status 200: accepted, or with a reason to send again (5.3 of the notice's page).
+/// Returns the answer to a notice, for HTTP status 200 (section 5.3 of the notice's page).
 ///
-/// The reason travels in clear: say nothing that helps a forger. What XML cannot carry is left out of it.
+/// Without an error it accepts the notice. With one it refuses the notice, and WeChat sends the notice again.
+/// The sender sees the error: write nothing that helps a forger. Characters that XML does not allow are left out.
 #[must_use]
 pub fn reply_notify(error: Option<&str>) -> String {
     let Some(reason) = error else { return ACCEPTED.to_owned() };
     let reason: String = reason.chars().filter(|character| !character.is_control()).take(128).collect();
     let mut xml = Buffer::with_capacity(512);
-    // A reason without control characters can only fail for U+FFFE and U+FFFF; then FAIL alone says enough.
+    // Without control characters only U+FFFE and U+FFFF can fail here; then FAIL alone is sent.
     let message = Element { name: b"return_msg", value: reason.as_bytes(), mark: None };
     let message = write_element(message, &mut xml).map_or(&b""[..], |_| xml.as_bytes());
     let message = String::from_utf8_lossy(message);
@@ -139,7 +143,7 @@ pub fn reply_notify(error: Option<&str>) -> String {
 const ACCEPTED: &str =
     "<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>";
 
-/// Whether only other messages have this field, which the same key signs: queries, orders, refunds, reversals, tools.
+/// Whether this field is in other signed messages only: queries, orders, refunds, reversals, tools.
 fn is_foreign(name: &str) -> bool {
     matches!(
         name,
@@ -150,7 +154,7 @@ fn is_foreign(name: &str) -> bool {
 
 const MISSING: &str = "is missing from the notice";
 
-/// Whether the order is paid. A failed payment is a genuine notice; another kind of message is not.
+/// Returns whether the order is paid. A failed payment is a payment notice; another kind of message is refused.
 fn judge(fields: &Params<'_>) -> Result<bool, Error> {
     if let Some((name, _)) = fields.iter().find(|(name, _)| is_foreign(name)) {
         return Err(Error::mismatch(name, "this is another kind of message, not a payment notice"));
@@ -187,7 +191,7 @@ fn judge(fields: &Params<'_>) -> Result<bool, Error> {
     Ok(paid)
 }
 
-/// The shop's own record decides: integers against integers, names against names.
+/// Compares the notice with the shop's order: amounts as integers, numbers and currency as text.
 fn check_expected(fields: &Params<'_>, expect: &Expect<'_>) -> Result<(), Error> {
     if expect.out_trade_no.is_some_and(|number| fields.text("out_trade_no") != number) {
         return Err(Error::mismatch("out_trade_no", "the notice is about another order"));
@@ -197,7 +201,7 @@ fn check_expected(fields: &Params<'_>, expect: &Expect<'_>) -> Result<(), Error>
     {
         return Err(Error::mismatch("total_fee", "is not the amount of the stored order; do not deliver"));
     }
-    // A missing fee_type means CNY, on both sides.
+    // A missing fee_type means CNY, in the notice and in the stored order.
     let stored = expect.fee_type.or_else(|| expect.total_fee.map(|_| "CNY"));
     let said = fields.get("fee_type").filter(|said| !said.is_empty()).unwrap_or("CNY");
     if stored.is_some_and(|stored| stored != said) {
@@ -219,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reply_is_what_wechat_waits_for() {
+    fn a_reply_is_the_documented_answer() {
         assert_eq!(
             reply_notify(None),
             "<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>"

@@ -1,4 +1,4 @@
-//! Signing and verifying: the string that is signed, MD5 and HMAC-SHA256, and a comparison in constant time.
+//! Signatures: the signed string, MD5 and HMAC-SHA256, and a comparison in constant time.
 
 use hmac::{Hmac, KeyInit, Mac};
 use md5::{Digest, Md5};
@@ -14,10 +14,10 @@ use crate::v2::params::Params;
 /// How a message is signed (`sign_type`, `signType`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum SignType {
-    /// `MD5`: what WeChat means when `sign_type` is left out.
+    /// `MD5`: WeChat's default if `sign_type` is absent.
     #[default]
     Md5,
-    /// `HMAC-SHA256`: the better choice for everything that is new.
+    /// `HMAC-SHA256`: the better choice for new code.
     HmacSha256,
 }
 
@@ -31,7 +31,7 @@ impl SignType {
         }
     }
 
-    /// Reads WeChat's spelling, exactly.
+    /// Reads WeChat's exact spelling.
     ///
     /// # Errors
     /// `ERR_PARAM` for anything but `MD5` and `HMAC-SHA256`.
@@ -44,8 +44,9 @@ impl SignType {
     }
 }
 
-/// The string that is signed, without the key: every field but `sign` whose value is not empty, as `name=value`, by name,
-/// joined by `&` (签名算法, chapter 4_3 of the manual, where it is called stringA).
+/// Returns the signed string without the key (stringA in 签名算法, chapter 4_3 of the manual).
+///
+/// It has every field as `name=value`, sorted by name and joined by `&`. `sign` and empty values are left out.
 ///
 /// ```
 /// let params = paysign::Params::from_pairs([("mch_id", "10000100"), ("body", "test"), ("sign", "…"), ("attach", "")])?;
@@ -59,31 +60,31 @@ pub fn signed_text(params: &Params<'_>) -> String {
     String::from_utf8(text.as_bytes().to_vec()).unwrap_or_default()
 }
 
-/// The signature of the parameters: 32 (MD5) or 64 (HMAC-SHA256) hexadecimal digits in upper case.
+/// Returns the signature of the parameters: 32 (MD5) or 64 (HMAC-SHA256) hexadecimal digits in upper case.
 ///
-/// A `sign` among the parameters is left out; whether `sign_type` stands among them is the caller's affair.
+/// A `sign` in the parameters is left out. A `sign_type` is neither added nor removed.
 #[must_use]
 pub fn sign(params: &Params<'_>, key: &Key<'_>, sign_type: SignType) -> String {
     Signature::of(params.byte_fields(), key, sign_type, &mut Buffer::with_capacity(TEXT_BYTES)).as_str().to_owned()
 }
 
-/// Whether `sign` among the parameters is their signature. The comparison takes the same time wherever they differ.
+/// Whether `sign` in the parameters is their signature. The time of the comparison does not depend on the first difference.
 ///
-/// A missing `sign`, one in lower case and one of another length are wrong signatures.
+/// A `sign` that is missing, in lower case, or of another length is wrong.
 #[must_use]
 pub fn verify(params: &Params<'_>, key: &Key<'_>, sign_type: SignType) -> bool {
     is_signed(params.byte_fields(), key, sign_type, &mut Buffer::with_capacity(TEXT_BYTES))
 }
 
-/// The error for a message that no accepted way of signing verifies: unsigned, signed in the other way, or not genuine.
+/// The error for a message that no accepted sign type verifies: unsigned, signed with the other type, or not genuine.
 ///
-/// `message` names it, and `advice` is for one that is not genuine.
+/// `message` is the kind of message. `advice` is for one that is not signed or not genuine.
 #[inline(never)]
 pub(crate) fn not_genuine(params: &Params<'_>, key: &Key<'_>, message: &str, advice: &str) -> Error {
     let what = if params.text("sign").is_empty() {
         format!("is missing: the {message} is not signed; {advice}")
     } else {
-        // Every accepted way has failed, so one that verifies is not accepted.
+        // Every accepted sign type has failed already, so a type that verifies here is not an accepted one.
         match [SignType::Md5, SignType::HmacSha256].into_iter().find(|sign_type| verify(params, key, *sign_type)) {
             Some(other) => {
                 let other = other.as_str();
@@ -97,7 +98,7 @@ pub(crate) fn not_genuine(params: &Params<'_>, key: &Key<'_>, message: &str, adv
     Error::of_field(ErrorKind::Signature, "sign", what)
 }
 
-/// [`verify`] of any fields. `text` is scratch space, and is wiped.
+/// [`verify`] for any iterator of fields. `text` is a scratch buffer and is wiped.
 pub(crate) fn is_signed<'f>(
     mut fields: impl Iterator<Item = (&'f [u8], &'f [u8])> + Clone,
     key: &Key<'_>,
@@ -105,10 +106,10 @@ pub(crate) fn is_signed<'f>(
     text: &mut Buffer,
 ) -> bool {
     let signature = Signature::of(fields.clone(), key, sign_type, text);
-    fields.find(|(name, _)| *name == SIGN).is_some_and(|(_, given)| signature.matches(given))
+    fields.find(|(name, _)| *name == SIGN).is_some_and(|(_, sent)| signature.matches(sent))
 }
 
-/// Appends `name=value&` for every field that is signed. `fields` come by name in byte order.
+/// Appends `name=value&` for every signed field. `fields` are sorted by name, in byte order.
 fn put_signed<'f>(fields: impl Iterator<Item = (&'f [u8], &'f [u8])>, text: &mut Buffer) {
     for (name, value) in fields.filter(|(name, value)| !value.is_empty() && *name != SIGN) {
         text.put(name);
@@ -118,7 +119,7 @@ fn put_signed<'f>(fields: impl Iterator<Item = (&'f [u8], &'f [u8])>, text: &mut
     }
 }
 
-/// [`signed_text`] of any fields, as UTF-8.
+/// [`signed_text`] for any iterator of fields, as UTF-8.
 pub(crate) fn put_signed_text<'f>(fields: impl Iterator<Item = (&'f [u8], &'f [u8])>, text: &mut Buffer) {
     let start = text.len();
     put_signed(fields, text);
@@ -127,20 +128,20 @@ pub(crate) fn put_signed_text<'f>(fields: impl Iterator<Item = (&'f [u8], &'f [u
     }
 }
 
-/// A usual signed string is shorter, in bytes; the buffer of a longer one grows.
+/// The first size of the buffer, in bytes. Usual signed strings are shorter; for longer ones the buffer grows.
 const TEXT_BYTES: usize = 1024;
 
 /// The field that is not signed.
 const SIGN: &[u8] = b"sign";
 
-/// A signature that was computed here. It is overwritten when dropped and has no `Debug`.
+/// A signature that was computed here. It is wiped when dropped, and has no `Debug`.
 pub(crate) struct Signature {
     digits: [u8; 64],
     length: usize,
 }
 
 impl Signature {
-    /// Signs fields that come by name in byte order. `text` is scratch space, and is wiped: the key is in it.
+    /// Signs fields that are sorted by name, in byte order. `text` is a scratch buffer, and is wiped because it contains the key.
     pub(crate) fn of<'f>(
         fields: impl Iterator<Item = (&'f [u8], &'f [u8])>,
         key: &Key<'_>,
@@ -154,7 +155,7 @@ impl Signature {
         signature
     }
 
-    /// Signs the text of all fields. It is one function for all kinds of fields: MD5 and SHA-256 are large.
+    /// Signs the text of all fields. It is not generic, because copies of MD5 and SHA-256 would be large.
     #[inline(never)]
     fn of_text(text: &mut Buffer, key: &Key<'_>, sign_type: SignType) -> Self {
         text.put(b"key=");
@@ -174,7 +175,7 @@ impl Signature {
         std::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 
-    /// The signature as bytes of ASCII.
+    /// The signature as ASCII bytes.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.digits.get(..self.length).unwrap_or_default()
     }
@@ -190,9 +191,9 @@ impl Signature {
         Self { digits, length }
     }
 
-    /// Whether this is the given signature, compared in constant time.
-    pub(crate) fn matches(&self, given: &[u8]) -> bool {
-        given.len() == self.length && bool::from(given.ct_eq(self.as_bytes()))
+    /// Whether a received signature is this one. The comparison takes constant time.
+    pub(crate) fn matches(&self, sent: &[u8]) -> bool {
+        sent.len() == self.length && bool::from(sent.ct_eq(self.as_bytes()))
     }
 }
 
@@ -202,7 +203,7 @@ impl Drop for Signature {
     }
 }
 
-/// The key as HMAC takes it (RFC 2104, section 2): padded to the block with zeros.
+/// The key of HMAC (RFC 2104, section 2), padded with zeros to one block.
 fn hmac_block(key: &[u8]) -> Zeroizing<[u8; LONGEST]> {
     let mut block = Zeroizing::new([0; LONGEST]);
     for (place, byte) in block.iter_mut().zip(key) {
@@ -256,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn the_padded_key_gives_the_codes_of_rfc_4231() {
+    fn the_padded_key_produces_the_codes_of_rfc_4231() {
         let cases: [(&[u8], &[u8], &str); 2] = [
             (&[0x0b; 20], b"Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),
             (

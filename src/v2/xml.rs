@@ -66,7 +66,7 @@ pub(crate) fn parse_root<'a>(body: &'a [u8], root: &str, limits: &Limits) -> Res
 /// ```
 ///
 /// # Errors
-/// `ERR_PARAM` with the field, when a value contains a character that XML 1.0 cannot carry, or a carriage return. Every
+/// `ERR_PARAM` with the field, when a value contains a character that XML 1.0 does not allow, or a carriage return. Every
 /// parser turns that into a line feed, so the two sides would sign different texts.
 pub fn build_xml(params: &Params<'_>) -> Result<String, Error> {
     let mut xml = Buffer::new();
@@ -132,7 +132,7 @@ pub(crate) fn check_value(name: &[u8], value: &[u8]) -> Result<(), Error> {
     match reader::find_forbidden(value) {
         Some(at) => Err(Error::param(
             &named(),
-            format_args!("contains a character that XML cannot carry (at byte {at}); remove it"),
+            format_args!("contains a character that XML does not allow (at byte {at}); remove it"),
         )),
         None if memchr(b'\r', value).is_some() => {
             Err(Error::param(&named(), "contains a carriage return, which every XML parser changes; use line feeds"))

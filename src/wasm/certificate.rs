@@ -1,10 +1,10 @@
-//! The border of the module `certificate.wasm`: one call, after which JavaScript overwrites the module's whole memory.
+//! The only export of the module `certificate.wasm`. After the call JavaScript overwrites the module's whole memory.
 
 use wasm_bindgen::prelude::*;
 
 use crate::pkcs12::open_pkcs12;
 
-/// The certificates and the key of a PKCS#12 file, as two PEM texts.
+/// Returns the certificates and the key of a PKCS#12 file, as two PEM texts.
 ///
 /// # Errors
 /// The reason for refusing the file, as text.

@@ -18,7 +18,7 @@ extern "C" {
 }
 
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = r"/** A merchant. An id that is empty is absent. */
+const TYPES: &str = r"/** A merchant. An empty id means that the merchant has no such id. */
 export interface MerchantData {
   appid: string;
   mch_id: string;
@@ -28,7 +28,7 @@ export interface MerchantData {
   sub_mch_id: string;
 }";
 
-/// Reads and checks a merchant. Every text of it is wiped, since the key is one of them.
+/// Reads and checks a merchant. Every text is wiped after use, because one of them is the key.
 pub(super) fn read_merchant(data: &MerchantData) -> Result<Merchant, Error> {
     let text = |name: &str| secret(Reflect::get(data, &JsValue::from_str(name)).map_err(|_| caller_bug())?);
     let key = Key::new(&text("key")?)?;
@@ -41,7 +41,7 @@ pub(super) fn read_merchant(data: &MerchantData) -> Result<Merchant, Error> {
     merchant.for_sub_merchant(sub_appid.as_str(), sub_mch_id.as_str())
 }
 
-/// Text that is overwritten when dropped. The glue would free a `&str` argument unwiped.
+/// Text that is wiped when dropped. The glue would not wipe a `&str` argument.
 pub(super) fn secret(value: JsValue) -> Result<Zeroizing<String>, Error> {
     value.as_string().map(Zeroizing::new).ok_or_else(caller_bug)
 }

@@ -162,7 +162,10 @@ pub fn request_payment_packed(bytes: usize, flags: u32) -> i32 {
         let (Some(app_id), Some(prepay_id), Some(seconds), Some(nonce), Some(key), None) =
             (texts.next(), texts.next(), texts.next(), texts.next(), texts.next(), texts.next())
         else {
-            return Err(Error::new(ErrorKind::Param, "a text contains a character that no message can carry"));
+            return Err(Error::new(
+                ErrorKind::Param,
+                "a text contains a character that is not allowed in a message; remove it",
+            ));
         };
         let fresh = if nonce.is_empty() { fresh_nonce(&mut buffers.random)? } else { [0; NONCE_LENGTH] };
         let prepay = Prepay {

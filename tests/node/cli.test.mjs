@@ -70,7 +70,7 @@ test('with no argument it listens on 8080 for a merchant that it prints, or says
   if (free) await new Promise((resolve) => probe.close(resolve));
   if (!free) {
     const { code, stderr } = await run('gateway');
-    assert.deepEqual([code, /port 8080 is taken: give another one with --port/.test(stderr)], [2, true]);
+    assert.deepEqual([code, /port 8080 is taken: choose another one with --port/.test(stderr)], [2, true]);
     return;
   }
   const { url, said } = await start(t);
@@ -253,32 +253,32 @@ test('help is printed for the command and for the gateway, and names every optio
   assert.equal((await run('--version')).stdout, `${version}\n`);
 });
 
-test('what makes no sense is named in one line, with the flag, and ends with 2', async () => {
+test('a wrong option is named in one line, with the flag, and ends with 2', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const { port } = taken.address();
   try {
     for (const [args, words] of [
-      [['doctors'], /there is no command doctors; there is: gateway/],
-      [['constructor'], /there is no command constructor/],
+      [['doctors'], /unknown command doctors; use one of: gateway/],
+      [['constructor'], /unknown command constructor/],
       [['gateway', '--prot', '1'], /Unknown option '--prot'/],
       [['gateway', 'now'], /Unexpected argument 'now'/],
-      [['gateway', '--port', '65536'], /--port is a port, 0 to 65535, not 65536/],
+      [['gateway', '--port', '65536'], /--port must be a port, 0 to 65535, not 65536/],
       [['gateway', '--port', String(port)], new RegExp(`port ${port} is taken`)],
-      [['gateway', '--port', '0', '--backup-port', String(port)], /give another one with --backup-port/],
-      [['gateway', '--merchant', 'wx1:1'], /--merchant is appid:mch_id:key or appid:mch_id:key:secret/],
+      [['gateway', '--port', '0', '--backup-port', String(port)], /choose another one with --backup-port/],
+      [['gateway', '--merchant', 'wx1:1'], /--merchant must be appid:mch_id:key or appid:mch_id:key:secret/],
       [['gateway', '--merchant', merchant, '--merchant', `wx2:${shop.mch_id}:another`], /a mch_id has one key/],
-      [['gateway', '--fault', 'reset=0.1'], /--fault knows no reset; it knows delay, reset-before/],
+      [['gateway', '--fault', 'reset=0.1'], /--fault has no reset; use one of delay, reset-before/],
       [['gateway', '--fault', 'cut'], /cut needs a share from 0 to 1, such as cut=0\.05/],
       [['gateway', '--fault', 'cut=2'], /cut needs a share/],
       [['gateway', '--fault', 'cut=0.6', '--fault', 'html=0.6'], /add up to 1 at most/],
-      [['gateway', '--delay', '9-1'], /--delay is two numbers of milliseconds/],
-      [['gateway', '--clock-skew', 'soon'], /--clock-skew is a time such as 90s/],
-      [['gateway', '--outage', '10s/60s'], /--outage is <every>\/<for>/],
+      [['gateway', '--delay', '9-1'], /--delay must be two numbers of milliseconds/],
+      [['gateway', '--clock-skew', 'soon'], /--clock-skew must be a time such as 90s/],
+      [['gateway', '--outage', '10s/60s'], /--outage must be <every>\/<for>/],
       [['gateway', '--certificates', '.'], /--certificates needs --tls/],
       [['gateway', '--allow-origin', '*'], /: --allow-origin has '\*'; name each origin in full, as in http:/],
       [['gateway', '--allow-notify-host', 'http://a'], /: --allow-notify-host has 'http:\/\/a'; name each host alone/],
-      [['\u202e\u009b31m'], /there is no command \\u202e\\u009b31m;/],
+      [['\u202e\u009b31m'], /unknown command \\u202e\\u009b31m;/],
     ]) {
       const { code, stdout, stderr } = await run(...args);
       assert.deepEqual([code, stdout], [2, ''], `${args}: ${stderr}`);

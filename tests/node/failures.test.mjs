@@ -198,7 +198,7 @@ test('every API says in its own way that the request itself was refused, and tha
       // The words are followed by an advice: a sentence that says what to look at.
       assert.match(
         error.message.split(return_msg)[1],
-        /(Check|Add|Correct|Give|Wait|The) [^.]{4,}/,
+        /(Check|Add|Correct|Set|Wait|The) [^.]{4,}/,
         `${api} ${return_msg}`,
       );
     }

@@ -155,7 +155,7 @@ const hono = (() => {
       }),
     },
     eats: { 'a middleware': mounted((app) => app.use(reads)) },
-    mount: /before whatever reads it/,
+    mount: /before the code that reads the body/,
   };
 })();
 
@@ -278,7 +278,7 @@ const node = {
         await nodeHandler(notify)(request, response);
       }),
   },
-  mount: /before whatever reads it/,
+  mount: /before the code that reads the body/,
 };
 
 /** Every framework: how it is opened plainly, where a notice is delivered beside a parser, and what eats a body. */

@@ -97,7 +97,7 @@ test('Next.js: the handler is the export of a route, whatever Next.js adds to th
   const read = requestOf(paidNotice());
   await read.text();
   assertRefusedWords(await (await POST(read, { params: Promise.resolve({}) })).text());
-  assert.match(calls.refused[0].error.message, /mount the handler before whatever reads it/);
+  assert.match(calls.refused[0].error.message, /mount the handler before the code that reads the body/);
   assert.deepEqual(calls.paid, ['a1']);
 });
 

@@ -26,7 +26,7 @@ async function errorOf(body) {
 /** The words of a refusal, and what its advice must name. */
 const ADVICE = {
   签名错误: /APIv2 key/,
-  'appid and openid not match': /openid is of another app/,
+  'appid and openid not match': /openid belongs to another app/,
   'appid and mch_id not match': /not bound/,
   appid和mch_id不匹配: /not bound/,
   '证书出错，请登录微信支付商户平台下载证书': /API certificate/,

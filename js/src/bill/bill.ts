@@ -73,7 +73,7 @@ export interface OrderComment {
 export interface Comments {
   /** The `offset` of the next call. It is not the sum of `offset` and the number of comments. */
   offset: number;
-  /** The comments, oldest first; none when there are no more. */
+  /** The comments, oldest first. The list is empty at the end. */
   comments: OrderComment[];
 }
 
@@ -131,10 +131,10 @@ export function readBillMasked(
     end = blocks.end;
   };
   let rows: AsyncIterableIterator<BillRow> | undefined = rowsOf(sourceOf(stream), { maxBytes, blocks, onEnd, mask });
-  const atEnd = () => end ?? tooEarly('the bill was not read to its end');
+  const atEnd = () => end ?? tooEarly('the bill was not read to its end; read all rows first');
   return {
     get columns() {
-      return blocks.columns.length > 0 ? blocks.columns : tooEarly('nothing of the bill was read');
+      return blocks.columns.length > 0 ? blocks.columns : tooEarly('the bill was not read yet; read a row first');
     },
     get summary() {
       return atEnd().summary;

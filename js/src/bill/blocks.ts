@@ -11,7 +11,7 @@ export interface BillDifference {
   name: string;
   /** The summary's value. */
   stated: string;
-  /** The exact sum of the rows; `undefined` where one of their cells is no decimal number. */
+  /** The exact sum of the rows; `undefined` if one of their cells is not a decimal number. */
   counted: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-// The members of a client that call the APIs whose answers are no XML. As symbols they collide with no method of a subclass.
+// The members of a client that call the APIs whose answers are not XML. They are symbols, so a subclass cannot override them by accident.
 
 /** Calls an API whose answer is a bill. */
 export const readsBill = Symbol('readsBill');

@@ -24,7 +24,7 @@ export function sourceOf(stream: ReadableStream<Uint8Array> | AsyncIterable<Uint
       const piece = pieceBytes(part);
       if (piece.length > 0) return piece;
     }
-    throw failure('ERR_NETWORK', 'the stream of the bill sends nothing but empty chunks; download the bill again');
+    throw failure('ERR_NETWORK', 'the stream of the bill sends only empty chunks; download the bill again');
   }
   async function taken(): Promise<unknown> {
     if (isDone) return undefined;
@@ -36,7 +36,7 @@ export function sourceOf(stream: ReadableStream<Uint8Array> | AsyncIterable<Uint
       isDone = true;
       // The error of a download has its own text.
       if (cause instanceof WxPayError) throw cause;
-      throw failure('ERR_NETWORK', 'the stream of the bill failed; what was read is not the whole bill', cause);
+      throw failure('ERR_NETWORK', 'the stream of the bill failed before its end; download the bill again', cause);
     }
   }
   return {

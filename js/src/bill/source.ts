@@ -73,7 +73,10 @@ function unpacked(source: Source): Source {
       if (part.done) return undefined;
       size += part.value.length;
       if (size > RATIO_FROM && size > fed * RATIO) {
-        throw failure('ERR_BILL', `the bill is more than ${RATIO} times larger than its compressed form`);
+        throw failure(
+          'ERR_BILL',
+          `the bill is more than ${RATIO} times larger than its compressed form; download it again`,
+        );
       }
       return part.value;
     },

@@ -57,7 +57,7 @@ async function* read(
         const rows: BillRow[] = [];
         const consumed = blocks.read(buffer, false, rows);
         for (const row of rows) yield row;
-        // The end of the buffer is no whole line yet. Without any whole line the core decides whether the limit is exceeded.
+        // The buffer may end inside a line. If it has no whole line, the core checks the limit.
         const rest = buffer.subarray(consumed);
         if (consumed === 0) buffer = new Uint8Array(buffer.length * 2);
         buffer.set(rest);

@@ -78,7 +78,7 @@ function wrong(flag: string, what: string): UsageError {
 }
 
 function readPort(flag: string, text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw wrong(flag, `is a port, 0 to 65535, not ${text}`);
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw wrong(flag, `must be a port, 0 to 65535, not ${text}`);
   return Number(text);
 }
 
@@ -87,7 +87,7 @@ function readMerchant(text: string): GatewayMerchant {
   const [appid = '', mch_id = '', key = '', secret, ...more] = text.split(':');
   if (appid === '' || mch_id === '' || key === '' || more.length > 0) {
     // The argument contains the key, so it is not repeated.
-    throw wrong('--merchant', 'is appid:mch_id:key or appid:mch_id:key:secret');
+    throw wrong('--merchant', 'must be appid:mch_id:key or appid:mch_id:key:secret');
   }
   return { appid, mch_id, key, ...(secret && { secret }) };
 }
@@ -97,7 +97,7 @@ const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, 
 function readTime(flag: string, text: string, form: RegExp): number {
   const [, number, unit = ''] = form.exec(text) ?? [];
   const ms = Number(number) * (UNITS_MS[unit] ?? Number.NaN);
-  if (!Number.isSafeInteger(ms)) throw wrong(flag, `is a time such as 90s, 5m or 2h, not ${text}`);
+  if (!Number.isSafeInteger(ms)) throw wrong(flag, `must be a time such as 90s, 5m or 2h, not ${text}`);
   return ms;
 }
 
@@ -106,7 +106,7 @@ function readOutage(text: string): { everyMs: number; forMs: number } {
   const form = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
   const [everyMs, forMs] = [readTime('--outage', every, form), readTime('--outage', forHow, form)];
   if (more.length > 0 || forMs === 0 || everyMs <= forMs || everyMs >= 2 ** 31) {
-    throw wrong('--outage', `is <every>/<for> such as 60s/10s, the first one longer, not ${text}`);
+    throw wrong('--outage', `must be <every>/<for>, such as 60s/10s, with the first one longer, not ${text}`);
   }
   return { everyMs, forMs };
 }
@@ -117,7 +117,7 @@ function readFaults(given: readonly string[], delay: string | undefined, late: s
   for (const text of given) {
     const [flag = '', share = ''] = text.split('=');
     const name = names.get(flag);
-    if (name === undefined) throw wrong('--fault', `knows no ${flag}; it knows ${[...names.keys()].join(', ')}`);
+    if (name === undefined) throw wrong('--fault', `has no ${flag}; use one of ${[...names.keys()].join(', ')}`);
     const rate = share === '' ? Number.NaN : Number(share);
     if (!(rate >= 0 && rate <= 1)) throw wrong('--fault', `${flag} needs a share from 0 to 1, such as ${flag}=0.05`);
     rates[name] = rate;
@@ -130,7 +130,7 @@ function readFaults(given: readonly string[], delay: string | undefined, late: s
 function readRange(flag: string, text: string): [number, number] {
   const [, from, to] = /^(\d+)-(\d+)$/.exec(text) ?? [];
   if (from === undefined || to === undefined || Number(from) > Number(to)) {
-    throw wrong(flag, `is two numbers of milliseconds such as 50-2000, not ${text}`);
+    throw wrong(flag, `must be two numbers of milliseconds such as 50-2000, not ${text}`);
   }
   return [Number(from), Number(to)];
 }

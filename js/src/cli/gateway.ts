@@ -85,10 +85,10 @@ async function listen(gateway: Gateway, flag: string, port: number, tls: boolean
     return await gateway.listen({ port, tls });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const why = { EADDRINUSE: 'is taken', EACCES: 'is not allowed to you' }[String(code)];
+    const why = { EADDRINUSE: 'is taken', EACCES: 'is not allowed for you' }[String(code)];
     if (why === undefined) throw error;
     throw new UsageError(
-      `port ${port} ${why}: give another one with ${flag}, 0 for any free one`,
+      `port ${port} ${why}: choose another one with ${flag}, or 0 for any free one`,
       'paysign gateway --help',
     );
   }
@@ -118,9 +118,7 @@ function introduction(
   const urls = servers.map(({ url }) => url);
   const [url = ''] = urls;
   const test = `appid ${TEST_MERCHANT.appid}, mch_id ${TEST_MERCHANT.mch_id}, key ${TEST_MERCHANT.key}, secret ${TEST_MERCHANT.secret}`;
-  const own = merchants.map(
-    ({ appid, mch_id }) => `  merchant      appid ${appid}, mch_id ${mch_id}, with the key that you gave`,
-  );
+  const own = merchants.map(({ appid, mch_id }) => `  merchant      appid ${appid}, mch_id ${mch_id}, with your key`);
   const rates = Object.entries(faults).map(([name, value]) => `${flagName(name)} ${[value].flat().join('-')}`);
   const list = urls.map((one) => `'${one}'`).join(', ');
   return [

@@ -15,7 +15,7 @@ ${Object.entries(COMMANDS)
   .map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`)
   .join('\n')}
 
-\`paysign <command> --help\` tells more of each.
+\`paysign <command> --help\` explains each command.
 `;
 
 async function main([name, ...rest]: readonly string[]): Promise<void> {
@@ -29,24 +29,21 @@ async function main([name, ...rest]: readonly string[]): Promise<void> {
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
-    throw new UsageError(
-      `there is no command ${name}; there is: ${Object.keys(COMMANDS).join(', ')}`,
-      'paysign --help',
-    );
+    throw new UsageError(`unknown command ${name}; use one of: ${Object.keys(COMMANDS).join(', ')}`, 'paysign --help');
   }
   if (rest.includes('--help') || rest.includes('-h')) process.stdout.write(command.help);
   else await command.run(rest);
 }
 
-/** A file beside the built command. */
+/** Returns the version in the package.json, which is beside the built command. */
 function packageVersion(): string {
   const manifest: { version: string } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
   return manifest.version;
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  const told = error instanceof UsageError;
+  const isUsage = error instanceof UsageError;
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`paysign: ${printable(message)}\n${told ? `Try: ${error.help}\n` : ''}`);
-  process.exitCode = told ? 2 : 1;
+  process.stderr.write(`paysign: ${printable(message)}\n${isUsage ? `Try: ${error.help}\n` : ''}`);
+  process.exitCode = isUsage ? 2 : 1;
 });

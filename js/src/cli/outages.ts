@@ -1,11 +1,11 @@
-// Repeated outages of the main port, as of WeChat's main domain on a bad day.
+// Repeated outages of the main port, like those of WeChat's main domain.
 
 import type { ListeningGateway } from '../testing/index.js';
 
 /** The options of outages. */
 export interface OutageParts {
   readonly server: ListeningGateway;
-  /** From one outage to the next, in milliseconds. */
+  /** The time from the start of one outage to the start of the next, in milliseconds. */
   readonly everyMs: number;
   /** How long each lasts, in milliseconds. */
   readonly forMs: number;
@@ -15,7 +15,7 @@ export interface OutageParts {
   readonly print: (line: string) => void;
 }
 
-/** Begins them, the first one after `everyMs`. Their timer keeps the process alive; they end with it. */
+/** Starts the outages, the first after `everyMs`. Their timer keeps the process alive until it is ended. */
 export function beginOutages({ server, everyMs, forMs, listenAgain, print }: OutageParts): void {
   let current = server;
   setInterval(async () => {

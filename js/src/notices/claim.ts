@@ -10,7 +10,7 @@ const MOST_LIVES = 20;
 const LONGEST_MS = 0x7fffffff;
 
 /** Takes an error beside the delivery. */
-type Tell = (error: WxPayError) => void;
+type Report = (error: WxPayError) => void;
 
 /**
  * One delivery in the store. While a merchant's key is being changed it has several ids, one for each key.
@@ -20,17 +20,17 @@ export class DeliveryClaim {
   readonly #ids: readonly string[];
   readonly #token: string;
   readonly #ttlMs: number;
-  readonly #tell: Tell;
+  readonly #report: Report;
   #claimed: string[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
   #renewing: Promise<void> | undefined;
 
-  constructor(store: NoticeStore, ids: readonly string[], token: string, ttlMs: number, tell: Tell) {
+  constructor(store: NoticeStore, ids: readonly string[], token: string, ttlMs: number, report: Report) {
     this.#store = store;
     this.#ids = ids;
     this.#token = token;
     this.#ttlMs = ttlMs;
-    this.#tell = tell;
+    this.#report = report;
   }
 
   /** Claims the delivery. Returns false where it is done already; throws `ERR_BUSY` where another process has the claim. */
@@ -38,7 +38,7 @@ export class DeliveryClaim {
     for (const id of this.#ids) {
       const claim = await this.#claim(id).catch(async (cause: unknown) => {
         await this.release();
-        throw failure('ERR_STORE', 'the store could not claim it; see the cause', cause);
+        throw failure('ERR_STORE', 'the store could not claim the notice; see the cause', cause);
       });
       if (claim === 'claimed') {
         this.#claimed.push(id);
@@ -61,7 +61,12 @@ export class DeliveryClaim {
       if (renewals > MOST_LIVES * RENEWALS_A_LIFE) {
         this.#stop();
         const lifeMs = MOST_LIVES * this.#ttlMs;
-        this.#tell(failure('ERR_LISTENER', `the listener runs for more than ${lifeMs} ms; its notice is free again`));
+        this.#report(
+          failure(
+            'ERR_LISTENER',
+            `the listener has run for more than ${lifeMs} ms; its claim is not renewed any longer`,
+          ),
+        );
       } else this.#renewing ??= this.#renew();
     }, pauseMs);
     // A host that waits for timers before it exits need not wait for this one.
@@ -74,7 +79,9 @@ export class DeliveryClaim {
     try {
       for (const id of this.#ids) await this.#store.done(id);
     } catch (cause) {
-      this.#tell(failure('ERR_STORE', 'it is delivered, but the store could not remember it; see the cause', cause));
+      this.#report(
+        failure('ERR_STORE', 'the notice is delivered, but the store could not remember it; see the cause', cause),
+      );
     }
   }
 
@@ -86,7 +93,7 @@ export class DeliveryClaim {
     try {
       for (const id of this.#claimed) await this.#store.release(id, this.#token);
     } catch (cause) {
-      this.#tell(failure('ERR_STORE', 'the store could not release it; see the cause', cause));
+      this.#report(failure('ERR_STORE', 'the store could not release the claim; see the cause', cause));
     }
     this.#claimed = [];
   }
@@ -102,7 +109,7 @@ export class DeliveryClaim {
       // The claim ran out unseen, in a process that slept, and has another owner now.
       if (claims.some((claim) => claim !== 'claimed')) this.#stop();
     } catch (cause) {
-      this.#tell(failure('ERR_STORE', 'the store could not renew the claim; see the cause', cause));
+      this.#report(failure('ERR_STORE', 'the store could not renew the claim; see the cause', cause));
     } finally {
       this.#renewing = undefined;
     }

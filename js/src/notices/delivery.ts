@@ -1,4 +1,4 @@
-// The delivery of a genuine notice: claimed, compared with the stored order, passed to its listener once, and remembered.
+// The delivery of a genuine notice: claim it, compare it with the stored order, call the listener once, remember it.
 import { type ErrorCode, WxPayError } from '../errors.js';
 import { DeliveryClaim } from './claim.js';
 import type { Checked, FoundOrder, NoticeContext, NotifyListeners } from './listeners.js';
@@ -6,27 +6,27 @@ import type { FailedNotice, Notice, PaidNotice, RefundNotice } from './notice.js
 import type { Opened } from './opener.js';
 import { checkedOrder, checkNamed } from './stored-order.js';
 
-/** One notice on its way, from its head to the answer. */
+/** The state of one request, from its headers to the answer. */
 export class Attempt implements NoticeContext {
-  /** The notice, once it is known to be genuine. */
+  /** The notice, after it was verified. */
   notice: Notice | undefined;
-  /** Whether the body is there as a whole. */
+  /** Whether the whole body was read. */
   isRead = false;
   /** Whether the listener has succeeded. */
   isDelivered = false;
-  /** Whether the time is over and the answer is given. */
+  /** Whether the time limit has passed and the answer is decided. */
   isOver = false;
   #reason: WxPayError | undefined;
   #controller: AbortController | undefined;
 
-  /** Made when it is asked for: most listeners are quick and never look. */
+  /** It is made on first use, because most listeners never read it. */
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     if (this.isOver) this.#controller.abort(this.#reason);
     return this.#controller.signal;
   }
 
-  /** The time is over. */
+  /** Ends the attempt at the time limit. */
   end(reason: WxPayError): void {
     this.isOver = true;
     this.#reason = reason;
@@ -35,25 +35,26 @@ export class Attempt implements NoticeContext {
 }
 
 /**
- * Returns the function that delivers. When it ends well, the listener has succeeded, now or before: the notice may be acknowledged. When
- * the attempt was over before the listener was called, nobody waits for the end any more.
+ * Returns the function that delivers a notice. It resolves after the listener has succeeded, in this delivery or an earlier one.
+ * Then the notice may be acknowledged. It also resolves if the time limit passed before the listener was called.
+ * In that case the refusal was sent already.
  */
 export function delivery({ store, claimMs, maxAgeMs, findOrder, ...listeners }: Checked) {
   const freshToken = tokens();
-  return async (opened: Opened, attempt: Attempt, tell: (error: WxPayError) => void): Promise<void> => {
+  return async (opened: Opened, attempt: Attempt, report: (error: WxPayError) => void): Promise<void> => {
     const { notice, environments } = opened;
     const { news, listener } = addressed(notice, listeners);
     checkAge(notice, maxAgeMs);
     const ids = environments.map((environment) => `${news}:${environment}`);
-    const claim = new DeliveryClaim(store, ids, freshToken(), claimMs, tell);
+    const claim = new DeliveryClaim(store, ids, freshToken(), claimMs, report);
     if (!(await claim.take())) return;
-    // Looking the order up may take as long as delivering it.
+    // The claim is renewed from here on, because `findOrder` may be slow too.
     claim.keep();
     try {
-      // A claim that came too late is not used: WeChat comes again.
+      // If the claim came after the time limit, do not deliver: WeChat sends the notice again.
       if (!attempt.isOver && findOrder && isMoney(notice)) await agree(opened, notice);
       if (attempt.isOver) return void (await claim.release());
-      await heard(listener, attempt);
+      await callListener(listener, attempt);
     } catch (error) {
       await claim.release();
       throw error;
@@ -71,7 +72,9 @@ export function delivery({ store, claimMs, maxAgeMs, findOrder, ...listeners }: 
       throw blamed('ERR_LISTENER', 'findOrder threw', cause);
     }
     if (order === undefined || order === null) {
-      throw failure('ERR_MISMATCH', `findOrder knows no order ${out_trade_no}`, { field: 'out_trade_no' });
+      throw failure('ERR_MISMATCH', `findOrder returned no order ${out_trade_no}; query it before anything else`, {
+        field: 'out_trade_no',
+      });
     }
     const found = checkedOrder(order);
     checkNamed(found, mustName);
@@ -84,7 +87,7 @@ export function delivery({ store, claimMs, maxAgeMs, findOrder, ...listeners }: 
   }
 }
 
-/** Refuses a notice of long ago, where the operator asked for it. A failed payment has no signed time. */
+/** Refuses an old notice if the operator set `maxAgeMs`. A failed payment has no signed time, so its age is unknown. */
 function checkAge(notice: Notice, maxAgeMs: number | undefined): void {
   if (maxAgeMs === undefined) return;
   const [field, text] =
@@ -96,14 +99,14 @@ function checkAge(notice: Notice, maxAgeMs: number | undefined): void {
   }
 }
 
-/** `yyyyMMddHHmmss` or `yyyy-MM-dd HH:mm:ss` in Beijing, in milliseconds since 1970; not a number for any other text. */
+/** Converts `yyyyMMddHHmmss` or `yyyy-MM-dd HH:mm:ss` in Beijing to milliseconds since 1970; `NaN` for any other text. */
 function beijingMs(text: string | undefined): number {
   const [year = '', month, day, hour, minute, second] = (text ?? '').match(/^\d{4}|\d{2}/g) ?? [];
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}+08:00`);
 }
 
-/** Tells the listener; what it throws becomes the cause of an error of ours. */
-async function heard(listener: Listener, attempt: Attempt): Promise<void> {
+/** Calls the listener. If it throws, that becomes the cause of a `WxPayError`. */
+async function callListener(listener: Listener, attempt: Attempt): Promise<void> {
   try {
     await listener(attempt);
   } catch (cause) {
@@ -113,12 +116,12 @@ async function heard(listener: Listener, attempt: Attempt): Promise<void> {
 
 type Listener = (context: NoticeContext) => unknown;
 
-/** Whether the notice says that money has moved, and how much. */
+/** Whether the notice has an amount: a refund or a successful payment. */
 function isMoney(notice: Notice): notice is PaidNotice | RefundNotice {
   return notice.kind === 'refund' || notice.paid;
 }
 
-/** The name of one piece of news, and who wants to hear it. WeChat lets no merchant use an order's number twice. */
+/** Returns the id of a delivery and its listener. A merchant cannot use one order number twice at WeChat. */
 function addressed(
   notice: Notice,
   { onPaid, onRefund, onFailed }: Pick<NotifyListeners, 'onPaid' | 'onRefund' | 'onFailed'>,
@@ -126,9 +129,11 @@ function addressed(
   const { mch_id, sub_mch_id = '', fields } = notice;
   if (notice.kind === 'refund') {
     if (!onRefund)
-      throw failure('ERR_CONFIG', 'this is a refund notice and there is no onRefund', { field: 'onRefund' });
-    // That a refund went wrong, and that it was mended later, are two pieces of news. The sub_mch_id is outside of what is
-    // encrypted: whoever has one notice could make any number of news of it.
+      throw failure('ERR_CONFIG', 'a refund notice came, and there is no onRefund; add that listener', {
+        field: 'onRefund',
+      });
+    // A failed refund and its later success are two deliveries. The id has no sub_mch_id, because that field is not encrypted:
+    // with another value one notice could be delivered twice.
     return {
       news: `refund:${mch_id}:${notice.refund_id}:${notice.refund_status}`,
       listener: (context) => onRefund(notice, context),
@@ -141,8 +146,11 @@ function addressed(
       listener: (context) => onPaid(notice as PaidNotice, context),
     };
   }
-  if (!onFailed) throw failure('ERR_CONFIG', 'this payment failed and there is no onFailed', { field: 'onFailed' });
-  // An order can fail more than once before it is paid.
+  if (!onFailed)
+    throw failure('ERR_CONFIG', 'a notice of a failed payment came, and there is no onFailed; add that listener', {
+      field: 'onFailed',
+    });
+  // One order can fail several times before it is paid, and each failure is a delivery.
   return {
     news: `failed:${whose}:${notice.out_trade_no}:${notice.transaction_id ?? ''}:${fields.nonce_str ?? ''}`,
     listener: (context) => onFailed(notice as FailedNotice, context),
@@ -153,17 +161,17 @@ function failure(code: ErrorCode, message: string, details: { field?: string; ca
   return new WxPayError({ code, outcome: 'unknown', message, ...details });
 }
 
-/** An error of ours about what the shop's code or its store has thrown. */
+/** The error for an exception in the shop's code or in its store. */
 function blamed(code: ErrorCode, message: string, cause: unknown): WxPayError {
   return failure(code, `${message}; see the cause`, { cause });
 }
 
-/** Tokens that no other process and no other handler makes. */
+/** Returns a function that makes tokens. No other process or handler makes the same ones. */
 function tokens(): () => string {
   let own: string | undefined;
   let count = 0;
   return () => {
-    // Some hosts give random numbers only once a request is there.
+    // Some hosts have random numbers only while they handle a request.
     own ??= crypto.randomUUID();
     count += 1;
     return `${own}:${count}`;

@@ -1,4 +1,4 @@
-// The notice handler: reads, verifies, delivers once, and answers as WeChat expects. Nothing throws out of it.
+// The notice handler: reads, verifies, delivers once, and answers as WeChat expects. It never throws.
 import { harmless, WxPayError } from '../errors.js';
 import { NOTICE_BYTES } from '../generated/constants.js';
 import { Attempt, delivery } from './delivery.js';
@@ -9,29 +9,29 @@ import { type NoticeReply, type NoticeRequest, Refusal, tooLarge, webRequest } f
 /** Receives notices: a function from a web `Request` to a `Response`. */
 export interface NotifyHandler {
   (request: Request): Promise<Response>;
-  /** The same without web objects: what the bridges to other servers call. */
+  /** The same without web objects. The adapters of other servers call it. */
   answer(request: NoticeRequest): Promise<NoticeReply>;
 }
 
-/** Makes the handler of a merchant's notices. */
+/** Returns the handler of a merchant's notices. */
 export function notifyHandler(merchant: NoticeReceiver, listeners: NotifyListeners): NotifyHandler {
   const settings = checked(listeners);
   const { onRejected = log, timeoutMs } = settings;
   const deliver = delivery(settings);
   const accepted = reply(200, merchant.accepted);
-  // One set of words for everything: a forger learns nothing.
-  const words = merchant.refused('refused');
+  // Every refusal has the same words, so that a forger learns nothing.
+  const refusal = merchant.refused('refused');
 
   function answer(request: NoticeRequest): Promise<NoticeReply> {
     return new Promise((resolve) => {
       const attempt = new Attempt();
-      const tell = (error: WxPayError) => {
+      const report = (error: WxPayError) => {
         const rejected = {
           method: request.method,
           header: (name: string) => request.header(name),
           notice: attempt.notice,
         };
-        // What the operator's own code does wrong changes no answer.
+        // An exception in `onRejected` does not change the answer.
         Promise.resolve(rejected)
           .then((rejected) => onRejected(error, rejected))
           .catch(() => {});
@@ -42,25 +42,25 @@ export function notifyHandler(merchant: NoticeReceiver, listeners: NotifyListene
       };
       const refuse = (thrown: unknown) => {
         const { error, status } = thrown instanceof Refusal ? thrown : { error: asError(thrown), status: 200 };
-        // A body that breaks off after its time does so because of that.
-        if (!attempt.isOver || attempt.isRead) tell(error);
-        end(reply(status, words));
+        // If the body ends early after the time limit, the time limit is the reason, and it was reported already.
+        if (!attempt.isOver || attempt.isRead) report(error);
+        end(reply(status, refusal));
         if (!attempt.isRead) abandon(request);
       };
       const timer = setTimeout(() => {
-        const refusal = late(attempt, timeoutMs);
-        // The listener has succeeded, and only the store still hangs: WeChat need not come again.
+        const timedOut = late(attempt, timeoutMs);
+        // The listener has succeeded, and only the store is slow: WeChat need not send the notice again.
         if (attempt.isDelivered) {
-          tell(refusal.error);
+          report(timedOut.error);
           end(accepted);
-        } else refuse(refusal);
-        attempt.end(refusal.error);
+        } else refuse(timedOut);
+        attempt.end(timedOut.error);
       }, timeoutMs);
-      receive(request, attempt, tell).then(() => end(accepted), refuse);
+      receive(request, attempt, report).then(() => end(accepted), refuse);
     });
   }
 
-  async function receive(request: NoticeRequest, attempt: Attempt, tell: (error: WxPayError) => void): Promise<void> {
+  async function receive(request: NoticeRequest, attempt: Attempt, report: (error: WxPayError) => void): Promise<void> {
     checkHead(request);
     const bytes = await request.read(NOTICE_BYTES);
     if (attempt.isOver) return;
@@ -68,7 +68,7 @@ export function notifyHandler(merchant: NoticeReceiver, listeners: NotifyListene
     const opened = await merchant.open(bytes);
     if (attempt.isOver) return;
     attempt.notice = opened.notice;
-    await deliver(opened, attempt, tell);
+    await deliver(opened, attempt, report);
   }
 
   const handler = async (request: Request) => {
@@ -78,36 +78,47 @@ export function notifyHandler(merchant: NoticeReceiver, listeners: NotifyListene
   return Object.assign(handler, { answer });
 }
 
-/** Wants no more of a body. A request of a foreign kind may throw at any touch. */
+/** Discards the rest of a body. A request object of a foreign kind may throw at any access. */
 function abandon(request: NoticeRequest): void {
   try {
     request.abandon();
   } catch {
-    // It is answered already.
+    // The answer is decided already.
   }
 }
 
-/** What is no notice by its head alone is not read. */
+/** Refuses a request by its method and headers, before the body is read. */
 function checkHead(request: NoticeRequest): void {
   if (request.method !== 'POST')
-    throw new Refusal('ERR_HTTP', `the method is ${quoted(request.method)}, not POST`, 405);
+    throw new Refusal('ERR_HTTP', `the method is ${quoted(request.method)}; WeChat sends notices by POST`, 405);
   const encoding = request.header('content-encoding') || 'identity';
   if (encoding.toLowerCase() !== 'identity') {
-    throw new Refusal('ERR_HTTP', `the body is encoded (${quoted(encoding)}); what is signed are plain bytes`, 415);
+    throw new Refusal(
+      'ERR_HTTP',
+      `the body is encoded (${quoted(encoding)}); pass the plain bytes on, since these are signed`,
+      415,
+    );
   }
   if (Number(request.header('content-length')) > NOTICE_BYTES) throw tooLarge(NOTICE_BYTES);
 }
 
-/** A stranger's text in an error. */
+/** Quotes foreign text for an error. */
 const quoted = (text: string) => JSON.stringify(harmless(text, 32));
 
 function late(attempt: Attempt, timeoutMs: number): Refusal {
   if (attempt.isDelivered) {
-    return new Refusal('ERR_STORE', `it is delivered, but the store did not remember it within ${timeoutMs} ms`);
+    return new Refusal(
+      'ERR_STORE',
+      `the notice is delivered, but the store did not remember it within ${timeoutMs} ms; check the store`,
+    );
   }
   return attempt.isRead
     ? new Refusal('ERR_TIMEOUT', `the notice was not delivered within ${timeoutMs} ms; WeChat sends it again`)
-    : new Refusal('ERR_TIMEOUT', `the body was not complete within ${timeoutMs} ms`, 408);
+    : new Refusal(
+        'ERR_TIMEOUT',
+        `the body was not complete within ${timeoutMs} ms; WeChat sends the notice again`,
+        408,
+      );
 }
 
 function asError(thrown: unknown): WxPayError {
@@ -120,13 +131,13 @@ function asError(thrown: unknown): WxPayError {
   });
 }
 
-/** An answer of ours, whose words are ASCII. */
+/** Makes an answer. Its body is ASCII, so its length in bytes is its length. */
 function reply(status: number, body: string): NoticeReply {
   const headers = { 'content-type': 'text/xml; charset=utf-8', 'content-length': String(body.length) };
   return { status, headers: status === 405 ? { ...headers, allow: 'POST' } : headers, body };
 }
 
-/** One line, whatever the messages are. */
+/** Writes one line, without control characters. */
 function log({ code, message, cause }: WxPayError): void {
   const why = cause instanceof Error ? ` (${cause.name}: ${cause.message})` : '';
   console.error(harmless(`paysign: notice refused: ${code}: ${message}${why}`, 500));

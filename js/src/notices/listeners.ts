@@ -1,66 +1,72 @@
-// What the shop says about its notices: the listeners, the stored order, the store, and the times; checked before anything comes.
+// The options of the notice handler: listeners, stored order, store and time limits. They are checked at the start.
 import { configError, type WxPayError } from '../errors.js';
 import { own } from '../own.js';
 import { memoryStore, type NoticeStore } from './memory-store.js';
 import type { ExpectedOrder, FailedNotice, Notice, PaidNotice, RefundNotice } from './notice.js';
 
-/** What a listener is told besides the notice. */
+/** The second argument of a listener. */
 export interface NoticeContext {
   /**
-   * Aborts when the time is over and WeChat was told to come again. Give up by throwing, or go on: what ends well later counts as
-   * delivered too.
+   * Aborts at the time limit, when the notice was refused and WeChat will send it again. Then throw, or go on.
+   * If the listener succeeds later, the notice counts as delivered too.
    */
   readonly signal: AbortSignal;
 }
 
-/** What is known of a request that was refused. */
+/** A request that was refused. */
 export interface RejectedRequest {
   /** The HTTP method. */
   readonly method: string;
-  /** A header by its name in lower case: `user-agent`, or whatever your proxy writes the sender's address into. */
+  /** Returns a header by its name in lower case, such as `user-agent` or the sender's address from your proxy. */
   header(name: string): string | undefined;
-  /** The notice, where it is genuine and something else was wrong. */
+  /** The notice, if it is genuine and something else was wrong. */
   readonly notice: Notice | undefined;
 }
 
-/** What the shop does with notices, and how. */
+/** The listeners of the shop, and their options. */
 export interface NotifyListeners {
   /**
-   * A payment. WeChat is told SUCCESS once this has ended well. When it throws or takes too long, WeChat is told FAIL and tries again.
-   * It is called at least once: let its own transaction see to it that a second call changes nothing.
+   * Called for a payment. The answer to WeChat is SUCCESS after this function has succeeded. If it throws or takes too long, the
+   * answer is FAIL, and WeChat sends the notice again.
+   *
+   * It may be called more than once for one payment. Use a transaction in which a second call changes nothing.
    */
   onPaid(notice: PaidNotice, context: NoticeContext): unknown;
-  /** A refund; confirm it with `refundQuery`. Without this listener refund notices are refused and told to `onRejected`. */
+  /**
+   * Called for a refund; confirm it with `refundQuery`. Without this listener refund notices are refused and reported to
+   * `onRejected`.
+   */
   onRefund?: ((notice: RefundNotice, context: NoticeContext) => unknown) | undefined;
-  /** A payment that failed. Without this listener such notices are refused and told to `onRejected`. */
+  /** Called for a payment that failed. Without this listener such notices are refused and reported to `onRejected`. */
   onFailed?: ((notice: FailedNotice, context: NoticeContext) => unknown) | undefined;
   /**
-   * Whatever was refused, and why; nothing else learns it. `ERR_BUSY` is no fault: another process has the same notice in hand.
-   * Default: one line on `console.error`.
+   * Called for every refused request, with the reason. The sender does not see the reason. `ERR_BUSY` is not a fault: another
+   * process delivers the same notice now. Default: one line on `console.error`.
    */
   onRejected?: ((error: WxPayError, request: RejectedRequest) => unknown) | undefined;
   /**
-   * The shop's own order of a paid or refunded notice. Number, amount, (paid) currency, and `mch_id`, `appid` and `sub_mch_id` where
-   * the order has them must agree, or the listener is not called; so it is when there is no such order.
+   * Returns the shop's order for a notice of a payment or a refund. Number, amount and currency (payments only) are
+   * compared. `mch_id`, `appid` and `sub_mch_id` are compared if the order has them.
+   * If they differ, or there is no such order, the listener is not called.
    *
-   * `notice.mch_id` and `notice.sub_mch_id` say who was paid. A number is unique for one merchant only: look orders up by both.
+   * An order number is unique for one merchant only. Look orders up by number, `notice.mch_id` and `notice.sub_mch_id`.
    */
   findOrder?:
     | ((out_trade_no: string, notice: PaidNotice | RefundNotice) => FoundOrder | Promise<FoundOrder>)
     | undefined;
-  /** Where deliveries are remembered. Default in memory, which does for one process. */
+  /** Remembers deliveries. The default is in memory, which is enough for one process. */
   store?: NoticeStore | undefined;
-  /** How long one notice may take from its first byte to the answer, in milliseconds. Default 5000: WeChat waits no longer. */
+  /** The longest time from the headers of a request to its answer, in milliseconds. Default 5000: WeChat does not wait longer. */
   timeoutMs?: number | undefined;
   /**
-   * How long a delivery stays claimed when its process dies, in milliseconds. While a listener runs, its claim is renewed, at most for
-   * twenty times as long. Not shorter than `timeoutMs`. Default 30000, or twice `timeoutMs` where that is more.
+   * How long a claim of a delivery lasts after its process died, in milliseconds. While a listener runs, its claim is renewed, for
+   * at most twenty times `claimMs`. It must be at least `timeoutMs`. Default: 30000 or twice `timeoutMs`, the larger one.
    */
   claimMs?: number | undefined;
   /**
-   * Refuses notices whose payment (`time_end`) or refund (`success_time`) is older, in milliseconds, and reports them to `onRejected`:
-   * somebody may send an old one again after the store forgot it. WeChat itself repeats a notice for 24 hours and 4 minutes, so take
-   * more than that, two days for example. Default none: with a wrong clock, genuine notices would be lost.
+   * Refuses notices whose payment (`time_end`) or refund (`success_time`) is older, in milliseconds, and reports them to
+   * `onRejected`. An attacker may send an old notice again after the store forgot it. WeChat itself repeats a notice for 24 hours
+   * and 4 minutes, so use a longer time, for example two days. Default: no limit, since a wrong clock would refuse genuine notices.
    */
   maxAgeMs?: number | undefined;
 }
@@ -70,7 +76,7 @@ export type RoutedOrder = ExpectedOrder & { mch_id: string | number | bigint };
 
 /** The listeners of `notifyRouter`. */
 export interface RouterListeners extends Omit<NotifyListeners, 'findOrder'> {
-  /** As of one merchant, and the order must have its `mch_id`; for a sub-merchant's notice its `sub_mch_id` too. */
+  /** As in `NotifyListeners`. The order must have its `mch_id`, and for a sub-merchant's notice its `sub_mch_id` too. */
   findOrder?:
     | ((
         out_trade_no: string,
@@ -79,20 +85,20 @@ export interface RouterListeners extends Omit<NotifyListeners, 'findOrder'> {
     | undefined;
 }
 
-/** The stored order, or what stands for none. Other fields of it do no harm. */
+/** The stored order, or nothing if there is no such order. It may have other fields. */
 export type FoundOrder = ExpectedOrder | null | undefined;
 
-/** The listeners with their defaults. */
+/** The options with their defaults. */
 export type Checked = NotifyListeners & { store: NoticeStore; timeoutMs: number; claimMs: number };
 
-/** The same, once each that cannot work was named. */
-export function checked(given: NotifyListeners): Checked {
-  if (typeof given !== 'object' || given === null) throw configError('listeners', 'must be an object');
-  const listeners = own(given);
+/** Checks the options and returns them with their defaults. Throws `ERR_CONFIG` with the name of the first wrong one. */
+export function checked(options: NotifyListeners): Checked {
+  if (typeof options !== 'object' || options === null) throw configError('listeners', 'must be an object');
+  const listeners = own(options);
   if (typeof listeners.onPaid !== 'function') throw configError('onPaid', 'must be a function');
   for (const name of ['onRefund', 'onFailed', 'onRejected', 'findOrder'] as const) {
-    const given = listeners[name];
-    if (given !== undefined && typeof given !== 'function') throw configError(name, 'must be a function');
+    const listener = listeners[name];
+    if (listener !== undefined && typeof listener !== 'function') throw configError(name, 'must be a function');
   }
   const { store = memoryStore(), timeoutMs = 5_000 } = listeners;
   const { claimMs = Math.max(30_000, 2 * timeoutMs) } = listeners;
@@ -103,7 +109,7 @@ export function checked(given: NotifyListeners): Checked {
     throw configError('timeoutMs', 'must be a whole number of milliseconds above zero');
   }
   if (!(Number.isInteger(claimMs) && claimMs >= timeoutMs)) {
-    throw configError('claimMs', 'must be a whole number of milliseconds, not fewer than timeoutMs');
+    throw configError('claimMs', 'must be a whole number of milliseconds, at least timeoutMs');
   }
   const { maxAgeMs } = listeners;
   if (maxAgeMs !== undefined && !(typeof maxAgeMs === 'number' && maxAgeMs > 0))

@@ -5,17 +5,17 @@ import type { Fields } from '../params.js';
 /** An id as databases return it: text or a number. Null means that the order has no such id. */
 export type StoredId = string | number | bigint | null | undefined;
 
-/** The stored order that a notice must agree with; `ERR_MISMATCH` where it does not. */
+/** The stored order that a notice must agree with. If they differ, the error is `ERR_MISMATCH`. */
 export interface ExpectedOrder {
   /** The shop's number of the order. */
   out_trade_no?: string | undefined;
   /** The stored amount, in fen. */
   total_fee?: number | bigint | string | undefined;
-  /** The stored currency; `CNY` when it is absent or null and there is an amount. */
+  /** The stored currency; If it is absent or null, and there is an amount, `CNY` is expected. */
   fee_type?: string | null | undefined;
   /** The merchant of this order. Without it, an order of another merchant with the same number passes. */
   mch_id?: StoredId;
-  /** The mini program that ordered; for service providers that of the sub-merchant is allowed instead. */
+  /** The app id of the order. For service providers the app id of the sub-merchant is allowed too. */
   appid?: StoredId;
   /** The sub-merchant of this order (service providers). */
   sub_mch_id?: StoredId;
@@ -23,13 +23,13 @@ export interface ExpectedOrder {
 
 /** The merchant and app of a notice. */
 export interface NoticeIds {
-  /** The app that the merchant ordered with. */
+  /** The app id with which the order was made. */
   appid: string;
-  /** The merchant. An order's number is unique for one merchant only: look orders up by both. */
+  /** The merchant. An order number is unique for one merchant only: look orders up by number and merchant. */
   mch_id: string;
-  /** The sub-merchant's app, where the notice names it (service providers). */
+  /** The sub-merchant's app, if the notice names it (service providers). */
   sub_appid: string | undefined;
-  /** The sub-merchant, where there is one (service providers). */
+  /** The sub-merchant, if there is one (service providers). */
   sub_mch_id: string | undefined;
 }
 
@@ -42,7 +42,7 @@ export interface PaymentNotice extends NoticeIds, PaymentMembers {
   fields: Fields;
 }
 
-/** The notice of a payment that succeeded: its members are always there. */
+/** The notice of a payment that succeeded: its members are always present. */
 export interface PaidNotice extends Omit<PaymentNotice, keyof PaidMembers>, PaidMembers {
   paid: true;
 }
@@ -53,14 +53,14 @@ export interface FailedNotice extends PaymentNotice {
 }
 
 /**
- * A refund notice (退款结果通知). Its cipher lets an attacker rearrange blocks of real notices: confirm with `refundQuery` before
- * anything depends on it.
+ * A refund notice (退款结果通知). Its cipher lets an attacker rearrange blocks of real notices: confirm it with `refundQuery`
+ * before you act on it.
  */
 export interface RefundNotice extends NoticeIds, RefundMembers {
   kind: 'refund';
   /**
-   * Every field as text, those inside `req_info` among them. `sub_mch_id`, `sub_appid` and `nonce_str` are outside of it: anybody who
-   * has the notice can change them.
+   * Every field as text, with the decrypted fields of `req_info`. `sub_mch_id`, `sub_appid` and `nonce_str` are not encrypted:
+   * anybody who has the notice can change them.
    */
   fields: Fields;
 }

@@ -1,30 +1,30 @@
-// A request that may carry a notice, whatever server it comes from; and what it is refused with.
+// A request that may be a notice, from any kind of server, and the reasons to refuse one.
 
 import { type ErrorCode, WxPayError } from '../errors.js';
 import { Collected } from '../http/collected.js';
 import { asBytes, discard, type Pieces, piecesOf } from '../http/pieces.js';
 
-/** What the handler needs of a request. A bridge makes one of what its server gives. */
+/** The part of a request that the handler uses. An adapter makes it from the request of its server. */
 export interface NoticeRequest {
   readonly method: string;
-  /** A header by its name in lower case. */
+  /** Returns a header by its name in lower case. */
   header(name: string): string | undefined;
-  /** Reads the raw body. It rejects with a `Refusal` once there are more bytes than the limit, and holds no more than that. */
+  /** Reads the raw body. It rejects with a `Refusal` if there are more bytes than the limit, and never keeps more. */
   read(limit: number): Promise<Uint8Array>;
-  /** The answer is decided, and what is left of the body is not wanted. */
+  /** Discards the rest of the body, after the answer was decided. */
   abandon(): void;
 }
 
-/** What is answered. */
+/** The answer to a request. */
 export interface NoticeReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** Why a request is refused, with the HTTP status for it. WeChat takes everything but its own word of success for a failure. */
+/** The reason to refuse a request, with the HTTP status. WeChat treats every answer but its word of success as a failure. */
 export class Refusal extends Error {
-  /** What the operator is told. */
+  /** The error for the operator. */
   readonly error: WxPayError;
   /** The HTTP status. */
   readonly status: number;
@@ -37,17 +37,18 @@ export class Refusal extends Error {
 }
 
 /** The body is larger than any notice. */
-export const tooLarge = (limit: number) => new Refusal('ERR_XML', `the body is larger than ${limit} bytes`, 413);
+export const tooLarge = (limit: number) =>
+  new Refusal('ERR_XML', `the body is larger than ${limit} bytes, so it is not a notice`, 413);
 
-/** The connection ended before the body did. */
+/** The connection closed before the body was complete. */
 export const brokeOff = (cause: unknown) =>
   new Refusal('ERR_XML', 'the connection closed before the whole body arrived', 200, cause);
 
-/** Somebody else has read the body, and what was signed are its bytes. `mount`: how that is avoided there. */
-export const eaten = (mount = 'mount the handler before whatever reads it') =>
+/** Other code has read the body, and its signed bytes are lost. `mount`: how to avoid that on this server. */
+export const eaten = (mount = 'mount the handler before the code that reads the body') =>
   new Refusal('ERR_XML', `the body was read already, probably by a body parser, and its raw bytes are lost; ${mount}`);
 
-/** A web `Request` as the handler takes it; what is none has a body that cannot be read. */
+/** Makes a `NoticeRequest` from a web `Request`. For any other object reading the body fails. */
 export function webRequest(request: Request): NoticeRequest {
   let pieces: Pieces | undefined;
   const method = methodOf(request);
@@ -74,11 +75,11 @@ export function webRequest(request: Request): NoticeRequest {
 }
 
 /**
- * A body that somebody has read already, where nothing of it is lost: its bytes, or their text. The text is encoded as UTF-8 again; one
- * that was decoded wrongly then fails its signature.
+ * Returns the bytes of a body that other code has read already. For a body that is neither bytes nor text it returns `undefined`.
+ * Text is encoded as UTF-8 again. If it was decoded wrongly, its signature fails.
  */
 export function bodyKept(body: unknown, limit: number): Uint8Array | undefined {
-  // A character is at least one byte.
+  // A text is not shorter as UTF-8 than in characters, so this check needs no encoding.
   if (typeof body === 'string' && body.length > limit) throw tooLarge(limit);
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : asBytes(body);
   if (bytes !== undefined && bytes.length > limit) throw tooLarge(limit);
@@ -111,7 +112,8 @@ async function collect(pieces: Pieces, limit: number): Promise<Uint8Array> {
     });
     if (piece === undefined) return collected.bytes();
     const bytes = asBytes(piece);
-    if (bytes === undefined) throw new Refusal('ERR_XML', 'the body is not made of bytes');
+    if (bytes === undefined)
+      throw new Refusal('ERR_XML', 'the body does not consist of bytes; pass the request on as it came');
     if (!collected.add(bytes)) throw tooLarge(limit);
   }
 }

@@ -11,7 +11,7 @@ export function checkedOrder(given: ExpectedOrder): ExpectedOrder {
   if (out_trade_no === undefined && total_fee === undefined && fee_type === undefined) {
     throw paramError(
       'expect',
-      'must be the stored order, with its out_trade_no or total_fee; leave it out where nothing is to be compared',
+      'must be the stored order, with its out_trade_no or total_fee; leave it out to compare nothing',
     );
   }
   name('out_trade_no', out_trade_no);
@@ -28,7 +28,7 @@ export function checkNamed(order: ExpectedOrder, mustName: readonly ('mch_id' | 
   throw new WxPayError({
     code: 'ERR_PARAM',
     outcome: 'unknown',
-    message: `${field}: the stored order must name its ${field}; without it, an order of another merchant with the same number would pass`,
+    message: `${field}: the stored order has no ${field}; return it from findOrder, since another merchant may use the same number`,
     field,
   });
 }

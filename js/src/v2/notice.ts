@@ -43,7 +43,7 @@ export const openNotify = atCaller(function openNotify(body: string | Uint8Array
   const { key, expect } = given;
   const order = expect === undefined ? undefined : checkedOrder(expect);
   const keys = Array.isArray(key) ? key : [key];
-  if (keys.length === 0) throw configError('key', 'is an empty list; write the new one first, then the old one');
+  if (keys.length === 0) throw configError('key', 'is an empty list; put the new key first, then the old one');
   const notice = openWith(body, keys, given);
   if (order !== undefined) checkAgreement(notice, order, given.sub_mch_id);
   return notice;
@@ -145,6 +145,7 @@ function option(field: string, value: string | undefined): string {
   if (value === undefined) return '';
   const fault = optionalTextFault(value);
   if (fault !== undefined) throw paramError(field, fault);
-  if (value.length > 128 || value.includes('\0')) throw paramError(field, 'is longer than any id, or contains NUL');
+  if (value.length > 128 || value.includes('\0'))
+    throw paramError(field, 'is too long for an id, or contains NUL; copy it again');
   return value;
 }

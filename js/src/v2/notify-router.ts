@@ -1,4 +1,4 @@
-// Notices of several merchants in one process: the ids in the body choose the merchant, and that merchant alone judges it.
+// The router of notices for several merchants. The ids in the body choose the client that verifies it.
 import { atCaller } from '../caller.js';
 import { configError, WxPayError } from '../errors.js';
 import { type NotifyHandler, notifyHandler } from '../notices/handler.js';
@@ -9,7 +9,7 @@ import { checkAgreement } from '../notices/stored-order.js';
 import { firstOpened, idsOf, receiver } from './notice.js';
 import { parseXml } from './xml.js';
 
-/** What the router needs of a client. */
+/** The part of a client that the router uses. */
 export interface RoutedMerchant {
   readonly appid: string;
   readonly mch_id: string;
@@ -19,24 +19,24 @@ export interface RoutedMerchant {
   readonly [opener]?: NoticeOpener;
 }
 
-/** Some clients, or none. */
+/** One client, several or none. */
 type Chosen = RoutedMerchant | readonly RoutedMerchant[] | null | undefined;
 
 /**
- * Finds the client of a notice, for example in a database. Nothing of the ids is verified yet: anybody can post them, so cache what is
- * slow to find. While a key is being changed, return both clients in a list.
+ * Finds the client of a notice, for example in a database. The ids are not verified yet, and anybody can post them: cache a slow
+ * look-up. While a key is being changed, return both clients in a list.
  */
 export type ChooseMerchant = (ids: NoticeIds) => Chosen | Promise<Chosen>;
 
 /**
- * The handler of several merchants' notices. The `appid` and `mch_id` of the body (for service providers `sub_appid` and `sub_mch_id`
- * too) choose the client, which then judges as if it were alone: no key of another merchant is tried. Many merchants are not listed but
- * found by a function.
+ * Returns the handler of several merchants' notices. The `appid` and `mch_id` of the body choose the client; for service
+ * providers `sub_appid` and `sub_mch_id` too. Only that client verifies the notice: no key of another merchant is tried.
+ * For many merchants pass a function that finds the client, not a list.
  *
- * Two merchants may use the same `out_trade_no`. So `findOrder` must look orders up by `mch_id` too (for a sub-merchant by `sub_mch_id`),
- * and return them with it: an order without it is refused, and one of another merchant as well.
+ * Two merchants may use the same `out_trade_no`. So `findOrder` must look orders up by `mch_id` too, and for a sub-merchant by
+ * `sub_mch_id`. The order must have these ids: an order without them, or of another merchant, is refused.
  *
- * Several clients of one merchant, with an old and a new key or way of signing, are tried one after the other.
+ * One merchant may have several clients, with an old and a new key or sign type. They are tried in turn.
  *
  * @example
  * ```js
@@ -73,7 +73,7 @@ async function asked(choose: ChooseMerchant, ids: NoticeIds): Promise<Chosen> {
   }
 }
 
-/** The clients of one merchant, or of one of his sub-merchants. */
+/** The clients of one merchant, or of one of its sub-merchants. */
 interface Member {
   sub_appid: string | undefined;
   sub_mch_id: string | undefined;
@@ -88,7 +88,7 @@ function routed({ openers }: Member, body: Uint8Array): Opened {
   });
 }
 
-/** A delivery under the old key is a delivery under the new one too. A sandbox and production never share deliveries. */
+/** Clients of one merchant share deliveries, whichever key they have. A sandbox and production never share deliveries. */
 function environmentsOf(openers: readonly NoticeOpener[], { environment }: NoticeOpener): string[] {
   const same = openers.filter((other) => other.environment === environment);
   return [...new Set(same.flatMap(({ environments }) => environments))];
@@ -97,19 +97,17 @@ function environmentsOf(openers: readonly NoticeOpener[], { environment }: Notic
 const MERCHANT = ['mch_id'] as const;
 const SUB_MERCHANT = ['mch_id', 'sub_mch_id'] as const;
 
-/** The member that the ids name. They are not trusted: who claims to be another is judged with the other's key. */
+/** Returns the member that the ids name. A notice with another merchant's ids is verified with that merchant's key, and fails. */
 function memberOf(groups: Groups, { appid, mch_id, sub_appid, sub_mch_id }: NoticeIds): Member {
   const members = (groups.get(`${appid} ${mch_id}`) ?? []).filter(
     (member) => allows(member.sub_appid, sub_appid) && allows(member.sub_mch_id, sub_mch_id),
   );
-  // The most particular one: it names what the notice names. An id that the notice leaves out contradicts nothing.
+  // The best member names the same sub-merchant as the notice. A member also fits if the notice lacks an id.
   const rank = (member: Member) => 2 * likeness(member.sub_mch_id, sub_mch_id) + likeness(member.sub_appid, sub_appid);
   const [best, next] = members.sort((one, other) => rank(other) - rank(one));
   if (best === undefined) throw noMerchant(FOREIGN);
   if (next === undefined || rank(best) > rank(next)) return best;
-  throw noMerchant(
-    'the notice names no sub-merchant, and several clients may be meant; add a client without sub_mch_id',
-  );
+  throw noMerchant('the notice names no sub-merchant, and several clients fit; add a client without sub_mch_id');
 }
 
 const FOREIGN = 'no client is for this notice; compare its appid and mch_id with those of the clients';
@@ -118,20 +116,21 @@ function noMerchant(message: string): WxPayError {
   return new WxPayError({ code: 'ERR_MISMATCH', outcome: 'unknown', message, field: 'mch_id' });
 }
 
-/** A client that names no sub-merchant receives for all of them. */
-const allows = (own: string | undefined, said: string | undefined) => !own || !said || own === said;
+/** A client without a sub-merchant receives the notices of all sub-merchants. */
+const allows = (own: string | undefined, sent: string | undefined) => !own || !sent || own === sent;
 
-const likeness = (own: string | undefined, said: string | undefined) => (own === undefined ? 0 : own === said ? 1 : -1);
+const likeness = (own: string | undefined, sent: string | undefined) => (own === undefined ? 0 : own === sent ? 1 : -1);
 
 type Groups = ReadonlyMap<string, Member[]>;
 
-/** By `appid` and `mch_id`. */
+/** Members by `appid` and `mch_id`. */
 function grouped(merchants: readonly RoutedMerchant[]): Groups {
   if (!Array.isArray(merchants) || merchants.length === 0)
     throw configError('merchants', 'must be a list of clients, or a function that finds one');
   const groups = new Map<string, Member[]>();
   for (const merchant of merchants as readonly RoutedMerchant[]) {
-    if (typeof merchant?.openNotify !== 'function') throw configError('merchants', 'must be clients (WechatPay)');
+    if (typeof merchant?.openNotify !== 'function')
+      throw configError('merchants', 'must be clients; pass objects of WechatPay');
     const { appid, mch_id, sub_appid, sub_mch_id } = merchant;
     const group = groups.get(`${appid} ${mch_id}`) ?? [];
     const same = group.find((other) => other.sub_appid === sub_appid && other.sub_mch_id === sub_mch_id);
@@ -143,7 +142,7 @@ function grouped(merchants: readonly RoutedMerchant[]): Groups {
   return groups;
 }
 
-/** What opens the notices of a merchant that is no client of ours, such as a wrapper around one. */
+/** The opener of a merchant that is not a `WechatPay`, such as a wrapper around one. */
 function openerOf(merchant: RoutedMerchant): NoticeOpener {
   const environments = [''];
   return {

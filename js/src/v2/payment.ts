@@ -49,7 +49,7 @@ export const requestPayment = atCaller(function requestPayment(given: PrepayOpti
   const hmac = isHmac(signType);
   const { timeStamp: seconds = Math.floor(Date.now() / 1000) } = options;
   if (typeof seconds !== 'number' && typeof seconds !== 'string')
-    throw paramError('timeStamp', 'must be seconds since 1970; Math.floor(Date.now() / 1000)');
+    throw paramError('timeStamp', 'must be seconds since 1970; use Math.floor(Date.now() / 1000)');
   const timeStamp = String(seconds);
   if (timeStamp.length > 32) throw unfit('timeStamp');
   const { appId, prepay_id, nonceStr, key } = options;
@@ -104,5 +104,5 @@ function plain(field: string, value: unknown): string {
 }
 
 function unfit(field: string): Error {
-  return paramError(field, 'is too long, or contains a character that XML cannot carry; leave it out');
+  return paramError(field, 'is too long, or contains a character that XML does not allow; remove it');
 }

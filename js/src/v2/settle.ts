@@ -94,7 +94,7 @@ export async function settle(
       const reversed = await certain(() => calls.reverse({ out_trade_no }, { signal }), CANNOT_REVERSE);
       isReversed = typeof reversed === 'object' && reversed.recall !== 'Y';
     }
-    // Unanswered queries prove nothing: the last answer must be that there is no such order.
+    // A query without an answer proves nothing. The last answer must be that the order does not exist.
     const missedMs = order === 'missing' && missingSince !== undefined ? passedMs() - missingSince : 0;
     if (order === 'missing' && missedMs >= missingMs && passedMs() >= openMs)
       return { state: 'missing', order: undefined };

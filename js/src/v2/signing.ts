@@ -55,7 +55,7 @@ export function plainKey(key: string): string {
   if (checkedKey(key).includes('\0') || !key.isWellFormed()) {
     throw configError(
       'key',
-      'the merchant key has a character that no key has; copy it again from the merchant platform',
+      'the merchant key has a character that is not allowed in a key; copy it again from the merchant platform',
     );
   }
   return key;

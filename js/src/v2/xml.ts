@@ -8,19 +8,19 @@ import * as core from '../wasm/messages.js';
 import { checkedKey, isHmac, type SignType } from './signing.js';
 
 /**
- * Reads a flat `<xml>` into its fields: strict UTF-8, text kept exactly. Refuses DOCTYPE, nesting, attributes, duplicate names and
- * any other ambiguity with `ERR_XML` and a `position` in bytes.
+ * Reads a flat `<xml>` into its fields. The body must be strict UTF-8, and text is kept exactly. Refuses DOCTYPE, nesting,
+ * attributes, duplicate names and any other ambiguity with `ERR_XML` and a `position` in bytes.
  */
 export const parseXml = atCaller(function parseXml(body: string | Uint8Array): Fields {
   return core.parseXml(bodyBytes(body, ANSWER_BYTES));
 });
 
-/** Writes the fields unchanged, also a `sign`. Empty ones are left out, as WeChat asks. */
+/** Writes the fields unchanged, also a `sign`. Empty fields are left out, as WeChat requires. */
 export const buildXml = atCaller(function buildXml(params: Params): string {
   return core.writeXml(params, () => undefined, false);
 });
 
-/** Signs the fields and writes them with their `sign`, in one crossing. A `sign` among them is replaced. */
+/** Signs the fields and writes them with their `sign`, in one call of the core. An existing `sign` is replaced. */
 export const signedXml = atCaller(function signedXml(params: Params, key: string, signType: SignType = 'MD5'): string {
   const hmac = isHmac(signType);
   return core.writeXml(params, () => checkedKey(key), hmac);

@@ -1,10 +1,10 @@
-// Bills from wasm: the typed functions of a block and of comments, and their packed rows (src/border/bill_parts.rs).
+// The reading of bills in wasm: a typed function for a block, one for comments, and the decoder of src/border/bill_parts.rs.
 import * as glue from '../generated/calls.js';
 import { calls } from './calls.js';
 
-// A byte order mark inside a cell is text of that cell.
+// A byte order mark inside a cell is part of its text, and must be kept.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-/** The three words before the parts. */
+/** The size of the three lengths at the start. */
 const HEAD_BYTES = 12;
 
 /** The contents of one block besides its rows. */
@@ -13,7 +13,7 @@ export type BlockRead = Omit<glue.BlockData, 'rows'>;
 /** Makes the receiver of each row's values, in the order of the columns. The array is the same for all rows. */
 export type RowSink = (columns: readonly string[]) => (values: readonly string[]) => void;
 
-/** Reads the whole lines of a block, with `last` all of it. `state` is empty at first. */
+/** Reads the complete lines of a block, and with `last` also the rest. `state` is empty for the first block. */
 export function readBill(state: string, block: Uint8Array, last: boolean, sink: RowSink): BlockRead {
   const { rows, ...read } = calls.run(() => glue.readBill(state, block, last));
   passAll(rows, read.columns, sink);
@@ -37,12 +37,12 @@ function passAll(packed: Uint8Array, columns: readonly string[], sink: RowSink):
   passRows(sink(columns), columns.length, changes, text(plainAt, otherAt), text(otherAt));
 }
 
-/** Words are little-endian in wasm, and on every host that runs it. */
+/** Reads words. Both wasm and every host that runs it are little-endian. */
 function words(bytes: Uint8Array, from: number, to: number): Uint32Array {
   return new Uint32Array(bytes.slice(from, to).buffer);
 }
 
-/** An unchanged column keeps the text of the row above. A text of the block before is not made again. */
+/** Decodes rows. An unchanged column keeps the text of the row above, and a repeated text is not decoded again. */
 function passRows(
   pass: (values: readonly string[]) => void,
   columns: number,

@@ -11,8 +11,8 @@ export class Instance<Found extends Exports = Exports> {
   /** The number of instances before this one. A change invalidates caches about the instance. */
   generation = 0;
   /**
-   * True during a call, until its good end. If it is true when the next call begins, the call before broke. That works even
-   * where the stack was too short to record an error.
+   * True during a call. A call that breaks the instance leaves it true, and the next call replaces the instance.
+   * This works even if the stack is too short to record an error.
    */
   protected isInside = false;
   protected exports: Found | undefined;
@@ -20,7 +20,7 @@ export class Instance<Found extends Exports = Exports> {
   readonly #forget: () => void;
   #load: (() => WebAssembly.Module) | undefined;
 
-  /** `make` and `forget` are the glue's: they make an instance, and forget it. */
+  /** `make` and `forget` are functions of the glue. The first makes an instance, the second drops it. */
   constructor(make: (from: { module: WebAssembly.Module }) => unknown, forget: () => void) {
     this.#make = make;
     this.#forget = forget;
@@ -39,7 +39,7 @@ export class Instance<Found extends Exports = Exports> {
     return this.#load !== undefined;
   }
 
-  /** Runs a function of the glue, which throws the details of an error of the core. */
+  /** Runs a function of the glue. An error of the core is a plain object there, and is thrown as a `WxPayError` here. */
   run<T>(call: () => T): T {
     this.ready();
     this.isInside = true;
@@ -84,18 +84,17 @@ export class Instance<Found extends Exports = Exports> {
   }
 }
 
-/** Whether the core threw it. The core throws plain objects; errors of the host are instances of `Error`. */
+/** Whether the core threw this value. The core throws plain objects; errors of the host are instances of `Error`. */
 function isDetails(thrown: unknown): thrown is WxPayErrorDetails {
   return typeof thrown === 'object' && thrown !== null && !(thrown instanceof Error) && 'outcome' in thrown;
 }
 
-/** After a trap or an exhausted stack the instance's state cannot be trusted. */
+/** The error after a trap or an exhausted stack. The state of the instance cannot be trusted any more. */
 export function broken(cause: unknown): WxPayError {
   return new WxPayError({
     code: 'ERR_INTERNAL',
     outcome: 'unknown',
-    message:
-      'the wasm module broke; the next call gets a fresh one (see the cause: the stack ran out, or please report it)',
+    message: 'the wasm module broke, and the next call gets a fresh one; report it unless the cause is a full stack',
     cause,
   });
 }

@@ -1,5 +1,5 @@
-// Parameters on their way to the core: concatenated values, their ends among the numbers, and a list of names.
-// The core makes that list once for each kind of message.
+// The packing of parameters for the core: concatenated values, the end of each, and a list of names.
+// The core makes the list of names once for each kind of message.
 
 import { isDate } from '../beijing.js';
 import { paramError } from '../errors.js';
@@ -14,13 +14,13 @@ export interface PackedParams {
   count: number;
 }
 
-/** The names of one kind of message in their order of arrival, and their list as the core made it. */
+/** The names of one kind of message in their order of arrival, and their packed list from the core. */
 interface NameList {
   names: readonly string[];
   list: Uint8Array;
 }
 
-/** The lists of the last kinds of messages, the last one first. A backend sends the same few again and again. */
+/** The lists of the last kinds of messages, newest first. A backend sends few kinds of messages. */
 let nameLists: readonly NameList[] = [{ names: [], list: new Uint8Array() }];
 /** The size of the cache: lists, and bytes. */
 const NAME_LISTS = 16;
@@ -47,8 +47,8 @@ export function pack(params: object, kept?: string[]): PackedParams {
     place += 1;
   }
   const keys = Object.keys(params);
-  // Fall back if the shape differs, if a name is inherited, or if a getter called the library. Such a call may have overwritten the
-  // ends, also if it failed. After a broken one they are in another memory.
+  // Fall back if the shape differs, if a name is inherited, or if a getter called the library. A call may have overwritten the
+  // ends, even if it failed. After a call that broke the instance the ends are in another memory.
   const isKnown =
     place === names.length && place === keys.length && core.callCount === callCount && core.fieldNumbers() === ends;
   if (!isKnown) return packAnew(params, keys, kept);
@@ -56,7 +56,7 @@ export function pack(params: object, kept?: string[]): PackedParams {
   return { list, values, count: place };
 }
 
-/** Packs parameters of another kind than the last ones: reads every value first, before a getter can interfere. */
+/** Packs parameters whose names differ from the last ones. It reads every value first, before a getter can interfere. */
 function packAnew(params: object, names: string[], kept?: string[]): PackedParams {
   const texts = textsOf(params, names);
   const { list } = nameListOf(names);
@@ -70,7 +70,7 @@ function packAnew(params: object, names: string[], kept?: string[]): PackedParam
   return { list, values, count: names.length };
 }
 
-/** Names and values of parameters in turn, where they need not be packed. */
+/** Returns names and values alternately, for calls that do not pack them. */
 export function pairs(params: object): string[] {
   if (!isPlain(params)) throw paramError('params', 'must be a plain object of names and values');
   const names = Object.keys(params);
@@ -85,7 +85,7 @@ export function pairs(params: object): string[] {
 /** The values of parameters as text, in the order of their names. */
 function textsOf(params: object, names: readonly string[]): string[] {
   if (names.length > MOST_PARAMS)
-    throw paramError('params', `are more than ${MOST_PARAMS} fields, which no message has`);
+    throw paramError('params', `are more than ${MOST_PARAMS} fields; a message of WeChat has far fewer`);
   let size = 0;
   return names.map((name) => {
     const value = (params as Record<string, unknown>)[name];
@@ -97,7 +97,7 @@ function textsOf(params: object, names: readonly string[]): string[] {
 }
 
 function tooLarge(): Error {
-  return paramError('params', `are larger than ${PARAMS_LENGTH} characters, which no message is`);
+  return paramError('params', `are larger than ${PARAMS_LENGTH} characters; a message of WeChat is far shorter`);
 }
 
 function nameListOf(names: readonly string[]): NameList {
@@ -118,15 +118,15 @@ function packNames(names: readonly string[]): Uint8Array {
   return core.readBytes(result >> 1).slice();
 }
 
-/** The error for a text that no message can carry. */
+/** Returns the fault of a text that is not allowed in a message. */
 function unfitness(text: string): string | undefined {
-  if (text.includes('\0')) return 'contains a NUL character, which no message can carry; remove it';
+  if (text.includes('\0')) return 'contains a NUL character, which is not allowed; remove it';
   return text.isWellFormed()
     ? undefined
     : 'contains half of a surrogate pair, which is not a character; check how the text was cut';
 }
 
-/** Objects as `{ … }` or JSON makes them, in any realm. A Map or a Date has no names, and would be signed as empty. */
+/** Whether it is an object as from `{ … }` or `JSON.parse`, of any realm. A Map or a Date would be signed without any field. */
 function isPlain(params: unknown): boolean {
   if (typeof params !== 'object' || params === null) return false;
   const prototype: unknown = Object.getPrototypeOf(params);
@@ -139,7 +139,7 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
   return true;
 }
 
-/** A value as text; the empty one for an absent field. */
+/** Returns a value as text, or empty text for an absent field. */
 function textOf(name: string, value: unknown): string {
   if (value === undefined || value === null) return '';
   switch (typeof value) {
@@ -162,7 +162,7 @@ function numberFault(name: string, value: number): string {
 }
 
 function objectFault(value: unknown): string {
-  if (isDate(value)) return 'is a Date; give text, such as beijingTime(date), which is yyyyMMddHHmmss';
+  if (isDate(value)) return 'is a Date; use text, such as beijingTime(date), which is yyyyMMddHHmmss';
   const type = Array.isArray(value) ? 'an array' : `of type ${typeof value}`;
-  return `is ${type}; give text, for JSON the text that JSON.stringify returns`;
+  return `is ${type}; use text, for JSON the text that JSON.stringify returns`;
 }

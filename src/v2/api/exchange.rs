@@ -97,7 +97,7 @@ pub fn prepare(
     for (name, value) in params.iter() {
         check_value(name.as_bytes(), value.as_bytes())?;
         if value.trim() != value {
-            return Err(Error::param(name, "begins or ends with white space, which signers disagree about"));
+            return Err(Error::param(name, "begins or ends with white space; remove it"));
         }
     }
     let signature = sign(&params, merchant.key(), sign_type);
@@ -113,7 +113,7 @@ pub fn prepare(
 /// Trade states are data: an unpaid order is a good answer to a query.
 ///
 /// # Errors
-/// `ERR_XML` for a body that is no answer (HTML, empty, cut off), `ERR_REFUSED`, `ERR_SIGNATURE`, `ERR_MISMATCH`, and
+/// `ERR_XML` for a body that is not an answer (HTML, empty, cut off). `ERR_REFUSED`, `ERR_SIGNATURE`, `ERR_MISMATCH`, and
 /// `ERR_FAILED` with WeChat's `err_code`. [`Error::outcome`] says whether money may have moved.
 pub fn complete<'a>(
     api: &'static Declaration,

@@ -15,12 +15,12 @@ pub(super) fn refusal(api: &Declaration, answer: &Params<'_>) -> Error {
     let code = first(&["err_code", "error_code", "retcode"]);
     let others =
         || answer.iter().filter(|(name, value)| !value.is_empty() && !matches!(*name, "return_code" | "return_msg"));
-    // An answer that states a result, or has a signature, is no refusal.
+    // An answer that has a result or a signature is not a refusal.
     if let Some((name, _)) = others().find(|(name, value)| !is_of_refusal(name, value)) {
         return Error::of_field(
             ErrorKind::Signature,
             name,
-            "an unsigned FAIL answer must say nothing but why, and to whom",
+            "an unsigned FAIL answer may contain only a reason and ids; query the order before anything else",
         );
     }
     let known = err_code(code);
@@ -53,7 +53,7 @@ const ADVICE: &[(&[&str], &str)] = &[
     ),
     (
         &["openid not match", "openid不匹配", "openid不一致"],
-        "The openid is of another app: log the payer in with the mini program of this appid",
+        "The openid belongs to another app: log the payer in with the mini program of this appid",
     ),
     (
         &[
@@ -67,7 +67,7 @@ const ADVICE: &[(&[&str], &str)] = &[
     ),
     (
         &["受理机构必须传入sub_mch_id", "必须传入sub_mch_id"],
-        "This mch_id is a service provider's: give sub_mch_id, or use the sub-merchant's own mch_id",
+        "This mch_id is a service provider's: set sub_mch_id, or use the sub-merchant's own mch_id",
     ),
     (
         &["sub_mch_id"],
@@ -75,7 +75,7 @@ const ADVICE: &[(&[&str], &str)] = &[
     ),
     (
         &["证书", "certificate", "ssl"],
-        "Give the API certificate of this mch_id: pfx, or certificate and its private key. After a renewal the old one is refused",
+        "Set the API certificate of this mch_id: pfx, or certificate and its private key. After a renewal the old one is refused",
     ),
     (&["require_post_method", "post方法"], "The request did not arrive as POST: check baseUrls, redirects and proxies"),
     (&["not_utf8", "编码"], "The body did not arrive as UTF-8: check proxies on the way to WeChat"),
@@ -85,7 +85,10 @@ const ADVICE: &[(&[&str], &str)] = &[
         &["ip地址", "ip不", "白名单", "ip not", "ip address", "spbill_create_ip"],
         "Check spbill_create_ip, and the list of allowed addresses in the merchant platform",
     ),
-    (&["total_fee", "金额"], "total_fee is whole fen, at least 1; the sandbox takes the amounts of its cases alone"),
+    (
+        &["total_fee", "金额"],
+        "total_fee must be whole fen, at least 1; the sandbox accepts only the amounts of its cases",
+    ),
     (&["缺少参数", "参数缺失", "lack", "missing"], "Add the parameter that WeChat names"),
     (&["mch_id", "商户号"], "Check mch_id"),
     (&["appid"], "Check appid"),

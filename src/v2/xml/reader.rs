@@ -120,7 +120,7 @@ impl<'a> Reader<'a> {
         if self.rest.starts_with(b"/>") {
             return Err(Error::xml(start, "the message is empty"));
         }
-        Err(self.error(format_args!("<{root}> is written with an attribute or is another element")))
+        Err(self.error(format_args!("the root element must be <{root}> without attributes")))
     }
 
     /// The children, up to and with the end of the root.
@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
             let Some(name) = self.name(limits) else {
                 return Err(Error::xml(
                     start,
-                    "markup that is not a field: a declaration, an instruction, or a name that no field has",
+                    "markup that is not a field: a declaration, an instruction, or a name that a field cannot have",
                 ));
             };
             self.space();

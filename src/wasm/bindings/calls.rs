@@ -101,10 +101,10 @@ pub fn prepare_object(
 
 /// Judges the answer to a request that `prepare` made. A trade state is data: an unpaid order is a good answer to a query.
 ///
-/// A bill or a list of comments is no XML: for these calls a good answer is `ERR_XML`.
+/// A bill or a list of comments is not XML: for these calls a good answer throws `ERR_XML`.
 ///
 /// # Errors
-/// `ERR_XML` for a body that is no answer, `ERR_REFUSED`, `ERR_SIGNATURE`, `ERR_MISMATCH`, and `ERR_FAILED` with WeChat's `err_code`.
+/// `ERR_XML` for a body that is not an answer, `ERR_REFUSED`, `ERR_SIGNATURE`, `ERR_MISMATCH`, and `ERR_FAILED` with WeChat's `err_code`.
 /// Read `outcome`: it says whether money may have moved.
 #[wasm_bindgen(js_name = complete, unchecked_return_type = "Answer")]
 pub fn complete_object(

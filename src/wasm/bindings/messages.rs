@@ -122,7 +122,7 @@ pub fn parse_xml_object(
 /// Writes the fields unchanged, also a `sign`. Empty ones are left out, as WeChat asks.
 ///
 /// # Errors
-/// `ERR_PARAM` with the field that XML cannot carry.
+/// `ERR_PARAM` with the field that has a character that XML does not allow.
 #[wasm_bindgen(js_name = buildXml)]
 pub fn build_xml_text(#[wasm_bindgen(unchecked_param_type = "Params")] params: &JsValue) -> Result<String, JsValue> {
     run(|| build_xml(&read_params(params)?))
@@ -184,7 +184,7 @@ pub fn open_notify_object(
 /// nothing that helps a forger.
 ///
 /// # Errors
-/// `ERR_PARAM` when the reason is no text.
+/// `ERR_PARAM` if the reason is not text.
 #[wasm_bindgen(js_name = replyNotify)]
 pub fn reply_notify_text(
     #[wasm_bindgen(unchecked_optional_param_type = "string")] reason: &JsValue,

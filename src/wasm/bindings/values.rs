@@ -76,7 +76,10 @@ pub(super) fn read_params(given: &JsValue) -> Result<Params<'static>, Error> {
     }
     let names = own_names(given).map_err(|_| Error::param("params", "cannot be read"))?;
     if names.length() as usize > MOST_PARAMS {
-        return Err(Error::param("params", format_args!("are more than {MOST_PARAMS} fields, which no message has")));
+        return Err(Error::param(
+            "params",
+            format_args!("are more than {MOST_PARAMS} fields; a message of WeChat has far fewer"),
+        ));
     }
     let pairs = names.iter().map(|key| {
         let name = key.as_string().unwrap_or_default();
@@ -114,7 +117,7 @@ fn value_text(name: &str, value: &JsValue) -> Result<String, Error> {
         return text(name, value);
     }
     let kind = if Array::is_array(value) { "is an array" } else { "is neither text nor a number" };
-    Err(Error::param(name, format_args!("{kind}; give text, for JSON the text that JSON.stringify returns")))
+    Err(Error::param(name, format_args!("{kind}; use text, for JSON the text that JSON.stringify returns")))
 }
 
 /// The digits of a safe integer.
@@ -124,7 +127,7 @@ pub(super) fn integer_text(name: &str, value: &JsValue) -> Result<String, Error>
         Some(number) if Number::is_safe_integer(value) => Ok((number as i64).to_string()),
         _ => Err(Error::param(
             name,
-            "is not a whole number that JavaScript keeps; money is a whole number of fen, and ids are text",
+            "is not a whole number that is exact in JavaScript; money is a whole number of fen, and ids are text",
         )),
     }
 }
@@ -133,11 +136,14 @@ pub(super) fn integer_text(name: &str, value: &JsValue) -> Result<String, Error>
 pub(super) fn text(name: &str, value: &JsValue) -> Result<String, Error> {
     let long = |text: &JsString| text.length() > VALUE_LENGTH;
     if value.dyn_ref::<JsString>().is_some_and(long) {
-        return Err(Error::param(name, format_args!("is larger than {VALUE_LENGTH} characters, which no message is")));
+        return Err(Error::param(
+            name,
+            format_args!("is larger than {VALUE_LENGTH} characters; a message of WeChat is far shorter"),
+        ));
     }
     let text = value.as_string().ok_or_else(|| Error::param(name, "must be text"))?;
     if text.contains('\0') {
-        return Err(Error::param(name, "contains a NUL character, which no message can carry; remove it"));
+        return Err(Error::param(name, "contains a NUL character, which is not allowed; remove it"));
     }
     if is_spoilt(&text, value) {
         return Err(Error::param(
@@ -160,7 +166,7 @@ pub(super) fn read_key(value: &JsValue) -> Result<Key<'static>, Error> {
     Key::new(&text)
 }
 
-/// A way of signing; MD5 where there is none.
+/// Reads a sign type. The default is MD5.
 pub(super) fn read_sign_type(value: &JsValue) -> Result<SignType, Error> {
     if value.is_undefined() {
         return Ok(SignType::Md5);
@@ -192,7 +198,7 @@ pub(super) fn read_body(body: &JsValue, limits: &Limits) -> Result<Zeroizing<Vec
     }
 }
 
-/// Options of the caller: a member of `Object.prototype` is no option.
+/// Options of the caller. Members of `Object.prototype` are ignored.
 pub(super) struct Options<'a>(&'a JsValue);
 
 impl<'a> Options<'a> {
@@ -201,7 +207,7 @@ impl<'a> Options<'a> {
         if given.is_object() { Ok(Self(given)) } else { Err(Error::param(what, "must be an object")) }
     }
 
-    /// A member of the object or of its classes, undefined where there is none.
+    /// A member of the object or of its classes, or `undefined`.
     pub(super) fn get(&self, name: &str) -> Result<JsValue, Error> {
         self.find(&JsValue::from_str(name)).map_err(|_| Error::param(name, "cannot be read"))
     }
@@ -213,7 +219,7 @@ impl<'a> Options<'a> {
             return Ok(None);
         }
         match text(name, &value)? {
-            empty if empty.is_empty() => Err(Error::param(name, "is empty; leave it out where there is none")),
+            empty if empty.is_empty() => Err(Error::param(name, "is empty; leave it out")),
             text => Ok(Some(text)),
         }
     }
