@@ -35,6 +35,8 @@ const BAD = [
   ['a.rs', "let a = '\"'; // given\n#[test]\nfn the_key_is_told() {}", '1: given', '3: told'],
   ['a.md', '# A page\n\nThe text\nstands here.', '4: stands'],
   ['a.yml', 'run: stands # It gives up.', '1: gives'],
+  ['js/src/a.ts', "throw configError(name(''),\n  `${given} holds it`);", '2: holds, in an error'],
+  ['src/a.rs', 'Error::param("a", format_args!("{a} stands")) + "given"', '1: stands, in an error'],
 ];
 
 for (const [path, text, ...found] of BAD)
@@ -47,6 +49,7 @@ test('code, quotes and parts of other words are not findings', () => {
   assert.deepEqual(words('a.mjs', '// An outstanding `given` value; WeChat says "nobody gives it".'), []);
   assert.deepEqual(words('a.mjs', '/** @param {Held} given */'), []);
   assert.deepEqual(words('a.rs', '/// ```\n/// // it stands\n/// ```\nlet a = "// told \\" // held";'), []);
+  assert.deepEqual(words('js/src/a.ts', "paramError(a(')'), 'is 1; give it as text'); f('given', `${held}`);"), []);
   assert.deepEqual(words('a.md', '```sh\nstands\n```\n\nSee `holds`.'), []);
 });
 
