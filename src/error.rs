@@ -243,6 +243,15 @@ impl Error {
         self
     }
 
+    /// The same error with WeChat's words and codes. They are unsigned.
+    pub(crate) fn with_words(mut self, words: &str, err_code: &str, err_code_des: &str) -> Self {
+        let given = |text: &str| (!text.is_empty()).then(|| excerpt(text));
+        self.0.return_msg = given(words);
+        self.0.err_code = given(err_code);
+        self.0.err_code_des = given(err_code_des);
+        self
+    }
+
     /// `return_code` is `FAIL`: keeps WeChat's words and codes. `advice` is our own sentence.
     pub(crate) fn refused(outcome: Outcome, words: &str, err_code: &str, err_code_des: &str, advice: &str) -> Self {
         let said = if words.is_empty() { "without a reason".to_owned() } else { excerpt(words) };

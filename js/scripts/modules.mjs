@@ -13,7 +13,7 @@ export const MODULES = [
     file: 'calls.wasm',
     level: '3',
     // serde-wasm-bindgen and js-sys are 11 kB of it, 4 kB compressed.
-    raw: 216_000,
+    raw: 222_000,
     gzip: 92_000,
   },
   // Seldom loaded and never hurried, so it is made small.

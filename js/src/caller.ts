@@ -1,5 +1,5 @@
 // The stack of errors from public functions: it begins at the line of the caller.
-import { WxPayError } from './errors.js';
+import { paramError, WxPayError } from './errors.js';
 
 /** V8 has this function, and other engines need not. */
 const { captureStackTrace } = Error as { captureStackTrace?: (target: object, from: unknown) => void };
@@ -37,11 +37,18 @@ export function locateMethods(prototype: object, sync: readonly string[] = []): 
 function locatedMethod(method: Methods[string]): Methods[string] {
   return function located(this: unknown, ...given) {
     try {
-      return method.apply(this, given);
+      return method.apply(bound(this), given);
     } catch (error) {
       throw locatedAt(error, located);
     }
   };
+}
+
+/** The client that a method was called on. */
+function bound(client: unknown): unknown {
+  if (client === undefined || client === null)
+    throw paramError('this', 'the method was called without its client; call client.method(…), or bind it');
+  return client;
 }
 
 type LaterMethod = (...given: unknown[]) => Promise<unknown>;
@@ -51,7 +58,8 @@ function locatedLater(method: LaterMethod): LaterMethod {
   return function located(this: unknown, ...given) {
     const place: { stack?: unknown } = {};
     captureStackTrace?.(place, located);
-    return method.apply(this, given).catch((error: unknown) => {
+    const call = async () => method.apply(bound(this), given);
+    return call().catch((error: unknown) => {
       throw error instanceof WxPayError ? withPlace(error, place.stack) : error;
     });
   };

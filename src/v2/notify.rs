@@ -105,7 +105,9 @@ pub fn open_notify<'a>(body: &'a [u8], expect: &Expect<'_>) -> Result<Notice<'a>
         return Ok(Notice { kind: NoticeKind::Refund, paid: false, fields });
     }
     if !expect.sign_types.iter().any(|sign_type| verify(&fields, expect.key, *sign_type)) {
-        return Err(not_genuine(&fields, expect.key, "notice", "check the APIv2 key"));
+        return Err(not_genuine(&fields, expect.key, "notice", "check the APIv2 key", || {
+            check_identity(&fields, expect).is_ok() && judge(&fields).is_ok()
+        }));
     }
     check_identity(&fields, expect)?;
     let paid = judge(&fields)?;

@@ -79,20 +79,27 @@ pub fn verify(params: &Params<'_>, key: &Key<'_>, sign_type: SignType) -> bool {
 /// The error for a message that no accepted sign type verifies: unsigned, signed with the other type, or not genuine.
 ///
 /// `message` is the kind of message. `advice` is for one that is not signed or not genuine.
+/// `is_right` says whether the rest of the message is right. If not, the other sign type is not recommended.
 #[inline(never)]
-pub(crate) fn not_genuine(params: &Params<'_>, key: &Key<'_>, message: &str, advice: &str) -> Error {
+pub(crate) fn not_genuine(
+    params: &Params<'_>,
+    key: &Key<'_>,
+    message: &str,
+    advice: &str,
+    is_right: impl FnOnce() -> bool,
+) -> Error {
     let what = if params.text("sign").is_empty() {
         format!("is missing: the {message} is not signed; {advice}")
     } else {
         // Every accepted sign type has failed already, so a type that verifies here is not an accepted one.
         match [SignType::Md5, SignType::HmacSha256].into_iter().find(|sign_type| verify(params, key, *sign_type)) {
-            Some(other) => {
+            Some(other) if is_right() => {
                 let other = other.as_str();
                 format!(
                     "the {message} is rightly signed with {other}, which signType does not accept; set signType to '{other}'"
                 )
             }
-            None => format!("does not match: the {message} is forged, changed, or signed with another key; {advice}"),
+            _ => format!("does not match: the {message} is forged, changed, or signed with another key; {advice}"),
         }
     };
     Error::of_field(ErrorKind::Signature, "sign", what)

@@ -334,3 +334,33 @@ test('a genuine notice is still accepted', async () => {
   const { handler } = countingShop();
   assert.equal((await hand(handler, paidNotice())).text, ACCEPT);
 });
+
+test('another message that the key signs in the other way is not said to need another sign type', async () => {
+  const pay = new WechatPay({ ...shop, signType: 'HMAC-SHA256' });
+  const payment = {
+    appId: shop.appid,
+    timeStamp: '1722850421',
+    nonceStr: 'n',
+    package: 'prepay_id=w',
+    signType: 'MD5',
+  };
+  for (const fields of [payment, { ...NOTICE, prepay_id: 'w' }, { ...NOTICE, mch_id: '1230000109' }]) {
+    const error = await errorOf(() => pay.openNotify(xmlByHand({ ...fields, sign: signByHand(fields, shop.key) })));
+    assert.equal(error.code, 'ERR_SIGNATURE');
+    assert.ok(!error.message.includes('signType'), error.message);
+  }
+});
+
+test('a method without its client, and an object that is not JSON, are typed errors', async () => {
+  const { pay } = clientOf('');
+  for (const name of ['settle', 'unifiedOrder', 'pay', 'openNotify', 'code2Session']) {
+    const method = pay[name];
+    assert.equal((await errorOf(() => method('a1'))).field, 'this', name);
+  }
+  const circle = {};
+  circle.self = circle;
+  for (const detail of [circle, { a: 1n }]) {
+    const error = await errorOf(() => pay.unifiedOrder({ ...ORDER, detail }));
+    assert.deepEqual([error.code, error.field, error.outcome], ['ERR_PARAM', 'detail', 'not-sent']);
+  }
+});

@@ -139,3 +139,64 @@ test('a bill is whole whatever a foreign script put on Object.prototype', () => 
     delete Object.prototype.end;
   }
 });
+
+/** The error of a refund whose answer is `body`. */
+async function refundError(body) {
+  const pay = new WechatPay({
+    ...shop,
+    certFetch: async () => new Response(body),
+    fetch: async () => new Response(body),
+  });
+  return pay.refund({ out_trade_no: 'a1', out_refund_no: 'r1', total_fee: 1, refund_fee: 1 }).then(
+    () => assert.fail('the answer was taken'),
+    (error) => error,
+  );
+}
+
+test('a refusal in words of a busy service leaves the outcome unknown', async () => {
+  for (const words of [
+    'SYSTEMERROR',
+    'SYSTEM_ERROR',
+    '系统繁忙，请稍后再试',
+    '系统超时',
+    '支付结果未知',
+    'USERPAYING',
+  ]) {
+    const error = await refundError(xmlByHand({ return_code: 'FAIL', return_msg: words }));
+    assert.deepEqual([error.code, error.outcome, error.return_msg], ['ERR_REFUSED', 'unknown', words], words);
+  }
+});
+
+test('a FAIL answer with a right signature is a refusal, and one with a wrong signature keeps its words', async () => {
+  const { appid, mch_id, key } = shop;
+  const fields = { return_code: 'FAIL', return_msg: '签名错误', appid, mch_id };
+  for (const type of ['MD5', 'HMAC-SHA256']) {
+    const error = await refundError(xmlByHand({ ...fields, sign: signByHand(fields, key, type) }));
+    assert.deepEqual([error.code, error.return_msg], ['ERR_REFUSED', '签名错误'], type);
+  }
+  const forged = await refundError(xmlByHand({ ...fields, sign: signByHand(fields, 'f'.repeat(32)) }));
+  assert.deepEqual([forged.code, forged.outcome, forged.return_msg], ['ERR_SIGNATURE', 'unknown', '签名错误']);
+  assert.match(forged.message, /^sign: does not match/);
+  const result = await refundError(xmlByHand({ return_code: 'FAIL', return_msg: 'x', refund_id: '1' }));
+  assert.deepEqual([result.code, result.field, result.return_msg], ['ERR_SIGNATURE', 'refund_id', 'x']);
+});
+
+test('words in other members are kept where return_code is missing, and beside a return_msg of OK', async () => {
+  const missing = await refundError(xmlByHand({ retcode: '1', retmsg: '没有权限' }));
+  assert.deepEqual([missing.code, missing.return_msg, missing.err_code], ['ERR_MISMATCH', '没有权限', '1']);
+  const ok = await refundError(xmlByHand({ return_code: 'FAIL', return_msg: 'OK', retmsg: '没有权限' }));
+  assert.deepEqual([ok.code, ok.return_msg, ok.outcome], ['ERR_REFUSED', '没有权限', 'unknown']);
+});
+
+test('advice is about the cause that the words name', async () => {
+  for (const [words, right] of Object.entries({
+    '缺少参数 sub_mch_id': /Add the parameter/,
+    '缺少参数 total_fee': /Add the parameter/,
+    'user in blacklist': /Check key, ids/,
+    商品编码错误: /Check key, ids/,
+    退款金额大于可退金额: /refund_fee/,
+  })) {
+    const error = await errorOf(xmlByHand({ return_code: 'FAIL', return_msg: words }));
+    assert.match(error.message.replace(words, ''), right, words);
+  }
+});

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { WechatPay } from 'paysign';
 import { createGateway, createManualClock } from 'paysign/testing';
-import { order, shop } from './gateway-support.mjs';
+import { order, shop, signByHand, xmlByHand } from './gateway-support.mjs';
 import { until } from './notices-support.mjs';
 
 const clock = createManualClock(Date.UTC(2024, 7, 5, 9, 33, 41));
@@ -270,4 +270,34 @@ test('by default an order is missing only after twice the longest call, the paus
   // Eleven attempts of 7 s, and pauses of 0.5, 1, 2, 4, 8, 16 and four times 30 s.
   const longestMs = 11 * 7001 + 31_500 + 4 * 30_000;
   assert.ok(now >= 2 * longestMs && now < 2 * longestMs + 120_000, `${now} ms`);
+});
+
+test('an unsigned refusal of a busy service does not end settle', async () => {
+  const refusals = [
+    { return_code: 'FAIL', return_msg: '频率限制' },
+    { return_code: 'FAIL', return_msg: '系统繁忙' },
+    { return_code: 'FAIL', retcode: '-1', retmsg: 'x' },
+  ];
+  let asked = 0;
+  const { appid, mch_id, key } = shop;
+  const paid = {
+    ...{
+      return_code: 'SUCCESS',
+      appid,
+      mch_id,
+      nonce_str: 'n',
+      result_code: 'SUCCESS',
+      openid: 'o',
+      trade_type: 'JSAPI',
+    },
+    ...{ trade_state: 'SUCCESS', bank_type: 'OTHERS', total_fee: '1', cash_fee: '1', transaction_id: '42' },
+    ...{ out_trade_no: 'a1', time_end: '20240805173341' },
+  };
+  const fetch = async () => {
+    asked += 1;
+    const fields = refusals[asked - 1];
+    return new Response(xmlByHand(fields ?? { ...paid, sign: signByHand(paid, key, 'HMAC-SHA256') }));
+  };
+  const { state } = await new WechatPay({ ...shop, fetch }).settle('a1', { pausesMs: [1] });
+  assert.deepEqual([state, asked], ['paid', 4]);
 });

@@ -12,6 +12,7 @@ import type { CallOptions } from '../http/call-options.js';
 import { signalOf } from '../http/channel.js';
 import { pause } from '../http/pause.js';
 import { own } from '../own.js';
+import { errCode } from './err-code.js';
 
 /** Options of settling. */
 export interface SettleOptions extends CallOptions {
@@ -142,10 +143,20 @@ async function certain<T>(
     if (err_code === 'ORDERNOTEXIST') return 'missing';
     const isAskedAgain = error.code === 'ERR_FAILED' && error.recall === 'Y';
     const mendsItself =
-      error.outcome === 'unknown' || error.code === 'ERR_NETWORK' || isAskedAgain || mendable.includes(err_code);
+      error.outcome === 'unknown' ||
+      error.code === 'ERR_NETWORK' ||
+      isAskedAgain ||
+      isPassing(error) ||
+      mendable.includes(err_code);
     if (mendsItself) return 'unknown';
     throw error;
   }
+}
+
+/** Whether an unsigned refusal may pass: a busy service sends it, or a code that nobody documents. */
+function isPassing({ code, err_code = '', return_msg = '' }: WxPayError): boolean {
+  const isUndocumented = err_code !== '' && errCode(err_code) === undefined;
+  return code === 'ERR_REFUSED' && (isUndocumented || /频率|频繁|frequen|too (fast|many)/i.test(err_code + return_msg));
 }
 
 function givenUp(signal: AbortSignal): WxPayError {

@@ -1,5 +1,6 @@
 // Parameters that JavaScript has as objects: a Date for a time, an object for JSON. Each becomes text once, before anything is signed.
 import { isDate, timeText } from '../beijing.js';
+import { paramError } from '../errors.js';
 import { WRITTEN_FIELDS, type WrittenAs } from '../generated/api.js';
 
 /** The parameters of a call, with text in place of those objects. */
@@ -13,11 +14,19 @@ export function written(api: string, params: object): object {
 }
 
 function textOf(name: string, value: unknown, form: WrittenAs): unknown {
-  if (form === 'json') return JSON.stringify(value);
+  if (form === 'json') return jsonOf(name, value);
   // Any other object is refused with its name where all parameters become text.
   if (!isDate(value)) return value;
   const time = timeText(name, value);
   return form === 'day' ? time.slice(0, 8) : time;
+}
+
+function jsonOf(name: string, value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    throw paramError(name, 'cannot be written as JSON; check for bigint values and circles');
+  }
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -5,7 +5,7 @@ use std::fmt;
 use super::declaration::{Base, Declaration, Echo, Rule};
 use super::items::check_family;
 use super::meaning::means_something;
-use super::refusal::refusal;
+use super::refusal::{refusal, with_words};
 use crate::error::{Error, Outcome};
 use crate::field::{Kind, integer, mapped_ipv4};
 use crate::v2::ambiguity::check_unambiguous;
@@ -125,14 +125,14 @@ pub fn complete<'a>(
         .map_err(|error| if api.base == Base::Sandbox { error } else { error.of_answer(api.path, body) })?;
     match answer.text("return_code") {
         "SUCCESS" => {}
-        "FAIL" => return Err(refusal(api, &answer)),
+        "FAIL" => return Err(refusal(api, &answer, is_signed_by(merchant, &answer))),
         _ => {
-            return Err(unknown_code("return_code", &answer));
+            return Err(with_words(unknown_code("return_code", &answer), &answer));
         }
     }
     if api.answer_signed && !verify(&answer, merchant.key(), sign_type(api, merchant)) {
         let advice = "query the order, and check the key and any proxy between you and WeChat";
-        return Err(not_genuine(&answer, merchant.key(), "answer", advice));
+        return Err(not_genuine(&answer, merchant.key(), "answer", advice, || true));
     }
     if api.answer_signed {
         // Only a query has a state; every other signed answer with an `attach` is about a payment.
@@ -189,6 +189,11 @@ fn unknown_code(name: &str, answer: &Params<'_>) -> Error {
         name,
         if is_missing { MISSING } else { "is neither SUCCESS nor FAIL: this is not an answer of WeChat Pay" },
     )
+}
+
+/// Whether an answer has a signature of the merchant's key, in either sign type.
+fn is_signed_by(merchant: &Merchant, answer: &Params<'_>) -> bool {
+    [SignType::Md5, SignType::HmacSha256].into_iter().any(|sign_type| verify(answer, merchant.key(), sign_type))
 }
 
 fn sign_type(api: &Declaration, merchant: &Merchant) -> SignType {
