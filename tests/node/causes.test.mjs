@@ -209,7 +209,7 @@ test('encryptedData in base64url is taken, and damage on its way is named and no
   });
   assert.equal(opened.nickName, data.nickName);
   const causes = [
-    [encryptedData.replaceAll('+', ' '), /has blanks, .*turned \+ into them/],
+    [encryptedData.replaceAll('+', ' '), /has blanks where .*replaced \+/],
     [encodeURIComponent(encryptedData), /is percent-encoded; .*decodeURIComponent/],
     [undefined, /is missing/],
     [null, /is missing/],

@@ -51,7 +51,7 @@ test('each mistake with a PEM pair has a message of its own, which says what to 
     [{ cert, key: file('encrypted.key') }, /key is encrypted; decrypt it with: openssl pkey -in/],
     [{ cert: key, key }, /cert is a private key/],
     [{ cert, key: cert }, /key is a certificate/],
-    [{ cert, key: file('public.key') }, /key is "PUBLIC KEY" and no private key/],
+    [{ cert, key: file('public.key') }, /key is "PUBLIC KEY", not a private key/],
     [{ cert: file('platform.pem'), key: file('platform.key') }, /WeChat's platform certificate/],
     [{ cert: file('ca.pem'), key: file('ca.key') }, /the certificate of an authority, such as rootca\.pem/],
     [{ cert, key: file('server.key') }, /do not belong together/],
@@ -64,7 +64,7 @@ test('each mistake with a PEM pair has a message of its own, which says what to 
 
 test('a certificate that is not valid yet says both dates', async (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: Date.UTC(2020, 0, 1) });
-  await refused(pair(), /is valid from 20\d\d-\d\d-\d\d on, and it is 2020-01-01 here; check the clock/);
+  await refused(pair(), /is valid from 20\d\d-\d\d-\d\d on, and today is 2020-01-01; check the clock/);
 });
 
 test('a pair is taken with literal \\n for its line ends, as bytes, and with a key in either form', () => {
@@ -103,7 +103,7 @@ test('each mistake with a PKCS#12 file has a message of its own', async () => {
       [{ pfx, passphrase: 'canar' }, /does not open with this passphrase; it is the merchant number \(mch_id\)/],
       [{ pfx, passphrase: undefined }, /the passphrase is missing; it is the merchant number/],
       [{ pfx, passphrase: 1900000109 }, /the passphrase must be text/],
-      [{ pfx: pfx.subarray(0, 900), passphrase }, /no PKCS#12 file/],
+      [{ pfx: pfx.subarray(0, 900), passphrase }, /is not a readable PKCS#12 file/],
     ];
     const messages = new Set();
     for (const [certificate, words] of mistakes) messages.add(await refused(certificate, words));

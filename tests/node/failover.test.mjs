@@ -140,7 +140,7 @@ test('when the backup refuses after an uncertain try, the outcome is still unkno
   const [main, backup] = [await host(t, silent), await host(t, failed('NOTENOUGH'))];
   const refused = await errorOf(client([main, backup]).refund(REFUND));
   assert.deepEqual([refused.code, refused.err_code, refused.outcome], ['ERR_FAILED', 'NOTENOUGH', 'unknown']);
-  assert.match(refused.message, /earlier try/);
+  assert.match(refused.message, /earlier attempt/);
   await backup.stop();
   const unreached = await errorOf(client([main, backup]).refund(REFUND));
   assert.deepEqual([unreached.code, unreached.outcome], ['ERR_NETWORK', 'unknown']);

@@ -152,7 +152,7 @@ for (const err_code of ['40001', '40014', '42001']) {
     gateway.failNext({ kind: 'err_code', err_code, path: PHONE });
     const error = await errorOf(client.getPhoneNumber(code()));
     assert.deepEqual([error.code, error.err_code, error.outcome], ['ERR_FAILED', err_code, 'rejected']);
-    assert.match(error.message, /something else forces new tokens/);
+    assert.match(error.message, /another program forces new tokens/);
     assert.deepEqual(tokensAsked(), [false, false, true, false], 'no second one is forced within two hours');
   });
 }

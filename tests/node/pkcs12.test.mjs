@@ -130,6 +130,6 @@ test('certificate.wasm is loaded for an old file only, and its absence is named'
     'made',
     'made',
     'made',
-    'ERR_CONFIG certificate: needs certificate.wasm, which should stand beside node.cjs and cannot be loaded',
+    'ERR_CONFIG certificate: needs certificate.wasm, which cannot be loaded from the folder of node.cjs; leave the package out of your bundle',
   ]);
 });

@@ -1,13 +1,13 @@
-// An answer that came with status 200, and that nobody has judged yet.
+// An answer with status 200, before it is judged.
 import type { Exchange } from './report.js';
 
 /** The call that an answer belongs to. */
 interface Call {
-  /** The error that ends the call, once the answer was judged. */
+  /** Returns the error that ends the call. */
   final(error: unknown): unknown;
 }
 
-/** What a channel returns: the body of an answer, and how its judgement is reported. */
+/** The body of an answer, and the report of how its exchange ended. */
 export class Answer<Body> {
   readonly body: Body;
   readonly #exchange: Exchange;
@@ -19,7 +19,7 @@ export class Answer<Body> {
     this.#call = call;
   }
 
-  /** Judges the answer and reports the exchange. `shown` is what the operator's hook sees of the answer. */
+  /** Judges the answer and reports the exchange. `shown` is the part of the answer that the operator's hook receives. */
   judged<T>(judge: () => T, shown?: Uint8Array): T {
     let result: T;
     try {
@@ -31,7 +31,7 @@ export class Answer<Body> {
     return result;
   }
 
-  /** An error without the secrets of the request. */
+  /** Returns the error without the secrets of the request. */
   masked(error: unknown): unknown {
     return this.#exchange.masked(error);
   }

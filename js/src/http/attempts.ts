@@ -4,27 +4,30 @@ import type { Hosts } from './hosts.js';
 import { pause } from './pause.js';
 import type { Send } from './send.js';
 
-/** What a call allows. */
+/** The rules of one call. */
 export interface AttemptRules {
-  /** How many more times it may be sent. */
+  /** How many times it may be sent after the first. */
   retries: number;
-  /** Whether it may be sent again when it is not known what became of it. */
+  /** Whether it may be sent again if an earlier attempt may have arrived. */
   repeatable: boolean;
-  /** Sends the attempt; a probe of the main host too. */
+  /** Sends each attempt, and the probe of the main host. */
   send: Send;
   /** The caller's own signal. */
   signal: AbortSignal | undefined;
 }
 
-/** The pause before a host is asked for the second time, in milliseconds; it doubles with each round. */
+/** The pause after the first round of all hosts, in milliseconds. It doubles with each round. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** The attempts of one call. Nothing is sent again after an answer with a status below 500. An uncertain attempt is not forgotten. */
+/**
+ * The attempts of one call. Nothing is sent again after an answer with a status below 500. If one attempt may have arrived, the
+ * final error says so.
+ */
 export class Attempts {
   readonly #hosts: Hosts;
   readonly #rules: AttemptRules;
-  /** The place of the first attempt's host. */
+  /** The index of the first attempt's host. */
   readonly #first: number;
   /** How many attempts failed. */
   count = 0;
@@ -41,7 +44,7 @@ export class Attempts {
     return this.#hosts.url(this.#first, this.count);
   }
 
-  /** Goes on to the next host after a failure of this one. Throws the failure where the call may not be sent again. */
+  /** Selects the next host after a failure. Throws the failure if the call may not be sent again. */
   async next(error: unknown): Promise<void> {
     if (!(error instanceof WxPayError)) throw error;
     const { retries, repeatable, signal } = this.#rules;
@@ -57,15 +60,15 @@ export class Attempts {
   }
 
   /**
-   * The error that ends the call. Its outcome is `unknown` where that of an earlier attempt was.
-   * A host that refuses now does not take back what another may have done.
+   * Returns the error that ends the call. Its outcome is `unknown` if that of an earlier attempt was.
+   * One host may refuse what another has already done.
    */
   final(error: unknown): unknown {
     return this.#isUncertain && error instanceof WxPayError ? uncertain(error) : error;
   }
 }
 
-/** How long a call may be on its way at most, in milliseconds: its attempts, and the pauses between rounds of all hosts. */
+/** The longest time of a call in milliseconds: its attempts, and the pauses between rounds of all hosts. */
 export function longestCallMs({ timeoutMs, retries }: { timeoutMs: number; retries: number }, hosts: number): number {
   const rounds = Array.from({ length: Math.floor(retries / hosts) }, (_, index) => roundPauseMs(index + 1));
   return rounds.reduce((sum, ms) => sum + ms, timeoutMs * (1 + retries));
@@ -73,13 +76,13 @@ export function longestCallMs({ timeoutMs, retries }: { timeoutMs: number; retri
 
 const roundPauseMs = (round: number) => Math.min(FIRST_PAUSE_MS * 2 ** (round - 1), LONGEST_PAUSE_MS);
 
-/** Whether it was the host that failed and not the request: it was not reached, broke off, or was at fault by its own words. */
+/** Whether the host failed, not the request: no connection, no complete answer, or a status of 500 and above. */
 function isHostFailure({ code, status }: WxPayError): boolean {
   return code === 'ERR_NETWORK' || code === 'ERR_TIMEOUT' || (status !== undefined && status >= 500);
 }
 
 function uncertain(error: WxPayError): WxPayError {
   if (error.outcome === 'unknown') return error;
-  const message = `${error.message}; an earlier try of this call got no answer and may have arrived: query before anything else`;
+  const message = `${error.message}; an earlier attempt of this call got no answer and may have arrived: query before anything else`;
   return new WxPayError({ ...error.toJSON(), outcome: 'unknown', message, cause: error.cause });
 }

@@ -1,7 +1,7 @@
-// What one call can be given besides its parameters.
+// The options of one call.
 
-/** What one call can be given besides its parameters. */
+/** The options of one call, besides its parameters. */
 export interface CallOptions {
-  /** Gives the call up. */
+  /** Ends the call when it aborts. */
   signal?: AbortSignal | undefined;
 }

@@ -1,7 +1,7 @@
-// The merchant's certificate as a client is given it.
+// The merchant's certificate, as an option of a client.
 
-/** The merchant's certificate (API证书) as PEM texts, or as the PKCS#12 file and its passphrase, which is the merchant number. */
+/** The merchant's certificate (API证书): PEM texts, or the PKCS#12 file and its passphrase. The passphrase is the merchant number. */
 export type Certificate = ({ cert: string; key: string } | { pfx: Uint8Array; passphrase: string }) & {
-  /** The authority that calls with the certificate trust, as PEM. Default the client's `ca`, which serves all calls. */
+  /** The authority to trust in calls with the certificate, as PEM. Default the client's `ca`, which serves all calls. */
   ca?: string;
 };

@@ -1,10 +1,10 @@
-// The channel to WeChat: one client's hosts, fetches, time limit and hook.
+// The channel to WeChat: one client's hosts, transport, time limit and hook.
 //
-// The way of an order:
-// client.call    makes the message, and judges the answer that comes back
-// Channel.send   asks one host after the other
-// fetchBytes     fetches within the limits of time and size
-// Answer.judged  reports how the exchange ended, and masks its error
+// The steps of a call:
+// - client.call    makes the message, and later judges the answer
+// - Channel.send   makes one attempt for each host
+// - fetchBytes     sends one attempt within the limits of time and size
+// - Answer.judged  reports how the exchange ended, and masks its error
 
 import { configError, paramError } from '../errors.js';
 import { own } from '../own.js';
@@ -17,9 +17,9 @@ import { Hosts } from './hosts.js';
 import { masking } from './masking.js';
 import { Exchange, type OnExchange } from './report.js';
 
-/** What a channel needs of a client's options. */
+/** The options of a client that a channel needs. */
 export interface ChannelOptions extends Route {
-  /** What no error and no report shows. */
+  /** Secrets that no error and no report shows. */
   keys: readonly string[];
   loginUrl: string;
   fetch?: typeof globalThis.fetch | undefined;
@@ -32,28 +32,28 @@ export interface ChannelOptions extends Route {
   onExchange?: OnExchange | undefined;
 }
 
-/** One request on its way. */
+/** One request. */
 export interface Message {
-  /** Which of WeChat's servers: those of WeChat Pay, or that of the log-in. */
+  /** Which of WeChat's servers: WeChat Pay, or the log-in. */
   to: 'pay' | 'login';
-  /** The path, and the query where it has one; the query is told to nobody else. */
+  /** The path and the query. The query is in no error and no report. */
   path: string;
   query: string;
-  /** What is posted; a request without it is a GET. */
+  /** The body of a POST. A request without one is a GET. */
   body: string | undefined;
-  /** What the body is; XML by default. */
+  /** The type of the body. Default XML. */
   contentType?: 'application/json';
-  /** What no error shows besides the keys. */
+  /** More secrets that no error shows. */
   secrets?: readonly string[];
-  /** Whether the certificate is shown. */
+  /** Whether the certificate is sent. */
   certificate: boolean;
-  /** Whether it may be sent again when it is not known what became of it. */
+  /** Whether it may be sent again if an earlier attempt may have arrived. */
   repeatable: boolean;
   /** The most bytes of an answer. */
   limit: number;
 }
 
-/** What sends a client's requests. */
+/** The sender of a client's requests. */
 export class Channel {
   readonly #options: ChannelOptions;
   readonly #transport: Transport;
@@ -68,17 +68,17 @@ export class Channel {
     };
   }
 
-  /** Sends, and returns the whole answer. */
+  /** Sends the message and returns the whole answer. */
   send(message: Message, options: CallOptions | undefined): Promise<Answer<Uint8Array>> {
     return this.#ask(message, options, fetchBytes);
   }
 
-  /** Sends, and returns the answer as it comes. */
+  /** Sends the message and returns the answer as a stream. */
   download(message: Message, options: CallOptions | undefined): Promise<Answer<ReadableStream<Uint8Array>>> {
     return this.#ask(message, options, fetchStream);
   }
 
-  /** Asks one host after the other, where that is right, until one answers. */
+  /** Sends the message to one host after the other, until one answers or no retry is allowed. */
   async #ask<Body>(
     message: Message,
     options: CallOptions | undefined,
@@ -93,7 +93,7 @@ export class Channel {
     const method = body === undefined ? 'GET' : 'POST';
     const headers = { 'content-type': message.contentType ?? XML };
     const init = body === undefined ? { method } : { method, headers, body };
-    // What the mini program's own server is sent has the AppSecret.
+    // A body for the log-in server may contain the AppSecret.
     const shown = to === 'pay' ? body : undefined;
     const hosts = this.#hosts[to];
     const attempts = new Attempts(hosts, { retries: retries ?? hosts.count - 1, repeatable, send, signal });
@@ -110,7 +110,7 @@ export class Channel {
   }
 }
 
-/** The caller's own fetches, and the transport of the host for what they leave open. */
+/** The caller's own fetches. The transport of the host replaces each that is missing. */
 function transport({ fetch, certFetch, certificate, ...rest }: ChannelOptions): Transport {
   const isComplete = fetch !== undefined && (certFetch !== undefined || certificate === undefined);
   if (isComplete) return { send: fetch, sendCertified: certFetch };
@@ -118,7 +118,7 @@ function transport({ fetch, certFetch, certificate, ...rest }: ChannelOptions): 
   return { send: fetch ?? send, sendCertified: certFetch ?? sendCertified };
 }
 
-/** The caller's signal. */
+/** Returns the caller's signal. */
 export function signalOf(options: CallOptions | undefined): AbortSignal | undefined {
   if (options === undefined || options === null) return undefined;
   if (typeof options !== 'object') throw paramError('options', 'must be an object, such as { signal }');

@@ -1,12 +1,12 @@
-// A body that comes in pieces, as one buffer: its cost depends on its bytes, not on the number of pieces.
+// A body collected into one buffer. The cost depends on its length, not on the number of pieces.
 
-/** The smallest buffer that is made for more than one piece, in bytes. */
+/** The smallest buffer for more than one piece, in bytes. */
 const FIRST_BYTES = 4096;
 
-/** Collects the pieces of a body up to a limit of bytes. */
+/** The pieces of a body, up to a limit in bytes. */
 export class Collected {
   readonly #limit: number;
-  /** The only piece so far. Most bodies come whole, and a whole one is not copied. */
+  /** The only piece so far. Most bodies are one piece, which is not copied. */
   #whole: Uint8Array | undefined;
   #buffer = new Uint8Array();
   #size = 0;
@@ -20,7 +20,7 @@ export class Collected {
   add(piece: Uint8Array): boolean {
     this.#pieces += 1;
     const size = this.#size + piece.length;
-    // An endless run of empty pieces is as large as any other body.
+    // Empty pieces without end must stop too.
     if (size > this.#limit || this.#pieces > this.#limit + 1) {
       this.#whole = undefined;
       this.#buffer = new Uint8Array();

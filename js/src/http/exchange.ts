@@ -1,4 +1,4 @@
-// One exchange over fetch: time limit, size limit, and failures that say whether money may have moved.
+// One exchange over fetch, with limits of time and size. Each failure says whether money may have moved.
 
 import { type Outcome, WxPayError } from '../errors.js';
 import { own } from '../own.js';
@@ -9,37 +9,37 @@ import { beginning } from './page.js';
 import { asBytes, discard, type Pieces, piecesOf } from './pieces.js';
 import { NeverSent, type Send, type Sending } from './send.js';
 
-/** A request on its way to one host, and its limits. */
+/** A request to one host, and its limits. */
 export interface Outgoing {
-  /** It may have secrets in its query. */
+  /** Its query may contain secrets. */
   url: string;
   init: Sending;
-  /** The name of the target in errors: never a URL with secrets. */
+  /** The name of the call in errors. It has no secrets, unlike the URL. */
   where: string;
-  /** What sends it. */
+  /** The function that sends it. */
   send: Send;
-  /** How long the whole exchange may take, in milliseconds; for a bill, how long each of its pieces may take. */
+  /** The longest time of the whole exchange in milliseconds. In a bill, of each of its pieces. */
   timeoutMs: number;
   /** The caller's own signal. */
   signal: AbortSignal | undefined;
-  /** The most bytes of an answer. */
+  /** The largest length of an answer in bytes. */
   limit: number;
 }
 
-/** Sends and returns the body of an answer with status 200. */
+/** Sends the request and returns the body of an answer with status 200. */
 export function fetchBytes(outgoing: Outgoing): Promise<Uint8Array> {
   return sent(outgoing, async (signal) => readBytes(await answered(outgoing, signal), outgoing, signal));
 }
 
-/** Sends and returns the body as it comes. The time limit is for the answer to begin, and again for each piece. */
+/** Sends the request and returns the body as a stream. The time limit is for the start of the answer, and for each piece. */
 export async function fetchStream(outgoing: Outgoing): Promise<ReadableStream<Uint8Array>> {
   const { where, signal } = outgoing;
   const body = await sent(outgoing, (timed) => answered(outgoing, timed));
-  // Between two pieces nothing else looks at the caller's signal.
+  // Between two pieces nothing else checks the caller's signal.
   const onAbort = () => body.cancel();
   const end = () => signal?.removeEventListener('abort', onAbort);
   signal?.addEventListener('abort', onAbort, { once: true });
-  // An aborted signal has no more events.
+  // A signal that is aborted already emits no event.
   if (signal?.aborted) body.cancel();
   const source: UnderlyingDefaultSource<Uint8Array> = {
     async pull(controller) {
@@ -62,7 +62,7 @@ export async function fetchStream(outgoing: Outgoing): Promise<ReadableStream<Ui
   return new ReadableStream(own(source), own({ highWaterMark: 0 }));
 }
 
-/** The error for an answer whose HTTP status is not 200. `begins` says how its body begins. */
+/** Makes the error for an answer whose HTTP status is not 200. `begins` says how its body begins. */
 export function wrongStatus(where: string, status: number, begins = ''): WxPayError {
   return new WxPayError({
     code: 'ERR_HTTP',
@@ -72,7 +72,7 @@ export function wrongStatus(where: string, status: number, begins = ''): WxPayEr
   });
 }
 
-/** Runs an exchange within its limits. What it throws is a `WxPayError` that says whether anything was sent. */
+/** Runs an exchange within its limits. It throws a `WxPayError`, whose outcome says whether anything was sent. */
 async function sent<T>(outgoing: Outgoing, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { where, signal } = outgoing;
   if (signal?.aborted) {
@@ -86,22 +86,22 @@ async function sent<T>(outgoing: Outgoing, run: (signal: AbortSignal) => Promise
   }
 }
 
-/** The body of an answer with status 200. */
+/** Sends the request and returns the body of an answer with status 200. */
 async function answered(outgoing: Outgoing, signal: AbortSignal): Promise<Pieces> {
   const { url, init, where, send } = outgoing;
-  // No cache may keep an answer, or a URL with the AppSecret: some hosts patch fetch to do so.
+  // Some hosts patch fetch with a cache. It must not keep an answer, or a URL with the AppSecret.
   const whole: Sending = { ...init, redirect: 'manual', cache: 'no-store', signal };
   const response: unknown = await send(url, own(whole));
   const { status, body, arrayBuffer } = (response ?? {}) as Partial<Response>;
   if (typeof status !== 'number') throw foreign(where, 'fetch did not return a Response');
-  // After the time limit nobody waits for the answer any more.
+  // After the time limit the call has ended already.
   if (signal.aborted) discard(body);
   if (status !== 200 || signal.aborted)
     throw wrongStatus(where, status, signal.aborted ? '' : await beginning(body, outgoing));
   const pieces = piecesOf(body);
   if (pieces !== undefined) return pieces;
   if (typeof arrayBuffer !== 'function') throw foreign(where, 'the body is not a stream');
-  // A Response without a stream: an empty one, or one of a fetch that has no streams.
+  // A Response without a stream: it is empty, or this fetch has no streams.
   let isRead = false;
   return {
     async next() {
@@ -115,7 +115,7 @@ async function answered(outgoing: Outgoing, signal: AbortSignal): Promise<Pieces
 
 async function readBytes(body: Pieces, { where, limit }: Outgoing, signal: AbortSignal): Promise<Uint8Array> {
   const collected = new Collected(limit);
-  // A fetch that ignores its signal would keep the connection.
+  // A fetch may ignore its signal, and would then keep the connection.
   signal.addEventListener('abort', () => body.cancel(), { once: true });
   try {
     for (let piece = await nextPiece(body, where); piece !== undefined; piece = await nextPiece(body, where)) {
@@ -137,16 +137,16 @@ async function nextPiece(body: Pieces, where: string): Promise<Uint8Array | unde
   throw foreign(where, 'the body is not made of bytes (Uint8Array)');
 }
 
-/** A fetch of the caller's that does not do what fetch does. The request may have arrived all the same. */
+/** The error for a fetch of the caller's that does not return a `Response`. The request may have arrived. */
 function foreign(where: string, what: string): WxPayError {
   return failure('ERR_HTTP', 'unknown', `${where}: ${what}; check the option fetch, and query before anything else`);
 }
 
-/** A failure of the connection as an error of ours. It names the host, and not the query of the address. */
+/** Makes a `WxPayError` of a failed connection. It names the host, but not the query. */
 function typed(error: unknown, { where, url }: Outgoing): WxPayError {
   if (error instanceof WxPayError) return error;
   const { code, syscall } = systemError(error);
-  // An open connection can end with the same codes, after the request left it.
+  // An open connection can fail with the same codes, after the request was sent.
   const neverSent =
     error instanceof NeverSent || NO_ADDRESS_OR_TRUST.test(code) || (syscall === 'connect' && /^E[A-Z]+$/.test(code));
   const advice = networkAdvice(code);
@@ -158,11 +158,11 @@ function typed(error: unknown, { where, url }: Outgoing): WxPayError {
   return failure('ERR_NETWORK', neverSent ? 'not-sent' : 'unknown', message.join('; '));
 }
 
-/** Failures that happen before the first byte of a request leaves: names, connecting, certificates. */
+/** Failures before the first byte of a request is sent: of names and of certificates. */
 const NO_ADDRESS_OR_TRUST =
   /^(ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|CERT_.*|ERR_TLS_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*)$/;
 
-/** What the system said of a failed fetch: undici hides it in the cause, and several attempts in one cause of causes. */
+/** The code of the system for a failed fetch. undici puts it into the cause, and those of several attempts into `errors`. */
 function systemError(error: unknown): { code: string; syscall: unknown } {
   for (let at: unknown = error, depth = 0; depth < 4 && typeof at === 'object' && at !== null; depth += 1) {
     const { code, syscall, cause, errors } = at as {
@@ -172,14 +172,14 @@ function systemError(error: unknown): { code: string; syscall: unknown } {
       errors?: unknown[];
     };
     const several = errors?.[0];
-    // Another text may repeat the request: the code of a fetch of the caller's is not ours.
+    // A caller's fetch may set any code, and a text that repeats the request.
     if (typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code) && several === undefined) return { code, syscall };
     at = several ?? cause;
   }
   return { code: '', syscall: undefined };
 }
 
-// The cause of a failed fetch is left out: it can hold the URL, and with it a secret.
+// The cause of a failed fetch is left out, since it can contain the URL and a secret.
 function failure(
   code: 'ERR_NETWORK' | 'ERR_TIMEOUT' | 'ERR_HTTP',
   outcome: Outcome,

@@ -1,11 +1,11 @@
-// What the host of this package does besides the web standards. The entry file of the host says so.
+// The transport of the host: Node, or a host with web standards. The entry file of the host sets it.
 import { configError } from '../errors.js';
 import type { Certificate } from './certificate.js';
 import type { Send } from './send.js';
 
-/** How a client reaches WeChat, by its options. */
+/** The options that decide how a client reaches WeChat. */
 export interface Route {
-  /** The certificate is shown to these addresses only. */
+  /** The only addresses that receive the certificate. */
   baseUrls: readonly string[];
   certificate?: Certificate | undefined;
   ca?: string | readonly string[] | undefined;
@@ -13,11 +13,11 @@ export interface Route {
   agent?: object | undefined;
 }
 
-/** What sends the calls of one client. */
+/** The functions that send the calls of one client. */
 export interface Transport {
   /** Sends a call without a certificate. */
   send: Send;
-  /** Sends a call with the certificate, where the client has one. */
+  /** Sends a call with the certificate, if the client has one. */
   sendCertified: Send | undefined;
 }
 
@@ -26,14 +26,14 @@ let hostTransport: (route: Route) => Transport = (route) => {
     if (route[name] !== undefined)
       throw configError(name, `works in Node only; pass ${name === 'certificate' ? 'certFetch' : 'fetch'} here`);
   }
-  // A test that replaces the global one is heeded.
+  // Looked up at each call, so that a test can replace the global one.
   return { send: (url, init) => globalThis.fetch(url, init), sendCertified: undefined };
 };
 
-/** Takes the transport of the host. */
+/** Sets the transport of the host. */
 export function useHost(transport: (route: Route) => Transport): void {
   hostTransport = transport;
 }
 
-/** Makes what sends where the caller brings no fetch. An option that cannot work is `ERR_CONFIG`. */
+/** Makes the transport of a client without its own fetch. An option that cannot work is `ERR_CONFIG`. */
 export const transportOf = (route: Route): Transport => hostTransport(route);

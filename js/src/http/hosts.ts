@@ -1,37 +1,37 @@
-// Which of WeChat's hosts is asked: the main one; another one while it fails; and the main one again once it answers a probe (跨城冗灾).
+// The choice between WeChat's hosts (跨城冗灾). A backup replaces the main host, until that answers a probe again.
 import { limited } from './limited.js';
 import { discard } from './pieces.js';
 import type { Send } from './send.js';
 
-/** How long a probe may take, in milliseconds. */
+/** The longest time of a probe, in milliseconds. */
 const PROBE_TIMEOUT_MS = 5_000;
 
-/** The hosts of one client, and which of them is asked first. */
+/** The hosts of one client, and which of them is first. */
 export class Hosts {
   readonly #urls: readonly string[];
   readonly #probeMs: number;
-  /** The place of the host that is asked first. */
+  /** The index of the host for the first attempt. */
   #first = 0;
-  /** When the main host may be probed next, on the clock of `performance.now()`. */
+  /** The earliest time of the next probe, on the clock of `performance.now()`. */
   #probeAt = 0;
 
-  /** `urls`: the main host, then the backups. `probeMs`: how long the main host is left alone before it is probed, in milliseconds. */
+  /** `urls`: the main host, then the backups. `probeMs`: the time from a failure of the main host to its probe, in milliseconds. */
   constructor(urls: readonly string[], probeMs: number) {
     this.#urls = [...urls];
     this.#probeMs = probeMs;
   }
 
-  /** The host of an attempt; `attempt` counts from 0 and `first` is what `first()` gave when the call began. */
+  /** Returns the host of an attempt. `attempt` counts from 0. `first()` returned `first` at the start of the call. */
   url(first: number, attempt: number): string {
     return this.#urls[(first + attempt) % this.#urls.length] as string;
   }
 
-  /** How many there are. */
+  /** The number of hosts. */
   get count(): number {
     return this.#urls.length;
   }
 
-  /** The place of the host to begin with. While that is a backup, the main host is probed now and then, beside the call. */
+  /** Returns the index of the first host. While that is a backup, a probe of the main host may start beside the call. */
   first(send: Send): number {
     if (this.#first !== 0 && performance.now() >= this.#probeAt) {
       this.#leaveAlone();
@@ -40,7 +40,7 @@ export class Hosts {
     return this.#first;
   }
 
-  /** A host could not be reached, or did not answer: the calls that follow begin with the one behind it. */
+  /** Records a failure of a host. Later calls start with the next host. */
   failed(url: string): void {
     const place = this.#urls.indexOf(url);
     if (place === 0) this.#leaveAlone();
@@ -51,7 +51,7 @@ export class Hosts {
     this.#probeAt = performance.now() + this.#probeMs;
   }
 
-  /** A page that moves no money: whatever answers it below 500 has its names, its connections and its certificate in order. */
+  /** Asks a page without side effects. Any status below 500 proves DNS, TCP and TLS. */
   async #probe(send: Send): Promise<void> {
     try {
       const url = new URL('/', this.#urls[0]).href;
@@ -63,7 +63,7 @@ export class Hosts {
       });
       if (status < 500) this.#first = 0;
     } catch {
-      // Still down; the next probe comes with a later call.
+      // The host is still down. A later call starts the next probe.
     }
   }
 }

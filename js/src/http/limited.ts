@@ -1,7 +1,7 @@
-// Work within a time limit and under the caller's signal, also where the work itself heeds neither.
+// A time limit and the caller's signal for work that may ignore both.
 import { type ErrorCode, WxPayError } from '../errors.js';
 
-/** How long work may take. */
+/** The limits of work. */
 export interface Limit {
   /** The longest time, in milliseconds. */
   timeoutMs: number;
@@ -10,10 +10,10 @@ export interface Limit {
 }
 
 /**
- * Runs work, and ends it with `ERR_TIMEOUT` or, for the caller's signal, `ERR_NETWORK`; both are `unknown`.
+ * Runs work within its limits. It rejects with `ERR_TIMEOUT`, or with `ERR_NETWORK` for the caller's signal; both are `unknown`.
  *
- * The signal that `run` is given aborts at that moment. What `run` does later is ignored: it must clean up after itself.
- * The caller's signal may live as long as the server, so its listener is taken off at the end.
+ * The signal of `run` aborts at that moment. The later result of `run` is ignored, so it must clean up itself.
+ * The caller's signal may live as long as the server, so its listener is removed at the end.
  */
 export function limited<T>(
   where: string,
@@ -37,7 +37,7 @@ export function limited<T>(
       () => end('ERR_TIMEOUT', `no answer within ${timeoutMs} ms; query before anything else`),
       timeoutMs,
     );
-    // An aborted signal has no more events.
+    // A signal that is aborted already emits no event.
     if (signal?.aborted) return onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
     run(controller.signal).then(

@@ -1,20 +1,20 @@
-// What no text for an operator shows: keys, signatures, the payer's code and papers. A server may repeat them in any place.
+// The mask for texts that operators read: keys, signatures, the payer's code and papers. A server may repeat them anywhere.
 import { WxPayError } from '../errors.js';
 
 /** Replaces every secret in a text with `[masked]`. */
 export type Mask = (text: string) => string;
 
-/** The mask for one request and everything that is said about it: its `body`, its `query`, and the merchant's `keys`. */
+/** Makes the mask for all texts about one request. The secrets are in its `body`, its `query` and the merchant's `keys`. */
 export function masking(body: string | undefined, query: string, keys: readonly string[]): Mask {
   let repeated: RegExp | undefined;
   return (text) => {
-    // Most requests succeed unobserved, and then nothing needs a mask.
+    // Most requests need no mask, so it is made at the first use.
     repeated ??= anyOf([...keys, ...secretsOf(body ?? ''), ...valuesOf(query)]);
     return text.replace(SECRET_ELEMENTS, '<$1>[masked]</$1>').replace(repeated, '[masked]');
   };
 }
 
-/** The same error without secrets. */
+/** Returns the error without secrets. */
 export function maskedError(error: WxPayError, mask: Mask): WxPayError {
   const { message, field, return_msg, err_code, err_code_des } = error;
   const texts = { message, field, return_msg, err_code, err_code_des };
@@ -26,18 +26,18 @@ export function maskedError(error: WxPayError, mask: Mask): WxPayError {
 }
 
 const SECRETS = 'sign|paySign|sandbox_signkey|auth_code|user_creid|user_truename';
-/** Also one that is cut off in the middle. */
+/** It matches an element without its end too. */
 const SECRET_ELEMENTS = new RegExp(`<(${SECRETS})\\s*>[\\s\\S]*?(?:<\\/\\1\\s*>|$)`, 'gi');
 const SECRET_VALUES = new RegExp(`<(?:${SECRETS})>(?:<!\\[CDATA\\[([\\s\\S]*?)\\]\\]>|([^<]*))</`, 'g');
 
-/** The secrets of a request of ours, as its XML means them. */
+/** The secret values in the XML of our request, without escapes. */
 function secretsOf(body: string): string[] {
   const values = [...body.matchAll(SECRET_VALUES)].map(([, cdata, text = '']) => cdata ?? unescaped(text));
-  // One letter is in every text.
+  // Masking one ASCII character would change every text.
   return values.filter((value) => /^(?:..|[^\0-\x7f])/.test(value));
 }
 
-/** The values of a query, as they are and as they are sent: a page may repeat the address that was asked. */
+/** The values of a query, plain and encoded: a page may repeat the address of the request. */
 function valuesOf(query: string): string[] {
   const sent = query
     .slice(1)
@@ -56,15 +56,15 @@ function anyOf(texts: readonly string[]): RegExp {
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** The least characters of a secret that count as its beginning. */
+/** The shortest beginning of a secret that is masked, in characters. */
 const BEGINNING = 6;
-/** The most characters of an excerpt. */
+/** The longest excerpt in characters. */
 const EXCERPT = 200;
 
-/** A secret that was cut off where an excerpt ends: its beginning, and as much of the rest as is there. */
+/** An expression for a secret that the end of an excerpt cuts off. */
 function cut(text: string): string {
   if (text.length <= BEGINNING) return '';
-  // An excerpt has 200 characters at most, and an expression that nests deeper would end the process.
+  // A longer excerpt does not exist, and an expression that nests deeper would end the process.
   const rest = [...text.slice(BEGINNING, -1)]
     .slice(0, EXCERPT)
     .reduceRight((inner, next) => `(?:${escaped(next)}${inner})?`, '');

@@ -1,6 +1,6 @@
-// What to do about a connection that failed, by the code of the system.
+// Advice for a connection that failed, by the code of the system.
 
-/** The codes of a certificate that no known authority has signed. */
+/** The codes of a certificate whose authority is not known. */
 const UNTRUSTED =
   /^(UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(_LOCALLY)?)|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_UNTRUSTED|INVALID_CA)$/;
 const UNTRUSTED_ADVICE =
@@ -12,7 +12,7 @@ const NO_ROUTE = 'the host was not reached; check the firewall, and whether this
 const CLOCK = 'check the clock of this machine first, then the host';
 const NO_TLS = 'the other side does not speak TLS at this port; check the address, and each proxy on the way';
 
-/** What to do, by code. */
+/** The advice by code. */
 const ADVICE: ReadonlyMap<string, string> = new Map([
   ['ENOTFOUND', NO_ADDRESS],
   ['EAI_NONAME', NO_ADDRESS],
@@ -32,6 +32,6 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ['ERR_SSL_WRONG_VERSION_NUMBER', NO_TLS],
 ]);
 
-/** What to do about this code, if that is known. */
+/** Returns the advice for a code, if there is any. */
 export const networkAdvice = (code: string): string | undefined =>
   UNTRUSTED.test(code) ? UNTRUSTED_ADVICE : ADVICE.get(code);

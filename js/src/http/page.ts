@@ -1,16 +1,16 @@
-// The beginning of an answer with another status than 200: the words of a proxy or of WeChat, for the error.
+// The beginning of an answer with another status than 200, for the error: words of a proxy or of WeChat.
 import { harmless } from '../errors.js';
 import { limited } from './limited.js';
 import { asBytes, discard, type Pieces, piecesOf } from './pieces.js';
 
-/** How long the beginning is waited for at most, in milliseconds, and as a part of the whole time limit. */
+/** The longest wait for the beginning: in milliseconds, and as a part of the whole time limit. */
 const PAGE_MS = 1_000;
 const PAGE_PART = 0.5;
-/** The most bytes that are read, and the most characters that are shown. */
+/** The limits of the bytes to read and the characters to show. */
 const PAGE_BYTES = 512;
 const SHOWN = 60;
 
-/** How an answer begins, as a clause of an error. It never throws, and it ends the body. */
+/** Returns how an answer begins, as a clause of an error. It never throws, and it ends the body. */
 export async function beginning(
   body: unknown,
   { where, timeoutMs }: { where: string; timeoutMs: number },

@@ -1,6 +1,6 @@
-// Waiting that a signal can end.
+// A pause that a signal can end.
 
-/** Waits for so many milliseconds, or until the signal aborts; which of both, the signal tells. */
+/** Waits `ms` milliseconds, or until the signal aborts. Check `signal.aborted` afterwards. */
 export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();

@@ -1,14 +1,14 @@
-// The pieces of a body, whatever kind of stream it is: a web stream, a Node stream, or another async iterable.
+// The pieces of a body: of a web stream, a Node stream, or another async iterable.
 
 /** A body, piece by piece. */
 export interface Pieces {
-  /** The next piece, or undefined after the last one. It may be anything: check it. */
+  /** Returns the next piece, or undefined after the last one. A piece may be any value: check it. */
   next(): Promise<unknown>;
   /** Ends the body early. It does not wait, and it does not throw. */
   cancel(): void;
 }
 
-/** The pieces of a stream, or undefined for what is no stream. Throws what the stream throws when it cannot be read. */
+/** Returns the pieces of a stream, or undefined if it is not a stream. Throws the stream's own error if it cannot be read. */
 export function piecesOf(stream: unknown): Pieces | undefined {
   if (typeof stream !== 'object' || stream === null) return undefined;
   const { getReader, destroy } = stream as { getReader?: unknown; destroy?: unknown };
@@ -22,14 +22,14 @@ export function piecesOf(stream: unknown): Pieces | undefined {
   return {
     next: () => following(() => iterator.next()),
     cancel() {
-      // The return of an async generator waits for its pending next, so a Node stream is destroyed itself.
+      // `return` of an async generator waits for its pending `next`. So a Node stream is destroyed directly.
       if (typeof destroy === 'function') destroyed(stream as Destroyable);
       unawaited(() => iterator.return?.());
     },
   };
 }
 
-/** Ends a body that nobody reads. */
+/** Ends a body that is not read. */
 export function discard(stream: unknown): void {
   unawaited(() => {
     const { cancel, destroy } = (stream ?? {}) as { cancel?: unknown; destroy?: unknown };
@@ -38,7 +38,7 @@ export function discard(stream: unknown): void {
   });
 }
 
-/** A piece as bytes; undefined for text and everything else. A view of another realm, as under Jest, is taken too. */
+/** Returns a piece as bytes, or undefined if it is anything else. It accepts views of another realm, as in Jest. */
 export function asBytes(piece: unknown): Uint8Array | undefined {
   if (!ArrayBuffer.isView(piece) || Object.prototype.toString.call(piece) !== '[object Uint8Array]') return undefined;
   return new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
@@ -46,23 +46,23 @@ export function asBytes(piece: unknown): Uint8Array | undefined {
 
 async function following(next: () => Promise<{ done?: boolean | undefined; value?: unknown }>): Promise<unknown> {
   const { done, value } = await next();
-  // Only the end is undefined; a piece that is undefined is a wrong piece.
+  // Only the end is undefined. A piece that is undefined becomes null, which callers refuse.
   return done ? undefined : (value ?? null);
 }
 
-/** What a Node stream has besides its pieces. */
+/** The methods of a Node stream that end it. */
 interface Destroyable {
   on?(event: 'error', listener: () => void): unknown;
   destroy(): unknown;
 }
 
 function destroyed(stream: Destroyable): void {
-  // Without a listener, an error that the stream emits from now on would end the process.
+  // Without a listener, a later error of the stream would end the process.
   unawaited(() => stream.on?.('error', () => {}));
   unawaited(() => stream.destroy());
 }
 
-/** Runs what may throw, reject, or never settle, and waits for nothing of it. */
+/** Runs a function without waiting for it. Its errors are ignored. */
 export function unawaited(run: () => unknown): void {
   Promise.resolve()
     .then(run)

@@ -1,49 +1,49 @@
-// What the operator's hook is told of every exchange: where, how long, how it ended, and both texts without key and signatures.
+// The report of each exchange for the operator's hook: host, time, end, and both texts without keys and signatures.
 import { type ErrorCode, type Outcome, WxPayError } from '../errors.js';
 import { type Mask, maskedError } from './masking.js';
 
-/** One request and how it ended. */
+/** The report of one exchange. */
 export interface ExchangeReport {
-  /** `POST`; `GET` for the log-in. */
+  /** `POST`, or `GET` for the log-in. */
   readonly method: string;
-  /** The host that was asked, with its port where it is not the usual one. */
+  /** The host of this attempt, with its port if that is not the usual one. */
   readonly host: string;
-  /** The path that was asked, without a query. */
+  /** The path without its query. */
   readonly path: string;
-  /** 0 for the first try of a call, 1 for the second. */
+  /** The number of the attempt: 0 for the first one of a call. */
   readonly attempt: number;
-  /** How long it took, in milliseconds: to the judged answer, or to the first byte of a bill. */
+  /** The time in milliseconds: to the judged answer, or to the first byte of a bill. */
   readonly ms: number;
-  /** `done`: a good answer came. Otherwise whether money may have moved. */
+  /** `done` for a good answer. Otherwise the outcome of the error: whether money may have moved. */
   readonly outcome: 'done' | Outcome;
-  /** What was wrong, where it is not `done`. */
+  /** The code of the error, unless the outcome is `done`. */
   readonly code: ErrorCode | undefined;
-  /** WeChat's own code, where it said one. */
+  /** WeChat's own code, if its answer has one. */
   readonly err_code: string | undefined;
   /**
-   * The request as it was sent, with `[masked]` for key, signature, `auth_code`, `user_creid` and `user_truename`. It has the payer's
-   * openid. Those of the log-in and of phone numbers are left out.
+   * The request as it was sent, with `[masked]` for key, signature, `auth_code`, `user_creid` and `user_truename`. It contains the
+   * payer's openid. It is left out for the log-in and for phone numbers.
    */
   readonly request: string | undefined;
-  /** The answer as it came, masked alike. Bills, the log-in, phone numbers, and what was not read are left out. */
+  /** The answer as it was received, masked in the same way. It is left out for bills, the log-in, phone numbers, and if it was not read. */
   readonly answer: string | undefined;
 }
 
-/** The operator's hook. What it throws is ignored: a log that fails must not change what a payment does. */
+/** The operator's hook. Its errors are ignored: a log that fails must not change a payment. */
 export type OnExchange = (report: ExchangeReport) => unknown;
 
-/** What is known before an exchange. */
+/** The facts that are known before an exchange. */
 export interface Begun {
   method: string;
   url: string;
   attempt: number;
-  /** The text that is sent, where the hook may see it. */
+  /** The text of the request, if the hook may receive it. */
   body: string | undefined;
-  /** What takes the secrets out of both texts. */
+  /** Masks the secrets in both texts. */
   mask: Mask;
 }
 
-/** One exchange, which reports its end. `shown` is what the hook sees of the answer. */
+/** One exchange, which reports its end. `shown` is the part of the answer that the hook receives. */
 export class Exchange {
   readonly #onExchange: OnExchange | undefined;
   readonly #begun: Begun;
@@ -67,7 +67,7 @@ export class Exchange {
     return masked;
   }
 
-  /** An error without the secrets of the request. */
+  /** Returns the error without the secrets of the request. */
   masked(error: unknown): unknown {
     return error instanceof WxPayError ? maskedError(error, this.#begun.mask) : error;
   }

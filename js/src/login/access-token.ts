@@ -1,11 +1,11 @@
-// Access tokens of a mini program: fetched with stable_token, kept until shortly before their end, and fetched anew once refused.
+// The access tokens of mini programs: fetched with stable_token, and cached until shortly before they expire.
 import { WxPayError } from '../errors.js';
 import type { Channel } from '../http/channel.js';
 import { limited } from '../http/limited.js';
 import { type AppCall, isText, JSON_TYPE, LONGEST_SECRET, readAnswer, unreadable } from './answer.js';
 import { type AccessToken, type AccessTokenCache, memoryTokenCache } from './token-cache.js';
 
-/** Whose token it is. */
+/** The owner of a token. */
 export interface App {
   readonly appid: string;
   readonly secret: string;
@@ -16,7 +16,7 @@ export class AccessTokens {
   readonly #channel: Channel;
   readonly #cache: AccessTokenCache;
   readonly #timeoutMs: number;
-  /** Requests that several callers wait for. */
+  /** Requests that callers share. */
   readonly #getting: Shared<AccessToken> = new Map();
   readonly #replacing: Shared<AccessToken | undefined> = new Map();
   #forcedMs = Number.NEGATIVE_INFINITY;
@@ -27,17 +27,17 @@ export class AccessTokens {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** A token that is good by the clock of this machine. Concurrent calls share one request. */
+  /** Returns a token that is valid by the clock of this machine. Concurrent calls share one request. */
   async get(app: App, signal: AbortSignal | undefined): Promise<string> {
     const work = async () => (await this.#kept(app)) ?? this.#fetched(app, false);
     return (await once(this.#getting, app.appid, signal, work)).access_token;
   }
 
   /**
-   * Another token in place of one that WeChat refused, or undefined where there is none.
+   * Returns another token after WeChat refused one, or undefined if there is none.
    *
-   * It is the one that another process has put into the cache, or the one that WeChat returns unforced. A new one is forced only
-   * where WeChat returns the refused one again. That voids the token of everybody else, and a day has 20 of them.
+   * First comes the cache, which another process may have changed. Then comes WeChat, without force. If WeChat returns the
+   * refused token again, a new one is forced. Force voids the token of all other processes, and is limited to 20 times a day.
    */
   async another(app: App, refused: string, signal: AbortSignal | undefined): Promise<string | undefined> {
     const isOther = (token: AccessToken | undefined) => token !== undefined && token.access_token !== refused;
@@ -53,7 +53,7 @@ export class AccessTokens {
     return token?.access_token;
   }
 
-  /** The cached token, where it is good for some time yet. */
+  /** Returns the cached token, unless it expires soon. */
   async #kept({ appid }: App): Promise<AccessToken | undefined> {
     const kept: unknown = await this.#asked('get', () => this.#cache.get(appid));
     return isToken(kept) && kept.expiresMs - MARGIN_MS > Date.now() ? kept : undefined;
@@ -62,7 +62,7 @@ export class AccessTokens {
   async #fetched({ appid, secret }: App, force_refresh: boolean): Promise<AccessToken> {
     const body = JSON.stringify({ grant_type: 'client_credential', appid, secret, force_refresh });
     const message = { to: 'login', path: PATH, query: '', contentType: JSON_TYPE, limit: TOKEN_BYTES } as const;
-    // A second forced refresh would be a second one of the day's.
+    // Each forced refresh uses one of the 20 of a day.
     const repeatable = !force_refresh;
     const answer = await this.#channel.send(
       { ...message, body, certificate: false, repeatable, secrets: [secret] },
@@ -78,7 +78,7 @@ export class AccessTokens {
     return token;
   }
 
-  /** Asks the cache. What it throws while it stores a token may contain that token, so it is left out. */
+  /** Calls the cache. An error of `set` may contain the token, so it is not the cause. */
   async #asked<T>(what: 'get' | 'set', ask: () => Promise<T>): Promise<T> {
     try {
       return await limited('tokenCache', { timeoutMs: this.#timeoutMs, signal: undefined }, async () => ask());
@@ -97,13 +97,13 @@ export class AccessTokens {
 
 const PATH = '/cgi-bin/stable_token';
 
-/** The most bytes of an answer with a token. */
+/** The largest length of an answer with a token, in bytes. */
 const TOKEN_BYTES = 64 * 1024;
 
-/** WeChat returns a new token in the last five minutes of the old one. A minute less, so that its clock has passed that point. */
+/** WeChat returns a new token in the last five minutes of the old one. One minute less allows for a difference between clocks. */
 const MARGIN_MS = 4 * 60_000;
 
-/** A forced token is good for two hours: one that is refused earlier is refused for another reason. */
+/** A forced token is valid for two hours. If it is refused earlier, another one would not help. */
 const FORCE_AGAIN_MS = 2 * 60 * 60_000;
 
 const CALL: AppCall = {
@@ -118,10 +118,10 @@ function isToken(value: unknown): value is AccessToken {
   return isText(access_token) && access_token.length <= LONGEST_SECRET && typeof expiresMs === 'number';
 }
 
-/** Work by the name of what it is about. */
+/** Running work by its name. */
 type Shared<T> = Map<string, Promise<T>>;
 
-/** Shares work between callers. A caller who aborts leaves the work to the others. */
+/** Shares work between callers. If one aborts, the work continues for the others. */
 function once<T>(shared: Shared<T>, name: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   if (signal?.aborted) return Promise.reject(aborted(signal));
   const running = shared.get(name) ?? work().finally(() => shared.delete(name));

@@ -1,19 +1,19 @@
-// Answers of the mini program's own server, api.weixin.qq.com: JSON, with an errcode where something is wrong.
+// The JSON answers of the mini program's server, api.weixin.qq.com. An errcode says what is wrong.
 import { harmless, WxPayError } from '../errors.js';
 
-/** One call, as its errors name it. */
+/** The name of one call, and the advice in its errors. */
 export interface AppCall {
   readonly name: string;
-  /** What to do about an errcode; those that every call may answer are not among them. */
+  /** The advice for its own errcodes. */
   readonly advice: ReadonlyMap<unknown, string>;
-  /** What to do where the answer is not WeChat's. */
+  /** The advice for an answer that is not WeChat's. */
   readonly unread: string;
 }
 
-/** The type of what this server receives. */
+/** The content type of requests to this server. */
 export const JSON_TYPE = 'application/json';
 
-/** The answer's members. An errcode other than 0 is `ERR_FAILED`, with WeChat's words but without these secrets. */
+/** Reads the members of an answer. An errcode other than 0 is `ERR_FAILED`, with WeChat's words but without these secrets. */
 export function readAnswer(call: AppCall, body: Uint8Array, secrets: readonly string[]): Record<string, unknown> {
   const answer = parse(call, body);
   const { errcode, errmsg } = answer;
@@ -30,7 +30,7 @@ export function readAnswer(call: AppCall, body: Uint8Array, secrets: readonly st
   });
 }
 
-/** The error for an answer that is not WeChat's, or that lacks what it must have. */
+/** Makes the error for an answer that is not WeChat's, or that lacks a member. */
 export function unreadable({ name, unread }: AppCall): WxPayError {
   return new WxPayError({
     code: 'ERR_HTTP',
@@ -40,15 +40,15 @@ export function unreadable({ name, unread }: AppCall): WxPayError {
 }
 
 /**
- * The most characters of a code, of an AppSecret and of an access token. Real ones have 64, 32 and 512 at most; a mask is made of
- * each, and has a limit.
+ * The longest code, AppSecret and access token in characters. Real ones have 64, 32 and 512 at most. The mask, made of each, has
+ * a limit.
  */
 export const LONGEST_SECRET = 2048;
 
-/** Whether a member is a text that is not empty. */
+/** Returns whether a member is a text that is not empty. */
 export const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
-/** What to do about the errcodes that every call may answer (全局返回码). */
+/** The advice for the errcodes of every call (全局返回码). */
 const ADVICE: ReadonlyMap<unknown, string> = new Map([
   [-1, 'The system is busy: try again a little later'],
   [40013, 'Check the appid'],
@@ -63,7 +63,7 @@ const ADVICE: ReadonlyMap<unknown, string> = new Map([
   [48001, 'The mini program lacks the permission for this call: apply for it'],
 ]);
 
-/** A server may repeat what it was asked, and with it a secret: such words are not repeated here. */
+/** Returns the reason, unless it contains a secret: a server may repeat the request. */
 function withoutSecrets(errmsg: unknown, secrets: readonly string[]): string {
   if (typeof errmsg !== 'string') return '';
   const forms = secrets.flatMap((secret) => [
@@ -81,7 +81,7 @@ function parse(call: AppCall, body: Uint8Array): Record<string, unknown> {
     const answer: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
     if (typeof answer === 'object' && answer !== null) return answer as Record<string, unknown>;
   } catch {
-    // The same error as for an object without the members.
+    // The error below is the same for an object without the members.
   }
   throw unreadable(call);
 }

@@ -1,4 +1,4 @@
-// The user's phone number (手机号快速验证): the code of the getPhoneNumber button for the number.
+// The user's phone number (手机号快速验证), by the code of the getPhoneNumber button.
 import { paramError, WxPayError } from '../errors.js';
 import type { CallOptions } from '../http/call-options.js';
 import { type Channel, signalOf } from '../http/channel.js';
@@ -7,7 +7,7 @@ import { type AppCall, isText, JSON_TYPE, LONGEST_SECRET, readAnswer, unreadable
 
 /** A user's phone number. */
 export interface PhoneNumber {
-  /** The number; one from abroad with its country code, such as `+85212345678`. */
+  /** The number. One from abroad has its country code, such as `+85212345678`. */
   phoneNumber: string;
   /** The number without the country code. */
   purePhoneNumber: string;
@@ -15,12 +15,12 @@ export interface PhoneNumber {
   countryCode: string;
 }
 
-/** The most bytes of an answer with a phone number. */
+/** The largest length of an answer with a phone number, in bytes. */
 const PHONE_BYTES = 64 * 1024;
 
 /**
- * Exchanges the code of the button for the number (getPhoneNumber, developers.weixin.qq.com). A code is good once, for five minutes.
- * A token that WeChat refuses is replaced once: the code is not used up by such a refusal.
+ * Exchanges the code of the button for the number (getPhoneNumber, developers.weixin.qq.com). A code works once, within five
+ * minutes. If WeChat refuses the access token, the call is repeated once with another. Such a refusal does not use the code.
  */
 export async function getPhoneNumber(
   ids: App & { readonly code: string },
@@ -30,7 +30,7 @@ export async function getPhoneNumber(
 ): Promise<PhoneNumber> {
   const { code } = ids;
   if (!isText(code) || !code.isWellFormed())
-    throw paramError('code', 'is missing; take the code of the getPhoneNumber button, not that of wx.login');
+    throw paramError('code', 'is missing; pass the code of the getPhoneNumber button, not that of wx.login');
   if (code.length > LONGEST_SECRET)
     throw paramError('code', 'is too long; pass on the code of the getPhoneNumber button unchanged');
   const signal = signalOf(options);
@@ -38,7 +38,7 @@ export async function getPhoneNumber(
   const ask = async (access_token: string): Promise<PhoneNumber> => {
     const query = `?${new URLSearchParams({ access_token })}`;
     const secrets = [access_token, ids.secret, code];
-    // A code is good once: a second try would be refused, whatever became of the first.
+    // A code works once, so a second attempt would be refused in any case.
     const once = { body: JSON.stringify({ code }), certificate: false, repeatable: false };
     const message = { to: 'login', path: PATH, query, contentType: JSON_TYPE, limit: PHONE_BYTES } as const;
     const answer = await channel.send({ ...message, ...once, secrets }, options);
@@ -58,7 +58,7 @@ export async function getPhoneNumber(
 
 function phoneNumber({ phone_info }: Record<string, unknown>, appid: string): PhoneNumber {
   const { phoneNumber, purePhoneNumber, countryCode, watermark } = (phone_info ?? {}) as Record<string, unknown>;
-  // The page's table has a text, its example a number.
+  // In WeChat's page, the table says text and the example has a number.
   const country = typeof countryCode === 'number' ? String(countryCode) : countryCode;
   if (!isText(phoneNumber) || !isText(purePhoneNumber) || !isText(country)) throw unreadable(CALL);
   const owner = (watermark as { appid?: unknown } | undefined)?.appid;
@@ -75,11 +75,11 @@ function phoneNumber({ phone_info }: Record<string, unknown>, appid: string): Ph
 
 const PATH = '/wxa/business/getuserphonenumber';
 
-/** The errcodes of an access token that is not good, or not any more. */
+/** The errcodes of an access token that is wrong or has expired. */
 const REFUSED_TOKEN: ReadonlySet<string | undefined> = new Set(['40001', '40014', '42001']);
 
 const NEW_TOKEN =
-  'The access token was refused, and another one is not there: see whether something else forces new tokens';
+  'The access token was refused, and there is no other one yet: check whether another program forces new tokens';
 
 const CALL: AppCall = {
   name: 'getPhoneNumber',
@@ -87,7 +87,7 @@ const CALL: AppCall = {
   advice: new Map([
     [
       40029,
-      'Let the user press the button again: its code is good once, for five minutes, and is not that of wx.login',
+      'Let the user press the button again: its code works once, within five minutes, and is not that of wx.login',
     ],
     [40001, NEW_TOKEN],
     [40014, NEW_TOKEN],

@@ -1,12 +1,12 @@
-// The cache of access tokens in Redis, for several processes, with the client that the shop has: `ioredis` or `redis`.
+// The cache of access tokens in Redis, for several processes. It uses the shop's own client, `ioredis` or `redis`.
 import { configError } from '../errors.js';
 import { own } from '../own.js';
 import { type RedisClient, scripts } from '../redis.js';
 import type { AccessToken, AccessTokenCache } from './token-cache.js';
 
-/** How the cache writes. */
+/** The options of the cache. */
 export interface RedisTokenCacheOptions {
-  /** What the keys begin with; the appid follows. Default `paysign:token:`. */
+  /** The prefix of the keys, before the appid. Default `paysign:token:`. */
   prefix?: string | undefined;
 }
 
@@ -14,8 +14,8 @@ const GET = `return redis.call('GET', KEYS[1])`;
 const SET = `return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])`;
 
 /**
- * A cache in Redis, for any number of processes. A token is there as JSON until it ends. Who can read this Redis can act for the
- * mini program.
+ * Makes a cache in Redis, for any number of processes. It stores a token as JSON until it expires. Anybody who can read this
+ * Redis can act for the mini program.
  */
 export function redisTokenCache(client: RedisClient, options: RedisTokenCacheOptions = {}): AccessTokenCache {
   const run = scripts(client);

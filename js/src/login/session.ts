@@ -1,34 +1,34 @@
-// The log-in (code2Session): a js_code of wx.login for the openid that an order needs.
+// The log-in (code2Session): from the js_code of wx.login to the openid that an order needs.
 import { paramError } from '../errors.js';
 import type { CallOptions } from '../http/call-options.js';
 import type { Channel } from '../http/channel.js';
 import { type AppCall, isText, LONGEST_SECRET, readAnswer, unreadable } from './answer.js';
 
-/** What the log-in gives. `session_key` stays on the server: it must never reach the mini program. */
+/** The result of the log-in. `session_key` is for the server only, and must never reach the mini program. */
 export interface Session {
   /** The user, in this mini program. */
   openid: string;
   /** The key of the user's encrypted data, base64. */
   session_key: string;
-  /** The user across the apps of one Open Platform account, where there is one. */
+  /** The user across the apps of one Open Platform account, if there is one. */
   unionid?: string;
 }
 
-/** The most bytes of an answer of the log-in. */
+/** The largest length of an answer of the log-in, in bytes. */
 const SESSION_BYTES = 64 * 1024;
 
-/** Asks the log-in server (小程序登录 code2Session, developers.weixin.qq.com). A code is good once, for five minutes. */
+/** Asks the log-in server (小程序登录 code2Session, developers.weixin.qq.com). A code works once, within five minutes. */
 export async function code2Session(
   ids: { appid: string; secret: string; js_code: string },
   channel: Channel,
   options: CallOptions | undefined,
 ): Promise<Session> {
   if (!isText(ids.js_code) || !ids.js_code.isWellFormed())
-    throw paramError('js_code', 'is missing; it is what wx.login gave');
+    throw paramError('js_code', 'is missing; pass the code that wx.login returned');
   if (ids.js_code.length > LONGEST_SECRET)
     throw paramError('js_code', 'is too long; pass on the code of wx.login unchanged');
   const query = `?${new URLSearchParams({ ...ids, grant_type: 'authorization_code' })}`;
-  // A code is good once: a second try would be refused, whatever became of the first.
+  // A code works once, so a second attempt would be refused in any case.
   const once = { body: undefined, certificate: false, repeatable: false };
   const message = { to: 'login', path: '/sns/jscode2session', query, ...once, limit: SESSION_BYTES } as const;
   const secrets = [ids.secret, ids.js_code];
@@ -44,8 +44,8 @@ const CALL: AppCall = {
   name: 'code2Session',
   unread: 'the code may be used up, let the client log in again',
   advice: new Map([
-    [40029, 'Let the client log in again: a code is good once, for five minutes, and for one appid'],
-    [40163, 'Let the client log in again: a code is good once'],
+    [40029, 'Let the client log in again: a code works once, within five minutes, and for one appid'],
+    [40163, 'Let the client log in again: a code works once'],
     [45011, 'Too many log-ins of this user: try again later'],
     [40226, 'WeChat blocks the log-in of this high-risk user'],
     [41008, 'Check the proxy between you and WeChat: the code of wx.login was lost'],

@@ -1,27 +1,27 @@
-// encryptedData of the log-in: decrypted, and checked to be for this app.
+// The decryption of encryptedData, and the check that it is for this app.
 
 import { atCaller } from '../caller.js';
 import { paramError, WxPayError } from '../errors.js';
 import { own } from '../own.js';
 import * as core from '../wasm/calls.js';
 
-/** What `wx.getUserInfo`, `wx.getPhoneNumber` and their like gave, and the key of the same log-in. */
+/** The result of `wx.getUserInfo`, `wx.getPhoneNumber` and similar calls, and the key of the same log-in. */
 export interface EncryptedUserData {
-  /** The data, base64 or base64url, as all three are. */
+  /** The data, base64 or base64url. So are `iv` and `session_key`. */
   encryptedData: string;
-  /** The first block, base64. */
+  /** The initialization vector, base64. */
   iv: string;
-  /** The key that `code2Session` gave for the same log-in, base64. It never leaves the server. */
+  /** The key that `code2Session` returned for the same log-in, base64. It is for the server only. */
   session_key: string;
-  /** The mini program's own id; the data's watermark must name it. Always give it. */
+  /** The mini program's own id, which the data's watermark must name. Always pass it. */
   appid?: string | undefined;
 }
 
-/** The most characters of encrypted data. */
+/** The longest encrypted data, in characters. */
 const LONGEST = 65536;
 
 /**
- * Decrypts the user's data (开放数据校验与解密). Every failure to decrypt is the same `ERR_DECRYPT`; data of another app is
+ * Decrypts the user's data (开放数据校验与解密). All failures to decrypt are the same `ERR_DECRYPT`. Data of another app is
  * `ERR_MISMATCH`.
  */
 export const decryptUserData = atCaller(function decryptUserData(options: EncryptedUserData): Record<string, unknown> {
@@ -46,7 +46,7 @@ export const decryptUserData = atCaller(function decryptUserData(options: Encryp
   return data;
 });
 
-/** What is wrong with a text that should be base64. Damage is named and never repaired: the repaired text may be another one. */
+/** Returns the fault of a text that must be base64. Damage is never repaired: the result could be another text. */
 function base64Fault(text: unknown): string | undefined {
   if (text === undefined || text === null || text === '') return 'is missing';
   if (typeof text !== 'string') return 'must be text, as WeChat returned it';
@@ -54,7 +54,7 @@ function base64Fault(text: unknown): string | undefined {
   if (/^[\w+/=\r\n-]*$/.test(text)) return undefined;
   if (/%[0-9a-f]{2}/i.test(text)) return 'is percent-encoded; decode it once with decodeURIComponent';
   if (text.includes(' '))
-    return 'has blanks, and a form has probably turned + into them; post it as JSON or with encodeURIComponent';
+    return 'has blanks where a form has probably replaced +; post it as JSON or with encodeURIComponent';
   return 'must be base64, as WeChat returned it';
 }
 
@@ -63,7 +63,7 @@ function parse(text: string): Record<string, unknown> {
     const data: unknown = JSON.parse(text);
     if (typeof data === 'object' && data !== null) return data as Record<string, unknown>;
   } catch {
-    // Told below: what is no JSON was decrypted with another key.
+    // Data that is not JSON was decrypted with another key; the error is below.
   }
   throw new WxPayError({
     code: 'ERR_DECRYPT',

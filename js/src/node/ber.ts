@@ -1,43 +1,43 @@
-// The elements of a text in BER (ITU-T X.690), as many as a PKCS#12 file has: definite or indefinite lengths, strings whole or in pieces.
+// A reader of BER (ITU-T X.690) for PKCS#12 files: definite and indefinite lengths, primitive and constructed strings.
 
 /** INTEGER. */
 export const NUMBER = 0x02;
-/** OCTET STRING; one in pieces is put together. */
+/** OCTET STRING. The pieces of a constructed one are joined. */
 export const BYTES = 0x04;
 /** OBJECT IDENTIFIER. */
 export const OBJECT = 0x06;
-/** SEQUENCE, of anything. */
+/** SEQUENCE. */
 export const SEQUENCE = 0x30;
-/** `[0]` around another element. */
+/** Explicit `[0]`, around another element. */
 export const TAGGED = 0xa0;
-/** `[0]` in place of an OCTET STRING's own tag. */
+/** Implicit `[0]`, instead of the tag of an OCTET STRING. */
 export const TAGGED_BYTES = 0x80;
 
 /** One element. */
 export interface Element {
   readonly tag: number;
-  /** The content of an element without parts, and of a string in pieces. */
+  /** The content of a primitive element or of a string. */
   readonly bytes: Buffer;
   /** The elements inside. */
   readonly parts: readonly Element[];
 }
 
-/** What is no BER, or has more in it than any PKCS#12 file has. */
+/** The error for text that is not BER, or has more elements than any PKCS#12 file. */
 export class Unreadable extends Error {}
 
-/** The element in pieces that is an OCTET STRING. */
+/** A constructed OCTET STRING. */
 const BYTES_IN_PIECES = 0x24;
-/** OpenSSL's own limit is 30. */
+/** The deepest nesting. OpenSSL has the same limit. */
 const DEPTH = 30;
-/** A file with a key and its certificate has about a hundred. */
+/** The largest number of elements. A file with a key and its certificate has about a hundred. */
 const ELEMENTS = 20_000;
 const NOTHING = Buffer.alloc(0);
 
-/** Reads the elements of one file, at most 20000 of them. */
+/** A reader for the elements of one file, at most 20000. */
 export class BerReader {
   #left = ELEMENTS;
 
-  /** The first element of a text. What follows it is not looked at, as OpenSSL does not. */
+  /** Returns the first element of a text. The rest is ignored, as in OpenSSL. */
   read(text: Buffer): Element {
     return this.#element(new Cursor(text), text.length, DEPTH);
   }
@@ -46,7 +46,7 @@ export class BerReader {
     this.#left -= 1;
     if (depth === 0 || this.#left < 0) throw new Unreadable();
     const tag = cursor.byte(limit);
-    // Numbers above 30 have bytes of their own, and nothing in these files has one.
+    // Tag numbers above 30 take more bytes, and are not in these files.
     if (tag === 0 || (tag & 0x1f) === 0x1f) throw new Unreadable();
     const length = lengthOf(cursor, limit);
     const end = length === undefined ? undefined : cursor.at + length;
@@ -64,18 +64,18 @@ export class BerReader {
   }
 }
 
-/** One string out of the pieces that it came in. */
+/** Joins the pieces of a string. */
 export function joinedPieces(pieces: readonly Element[]): Buffer {
   if (pieces.some(({ tag }) => tag !== BYTES)) throw new Unreadable();
   return Buffer.concat(pieces.map(({ bytes }) => bytes));
 }
 
-/** The length that is stated, or undefined where an end mark follows the content. */
+/** Reads a length. It is undefined if it is indefinite: two zeros then end the content. */
 function lengthOf(cursor: Cursor, limit: number): number | undefined {
   const first = cursor.byte(limit);
   if (first < 0x80) return first;
   if (first === 0x80) return undefined;
-  // Four bytes state more than any file that is read.
+  // Four bytes are enough for every file that is read.
   if (first > 0x84) throw new Unreadable();
   let length = 0;
   for (let digits = first & 0x7f; digits > 0; digits -= 1) length = length * 256 + cursor.byte(limit);
@@ -103,7 +103,7 @@ class Cursor {
     return bytes;
   }
 
-  /** Whether the end mark is next, two zeros, which is then passed. */
+  /** Returns whether the end mark, two zeros, is next. If so, it skips the mark. */
   isClosed(limit: number): boolean {
     if (this.at + 2 > limit || this.#text[this.at] !== 0 || this.#text[this.at + 1] !== 0) return false;
     this.at += 2;

@@ -1,4 +1,4 @@
-// What a merchant shows of itself in TLS: its certificate and key, checked before anything is sent.
+// The merchant's certificate and key for TLS, checked before anything is sent.
 import { PassThrough } from 'node:stream';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { configError } from '../errors.js';
@@ -10,12 +10,12 @@ import { isForOpenSsl, wrongPassphrase } from './pkcs12-rounds.js';
 /** Options of TLS. */
 export type Identity = Pair | { pfx: Buffer; passphrase: string };
 
-/** Reads the certificate. One that is expired or does not belong to its key is `ERR_CONFIG`, not a refund that fails. */
+/** Reads the certificate. If it is expired or does not belong to its key, it is `ERR_CONFIG` here, before a refund fails. */
 export function identityOf(certificate: Certificate): Identity {
   return 'pfx' in certificate ? fromPfx(certificate) : readPair(certificate);
 }
 
-/** The file as it is. An old one becomes the pair that it contains: OpenSSL 3 refuses it, or may work on it for minutes. */
+/** Checks the file. An old one is opened here: OpenSSL 3 refuses it, or may work on it for minutes. */
 function fromPfx({ pfx, passphrase }: { pfx: Uint8Array; passphrase: string }): Identity {
   const file = fileOf(pfx);
   if (passphrase === undefined)
@@ -27,7 +27,7 @@ function fromPfx({ pfx, passphrase }: { pfx: Uint8Array; passphrase: string }): 
   try {
     secureContext = createSecureContext({ pfx: file, passphrase });
   } catch (error) {
-    // OpenSSL's own words may repeat the passphrase, so only its code decides the message.
+    // OpenSSL's own words may repeat the passphrase, so the message depends on its code only.
     const { code } = error as { code?: string };
     if (code === 'ERR_CRYPTO_UNSUPPORTED_OPERATION') return readPair(openPkcs12(file, passphrase));
     if (code !== 'ERR_CRYPTO_OPERATION_FAILED') throw wrongPassphrase();
@@ -36,7 +36,7 @@ function fromPfx({ pfx, passphrase }: { pfx: Uint8Array; passphrase: string }): 
       'the PKCS#12 file must contain a certificate and its private key, which belong together',
     );
   }
-  // Only a socket shows the certificate of a context. This one is never connected.
+  // Only a socket returns the certificate of a context. This one is never connected.
   const socket = new TLSSocket(new PassThrough(), { secureContext });
   const own = socket.getX509Certificate();
   socket.destroy();
@@ -44,7 +44,7 @@ function fromPfx({ pfx, passphrase }: { pfx: Uint8Array; passphrase: string }): 
   return { pfx: file, passphrase };
 }
 
-/** The bytes of the file. What is no PKCS#12 file at first sight has its own message. */
+/** Returns the bytes of the file. Each common mistake has its own message. */
 function fileOf(pfx: unknown): Buffer {
   const wanted = 'the bytes of apiclient_cert.p12';
   if (pfx === undefined || pfx === null) throw configError('certificate', `pfx is missing; pass ${wanted}`);
@@ -57,7 +57,7 @@ function fileOf(pfx: unknown): Buffer {
     throw configError('certificate', `pfx is PEM text; pass it as cert and key, or pass ${wanted}`);
   if (/^MI[A-Za-z0-9+/=\s]+$/.test(text))
     throw configError('certificate', "pfx is base64 text; decode it with Buffer.from(text, 'base64')");
-  // A PKCS#12 file begins with 30 and a byte above 7F, which UTF-8 replaces or writes as two bytes.
+  // A PKCS#12 file begins with 30 and a byte above 7F. UTF-8 replaces that byte, or writes two.
   if (/^0(?:\xef\xbf\xbd|\xc2[\x80-\xbf])/.test(text))
     throw configError(
       'certificate',

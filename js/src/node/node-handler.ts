@@ -1,4 +1,4 @@
-// The bridge from node:http to the notice handler. It passes on what is needed and makes no web objects, which cost more than a notice.
+// The bridge from node:http to the notice handler. It makes no web objects, which cost more time than a notice.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { configError } from '../errors.js';
@@ -21,19 +21,19 @@ export type NodeRequest = IncomingMessage;
 /** A response of node:http. */
 export type NodeResponse = ServerResponse;
 
-/** What a framework has made of a request by the time the handler gets it. */
+/** The parts of a request that a framework has parsed before the handler is called. */
 export interface Parsed {
-  /** The raw body that a parser has kept: bytes, or their text in UTF-8. It is used when the body was read already. */
+  /** The raw body that a parser has kept: bytes, or their text in UTF-8. It is used if the body was read already. */
   rawBody?: unknown;
-  /** The body as a parser has left it; used when it is raw bytes or their text. */
+  /** The result of a parser. It is used if it is raw bytes or their text. */
   body?: unknown;
-  /** How the handler is mounted right, for the operator, where nothing raw was kept. */
+  /** How to mount the handler, for the operator's error if no raw body is left. */
   mount?: string | undefined;
 }
 
 /**
- * The handler as a listener of node:http: `createServer(nodeHandler(handler))`, or a middleware that is mounted before any body parser.
- * Where a parser has read the body all the same, `request.rawBody` and `request.body` are looked at, or what `parsed` returns.
+ * Makes the handler a listener of node:http: `createServer(nodeHandler(handler))`. It is a middleware too: mount it before any body
+ * parser. If a parser has read the body, it uses `request.rawBody` and `request.body`, or the result of `parsed`.
  */
 export function nodeHandler<R extends NodeRequest>(
   handler: NotifyHandler,
@@ -48,7 +48,7 @@ export function nodeHandler<R extends NodeRequest>(
   };
 }
 
-/** The answer to a request of node:http, for frameworks that write their answers themselves. */
+/** Returns the answer to a request of node:http, for frameworks that write answers themselves. */
 export async function answerNode(
   handler: NotifyHandler,
   request: NodeRequest,
@@ -62,23 +62,23 @@ export async function answerNode(
     async read(limit) {
       if (!request.readableDidRead) return readBytes(request, limit);
       const raw = bodyKept(rawBody, limit);
-      // A parser that keeps nothing may leave an empty text.
+      // A parser may leave an empty text instead of the raw body.
       const kept = raw?.length ? raw : (bodyKept(body, limit) ?? raw);
       if (kept === undefined) throw eaten(mount);
       return kept;
     },
-    // The answer closes the connection when the body is not complete.
+    // The answer closes the connection if the body is not complete.
     abandon() {},
   } satisfies NoticeRequest);
-  // What is left of a body is not waited for.
+  // The rest of a body is not read.
   return request.complete ? reply : { ...reply, headers: { ...reply.headers, connection: 'close' } };
 }
 
 function checkHandler(handler: NotifyHandler): void {
-  if (typeof handler?.answer !== 'function') throw configError('handler', 'must be what notifyHandler() gives');
+  if (typeof handler?.answer !== 'function') throw configError('handler', 'must be the result of notifyHandler()');
 }
 
-/** The raw body, at most so many bytes; what is wrong with it is a `Refusal`. */
+/** Reads the raw body, at most `limit` bytes. Each fault is a `Refusal`. */
 export function readBytes(request: NodeRequest, limit: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     if (request.readableDidRead) return reject(eaten());
@@ -87,12 +87,12 @@ export function readBytes(request: NodeRequest, limit: number): Promise<Uint8Arr
     request.on('data', (part: unknown) => {
       const bytes = typeof part === 'string' ? Buffer.from(part) : asBytes(part);
       if (bytes === undefined) return reject(new Refusal('ERR_XML', 'the body is not made of bytes'));
-      // Whatever still comes is dropped as it comes.
+      // Later pieces are dropped.
       if (!collected.add(bytes)) reject(tooLarge(limit));
     });
     request.on('end', () => resolve(collected.bytes()));
     request.on('error', (error) => reject(brokeOff(error)));
-    // It comes after every end too, and an error is not made for nothing.
+    // It is emitted after every end too, so the check is first: making an error costs time.
     request.on('close', () => request.readableEnded || reject(brokeOff(undefined)));
   });
 }

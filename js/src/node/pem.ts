@@ -1,4 +1,4 @@
-// The merchant's certificate and key as PEM texts. Each mistake with them has its own message.
+// The merchant's certificate and key as PEM texts, with a message for each mistake.
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { configError, type WxPayError } from '../errors.js';
 
@@ -10,7 +10,7 @@ export interface Pair {
 
 const FILES = { cert: 'apiclient_cert.pem', key: 'apiclient_key.pem' } as const;
 
-/** Reads the pair of a merchant. What cannot work is `ERR_CONFIG`; its message shows nothing of the key. */
+/** Reads the pair of a merchant. A pair that cannot work is `ERR_CONFIG`, whose message shows nothing of the key. */
 export function readPair(given: { cert: unknown; key: unknown }): Pair {
   const cert = pemText('cert', given.cert);
   const key = pemText('key', given.key);
@@ -32,10 +32,10 @@ export function checkDates({ validFrom, validTo }: X509Certificate): void {
   if (end.getTime() < Date.now())
     throw fault(`expired on ${day(end)}; fetch a new one from the merchant platform (商户平台)`);
   if (start.getTime() > Date.now())
-    throw fault(`is valid from ${day(start)} on, and it is ${day(new Date())} here; check the clock of this machine`);
+    throw fault(`is valid from ${day(start)} on, and today is ${day(new Date())}; check the clock of this machine`);
 }
 
-/** Authorities to trust, as PEM texts; each text may have several. */
+/** Reads the authorities to trust, as PEM texts. Each text may have several. */
 export function authorities(name: string, ca: unknown): string[] | undefined {
   if (ca === undefined) return undefined;
   const texts = Array.isArray(ca) ? ca : [ca];
@@ -55,13 +55,13 @@ const labels = (text: string) =>
   new Set([...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----/g)].map(([, name = '']) => name));
 const isPrivate = (label: string) => label.endsWith('PRIVATE KEY');
 
-/** A text whose lines may end in a literal `\n`, as environment variables have them; undefined for what is no text. */
+/** Replaces a literal `\n` by a line end, as environment variables have it. Returns undefined if it is not text. */
 function mended(given: unknown): string | undefined {
   const text = given instanceof Uint8Array ? Buffer.from(given).toString('utf8') : given;
   return typeof text === 'string' ? text.replace(/(?:\\r)?\\n/g, '\n') : undefined;
 }
 
-/** The contents of one of both files. */
+/** Checks the contents of one of the two files. */
 function pemText(name: keyof typeof FILES, given: unknown): string {
   const contents = `pass the contents of ${FILES[name]}`;
   if (given === undefined || given === null) throw fault(`${name} is missing; ${contents}`);
@@ -80,7 +80,7 @@ function readCertificate(text: string): X509Certificate {
   const names = labels(text);
   if (!names.has('CERTIFICATE')) {
     const what = [...names].some(isPrivate) ? 'a private key' : `"${[...names][0] ?? ''}"`;
-    throw fault(`cert is ${what} and no certificate; pass the contents of ${FILES.cert}`);
+    throw fault(`cert is ${what}, not a certificate; pass the contents of ${FILES.cert}`);
   }
   const read = isReadable(() => new X509Certificate(text));
   if (!read)
@@ -94,14 +94,14 @@ function readKey(text: string): KeyObject {
     throw fault(`key is encrypted; decrypt it with: openssl pkey -in ${FILES.key} -out plain_key.pem`);
   if (!names.some(isPrivate)) {
     const what = names.includes('CERTIFICATE') ? 'a certificate' : `"${names[0] ?? ''}"`;
-    throw fault(`key is ${what} and no private key; pass the contents of ${FILES.key}`);
+    throw fault(`key is ${what}, not a private key; pass the contents of ${FILES.key}`);
   }
   const read = isReadable(() => createPrivateKey(text));
   if (!read) throw fault(`key is damaged between its BEGIN and END lines; pass the contents of ${FILES.key} unchanged`);
   return read;
 }
 
-/** Refuses the other certificates that a merchant has from WeChat. */
+/** Refuses other certificates that a merchant receives from WeChat. */
 function checkIsMerchant({ ca, subject }: X509Certificate): void {
   if (ca) throw fault(`cert is the certificate of an authority, such as rootca.pem; pass ${FILES.cert}`);
   if (/^CN=Tenpay\.com/m.test(subject))

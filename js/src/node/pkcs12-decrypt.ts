@@ -1,16 +1,16 @@
-// The encryptions of today's PKCS#12 files (PBES2 of RFC 8018), opened with Node's own cryptography.
+// The decryption of today's PKCS#12 files (PBES2 of RFC 8018), with Node's own cryptography.
 import { createDecipheriv, pbkdf2Sync, scryptSync } from 'node:crypto';
 import { BYTES, type Element, OBJECT, Unreadable } from './ber.js';
 
-/** How a key is made out of a passphrase. */
+/** The derivation of a key from a passphrase. */
 export interface Derivation {
-  /** The length that the file states, if it does. */
+  /** The length in the file, if it has one. */
   readonly keyBytes: number | undefined;
-  /** The key, or undefined where its hash is not known here. */
+  /** Returns the key, or undefined if its hash is not known here. */
   key(passphrase: string, length: number): Buffer | undefined;
 }
 
-/** The hashes of PBKDF2 (RFC 8018, B.1), by their numbers in hex. */
+/** The hashes of PBKDF2 (RFC 8018, B.1) by object identifier, in hex. */
 const HASHES: Readonly<Record<string, string>> = {
   '2a864886f70d0207': 'sha1',
   '2a864886f70d0208': 'sha224',
@@ -19,7 +19,7 @@ const HASHES: Readonly<Record<string, string>> = {
   '2a864886f70d020b': 'sha512',
 };
 
-/** The ciphers by their numbers in hex, with the bytes of their keys. */
+/** The ciphers by object identifier, in hex, with the length of their keys in bytes. */
 const CIPHERS: Readonly<Record<string, readonly [name: string, keyBytes: number]>> = {
   '608648016503040102': ['aes-128-cbc', 16],
   '608648016503040116': ['aes-192-cbc', 24],
@@ -28,7 +28,7 @@ const CIPHERS: Readonly<Record<string, readonly [name: string, keyBytes: number]
   '2a811ccf55016802': ['sm4-cbc', 16],
 };
 
-/** PBKDF2; without a hash it is SHA-1. */
+/** PBKDF2. The default hash is SHA-1. */
 export function pbkdf2(
   salt: Buffer,
   rounds: number,
@@ -50,7 +50,7 @@ export function scrypt(
   return { keyBytes, key: (passphrase, length) => scryptSync(passphrase, salt, length, cost) };
 }
 
-/** The decrypted text, or undefined where hash or cipher is not known here. A passphrase that does not open it is `Unreadable`. */
+/** Decrypts a text. Returns undefined if hash or cipher is not known here. A wrong passphrase is `Unreadable`. */
 export function decrypted(
   cipher: Element,
   derivation: Derivation,

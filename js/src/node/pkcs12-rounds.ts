@@ -1,4 +1,4 @@
-// The rounds that a PKCS#12 file wants (RFC 7292), counted before OpenSSL opens it: OpenSSL has no limit and would block the process.
+// The hash rounds of a PKCS#12 file (RFC 7292), counted first: OpenSSL has no limit and would block the process.
 import { configError, type WxPayError } from '../errors.js';
 import {
   BerReader,
@@ -14,13 +14,13 @@ import {
 } from './ber.js';
 import { type Derivation, decrypted, pbkdf2, scrypt } from './pkcs12-decrypt.js';
 
-/** The largest file that is looked at; the merchant platform's has about 3 KiB. */
+/** The largest file that is read, in bytes. That of the merchant platform has about 3 KiB. */
 const FILE_BYTES = 1024 ** 2;
-/** The most rounds for one key. OpenSSL's files want 2048, Java's up to 100000. */
+/** The largest number of rounds for one key. OpenSSL's files have 2048, Java's up to 100000. */
 const ROUNDS = 1_000_000;
-/** A file has a MAC, its certificates and its key. */
+/** The limit for all three parts of a file: its MAC, certificates and key. */
 const ROUNDS_IN_ALL = 3 * ROUNDS;
-/** The longest key of a MAC, in bytes: a longer one is more rounds. */
+/** The longest key of a MAC, in bytes. A longer one takes more rounds. */
 const MAC_KEY_BYTES = 64;
 
 const PKCS7 = '2a864886f70d0107';
@@ -34,8 +34,8 @@ const [PBKDF2, PBES2, PBMAC1] = [`${PKCS5}0c`, `${PKCS5}0d`, `${PKCS5}0e`];
 const SCRYPT = '2b06010401da47040b';
 
 /**
- * Whether OpenSSL may open the file: all rounds that it would do are known, and they are few enough. Where it may not, our own
- * reader has to, which counts while it opens. A file that wants too many rounds is `ERR_CONFIG`.
+ * Returns whether OpenSSL may open the file: all its rounds are known, and are within the limits. If not, our own reader opens it
+ * and counts meanwhile. A file with too many rounds is `ERR_CONFIG`.
  */
 export function isForOpenSsl(file: Buffer, passphrase: string): boolean {
   if (file.length > FILE_BYTES)
@@ -46,23 +46,23 @@ export function isForOpenSsl(file: Buffer, passphrase: string): boolean {
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     if (count.hasDecrypted) throw wrongPassphrase();
-    throw configError('certificate', 'pfx is no PKCS#12 file, or is damaged; pass the bytes of apiclient_cert.p12');
+    throw configError('certificate', 'is not a readable PKCS#12 file; pass the bytes of apiclient_cert.p12');
   }
   return count.isWhole;
 }
 
-/** The error for a file that is whole as far as anybody sees, and does not open. The core has the same sentence. */
+/** Makes the error for a file that looks complete but does not open. The core has the same sentence. */
 export const wrongPassphrase = (): WxPayError =>
   configError(
     'certificate',
     'does not open with this passphrase; it is the merchant number (mch_id) unless you chose another one',
   );
 
-/** Goes through a file in the order of its bytes; rounds are counted before anything is done with them. */
+/** The count of a file's rounds. It follows the order of the bytes, and counts before it hashes. */
 class Count {
-  /** False once something was met whose rounds are not known, or whose inside only our own reader opens. */
+  /** Whether all rounds are known. It is false once a part is found that only our own reader opens. */
   isWhole = true;
-  /** True once something was decrypted: what is unreadable from then on has the wrong passphrase. */
+  /** Whether a part was decrypted. An unreadable part after that means a wrong passphrase. */
   hasDecrypted = false;
   #rounds = 0;
   readonly #reader = new BerReader();
@@ -95,7 +95,7 @@ class Count {
     if (keyBytes === undefined || keyBytes > MAC_KEY_BYTES) this.isWhole = false;
   }
 
-  /** `ContentInfo`: bags as they are, or encrypted. */
+  /** `ContentInfo`: plain or encrypted bags. */
   #safe(safe: Element): void {
     const [kind, content] = inside(safe, 2, 2);
     const value = tagged(content);
@@ -111,7 +111,7 @@ class Count {
     const scheme = this.#encryption(algorithm);
     this.hasDecrypted = scheme !== undefined;
     const opened = scheme && decrypted(scheme.cipher, scheme.derivation, this.#passphrase, taggedBytes(text));
-    // Inside may be a key with rounds of its own, which OpenSSL would do too.
+    // It may contain a key with its own rounds, which OpenSSL would hash too.
     if (opened === undefined) this.isWhole = false;
     else {
       try {
@@ -122,7 +122,7 @@ class Count {
     }
   }
 
-  /** `SafeContents`: OpenSSL derives a key for encrypted keys alone, also where bags are inside of a bag. */
+  /** `SafeContents`. OpenSSL derives a key for encrypted keys only, in nested bags too. */
   #bags(bags: Element): void {
     for (const bag of inside(bags)) {
       const [kind, content] = inside(bag, 2, 3);
@@ -135,7 +135,7 @@ class Count {
     }
   }
 
-  /** Counts what a decryption costs. Gives how it is done, where that is known here. */
+  /** Counts the rounds of a decryption. Returns its cipher and derivation, if they are known here. */
   #encryption(algorithm: Element | undefined): { cipher: Element; derivation: Derivation } | undefined {
     const [kind, parameters] = inside(algorithm, 1, 2);
     if (OLD_ENCRYPTION.test(name(kind))) {
@@ -153,7 +153,7 @@ class Count {
     return derivation && cipher && { cipher, derivation };
   }
 
-  /** Counts what a key costs. Gives how it is derived, where that is known here. */
+  /** Counts the rounds of a key. Returns its derivation, if that is known here. */
   #derivation(algorithm: Element | undefined): Derivation | undefined {
     const [kind, parameters] = inside(algorithm, 1, 2);
     if (name(kind) === PBKDF2) {
@@ -176,7 +176,7 @@ class Count {
   #spend(rounds: number): void {
     if (rounds === 0) throw new Unreadable();
     this.#rounds += rounds;
-    // A product that is no number is refused too.
+    // The negation refuses NaN too.
     for (const [wanted, limit, where] of [
       [rounds, ROUNDS, ''],
       [this.#rounds, ROUNDS_IN_ALL, ' in all'],
@@ -189,30 +189,30 @@ class Count {
   }
 }
 
-/** The parts of a SEQUENCE, whose number is within the bounds. */
+/** Returns the parts of a SEQUENCE, and checks how many there are. */
 function inside(element: Element | undefined, least = 0, most = Number.POSITIVE_INFINITY): readonly Element[] {
   const { parts } = ofTag(element, SEQUENCE);
   if (parts.length < least || parts.length > most) throw new Unreadable();
   return parts;
 }
 
-/** The one element in `[0]`. */
+/** Returns the only element in `[0]`. */
 function tagged(element: Element | undefined): Element {
   const [value, ...more] = ofTag(element, TAGGED).parts;
   if (value === undefined || more.length > 0) throw new Unreadable();
   return value;
 }
 
-/** A string in `[0]`, whole or in pieces. */
+/** Returns a string in `[0]`, primitive or constructed. */
 const taggedBytes = (element: Element | undefined) =>
   element?.tag === TAGGED ? joinedPieces(element.parts) : ofTag(element, TAGGED_BYTES).bytes;
 
 const bytes = (element: Element | undefined) => ofTag(element, BYTES).bytes;
 
-/** The number of an object, in hex. */
+/** Returns an object identifier, in hex. */
 const name = (element: Element | undefined) => ofTag(element, OBJECT).bytes.toString('hex');
 
-/** A number that is not negative; one too large to be exact is too large for every limit. */
+/** Returns a number that is not negative. One that is too large to be exact exceeds every limit. */
 function number(element: Element | undefined): number {
   const digits = ofTag(element, NUMBER).bytes;
   if ((digits[0] ?? 0xff) >= 0x80) throw new Unreadable();

@@ -1,4 +1,4 @@
-// The one door to the module `certificate.wasm`, which reads old PKCS#12 files: loaded for such a file only, and wiped after each.
+// The reader of old PKCS#12 files, in `certificate.wasm`. It is loaded for such a file only, and wiped after each.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configError, WxPayError } from '../errors.js';
@@ -6,23 +6,26 @@ import * as glue from '../generated/certificate.js';
 
 let isUsed = false;
 
-/** The certificates and the key of a PKCS#12 file, as PEM texts. Whether they belong together is not looked at. */
+/** Reads the certificates and the key of a PKCS#12 file, as PEM texts. It does not check that they belong together. */
 export function openPkcs12(pfx: Uint8Array, passphrase: string): { cert: string; key: string } {
   const wasm = load();
   try {
     const [cert = '', key = ''] = glue.openPkcs12(pfx, passphrase);
     return { cert, key };
   } catch (error) {
-    // The core's own sentence is text, and names the field already; anything else is a trap.
-    const message = typeof error === 'string' ? error : 'certificate: is no PKCS#12 file that can be read';
+    // An error of the core is text, and names the field already. Anything else is a trap.
+    const message =
+      typeof error === 'string'
+        ? error
+        : 'certificate: is not a readable PKCS#12 file; pass the bytes of apiclient_cert.p12';
     throw new WxPayError({ code: 'ERR_CONFIG', outcome: 'not-sent', field: 'certificate', message });
   } finally {
-    // The passphrase, the key and whatever they were made of.
+    // The memory contains the passphrase, the key, and the steps between.
     new Uint8Array(wasm.memory.buffer).fill(0);
   }
 }
 
-/** A fresh instance: the one before was wiped. */
+/** Makes a new instance, since the last one was wiped. */
 function load(): glue.InitOutput {
   try {
     if (isUsed) glue.__wbg_reset_state();
@@ -30,7 +33,10 @@ function load(): glue.InitOutput {
     isUsed = true;
     return wasm;
   } catch {
-    throw configError('certificate', 'needs certificate.wasm, which should stand beside node.cjs and cannot be loaded');
+    throw configError(
+      'certificate',
+      'needs certificate.wasm, which cannot be loaded from the folder of node.cjs; leave the package out of your bundle',
+    );
   }
 }
 

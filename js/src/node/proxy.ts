@@ -1,5 +1,5 @@
-// The way through an HTTP proxy: which one, and the agent that asks it for a tunnel to the host (CONNECT). Node 20 has neither.
-// hpagent asks for the tunnel, and proxy-from-env reads NO_PROXY. The build bundles both.
+// The HTTP proxy of a call: its choice, and the agent that opens a tunnel through it (CONNECT). Node 20 has neither.
+// hpagent opens the tunnel, and proxy-from-env reads NO_PROXY. The build bundles both.
 import type { AgentOptions, RequestOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { HttpsProxyAgent } from 'hpagent';
@@ -7,10 +7,10 @@ import { getProxyForUrl } from 'proxy-from-env';
 import { configError, WxPayError } from '../errors.js';
 import { isLoopback } from '../http/web-address.js';
 
-/** How long a connection may take to open, in milliseconds: Node's built-in fetch allows as much. */
+/** The longest time to open a connection in milliseconds, as in Node's built-in fetch. */
 export const CONNECT_MS = 10_000;
 
-/** The address of a proxy; null for an empty text, which means none. Its user and password are in no error. */
+/** Checks the address of a proxy. Null means no proxy (an empty text). Its user and password are in no error. */
 export function checkedProxy(name: string, proxy: unknown): URL | null {
   if (proxy === '') return null;
   const wanted = 'must be an address such as http://user:password@proxy.example.com:3128';
@@ -31,7 +31,7 @@ function isEncoded(text: string): boolean {
   }
 }
 
-/** The proxy of HTTPS_PROXY for this address, unless NO_PROXY excepts it. This machine is never asked through a proxy. */
+/** Returns the proxy of HTTPS_PROXY, unless NO_PROXY excludes the address. Calls to this machine use no proxy. */
 export function environmentProxy(url: URL): URL | null {
   const name = process.env.https_proxy ? 'https_proxy' : 'HTTPS_PROXY';
   const proxy = process.env[name];
@@ -39,11 +39,11 @@ export function environmentProxy(url: URL): URL | null {
   return checkedProxy(name, proxy.includes('://') ? proxy : `http://${proxy}`);
 }
 
-/** An agent whose connections go through a proxy. Until there is a tunnel, no request has left. */
+/** An agent whose connections go through a proxy. If the tunnel fails, the request was not sent. */
 export class Tunnel extends HttpsProxyAgent {
   readonly #host: string;
 
-  /** `ca`: the authorities to trust for the proxy itself, where its address is https://. */
+  /** `ca`: the authorities to trust for the proxy itself, if its address is https://. */
   constructor(proxy: URL, ca: string[] | undefined, options: AgentOptions) {
     super({ ...options, proxy, proxyRequestOptions: { ca, rejectUnauthorized: true } as object });
     this.#host = proxy.host;

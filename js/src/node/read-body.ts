@@ -1,4 +1,4 @@
-// The raw body of a request in Node, bounded: what was signed are these bytes.
+// The raw body of a request in Node, with a size limit. The signature is over these bytes.
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { NOTICE_BYTES } from '../generated/constants.js';
@@ -8,7 +8,7 @@ import { readBytes } from './node-handler.js';
 /**
  * Reads the raw body of a request, at most 65536 bytes: no notice is larger. Mount it before any body parser.
  *
- * Throws `ERR_XML` when the body is larger, breaks off, or was read by somebody else already.
+ * Throws `ERR_XML` if the body is larger, is not complete, or was read already.
  */
 export async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   try {

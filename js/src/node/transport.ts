@@ -1,4 +1,4 @@
-// The transport of Node: one function in the shape of fetch, over node:https. Node's built-in fetch takes 40 ms to load.
+// The transport of Node: a function in the shape of fetch, over node:https. Node's built-in fetch takes 40 ms to load.
 import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from 'node:http';
 import { Agent, request } from 'node:https';
 import type { Socket } from 'node:net';
@@ -12,8 +12,8 @@ import { authorities } from './pem.js';
 import { CONNECT_MS, checkedProxy, environmentProxy, Tunnel } from './proxy.js';
 
 /**
- * Makes what sends the calls of one client. The certificate is shown to the https:// addresses of `baseUrls`, and sent nowhere else.
- * Redirects are not followed. Options that cannot work are `ERR_CONFIG`. `turns` is awaited before each request.
+ * Makes the transport of one client. The certificate is sent to the https:// addresses of `baseUrls` only. Redirects are not
+ * followed. Options that cannot work are `ERR_CONFIG`. `turns` is awaited before each request.
  */
 export function transport({ baseUrls, certificate, ca, proxy, agent }: Route, turns: () => Promise<void>): Transport {
   const trust = authorities('ca', ca);
@@ -28,13 +28,13 @@ export function transport({ baseUrls, certificate, ca, proxy, agent }: Route, tu
     async sendCertified(url, init) {
       const { origin } = new URL(url);
       if (!origins.has(origin))
-        throw configError('certificate', `is shown to the https:// addresses of baseUrls only, not to ${origin}`);
+        throw configError('certificate', `is sent to the https:// addresses of baseUrls only, not to ${origin}`);
       return sent(url, init, certified);
     },
   };
 }
 
-/** How a request reaches its server. */
+/** The connection of a request. */
 interface Way {
   /** The authorities to trust instead of the public ones. */
   trust: string[] | undefined;
@@ -44,16 +44,16 @@ interface Way {
 }
 
 /**
- * How long an idle connection is kept, in milliseconds; less where the server's Keep-Alive says so. Node's built-in fetch keeps it as
- * long. A server that closes it at the moment of a call would leave that call uncertain.
+ * The longest idle time of a kept connection in milliseconds, as in Node's built-in fetch. The server's Keep-Alive may lower it. If
+ * the server closes a connection during a call, the outcome of that call is unknown.
  */
 const IDLE_MS = 4_000;
 const KEPT = { keepAlive: true, timeout: IDLE_MS };
-/** All clients share them. Their connections are kept apart by authority and certificate. */
+/** All clients share these agents. Node separates connections by authority and certificate. */
 const plainAgent = new PlainAgent(KEPT);
 const secureAgent = new Agent(KEPT);
 
-/** Which agent connects to an https:// address: the caller's own, one through a proxy, or the shared one. */
+/** Returns the choice of the agent for an https:// address: the caller's own, a tunnel, or the shared one. */
 function agents(proxy: unknown, agent: unknown, ca: string[] | undefined): (url: URL) => Agent {
   if (agent !== undefined) {
     const own = checkedAgent(agent);
@@ -79,11 +79,11 @@ function checkedAgent(agent: unknown): Agent {
   return agent as Agent;
 }
 
-// WeChat answers without them too. Firewalls before a server may not.
+// WeChat does not need them. Firewalls in front of a server may.
 const HEADERS = { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'paysign' };
 
 async function sent(address: string, init: Sending, { trust, agentOf, turns, identity }: Way): Promise<Reply> {
-  // The server may have closed a kept connection while this process was busy. A call on it would be uncertain.
+  // The server may have closed a kept connection while this process was busy. A call on it would have an unknown outcome.
   await turns();
   return new Promise((resolve, reject) => {
     const { method = 'GET', headers, signal, body } = init;
@@ -96,8 +96,7 @@ async function sent(address: string, init: Sending, { trust, agentOf, turns, ide
       method,
       headers: { ...HEADERS, ...(headers as Record<string, string>) },
       ...(signal ? { signal } : {}),
-      // Said here, no environment (NODE_TLS_REJECT_UNAUTHORIZED) can switch the check off.
-      // What is left out could be read from a polluted Object.prototype.
+      // Set here, so that NODE_TLS_REJECT_UNAUTHORIZED cannot switch the check off, nor a polluted Object.prototype add options.
       ...{ ca: trust, secureContext: undefined, auth: undefined, rejectUnauthorized: true },
       ...identity,
     };
@@ -118,7 +117,7 @@ async function sent(address: string, init: Sending, { trust, agentOf, turns, ide
       }),
     );
     outgoing.on('error', fail);
-    // A server may switch protocols unasked: then there is neither an answer nor an error.
+    // If a server switches protocols unasked, Node emits neither an answer nor an error.
     outgoing.on('upgrade', (_answer, socket) => {
       socket.destroy();
       reject(wrongStatus(pathname, 101));
@@ -128,7 +127,7 @@ async function sent(address: string, init: Sending, { trust, agentOf, turns, ide
   });
 }
 
-/** Calls back once a connection can carry a request. One that takes too long is closed: the request never left. */
+/** Calls `opened` once a connection is ready for a request. A late connection is closed before the request is sent. */
 function whenOpen(socket: Socket & { secureConnecting?: boolean }, isSecure: boolean, opened: () => void): void {
   if (!socket.connecting && socket.secureConnecting !== true) {
     opened();
@@ -149,11 +148,11 @@ function replyOf(answer: IncomingMessage, status: number): Reply {
   return { status, headers: { get }, body: decoded(answer) };
 }
 
-/** The body as fetch returns it: some servers compress unasked. A compressed bill is no encoding, and stays as it is. */
+/** Returns the body without content encoding, as fetch does: some servers compress unasked. A gzip bill has no content encoding. */
 function decoded(answer: IncomingMessage): IncomingMessage | Transform {
   if (!/^(x-)?gzip$|^deflate$/i.test(answer.headers['content-encoding'] ?? '')) return answer;
   const { constants, createUnzip } = require('node:zlib') as typeof import('node:zlib');
-  // A text that breaks off is judged by who reads it, as with fetch.
+  // The reader of a truncated text judges it, as with fetch.
   const lenient = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
   return pipeline(answer, createUnzip(lenient), () => {});
 }

@@ -1,7 +1,7 @@
-// Two turns of the event loop, in which Node hears of connections that their servers have closed.
+// Two turns of the event loop, in which Node learns which connections were closed by their servers.
 
-// Taken when the package is loaded: a test that mocks timers later must not stop a call.
+// Read when the package is loaded: a test that mocks timers later must not stop a call.
 const soon = setImmediate;
 
-/** Waits until Node has asked the system once for what happened to its connections. */
+/** Waits until Node has checked all its connections once. */
 export const turns = (): Promise<void> => new Promise((resolve) => soon(() => soon(resolve)));

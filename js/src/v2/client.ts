@@ -117,10 +117,7 @@ export class WechatPay extends Apis {
     const [expect] = stored;
     // Map.get and Array.find return undefined for a missing order. It must not mean that nothing is compared.
     if (stored.length > 0 && (expect?.total_fee === undefined || expect.total_fee === null)) {
-      throw paramError(
-        'expect',
-        'must be the stored order with its total_fee; leave it out where nothing is to be compared',
-      );
+      throw paramError('expect', 'must be the stored order with its total_fee; leave it out to compare nothing');
     }
     const order = expect === undefined ? undefined : checkedOrder(expect);
     const notice = this.#opened(body);

@@ -1,4 +1,4 @@
-// What a client is made of, and the check that it can work, before anything is sent.
+// The options of a client: defaults, and the checks before anything is sent.
 import { configError, optionalTextFault, textFault } from '../errors.js';
 import type { Certificate } from '../http/certificate.js';
 import type { OnExchange } from '../http/report.js';
@@ -7,7 +7,7 @@ import type { AccessTokenCache } from '../login/token-cache.js';
 import { own } from '../own.js';
 import type { SignType } from './signing.js';
 
-/** What a client is made of. */
+/** The options of a client. */
 export interface WechatPayOptions {
   /** The mini program's id. */
   appid: string;
@@ -16,87 +16,91 @@ export interface WechatPayOptions {
   /**
    * The APIv2 key (API密钥), 32 characters. Neither the AppSecret nor the APIv3 key.
    *
-   * While the key is being changed, `[new, old]`: the first one signs, and notices are accepted with each of them. Take the old
-   * one out a day later, when WeChat repeats no notice of before any more.
+   * During a change of the key, `[new, old]`: the first one signs, and notices are accepted with each. Remove the old one a day
+   * later, when WeChat no longer repeats older notices.
    */
   key: string | readonly string[];
-  /** The AppSecret of the mini program that users log in to, for `code2Session` and `getPhoneNumber`: the sub-merchant's where `sub_appid` is given. */
+  /**
+   * The AppSecret, for `code2Session` and `getPhoneNumber`. It belongs to the mini program that users log in to: `sub_appid`, if
+   * that is set.
+   */
   secret?: string | undefined;
-  /** The sub-merchant's app, where orders name it (service providers). `requestPayment` is then signed for it. */
+  /** The sub-merchant's app, if orders name it (service providers). `requestPayment` is then signed for it. */
   sub_appid?: string | undefined;
   /** The sub-merchant's number (service providers). */
   sub_mch_id?: string | undefined;
   /**
-   * How requests are signed, and answers and notices are expected to be. Default `HMAC-SHA256`.
+   * The signature of requests, and of the answers and notices that are accepted. Default `HMAC-SHA256`.
    *
-   * While this is being changed, `[new, old]`: the first one signs, and notices are accepted with each of them. The sender never
-   * chooses: a notice has no say in which are accepted.
+   * During a change, `[new, old]`: the first one signs, and notices are accepted with each. The `sign_type` in a notice has no
+   * effect on which are accepted.
    */
   signType?: SignType | readonly SignType[] | undefined;
-  /** Where WeChat posts payment notices, for orders that do not say it themselves. */
+  /** The address for payment notices, for orders without their own. */
   notify_url?: string | undefined;
   /**
-   * WeChat's hosts, the main one first. While one fails, calls go to the one behind it; the main one is asked again once it has
-   * answered a probe. Default the main host and its backup (跨城冗灾).
+   * WeChat's hosts, the main one first. While one fails, calls go to the next one. The main host is used again once it answers a
+   * probe. Default the main host and its backup (跨城冗灾).
    */
   baseUrls?: readonly string[] | undefined;
   /**
-   * Allows `http://` addresses of other machines in `baseUrls` and `loginUrl`: a gateway in a container network, a proxy on a
-   * private line. Default false: plain http is for this machine only, since it shows AppSecret and orders to the network.
+   * Allows `http://` addresses of other machines in `baseUrls` and `loginUrl`, such as a gateway in a container network. Default
+   * false, since plain http shows AppSecret and orders to the network.
    */
   allowHttp?: boolean | undefined;
   /**
-   * The prefix of the sandbox's paths, `/xdc/apiv2sandbox` or the older `/sandboxnew`. The key is then the sandbox's own
-   * (`sandboxSignKey`, called without this option), and `signType` must be `MD5`.
+   * The prefix of the sandbox's paths: `/xdc/apiv2sandbox`, or the older `/sandboxnew`. `key` is then the sandbox's own, and
+   * `signType` must be `MD5`. A client without this option fetches that key by `sandboxSignKey`.
    */
   sandboxPrefix?: string | undefined;
   /**
-   * The path of `sandboxSignKey`, which is asked with the production key. Default `/xdc/apiv2getsignkey/sign/getsignkey`;
-   * the older sandbox has `/sandboxnew/pay/getsignkey`.
+   * The path of `sandboxSignKey`, which uses the production key. Default `/xdc/apiv2getsignkey/sign/getsignkey`. The older sandbox
+   * has `/sandboxnew/pay/getsignkey`.
    */
   sandboxKeyPath?: string | undefined;
   /** The host of the log-in. Default `https://api.weixin.qq.com`. */
   loginUrl?: string | undefined;
   /**
-   * Where the access token of `getPhoneNumber` is kept: `redisTokenCache(client)` for several processes, or one of your own.
-   * Default in memory, which is right for one process and for several.
+   * The cache for the access token of `getPhoneNumber`: `redisTokenCache(client)`, or one of your own. Default in memory, which is
+   * correct with several processes too.
    */
   tokenCache?: AccessTokenCache | undefined;
   /**
-   * The fetch that sends calls without a certificate: `globalThis.fetch` for its interceptors, or a mock. Default a function over
-   * `node:https` in Node, and the host's own fetch elsewhere. `ca`, `proxy` and `agent` have no effect on it.
+   * The fetch that sends calls without a certificate: `globalThis.fetch` for its interceptors, or a mock. Default in Node is a
+   * function over `node:https`, elsewhere the host's own fetch. `ca`, `proxy` and `agent` have no effect on it.
    */
   fetch?: typeof globalThis.fetch | undefined;
   /**
-   * The authority to trust instead of the public ones, for all calls, as PEM: that of a gateway of your own, or of a company's proxy.
-   * For both, add `rootCertificates` of `node:tls` to the list; or name the file in NODE_EXTRA_CA_CERTS. In Node.
+   * The authority to trust instead of the public ones, as PEM: of your own gateway, or of a company's proxy. It is for all calls.
+   * To trust the public ones too, add `rootCertificates` of `node:tls`, or name the file in NODE_EXTRA_CA_CERTS. In Node only.
    */
   ca?: string | readonly string[] | undefined;
   /**
    * The HTTP proxy for all calls to `https://` addresses, such as `http://user:password@proxy.example.com:3128`. Default
-   * HTTPS_PROXY of the environment, except for this machine and the hosts of NO_PROXY. An empty text means no proxy. In Node.
+   * HTTPS_PROXY of the environment, except for this machine and the hosts of NO_PROXY. An empty text means no proxy. In Node only.
    */
   proxy?: string | undefined;
-  /** The `Agent` of `node:https` for all calls to `https://` addresses, in place of `proxy`. Default one that keeps connections. In Node. */
+  /** The `Agent` of `node:https` for all calls to `https://` addresses, instead of `proxy`. Default one that keeps connections. In Node only. */
   agent?: object | undefined;
-  /** The merchant's certificate, for refunds and the other calls that need it. In Node; elsewhere give `certFetch`. */
+  /** The merchant's certificate, for refunds and the other calls that need it. In Node only; elsewhere set `certFetch`. */
   certificate?: Certificate | undefined;
-  /** The fetch for calls that need the certificate, in place of `certificate`. `ca`, `proxy` and `agent` have no effect on it. */
+  /** The fetch for calls that need the certificate, instead of `certificate`. `ca`, `proxy` and `agent` have no effect on it. */
   certFetch?: typeof globalThis.fetch | undefined;
   /**
-   * How long one exchange may take, in milliseconds; a call that is sent again takes as long again. A bill may take so long to
-   * begin, and again for each of its pieces. Default 10000.
+   * The longest time of one attempt, in milliseconds. A retry has the same time again. For a bill it is the limit for its start,
+   * and for each of its pieces. Default 10000.
    */
   timeoutMs?: number | undefined;
   /**
-   * How many more times a call is sent, to the next host, when a host was not reached, did not answer in time, or answered with 5xx:
-   * always what was never sent, otherwise what has the same effect once or twice (all but `micropay`). Nothing is sent again after an
-   * answer. Default once for each further host.
+   * The largest number of retries, each to the next host. Default one for each backup.
+   *
+   * A retry follows a failed connection, an answer that is late, or a 5xx. `micropay` is repeated only if it was never sent; all
+   * other calls have the same effect once or twice. Nothing is sent again after any other answer.
    */
   retries?: number | undefined;
-  /** How long a main host that failed is left alone before it is probed, in milliseconds. Default 30000. */
+  /** The time from a failure of the main host to its probe, in milliseconds. Default 30000. */
   probeMs?: number | undefined;
-  /** Is told of every exchange: host, path, time, outcome, and both texts without key and signatures. */
+  /** Receives a report of each attempt: host, path, time, outcome, and both texts without keys and signatures. */
   onExchange?: OnExchange | undefined;
 }
 
@@ -112,7 +116,7 @@ export type CompleteOptions = Omit<WechatPayOptions, 'key' | 'signType'> & {
   probeMs: number;
 };
 
-/** The options with their defaults, once each that cannot work was named. */
+/** Checks the options and returns them with their defaults. One that cannot work is `ERR_CONFIG`. */
 export function withDefaults(given: WechatPayOptions): CompleteOptions {
   if (typeof given !== 'object' || given === null) throw configError('options', 'must be an object');
   const options = own(given);
@@ -124,21 +128,21 @@ export function withDefaults(given: WechatPayOptions): CompleteOptions {
   return all;
 }
 
-/** Where a client works: notices of a sandbox, a staging system or a gateway on this machine are not those of WeChat. */
+/** Returns the name of a client's environment. It separates notices of a sandbox or a gateway from those of WeChat. */
 export function environment({ baseUrls, sandboxPrefix = '' }: CompleteOptions): string {
   const hosts = baseUrls.map((url) => new URL(url).host).sort();
-  // WeChat's hosts are one system, in whatever order they are asked; a gateway on this machine may change its port.
+  // All of WeChat's hosts are one environment. A gateway on this machine is one, at any port.
   if (hosts.every((host) => host.endsWith('.mch.weixin.qq.com'))) return `wechat ${sandboxPrefix}`;
   return `${isLocal(baseUrls) ? 'local' : hosts.join()} ${sandboxPrefix}`;
 }
 
 const isLocal = (baseUrls: readonly string[]) => baseUrls.every((url) => isLoopback(new URL(url).hostname));
 
-/** One value or several as a list. */
+/** Returns one value or several as a list. */
 function listOf<T>(name: string, given: T | readonly T[]): readonly [T, ...T[]] {
   if (!Array.isArray(given)) return [given as T];
-  if (given.length === 0) throw configError(name, 'is an empty list; write the new one first, then the old one');
-  // A copy, in which a hole is undefined and is refused.
+  if (given.length === 0) throw configError(name, `is an empty list; put the new ${name} first, then the old one`);
+  // In the copy a hole is undefined, which is refused.
   return [...given] as unknown as readonly [T, ...T[]];
 }
 
@@ -171,7 +175,7 @@ function check(options: CompleteOptions): void {
       throw configError(name, `must be a path, such as '${example}'`);
   }
   if (options.sandboxPrefix !== undefined && signTypes[0] !== 'MD5') {
-    throw configError('signType', "must be 'MD5' with the sandbox, which knows no other");
+    throw configError('signType', "must be 'MD5' with the sandbox, which accepts no other");
   }
   for (const name of ['fetch', 'certFetch', 'onExchange'] as const) {
     const given = options[name];
@@ -200,7 +204,7 @@ function checkAddresses({ baseUrls, loginUrl, allowHttp = false }: CompleteOptio
   }
 }
 
-/** Refuses a key that everybody knows: with it, everybody can forge notices. */
+/** Refuses a published key: with it, anybody can forge notices. */
 export function checkKnownKeys({ keys, appid, mch_id, baseUrls }: CompleteOptions): void {
   for (const known of KNOWN_MERCHANTS) {
     const isItsOwn = known.mch_id === mch_id && known.appids.includes(appid);
@@ -213,7 +217,7 @@ export function checkKnownKeys({ keys, appid, mch_id, baseUrls }: CompleteOption
   }
 }
 
-/** Merchants whose keys are published. Their own ids may keep them: they are nobody's money. */
+/** Merchants whose keys are published. These merchants may use them: no real money is theirs. */
 const KNOWN_MERCHANTS = [
   {
     of: "the gateway's test merchant",
