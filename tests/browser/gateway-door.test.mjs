@@ -115,9 +115,9 @@ test('a page whose own name resolves to the gateway sees a refusal, and so does 
   t.after(() => page.close());
   const answer = await page.goto(`http://evil.example:${server.port}/`);
   assert.equal(answer.status(), 403);
-  await page.getByText('is no name of this gateway; call 127.0.0.1').waitFor({ state: 'attached' });
+  await page.getByText('is not a name of this gateway; call 127.0.0.1').waitFor({ state: 'attached' });
   const read = await page.evaluate(() => fetch('/gateway/state').then((state) => state.text()));
-  assert.match(read, /is no name of this gateway/);
+  assert.match(read, /is not a name of this gateway/);
 
   await page.goto(`http://evil.example:${pagesPort}/`);
   await page.evaluate((url) => location.assign(url), server.url);

@@ -267,7 +267,7 @@ test('a wrong option is named in one line, with the flag, and ends with 2', asyn
       [['gateway', '--port', String(port)], new RegExp(`port ${port} is taken`)],
       [['gateway', '--port', '0', '--backup-port', String(port)], /choose another one with --backup-port/],
       [['gateway', '--merchant', 'wx1:1'], /--merchant must be appid:mch_id:key or appid:mch_id:key:secret/],
-      [['gateway', '--merchant', merchant, '--merchant', `wx2:${shop.mch_id}:another`], /a mch_id has one key/],
+      [['gateway', '--merchant', merchant, '--merchant', `wx2:${shop.mch_id}:another`], /two keys for one mch_id/],
       [['gateway', '--fault', 'reset=0.1'], /--fault has no reset; use one of delay, reset-before/],
       [['gateway', '--fault', 'cut'], /cut needs a share from 0 to 1, such as cut=0\.05/],
       [['gateway', '--fault', 'cut=2'], /cut needs a share/],

@@ -131,14 +131,14 @@ test('a requested failure comes before a random one', async (t) => {
 
 test('rates that make no sense are refused with a sentence', () => {
   for (const [faults, words] of [
-    [{ cut: 1.1 }, /cut is a share, a number from 0 to 1/],
-    [{ cut: -0.1 }, /cut is a share/],
-    [{ cut: 'often' }, /cut is a share/],
+    [{ cut: 1.1 }, /cut must be a share, a number from 0 to 1/],
+    [{ cut: -0.1 }, /cut must be a share/],
+    [{ cut: 'often' }, /cut must be a share/],
     [{ cut: 0.6, html: 0.6 }, /add up to 1 at most/],
     [{ noticeLost: 0.6, noticeLate: 0.6 }, /add up to 1 at most/],
-    [{ reset: 0.1 }, /there is no reset; there are .*resetBefore/],
-    [{ delayMs: [10, 5] }, /delayMs is two whole numbers/],
-    [{ noticeLateMs: [0.5, 1] }, /noticeLateMs is two whole numbers/],
+    [{ reset: 0.1 }, /there is no reset; use one of .*resetBefore/],
+    [{ delayMs: [10, 5] }, /delayMs must be two whole numbers/],
+    [{ noticeLateMs: [0.5, 1] }, /noticeLateMs must be two whole numbers/],
   ]) {
     assert.throws(
       () => createGateway({ merchants: [shop], faults }),

@@ -88,7 +88,7 @@ test('an unknown Host is refused on every path, like a name that was made to res
       assert.equal(status, 403, `${host} ${path}`);
       assert.match(
         body,
-        /^Host '.*' is no name of this gateway; call 127\.0\.0\.1:\d+(, or .*: allowOrigins: \['http:.*)?\n$/,
+        /^Host '.*' is not a name of this gateway; call 127\.0\.0\.1:\d+(, or .*: allowOrigins: \['http:.*)?\n$/,
         `${host} ${path}`,
       );
     }
@@ -227,7 +227,7 @@ test('a malformed allowed origin is refused when the gateway is made, and the er
   for (const list of ['http://localhost:3000', [3000], { 0: 'http://localhost:3000' }]) {
     assert.throws(
       () => createGateway({ merchants: [shop], allowOrigins: list }),
-      /allowOrigins is no list of texts/,
+      /allowOrigins must be a list of texts/,
       JSON.stringify(list),
     );
   }

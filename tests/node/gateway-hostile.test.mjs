@@ -156,7 +156,7 @@ test('a body that is no bytes is a TypeError that says so', async () => {
     });
     const request = new Request(`http://gateway${PATHS[0]}`, { method: 'POST', body, duplex: 'half' });
     const answered = createGateway({ merchants: [shop] }).fetch(request);
-    await assert.rejects(answered, { name: 'TypeError', message: /a body is made of bytes/ }, typeof piece);
+    await assert.rejects(answered, { name: 'TypeError', message: /a body must be bytes/ }, typeof piece);
   }
 });
 

@@ -66,7 +66,7 @@ test('a notice to another host is not sent or repeated: its attempt and event na
       [[], false, undefined, 1, 1],
       host,
     );
-    const error = `not sent: ${name} is not this machine; let notices go there with allowNotifyHosts: ['${name}'] or --allow-notify-host ${name}`;
+    const error = `not sent: ${name} is not this machine; allow it with allowNotifyHosts: ['${name}'] or --allow-notify-host ${name}`;
     assert.deepEqual([attempts[0].error, events[0].result, events[0].accepted], [error, error, false], host);
     assert.equal((await gateway.resendNotice({ out_trade_no: '20150806125346' })).attempts.length, 2, host);
     assert.equal((await gateway.forgeNotice({ out_trade_no: '20150806125346' })).attempts[0].error, error, host);
@@ -141,7 +141,7 @@ test('what is no host is refused when the gateway is made, and the error says ho
   for (const list of ['shop.test', [1]]) {
     assert.throws(
       () => createGateway({ merchants: [shop], allowNotifyHosts: list }),
-      /allowNotifyHosts is no list of texts/,
+      /allowNotifyHosts must be a list of texts/,
       `${list}`,
     );
   }

@@ -1,4 +1,4 @@
-// What a person does with the gateway and not with a phone: pays, refuses and refunds an order, sends notices again, forges some.
+// The actions of a person at the gateway: pay, refuse or refund an order, send its notice again, forge one.
 
 import type { Order } from './books/orders.js';
 import { newPayment } from './books/payments.js';
@@ -13,7 +13,7 @@ import { shown } from './shown.js';
 import type { Clock } from './wire/clock.js';
 import type { RandomText } from './wire/random.js';
 
-/** Which order is meant. What is left out does not matter, as long as one order alone fits. */
+/** The choice of an order. A member may be left out, if only one order matches. */
 export interface OrderChoice {
   out_trade_no: string;
   mch_id?: string;
@@ -22,27 +22,27 @@ export interface OrderChoice {
   sandbox?: boolean;
 }
 
-/** Which notice is meant: that of the order's payment, or that of a refund of the order. */
+/** The choice of a notice: of the order's payment, or of one of its refunds. */
 export interface NoticeChoice extends OrderChoice {
   out_refund_no?: string;
 }
 
-/** What a refund by hand may say; it is of all that is left of the order by default. */
+/** The options of a refund by hand. Default all that is left of the order. */
 export interface RefundByHand {
   /** In fen. */
   refund_fee?: number;
-  /** Where its notice goes; to the order's own `notify_url` by default. */
+  /** The address for its notice. Default the order's own `notify_url`. */
   notify_url?: string;
 }
 
-/** How a refund by hand ended: `refund:ok`, or `refund:fail` and WeChat's words. */
+/** The result of a refund by hand: `refund:ok`, or `refund:fail` and WeChat's words. */
 export interface RefundResult {
   errMsg: string;
-  /** There where it was taken. */
+  /** Set if the refund was accepted. */
   out_refund_no?: string;
 }
 
-/** What can be done. Everything throws a TypeError where no order fits the choice, or more than one. */
+/** The actions. Each throws a TypeError if no order or several orders match the choice. */
 export interface ByHand {
   payOrder(choice: OrderChoice): PayResult;
   refuseOrder(choice: OrderChoice): PayResult;
@@ -51,7 +51,7 @@ export interface ByHand {
   forgeNotice(choice: NoticeChoice, forgery?: Forgery): Promise<NoticeRecord>;
 }
 
-/** What is needed for it. */
+/** The parts of the gateway that the actions need. */
 export interface ByHandParts {
   readonly production: Environment;
   readonly sandbox: Environment;
@@ -61,7 +61,7 @@ export interface ByHandParts {
   readonly random: RandomText;
 }
 
-/** Makes it. */
+/** Makes the actions. */
 export function createByHand(parts: ByHandParts): ByHand {
   const { production, sandbox, phone, notices, clock, random } = parts;
 
@@ -83,11 +83,11 @@ export function createByHand(parts: ByHandParts): ByHand {
     const [first, second] = fitting;
     if (first === undefined) throw new TypeError(`no order has out_trade_no ${shown(out_trade_no)}`);
     if (second !== undefined)
-      throw new TypeError(`more than one order has out_trade_no ${shown(out_trade_no)}: say mch_id`);
+      throw new TypeError(`more than one order has out_trade_no ${shown(out_trade_no)}; add mch_id`);
     return first;
   }
 
-  /** The notice that would tell of the refund, or of the payment; of one that never was, where the order is not paid. */
+  /** Makes the notice of the refund, or of the payment. For an unpaid order it invents the payment. */
   function wouldBe({ order, environment }: ReturnType<typeof find>, out_refund_no: string | undefined): Notice {
     if (out_refund_no !== undefined) {
       const refund = environment.refunds.of(order).find((one) => one.out_refund_no === out_refund_no);
@@ -114,7 +114,7 @@ export function createByHand(parts: ByHandParts): ByHand {
         ['out_trade_no', out_trade_no],
         ['out_refund_no', out_refund_no],
         ['total_fee', String(total_fee)],
-        // Where nothing is left, the rules say so themselves.
+        // If nothing is left, the rules of refunds refuse the 1.
         ['refund_fee', String(refund_fee ?? Math.max(left, 1))],
       ]);
       if (noticed !== undefined) parameters.set('notify_url', noticed);

@@ -1,30 +1,30 @@
-// The options of a client that calls this gateway: who it is, where the gateway listens, and whom to trust.
+// The options of a client that calls this gateway: its ids, the gateway's address, and the authority to trust.
 
 import type { GatewayMerchant, GatewaySubMerchant } from './books/merchants.js';
 import { own } from './own.js';
 import type { GatewayCertificates } from './server/certificates.js';
 import { shown } from './shown.js';
 
-/** Which client of a merchant number is meant, where there are several. */
+/** The choice of a client, if the merchant number has several. */
 export interface GatewayClientChoice {
-  /** Its mini program, where several share the merchant number; the first one by default. */
+  /** Its mini program, if several share the merchant number. Default the first one. */
   appid?: string;
-  /** The sub-merchant that a service provider acts for; without it the client asks for bills, and opens the notices of all. */
+  /** The sub-merchant that a service provider acts for. Without it the client fetches bills and opens all notices. */
   sub_mch_id?: string;
-  /** The sub-merchant's mini program, where it has several; the first one by default. */
+  /** The sub-merchant's mini program, if it has several. Default the first one. */
   sub_appid?: string;
 }
 
-/** What `new WechatPay(…)` of this package takes. */
+/** Options for `new WechatPay(…)` of this package. */
 export interface GatewayClientOptions {
   appid: string;
   mch_id: string;
   key: string;
-  /** The AppSecret of the mini program that users log in to: the sub-merchant's where `sub_appid` is there. */
+  /** The AppSecret of the mini program that users log in to: of `sub_appid`, if that is set. */
   secret?: string;
   sub_appid?: string;
   sub_mch_id?: string;
-  /** Where the gateway listens, with TLS. */
+  /** The gateway's address, with TLS. */
   baseUrls: string[];
   loginUrl: string;
   /** The merchant's client certificate, for refunds, and the authority to trust. */
@@ -33,10 +33,10 @@ export interface GatewayClientOptions {
   ca: string;
 }
 
-/** Who a client is. */
+/** The ids and keys of a client. */
 export type ClientIdentity = Omit<GatewayClientOptions, 'baseUrls' | 'loginUrl' | 'certificate' | 'ca'>;
 
-/** The client of a merchant number. Throws a TypeError that lists what there is, where nobody fits. */
+/** Returns the ids of a merchant's client. Throws a TypeError that lists all merchants if no one matches. */
 export function clientIdentity(
   merchants: readonly GatewayMerchant[],
   mch_id: string,
@@ -61,7 +61,7 @@ export function clientIdentity(
   };
 }
 
-/** What shows who the client is, and whom it trusts. */
+/** Returns the client's certificate and the authority to trust. */
 export function clientTrust(
   { ca, merchants }: GatewayCertificates,
   mch_id: string,
@@ -70,7 +70,7 @@ export function clientTrust(
   return { certificate: { cert: mine?.cert ?? '', key: mine?.key ?? '', ca }, ca };
 }
 
-/** The one with this id, or the first one where no id was said. */
+/** Returns the entry with this id, or the first one without an id. */
 function pick<Entry extends GatewayMerchant | GatewaySubMerchant, Name extends keyof Entry & string>(
   entries: readonly Entry[],
   name: Name,

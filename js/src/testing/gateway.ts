@@ -1,4 +1,4 @@
-// The local WeChat Pay: one merchant's side, one log-in desk, one phone and their notices around the same books.
+// The gateway: APIs of WeChat Pay, log-in, phone and notices, which share the same books.
 
 import { randomBytes } from 'node:crypto';
 import { createMerchants, type GatewayMerchant } from './books/merchants.js';
@@ -32,96 +32,94 @@ import { MINI_PROGRAM_PATHS } from './wire/paths.js';
 import { createDice, createRandomText } from './wire/random.js';
 import { createTimers } from './wire/timers.js';
 
-/** How a gateway is made. */
+/** The options of a gateway. */
 export interface GatewayOptions {
-  /** Who may call; at least one. */
+  /** The merchants that may call, at least one. */
   merchants: readonly GatewayMerchant[];
-  /** The clock of every rule that depends on time; the real one by default. */
+  /** The clock of every rule that depends on time. Default the real one. */
   clock?: Clock;
-  /** Makes every id and nonce, and every failure by chance, repeatable; by default no two gateways are alike. */
+  /** Makes ids, nonces and failures by chance repeatable. Default a new one for each gateway. */
   seed?: string | number;
-  /** Failures that happen by chance; none by default. */
+  /** The rates of failures by chance. Default zero. */
   faults?: FaultRates;
   /**
-   * How notices are delivered; `globalThis.fetch` by default. Redirects are not followed. Whoever delivers, only hosts that
-   * notices may go to are asked: see `allowNotifyHosts`.
+   * The fetch that delivers notices. Default `globalThis.fetch`. Redirects are not followed. It is called for allowed hosts only:
+   * see `allowNotifyHosts`.
    */
   fetch?: typeof fetch;
   /**
-   * Hosts that notices may go to beside this machine, such as `shop.test`, or `shop.test:8443` for one port. By default notices
-   * go to this machine alone, to any port of it. A notice to another host is not sent, and its one attempt says so.
+   * Hosts besides this machine that may receive notices: `shop.test`, or `shop.test:8443` for one port. Default this machine only,
+   * at any port. A notice to another host is not sent; its only attempt says so.
    */
   allowNotifyHosts?: readonly string[];
   /**
-   * Origins whose pages may call from a browser, such as `http://localhost:3000`; only the gateway's own page by default.
-   * Programs send no `Origin`: they need no entry. The host of an origin may also be the `Host` of a call.
+   * Origins whose pages may call from a browser, such as `http://localhost:3000`. Default the gateway's own page only. Programs send
+   * no `Origin` and need no entry. The host of an origin is accepted as `Host` too.
    */
   allowOrigins?: readonly string[];
-  /** How long a merchant has to answer a notice, in milliseconds of real time; 5000 by default. */
+  /** The time limit of a merchant's answer to a notice, in milliseconds of real time. Default 5000. */
   notifyTimeoutMs?: number;
-  /** How long to wait before each repeat of a notice; WeChat's schedule of 15 repeats in 24 h 4 min by default. */
+  /** The delay before each repeat of a notice, in milliseconds. Default WeChat's schedule: 15 repeats in 24 h 4 min. */
   retryDelaysMs?: readonly number[];
-  /** How long a refund is under way, in milliseconds of the gateway's clock; 1000 by default. */
+  /** The time from a refund to its success, in milliseconds of the gateway's clock. Default 1000. */
   refundDelayMs?: number;
-  /** Decides what becomes of each pay code; by default every one is paid at once. It must not throw. */
+  /** Decides the result of each pay code. Default each is paid at once. It must not throw. */
   micropay?: DecideMicropay;
-  /** Is told of everything that happens, as it happens. */
+  /** Receives each event when it happens. */
   onEvent?: (event: GatewayEvent) => void;
 }
 
 /** A local WeChat Pay. */
 export interface Gateway extends ByHand {
-  /** The seed, given or made: a gateway with the same one meets the same calls with the same ids and failures. */
+  /** The seed, from the options or new. With the same seed, the same calls get the same ids and failures. */
   readonly seed: string | number;
   /**
-   * The whole gateway as a function: every path of the manual, whatever the host. A malformed request gets WeChat's own
-   * answer; no certificate is asked for. A request whose `Origin` or `Sec-Fetch-Site` says that a page elsewhere sent it is
-   * refused as over HTTP. Rejects only where the request's body breaks off or is no bytes, since then nobody is left to answer,
-   * and where a reset connection was asked for.
+   * The whole gateway as a function: every path of the manual, at any host. A malformed request gets WeChat's own answer. No
+   * certificate is needed. A request of a page from elsewhere (`Origin`, `Sec-Fetch-Site`) is refused, as over HTTP. Rejects only if
+   * the body is not complete or is not bytes, and for a failure that resets the connection.
    */
   fetch(request: Request): Promise<Response>;
-  /** Serves on a port of 127.0.0.1, a free one by default; with TLS where that is asked for. */
+  /** Listens on a port of 127.0.0.1, with TLS if `tls` is true. Default a free port. */
   listen(options?: number | ListenOptions): Promise<ListeningGateway>;
-  /** The authority's certificate and a client certificate for each merchant; the same whenever it is asked. */
+  /** Returns the authority's certificate and a client certificate for each merchant. They are the same at each call. */
   certificates(): Promise<GatewayCertificates>;
   /**
-   * The options of a client of this merchant: `new WechatPay(await gateway.client('1900000109'))` orders, and refunds too. Listens
-   * with TLS on a free port where no server with TLS listens yet. Rejects with a TypeError that lists what there is, where
-   * nobody has the number.
+   * Returns the options of a client of this merchant, which can refund too: `new WechatPay(await gateway.client('1900000109'))`.
+   * Listens with TLS on a free port, unless a server with TLS listens already. If no merchant has the number, it rejects with a
+   * TypeError that lists all.
    */
   client(mch_id: string, choice?: GatewayClientChoice): Promise<GatewayClientOptions>;
-  /** What `wx.login` does: gives a `js_code`, single use, good for five minutes. */
+  /** Acts as `wx.login`: returns a `js_code`, valid once within five minutes. */
   login(who: { appid: string; openid: string }): string;
-  /** What the `getPhoneNumber` button does: returns a code for `getPhoneNumber`, single use, good for five minutes. */
+  /** Acts as the `getPhoneNumber` button: returns a code for `getPhoneNumber`, valid once within five minutes. */
   phoneCode(who: PhoneNumberChoice): string;
-  /** What `wx.requestPayment` does on the payer's phone. Does not wait for the notice: see `idle`. */
+  /** Acts as `wx.requestPayment` on the payer's phone. Does not wait for the notice: see `idle`. */
   pay(payment: PayParams): Promise<PayResult>;
-  /** What a payer does who comments on an order that he paid: it can be fetched from then on. */
+  /** Adds a payer's comment on a paid order. It can be fetched from then on. */
   comment(comment: OrderComment): void;
   /**
-   * Lets the next call fail, or the next one of a path: with any `err_code`, unsigned, as HTML, cut, changed, late or not at
-   * all; before or after its work. Failures wait in the order given. Throws a TypeError for a path that the gateway does not
-   * have.
+   * Lets the next call fail, or the next one of a path, before or after its work. Its answer has any `err_code`, or is unsigned,
+   * HTML, truncated, changed, late or lost. Failures are used in the order of these calls. Throws a TypeError for an unknown path.
    */
   failNext(fault: GatewayFault): void;
   /**
-   * Lets failures happen by chance from now on, these and no others; `{}` ends them. What the n-th call of a path about the
-   * same order meets depends on the seed alone, in whatever order calls come. Throws a TypeError for rates that make no sense.
+   * Replaces the rates of failures by chance; `{}` ends them. The failure of the n-th call of a path about an order depends
+   * on the seed only. Throws a TypeError for invalid rates.
    */
   faultRates(rates: FaultRates): void;
-  /** A copy of every order, oldest first; those of the sandbox after the others. */
+  /** Returns a copy of every order, oldest first. Those of the sandbox are last. */
   orders(): OrderRecord[];
-  /** A copy of every refund, oldest first; those of the sandbox after the others. */
+  /** Returns a copy of every refund, oldest first. Those of the sandbox are last. */
   refunds(): RefundRecord[];
-  /** A copy of every notice with its attempts, oldest first. */
+  /** Returns a copy of every notice with its attempts, oldest first. */
   notices(): NoticeRecord[];
-  /** Resolves when no delivery of a notice is under way. Does not wait for repeats that are still to come. */
+  /** Resolves when no notice is being delivered. Does not wait for later repeats. */
   idle(): Promise<void>;
-  /** Ends deliveries, repeats and servers. */
+  /** Stops deliveries, repeats and servers. */
   close(): Promise<void>;
 }
 
-/** Makes a local WeChat Pay with empty books. Throws a TypeError where the options make no sense. */
+/** Makes a gateway with empty books. Throws a TypeError for invalid options. */
 export function createGateway(given: GatewayOptions): Gateway {
   const options = own(given, OPTIONS);
   checkOptions(options);
@@ -129,7 +127,7 @@ export function createGateway(given: GatewayOptions): Gateway {
   const merchants = createMerchants(options.merchants);
   const seed = options.seed ?? randomBytes(16).toString('hex');
   const random = createRandomText(seed);
-  // Dice of their own: failures that are thrown for do not change the ids.
+  // Separate dice: failures must not change the ids.
   const chance = createFaultChance(createDice(`faults ${seed}`), options.faults ?? {});
   const tell = createTell(options.onEvent, () => clock.now());
   const door = createDoor(options.allowOrigins ?? [], tell);
@@ -175,7 +173,7 @@ export function createGateway(given: GatewayOptions): Gateway {
     const answer = await production.api(pathname, request, peer);
     if (answer !== undefined) return answer;
     const path = productionPath(pathname);
-    // No certificate is asked for in the sandbox.
+    // The sandbox needs no certificate.
     const inside = path === undefined ? undefined : await sandbox.api(path, request, UNCHECKED_PEER);
     return inside ?? notFound();
   }
@@ -243,12 +241,12 @@ export function createGateway(given: GatewayOptions): Gateway {
   return gateway;
 }
 
-/** As many as a person looks at, the newest first. */
+/** Returns the latest 200, the newest first. */
 function newest<Item>(items: readonly Item[]): Item[] {
   return items.slice(-200).reverse();
 }
 
-/** The longest delay that a timer of Node takes; a longer one would run at once. */
+/** The longest delay of a timer in Node. With a longer one it would run at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const OPTIONS = [
@@ -264,19 +262,19 @@ function checkOptions(options: GatewayOptions): void {
   for (const ms of [notifyTimeoutMs, refundDelayMs, ...retryDelaysMs]) {
     if (!Number.isInteger(ms) || ms < 0 || ms > LONGEST_TIMER_MS) {
       throw new TypeError(
-        'createGateway: notifyTimeoutMs, refundDelayMs and retryDelaysMs are whole milliseconds, at most 2 ** 31 - 1',
+        'createGateway: notifyTimeoutMs, refundDelayMs and retryDelaysMs must be whole milliseconds, at most 2 ** 31 - 1',
       );
     }
   }
   for (const name of ['allowOrigins', 'allowNotifyHosts'] as const) {
     const list: unknown = options[name] ?? [];
     if (!Array.isArray(list) || list.some((entry) => typeof entry !== 'string')) {
-      throw new TypeError(`createGateway: ${name} is no list of texts; write [] or ['…']`);
+      throw new TypeError(`createGateway: ${name} must be a list of texts: [] or ['…']`);
     }
   }
 }
 
-/** Any other path: what a web server says, not WeChat Pay. */
+/** Makes the answer for any other path: that of a web server, not of WeChat Pay. */
 function notFound(): Response {
   const page =
     '<html>\r\n<head><title>404 Not Found</title></head>\r\n<body><h1>404 Not Found</h1></body>\r\n</html>\r\n';

@@ -1,4 +1,4 @@
-// paysign/testing: a local WeChat Pay for tests and demonstrations. This file lists what it exports.
+// The exports of paysign/testing: a local WeChat Pay for tests and demonstrations.
 
 export type { GatewayMerchant, GatewaySubMerchant } from './books/merchants.js';
 export type { OrderRecord, TradeState } from './books/orders.js';

@@ -1,4 +1,4 @@
-// The payer's phone: what wx.requestPayment does, and what WeChat checks before it takes the money (manual: 小程序调起支付).
+// The payer's phone: wx.requestPayment, and WeChat's checks before a payment (manual: 小程序调起支付).
 
 import type { Order, OrderBook } from './books/orders.js';
 import { newPayment } from './books/payments.js';
@@ -10,37 +10,37 @@ import type { Clock } from './wire/clock.js';
 import type { RandomText } from './wire/random.js';
 import { isSignedWith } from './wire/sign.js';
 
-/** What a mini program passes to `wx.requestPayment`. */
+/** The parameters of `wx.requestPayment`. */
 export interface RequestPaymentParams {
-  /** Seconds since 1970-01-01 UTC: a text of 10 digits, not a number. */
+  /** Seconds since 1970-01-01 UTC, as a text of 10 digits, not a number. */
   timeStamp: string;
   /** At most 32 characters. */
   nonceStr: string;
-  /** `prepay_id=` and the id. */
+  /** `prepay_id=` followed by the id. */
   package: string;
-  /** The order's `sign_type`; MD5 where it is left out. */
+  /** The order's `sign_type`. Default MD5. */
   signType?: string | undefined;
   /** The signature over `appId` and the four above. */
   paySign: string;
 }
 
-/** A payment on a phone: the parameters, and what the phone knows by itself. */
+/** A payment on a phone: the parameters, and the ids of the phone. */
 export interface PayParams extends RequestPaymentParams {
   /** The mini program that runs on the phone. */
   appId: string;
-  /** Who holds the phone; the order's payer where it is left out. */
+  /** The user of the phone. Default the order's payer. */
   openid?: string | undefined;
 }
 
-/** What `wx.requestPayment` calls back with. */
+/** The result of `wx.requestPayment`. */
 export interface PayResult {
   /** `requestPayment:ok`, or `requestPayment:fail` and the reason. */
   errMsg: string;
 }
 
-/** What the phone needs. */
+/** The parts of the gateway that the phone needs. */
 export interface PhoneParts {
-  /** The production's books and the sandbox's. */
+  /** The books of production and of the sandbox. */
   readonly books: readonly OrderBook[];
   readonly notices: NoticeDesk;
   readonly clock: Clock;
@@ -48,13 +48,13 @@ export interface PhoneParts {
   readonly tell: Tell;
 }
 
-/** The phone. What it gives back does not wait for the notice. */
+/** The phone. Its results do not wait for the notice. */
 export interface Phone {
-  /** What `wx.requestPayment` does. */
+  /** Acts as `wx.requestPayment`. */
   requestPayment(payment: PayParams): PayResult;
-  /** Pays an order of any kind, as a phone does whose parameters are right: no signature is looked at. */
+  /** Pays an order of any kind, without a check of a signature. */
   payOrder(order: Order): PayResult;
-  /** Refuses to pay: an order for which the password is asked is over, any other one can still be paid. */
+  /** Refuses to pay. An order in USERPAYING has failed then; any other can still be paid. */
   refuseOrder(order: Order): PayResult;
 }
 
@@ -62,7 +62,7 @@ export interface Phone {
 export function createPhone(parts: PhoneParts): Phone {
   const { books, notices, clock, random, tell } = parts;
 
-  /** The order to be paid, or why it cannot be. */
+  /** Returns the order to pay, or the reason why it cannot be paid. */
   function judge(payment: PayParams): Order | string {
     const form = checkForm(payment);
     if (form !== undefined) return form;
@@ -91,7 +91,7 @@ export function createPhone(parts: PhoneParts): Phone {
     return order;
   }
 
-  /** Why an order cannot be paid any more. */
+  /** Returns why an order can no longer be paid. */
   function judgeState({ trade_state }: Order, expiresMs: number): string | undefined {
     if (trade_state === 'SUCCESS' || trade_state === 'REFUND') return '该订单已支付: the order is paid';
     if (trade_state === 'CLOSED') return '该订单已关闭: the order is closed';
@@ -106,7 +106,7 @@ export function createPhone(parts: PhoneParts): Phone {
     const { transaction_id } = paid;
     const errMsg = 'requestPayment:ok';
     tell({ type: 'pay', errMsg, out_trade_no, transaction_id, total_fee });
-    // No notice follows where the code on a phone was scanned.
+    // A pay-code order has no notice.
     if (order.request.has('notify_url')) notices.send(paymentNotice(order, random));
     return { errMsg };
   }
@@ -119,7 +119,7 @@ export function createPhone(parts: PhoneParts): Phone {
 
   return {
     requestPayment(payment) {
-      // What is no object has no members, and is refused as such.
+      // A value that is not an object has no members, so it is refused below.
       const order = judge(own<PayParams>(Object(payment), PAYMENT_MEMBERS));
       return typeof order === 'string' ? fail(order) : pay(order);
     },
@@ -140,7 +140,7 @@ const PACKAGE_PREFIX = 'prepay_id=';
 
 const PAYMENT_MEMBERS = ['appId', 'timeStamp', 'nonceStr', 'package', 'signType', 'paySign', 'openid'] as const;
 
-/** What the phone refuses without asking WeChat. The caller may be JavaScript, so that no type is taken for granted. */
+/** Returns the fault that a phone finds without WeChat. The caller may be JavaScript, so every type is checked. */
 function checkForm(payment: PayParams): string | undefined {
   const { appId, timeStamp, nonceStr, package: packageText, signType, paySign, openid }: Partial<Untyped> = payment;
   if (typeof appId !== 'string' || appId === '') return '调用支付JSAPI缺少参数: appId';

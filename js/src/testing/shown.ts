@@ -1,9 +1,9 @@
-// Texts of others as they may be printed: nothing in them moves a cursor, breaks a line, hides, or turns the text around.
+// Foreign texts made safe to print: nothing moves the cursor, breaks a line, hides text or reverses it.
 
-/** Controls of C0 and C1, DEL, what is invisible or turns text around, both separators of lines, halves of characters. */
+/** Control, format, surrogate and line-separator characters. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** The text with each of these written as `\u001b` is, which JSON reads as the same text. */
+/** Escapes each of these as in `\u001b`, which JSON reads as the same text. */
 export function printable(text: string): string {
   return text.replaceAll(UNPRINTABLE, (character) => character.split('').map(escaped).join(''));
 }
@@ -12,7 +12,7 @@ function escaped(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** A text of others inside a sentence: printable, and at most 200 characters of it. */
+/** Returns a foreign text for use in a sentence: printable, at most 200 characters. */
 export function shown(text: unknown): string {
   const whole = String(text);
   return printable(whole.length > LONGEST ? `${whole.slice(0, LONGEST)}…` : whole);

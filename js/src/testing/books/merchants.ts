@@ -1,29 +1,29 @@
-// Who may call: the merchants that the gateway was made with.
+// The merchants of the gateway, which may call it.
 
 import type { CallProblem } from '../calls-v2/call-problems.js';
 import { own } from '../own.js';
 import { shown } from '../shown.js';
 
-/** One mini program and the merchant number it is bound to. */
+/** One mini program and its merchant number. */
 export interface GatewayMerchant {
   /** The mini program's AppID. */
   appid: string;
   /** The merchant number, 商户号. Several mini programs may share one, with the same key. */
   mch_id: string;
-  /** The API key, API密钥 (APIv2), which signs and verifies. */
+  /** The API key, API密钥 (APIv2). */
   key: string;
   /** The AppSecret of the mini program, for code2Session. It signs nothing. */
   secret?: string;
   /**
-   * Makes this merchant a service provider (服务商): the sub-merchants that it may act for. Its calls then name one of them
-   * in `sub_mch_id`; only bills, comments, reports and the sandbox key may be asked for without.
+   * The sub-merchants of a service provider (服务商). Its calls then name one of them in `sub_mch_id`. Only calls for bills,
+   * comments, reports and the sandbox key may leave it out.
    */
   sub_merchants?: readonly GatewaySubMerchant[];
 }
 
-/** A sub-merchant (特约商户) of a service provider, with one mini program of its own where it has any. */
+/** A sub-merchant (特约商户) of a service provider, with one of its mini programs, if it has any. */
 export interface GatewaySubMerchant {
-  /** The sub-merchant's number. It comes again for each of its mini programs. */
+  /** The sub-merchant's number. It is repeated for each of its mini programs. */
   sub_mch_id: string;
   /** The AppID of the sub-merchant's own mini program. */
   sub_appid?: string;
@@ -33,19 +33,19 @@ export interface GatewaySubMerchant {
 
 /** The register of merchants. */
 export interface Merchants {
-  /** Everybody, in the order given. */
+  /** Returns all merchants, in the order of the options. */
   all(): readonly GatewayMerchant[];
-  /** The merchant of this pair, or why there is none (manual: 统一下单, error codes). */
+  /** Returns the merchant of this pair, or the problem (manual: 统一下单, error codes). */
   identify(appid: string, mch_id: string): { merchant: GatewayMerchant } | { problem: CallProblem };
-  /** The merchant of this number, for the one call that names no AppID. */
+  /** Returns the merchant of this number, for the only call without an AppID. */
   identifyByNumber(mch_id: string): { merchant: GatewayMerchant } | { problem: CallProblem };
-  /** The AppIDs of all mini programs, each once. */
+  /** Returns the AppIDs of all mini programs, each once. */
   apps(): ReadonlySet<string>;
-  /** The AppSecret of the mini program, where one was given. */
+  /** Returns the AppSecret of the mini program, if it has one. */
   secretOf(appid: string): string | undefined;
 }
 
-/** Makes the register; throws a TypeError where the merchants contradict each other or lack something. */
+/** Makes the register. Throws a TypeError for merchants that are incomplete or contradict each other. */
 export function createMerchants(given: readonly GatewayMerchant[]): Merchants {
   const merchants = given.map(copyMerchant);
   for (const [index, merchant] of merchants.entries()) checkMerchant(merchant, merchants.slice(0, index));
@@ -68,7 +68,7 @@ export function createMerchants(given: readonly GatewayMerchant[]): Merchants {
   };
 }
 
-/** Why a merchant may not act for this sub-merchant with this mini program, or undefined where it may. */
+/** Returns why a merchant may not act for this sub-merchant and mini program, or undefined. */
 export function judgeSubMerchant(
   merchant: GatewayMerchant,
   sub_mch_id: string | undefined,
@@ -98,24 +98,24 @@ function asApp({ sub_appid, secret }: GatewaySubMerchant): { appid: string | und
 function checkMerchant(merchant: GatewayMerchant, earlier: readonly GatewayMerchant[]): void {
   for (const name of ['appid', 'mch_id', 'key'] as const) {
     if (typeof merchant[name] !== 'string' || merchant[name] === '') {
-      throw new TypeError(`createGateway: every merchant needs ${name}, a text that is not empty`);
+      throw new TypeError(`createGateway: every merchant needs ${name}, as text that is not empty`);
     }
   }
   for (const sub of merchant.sub_merchants ?? []) {
     if (typeof sub.sub_mch_id !== 'string' || sub.sub_mch_id === '') {
-      throw new TypeError('createGateway: every sub-merchant needs sub_mch_id, a text that is not empty');
+      throw new TypeError('createGateway: every sub-merchant needs sub_mch_id, as text that is not empty');
     }
   }
   const who = `appid ${shown(merchant.appid)}, mch_id ${shown(merchant.mch_id)}`;
   for (const other of earlier) {
     const sameApp = other.appid === merchant.appid;
     const sameMerchant = other.mch_id === merchant.mch_id;
-    if (sameApp && sameMerchant) throw new TypeError(`createGateway: this merchant is given twice: ${who}`);
+    if (sameApp && sameMerchant) throw new TypeError(`createGateway: this merchant is listed twice: ${who}`);
     if (sameMerchant && other.key !== merchant.key) {
-      throw new TypeError(`createGateway: a mch_id has one key, here are two: ${who}`);
+      throw new TypeError(`createGateway: two keys for one mch_id: ${who}`);
     }
     if (sameApp && other.secret && merchant.secret && other.secret !== merchant.secret) {
-      throw new TypeError(`createGateway: an appid has one secret, here are two: ${who}`);
+      throw new TypeError(`createGateway: two secrets for one appid: ${who}`);
     }
   }
 }

@@ -1,47 +1,47 @@
-// The books: every order, its state, and the ways to find it.
+// The books of orders: every order, its state, and the ways to find it.
 
 import type { Clock } from '../wire/clock.js';
 import type { SignType } from '../wire/sign.js';
 import type { GatewayMerchant } from './merchants.js';
 
-/** The states an order has here (manual: 查询订单, trade_state). The last three are of pay-code orders only. */
+/** The states of an order (manual: 查询订单, trade_state). The last three are for pay-code orders only. */
 export type TradeState = 'NOTPAY' | 'SUCCESS' | 'REFUND' | 'CLOSED' | 'USERPAYING' | 'PAYERROR' | 'REVOKED';
 
-/** Whose an order is. */
+/** The owner of an order. */
 export interface OrderOwner {
   readonly merchant: GatewayMerchant;
   /** The sub-merchant that a service provider acted for. */
   readonly sub_mch_id: string | undefined;
 }
 
-/** An order as the gateway keeps it. */
+/** An order in the books. */
 export interface Order extends OrderOwner {
   /** The order's algorithm: the notice and `paySign` use it too. */
   readonly signType: SignType;
-  /** The call that placed the order, members without a value left out. */
+  /** The parameters of the call that placed the order, without empty ones. */
   readonly request: ReadonlyMap<string, string>;
   readonly trade_type: string;
   readonly out_trade_no: string;
   /** In fen. */
   readonly total_fee: number;
   readonly createdMs: number;
-  /** `time_expire` in milliseconds since 1970-01-01 UTC: from then on the order is closed. */
+  /** `time_expire` in milliseconds since 1970-01-01 UTC. The order is closed from then on. */
   readonly expiresMs: number | undefined;
-  /** The latest of the order's prepay ids; a pay-code order has none. */
+  /** The latest prepay id. A pay-code order has none. */
   prepay: Prepay | undefined;
   trade_state: TradeState;
   payment?: Payment;
-  /** There where a paid pay-code order was reversed: the money went back. */
+  /** Set if a paid pay-code order was reversed: the money was returned. */
   reversal?: Reversal;
 }
 
-/** What the payer's phone is given to pay with. */
+/** The id with which the payer's phone pays. */
 export interface Prepay {
   readonly prepay_id: string;
   readonly expiresMs: number;
 }
 
-/** What is known of an order once it is paid. */
+/** The facts of a payment. */
 export interface Payment {
   readonly transaction_id: string;
   /** `yyyyMMddHHmmss` in UTC+8. */
@@ -50,17 +50,17 @@ export interface Payment {
   /** In fen. */
   readonly cash_fee: number;
   readonly openid: string;
-  /** The payer as the sub-merchant's mini program knows him. */
+  /** The payer's openid in the sub-merchant's mini program. */
   readonly sub_openid?: string;
 }
 
-/** How the money of a reversed order went back. */
+/** The return of the money of a reversed order. */
 export interface Reversal {
   readonly refund_id: string;
   readonly timeMs: number;
 }
 
-/** An order as the books show it: a copy, in WeChat's words. */
+/** A copy of an order for callers, in WeChat's words. */
 export interface OrderRecord {
   appid: string;
   mch_id: string;
@@ -71,7 +71,7 @@ export interface OrderRecord {
   /** In fen. */
   total_fee: number;
   fee_type: string;
-  /** When it was placed, in milliseconds since 1970-01-01 UTC. */
+  /** The time of the order, in milliseconds since 1970-01-01 UTC. */
   createdMs: number;
   sign_type: SignType;
   /** Empty for a pay-code order. */
@@ -92,29 +92,29 @@ export interface OrderRecord {
   bank_type?: string;
   /** In fen. */
   cash_fee?: number;
-  /** There where the order was placed in the sandbox. */
+  /** Set if the order was placed in the sandbox. */
   sandbox?: true;
 }
 
-/** The books. Whatever way an order is found, an unpaid one whose `time_expire` has come is CLOSED. */
+/** The books. An unpaid order is CLOSED from its `time_expire` on, in every result. */
 export interface OrderBook {
-  /** Takes a new order, which nobody else may have under the same owner and `out_trade_no`. */
+  /** Adds a new order. Its owner must not have another with the same `out_trade_no`. */
   add(order: Order): void;
-  /** Remembers another prepay id of an order. */
+  /** Adds a prepay id to an order. */
   addPrepay(order: Order, prepay: Prepay): void;
-  /** Books the payment of an order of this book. */
+  /** Records the payment of an order. */
   pay(order: Order, payment: Payment): void;
   find(owner: OrderOwner, out_trade_no: string): Order | undefined;
   findPaid(transaction_id: string): Order | undefined;
-  /** The order that a call is about: by `transaction_id`, which wins, or `out_trade_no`; only one of the caller's own. */
+  /** Returns the caller's own order that a call names, by `transaction_id` first, or by `out_trade_no`. */
   findMeant(caller: OrderOwner, parameters: ReadonlyMap<string, string>): Order | undefined;
-  /** The order of a prepay id, and when that prepay id ends. */
+  /** Returns the order of a prepay id, and the end of that prepay id. */
   findPrepay(prepay_id: string): { order: Order; expiresMs: number } | undefined;
-  /** Every order, oldest first. */
+  /** Returns every order, oldest first. */
   all(): Order[];
 }
 
-/** Opens empty books. */
+/** Makes empty books. */
 export function createOrderBook(clock: Clock): OrderBook {
   const byNumber = new Map<string, Order>();
   const byTransaction = new Map<string, Order>();
@@ -155,7 +155,7 @@ export function createOrderBook(clock: Clock): OrderBook {
         transaction_id === undefined
           ? find(caller, parameters.get('out_trade_no') ?? '')
           : byTransaction.get(transaction_id);
-      // An order of another merchant, or of another mini program of the same merchant, does not exist for this one.
+      // For this caller, orders of other merchants and of its other mini programs do not exist.
       return order?.merchant === caller.merchant && order.sub_mch_id === caller.sub_mch_id ? order : undefined;
     },
     findPrepay(prepay_id) {
@@ -166,7 +166,7 @@ export function createOrderBook(clock: Clock): OrderBook {
   };
 }
 
-/** The copy of an order that is shown outside. */
+/** Makes the copy of an order for callers. */
 export function orderRecord(order: Order): OrderRecord {
   const { merchant, request, payment } = order;
   const text = (name: string) => request.get(name) ?? '';
@@ -195,13 +195,13 @@ export function orderRecord(order: Order): OrderRecord {
   };
 }
 
-/** The members that tell of a payment, in the query and in the notice; none for an order that is not paid. */
+/** Returns the members of a payment for query and notice. It is empty for an unpaid order. */
 export function paymentFields(order: Order): Map<string, string | number> {
   if (order.payment === undefined) return new Map();
   const { openid, sub_openid, bank_type, cash_fee, transaction_id, time_end } = order.payment;
   const fields = new Map<string, string | number>([
     ['openid', openid],
-    // Newer pages of the manual: always N, whoever follows the account.
+    // Newer pages of the manual: always N.
     ['is_subscribe', 'N'],
     ['trade_type', order.trade_type],
     ['bank_type', bank_type],
@@ -214,7 +214,7 @@ export function paymentFields(order: Order): Map<string, string | number> {
   return sub_openid === undefined ? fields : fields.set('sub_openid', sub_openid).set('sub_is_subscribe', 'N');
 }
 
-/** Members of the order's call that the query and the notice repeat. */
+/** Returns members of the order's call that query and notice repeat. */
 export function repeatedFields(order: Order, names: readonly string[]): Map<string, string> {
   const fields = new Map<string, string>();
   for (const name of names) {
@@ -225,8 +225,8 @@ export function repeatedFields(order: Order, names: readonly string[]): Map<stri
 }
 
 /**
- * A number is unique for a merchant, and in a service provider's hands for each sub-merchant. JSON keeps the parts apart,
- * whatever they hold.
+ * Makes the key of an order. A number is unique for a merchant, or for each sub-merchant of a service provider. JSON separates
+ * the parts safely.
  */
 function numberKey({ merchant, sub_mch_id }: OrderOwner, out_trade_no: string): string {
   return JSON.stringify([merchant.mch_id, sub_mch_id ?? '', out_trade_no]);

@@ -1,4 +1,4 @@
-// Taking the money: the facts of a payment, and the numbers that WeChat gives out for money that moves.
+// The facts of a new payment, and WeChat's numbers for payments and refunds.
 
 import { createHash } from 'node:crypto';
 import { formatBeijingTime } from '../wire/beijing-time.js';
@@ -6,7 +6,7 @@ import type { Clock } from '../wire/clock.js';
 import type { RandomText } from '../wire/random.js';
 import type { Order, Payment } from './orders.js';
 
-/** What becomes known of an order now that it is paid. Without an `openid` the payer is found by what else names him. */
+/** Makes the facts of a payment. Without an `openid` the payer comes from the order's other members. */
 export function newPayment(
   order: Order,
   openid: string | undefined,
@@ -16,7 +16,7 @@ export function newPayment(
   const sub_openid = order.request.get('sub_openid');
   const payer = sub_openid ?? order.request.get('auth_code');
   return {
-    // 28 digits as real ones have: 4200, six more, the day, ten more.
+    // 28 digits like real ones: 4200, six more, the day, ten more.
     transaction_id: `4200${random.digits(6)}${time_end.slice(0, 8)}${random.digits(10)}`,
     time_end,
     bank_type: 'OTHERS',
@@ -26,12 +26,12 @@ export function newPayment(
   };
 }
 
-/** A number for money that goes back: 29 digits as real ones have, the day among them. */
+/** Makes a refund_id of 29 digits, which contain the day, like real ones. */
 export function newRefundId({ clock, random }: { readonly clock: Clock; readonly random: RandomText }): string {
   return `50${random.digits(8)}${formatBeijingTime(clock.now()).slice(0, 8)}${random.digits(11)}`;
 }
 
-/** The same payer has the same openid at the same mini program, 28 characters as real ones have. */
+/** Makes the openid of a payer at a mini program: always the same, 28 characters like real ones. */
 export function openidOf(appid: string, payer: string): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([appid, payer]))

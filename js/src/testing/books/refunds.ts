@@ -1,15 +1,15 @@
-// The books of money that goes back: every refund, and the ways to find it.
+// The books of refunds: every refund, and the ways to find it.
 
 import { formatBeijingDateTime } from '../wire/beijing-time.js';
 import type { Order, OrderOwner } from './orders.js';
 
-/** The states a refund has here (manual: 查询退款, refund_status). */
+/** The states of a refund (manual: 查询退款, refund_status). */
 export type RefundStatus = 'PROCESSING' | 'SUCCESS';
 
-/** A refund as the gateway keeps it. */
+/** A refund in the books. */
 export interface Refund {
   readonly order: Order;
-  /** The call that asked for it, members without a value left out. */
+  /** The parameters of the call, without empty ones. */
   readonly request: ReadonlyMap<string, string>;
   readonly out_refund_no: string;
   readonly refund_id: string;
@@ -17,11 +17,11 @@ export interface Refund {
   readonly refund_fee: number;
   readonly createdMs: number;
   refund_status: RefundStatus;
-  /** When the money was back, in milliseconds since 1970-01-01 UTC. */
+  /** The time of its success, in milliseconds since 1970-01-01 UTC. */
   successMs?: number;
 }
 
-/** A refund as the books show it: a copy, in WeChat's words. */
+/** A copy of a refund for callers, in WeChat's words. */
 export interface RefundRecord {
   appid: string;
   mch_id: string;
@@ -40,23 +40,23 @@ export interface RefundRecord {
   notify_url?: string;
   /** `yyyy-MM-dd HH:mm:ss` in UTC+8. */
   success_time?: string;
-  /** There where it was asked for in the sandbox. */
+  /** Set for a refund in the sandbox. */
   sandbox?: true;
 }
 
 /** The books. */
 export interface RefundBook {
-  /** Takes a new refund, whose number its merchant has used for no other. */
+  /** Adds a new refund. Its merchant must not have used its number for another. */
   add(refund: Refund): void;
   find(owner: OrderOwner, out_refund_no: string): Refund | undefined;
   findById(refund_id: string): Refund | undefined;
-  /** The refunds of an order, oldest first. */
+  /** Returns the refunds of an order, oldest first. */
   of(order: Order): readonly Refund[];
-  /** Every refund, oldest first. */
+  /** Returns every refund, oldest first. */
   all(): readonly Refund[];
 }
 
-/** Opens empty books. */
+/** Makes empty books. */
 export function createRefundBook(): RefundBook {
   const refunds: Refund[] = [];
   return {
@@ -74,12 +74,12 @@ export function createRefundBook(): RefundBook {
   };
 }
 
-/** What the merchant paid the refund from. */
+/** Returns the account that paid the refund. */
 export function refundAccount(refund: Refund): string {
   return refund.request.get('refund_account') ?? 'REFUND_SOURCE_UNSETTLED_FUNDS';
 }
 
-/** The copy of a refund that is shown outside. */
+/** Makes the copy of a refund for callers. */
 export function refundRecord(refund: Refund): RefundRecord {
   const { order, request, out_refund_no, refund_id, refund_fee, refund_status, successMs } = refund;
   const optional = (name: string) => (request.has(name) ? { [name]: request.get(name) } : {});

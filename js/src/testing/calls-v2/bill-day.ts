@@ -1,17 +1,17 @@
-// The day of a bill: which days can be asked for, and from when its bill is there (manual: 下载交易账单).
+// The day of a bill: the days that have one, and the time when it is made (manual: 下载交易账单).
 
 import { formatBeijingTime, parseBeijingTime } from '../wire/beijing-time.js';
 
-/** A Beijing day whose bill is made. Times are in milliseconds since 1970-01-01 UTC. */
+/** A Beijing day with a bill. Times are in milliseconds since 1970-01-01 UTC. */
 export interface BillDay {
   readonly startMs: number;
   /** The first moment of the next day. */
   readonly endMs: number;
-  /** When the bill was made: what happened later does not change it. */
+  /** The time when the bill was made. Later events do not change it. */
   readonly issuedMs: number;
 }
 
-/** Reads a `bill_date`; says why there is no bill where the day is not over, is too long ago or is no day. */
+/** Reads a `bill_date`. Returns why it has no bill: it is not over, too long ago, or not a day. */
 export function readBillDay(bill_date: string, nowMs: number): BillDay | 'invalid' | 'creating' {
   const startMs = /^\d{8}$/.test(bill_date) ? parseBeijingTime(`${bill_date}000000`) : undefined;
   if (startMs === undefined) return 'invalid';
@@ -21,7 +21,7 @@ export function readBillDay(bill_date: string, nowMs: number): BillDay | 'invali
   return nowMs < issuedMs ? 'creating' : { startMs, endMs, issuedMs };
 }
 
-/** The Beijing day, `yyyyMMdd`, that many months ago; one that the month lacks sorts as its last. */
+/** Returns the Beijing day `months` months ago, as `yyyyMMdd`. A day that the month lacks sorts after its last one. */
 export function dayMonthsAgo(nowMs: number, months: number): string {
   const today = formatBeijingTime(nowMs);
   const count = Number(today.slice(0, 4)) * 12 + Number(today.slice(4, 6)) - 1 - months;

@@ -1,24 +1,24 @@
-// What can be wrong with a call before its parameters are looked at, and WeChat's words for it.
+// The problems of a call before its parameters are checked, and WeChat's words for them.
 
 import { BODY_LIMIT_BYTES } from '../wire/body.js';
 import type { SignType } from '../wire/sign.js';
 import { type FailedOutcome, failed } from './outcome.js';
 
-/** Why a call is not one of a known merchant, told apart by `kind`. */
+/** The reason why a call is not from a known merchant, by `kind`. */
 export type CallProblem =
   | { kind: 'method' | 'no certificate' | 'too long' | 'empty' | 'encoding' | 'xml' }
   | { kind: 'missing'; name: string }
   | { kind: 'unknown appid' | 'unknown mch_id' | 'appid of another' | 'no sub-merchant' | 'sub_appid of another' }
   | { kind: 'certificate of another' | 'sign' }
-  /** `only` where the call knows a single algorithm. */
+  /** `only`: the call accepts this algorithm only. */
   | { kind: 'sign_type'; only: SignType | undefined };
 
-/** The answer to a problem, in the words that most calls use. */
+/** Makes the answer to a problem, in the words of most calls. */
 export function failedCall(problem: CallProblem): FailedOutcome {
   return failed(chineseWords(problem));
 }
 
-/** The answer to a problem in the words of downloadbill, which has English ones and a number (manual: 下载交易账单). */
+/** Makes the answer of downloadbill to a problem: English words and a number (manual: 下载交易账单). */
 export function failedBill(problem: CallProblem): FailedOutcome {
   return failed(ENGLISH_WORDS[problem.kind], '20001');
 }

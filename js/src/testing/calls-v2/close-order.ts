@@ -27,8 +27,8 @@ export function createCloseOrder(parts: {
     if (order.trade_state === 'CLOSED') return refused('ORDERCLOSED', '订单已关闭');
     // A pay-code order is reversed, not closed.
     if (order.trade_state !== 'NOTPAY') return refused('TRADE_STATE_ERROR', '订单状态错误，付款码订单请撤销');
-    // The manual gives the rule but no code for it. Of the codes known for this call TRADE_STATE_ERROR is the one that
-    // says "not in this state, later perhaps"; the others would make a caller think that the order is paid or gone.
+    // The manual has the rule but no code for it. TRADE_STATE_ERROR is the code of this call that says "not in this state".
+    // The others would say that the order is paid or does not exist.
     if (clock.now() < order.createdMs + EARLIEST_CLOSE_MS) {
       return refused('TRADE_STATE_ERROR', '订单生成后不能马上关闭，最短间隔为 5 分钟');
     }

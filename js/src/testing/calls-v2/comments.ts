@@ -9,37 +9,37 @@ import { file, plainlyRefused } from './outcome.js';
 import { always, checkParameters, formOf, NONCE_STR, never, OFFSET, type ParameterRule, TIME } from './parameters.js';
 import type { PayEndpoint } from './pay-api.js';
 
-/** What a payer says of an order that he paid. */
+/** A payer's comment on a paid order. */
 export interface OrderComment {
   transaction_id: string;
-  /** One to five. */
+  /** 1 to 5. */
   stars: number;
-  /** Any text, also with commas and line breaks. */
+  /** Any text, with commas and line breaks too. */
   comment: string;
 }
 
-/** The desk that takes comments and gives them to their merchant. */
+/** The comments, and the call that fetches them. */
 export interface CommentDesk {
-  /** Takes a comment, now. Throws a TypeError where no paid order has the number, or the stars are none. */
+  /** Adds a comment with the time now. Throws a TypeError without a paid order of this number, or for wrong stars. */
   comment(comment: OrderComment): void;
   readonly endpoint: PayEndpoint;
 }
 
-/** Makes the desk. */
+/** Makes the desk, without comments. */
 export function createCommentDesk(parts: {
   readonly orders: OrderBook;
   readonly clock: Clock;
   readonly tell: Tell;
 }): CommentDesk {
   const { orders, clock, tell } = parts;
-  // All merchants' comments stand in one row, so that the numbers of one merchant's have gaps, as real ones do.
+  // All merchants share one list, so that the offsets of one merchant have gaps, as real ones do.
   const all: (OrderComment & { readonly mch_id: string; readonly timeMs: number })[] = [];
 
   return {
     comment({ transaction_id, stars, comment }) {
       const order = orders.findPaid(transaction_id);
       if (order === undefined) throw new TypeError('comment: no paid order has this transaction_id');
-      if (!Number.isInteger(stars) || stars < 1 || stars > 5) throw new TypeError('comment: stars are 1 to 5');
+      if (!Number.isInteger(stars) || stars < 1 || stars > 5) throw new TypeError('comment: stars must be 1 to 5');
       all.push({ mch_id: order.merchant.mch_id, timeMs: clock.now(), transaction_id, stars, comment: String(comment) });
     },
     endpoint({ merchant, parameters }) {
@@ -70,7 +70,7 @@ export function createCommentDesk(parts: {
   };
 }
 
-/** Both ends belong to the time that is asked for, in whole seconds. */
+/** Both ends are included, in whole seconds. */
 function inSeconds(timeMs: number, fromMs: number, toMs: number): boolean {
   const secondMs = parseBeijingTime(formatBeijingTime(timeMs)) ?? 0;
   return secondMs >= fromMs && secondMs <= toMs;

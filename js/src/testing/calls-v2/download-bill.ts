@@ -9,7 +9,7 @@ import { failed, file } from './outcome.js';
 import type { PayCall, PayEndpoint } from './pay-api.js';
 import { type BillBooks, type BillType, tradeBill } from './trade-bill.js';
 
-/** What the bills are made from. */
+/** The sources of the bills. */
 export interface BillParts {
   readonly orders: OrderBook;
   readonly refunds: RefundBook;
@@ -17,7 +17,7 @@ export interface BillParts {
   readonly tell: Tell;
 }
 
-/** Makes the endpoint that gives trade bills. */
+/** Makes the endpoint for trade bills. */
 export function createDownloadBill(parts: BillParts): PayEndpoint {
   return (call) => {
     const { merchant, parameters } = call;
@@ -38,7 +38,7 @@ export function createDownloadBill(parts: BillParts): PayEndpoint {
   };
 }
 
-/** A bill covers the whole merchant number, whichever of its mini programs asks; a provider may ask for one sub-merchant's. */
+/** Selects the orders of a bill: of the whole merchant number, or of one sub-merchant of a provider. */
 export function booksOf(caller: PayCall, { orders, refunds }: BillParts): BillBooks {
   const isOwn = ({ merchant, sub_mch_id }: OrderOwner) =>
     merchant.mch_id === caller.merchant.mch_id && (caller.sub_mch_id === undefined || caller.sub_mch_id === sub_mch_id);

@@ -1,4 +1,4 @@
-// One set of books and every call that reads or writes them: the production has one, the sandbox another.
+// One set of books and all calls that use it: one for production, another for the sandbox.
 
 import type { Merchants } from '../books/merchants.js';
 import { createOrderBook, type OrderBook } from '../books/orders.js';
@@ -30,14 +30,14 @@ export interface Environment {
   readonly orders: OrderBook;
   readonly refunds: RefundBook;
   readonly comments: CommentDesk;
-  /** What the call for a refund does. */
+  /** The endpoint for refunds, without the checks of a call. */
   readonly refund: PayEndpoint;
   readonly api: PayApi;
-  /** Every path that is answered here. */
+  /** All paths of this environment. */
   readonly paths: ReadonlySet<string>;
 }
 
-/** What an environment needs. */
+/** The parts of an environment. */
 export interface EnvironmentParts {
   readonly merchants: Merchants;
   readonly notices: NoticeDesk;
@@ -48,15 +48,15 @@ export interface EnvironmentParts {
   readonly faults: Faults;
   readonly refundDelayMs: number;
   readonly decideMicropay: DecideMicropay;
-  /** Whether the payer is known from the log-in of another mini program, and not from this one's. */
+  /** Returns whether the payer has logged in to another mini program, but not to this one. */
   readonly isOfAnother: (appid: string, openid: string) => boolean;
-  /** Calls beside those that every environment has. */
+  /** More calls than every environment has. */
   readonly moreRoutes: readonly (readonly [string, PayRoute])[];
-  /** The one algorithm of the environment; by default there are two. */
+  /** The only algorithm of the environment. Default both. */
   readonly onlySignType?: SignType;
 }
 
-/** Opens an environment with empty books. */
+/** Makes an environment with empty books. */
 export function createEnvironment(parts: EnvironmentParts): Environment {
   const orders = createOrderBook(parts.clock);
   const refunds = createRefundBook();
@@ -94,13 +94,13 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
   };
 }
 
-/** What calls about a whole merchant number have in common: none of their answers is signed. */
+/** Calls about a whole merchant number. Their answers are not signed. */
 const WHOLE = { wholeMerchant: true, unsigned: true } as const;
 
-/** What two calls that give a file have in common: certificate, and HMAC-SHA256 meant even where nothing is said. */
+/** Two calls that return a file. They need a certificate, and use HMAC-SHA256 without `sign_type` too. */
 const HMAC_FILE = { ...WHOLE, needsCertificate: true, onlySignType: 'HMAC-SHA256' } as const;
 
-/** Where there is one algorithm, the calls that need the other are not there at all. */
+/** Restricts the calls to one algorithm. Those that need the other are removed. */
 function restrict(routes: ReadonlyMap<string, PayRoute>, only: SignType | undefined): ReadonlyMap<string, PayRoute> {
   if (only === undefined) return routes;
   const possible = [...routes].filter(([, route]) => (route.onlySignType ?? only) === only);

@@ -9,7 +9,7 @@ import { always, checkParameters, formOf, NONCE_STR, type ParameterRule } from '
 import type { PayEndpoint } from './pay-api.js';
 import { type BillBooks, feeOf } from './trade-bill.js';
 
-/** Makes the endpoint that tells how the merchant's money moved. */
+/** Makes the endpoint for the bill of the merchant's money. */
 export function createDownloadFundFlow(parts: BillParts): PayEndpoint {
   return (call) => {
     const { merchant, parameters } = call;
@@ -21,7 +21,7 @@ export function createDownloadFundFlow(parts: BillParts): PayEndpoint {
     const day = readBillDay(bill_date, parts.clock.now());
     if (day === 'invalid') return plainlyRefused('PARAM_ERROR', 'bill_date 参数错误：应为最近三个月内的 yyyyMMdd');
     if (day === 'creating') return plainlyRefused('BILL_CREATING', '账单正在生成中');
-    // All money of these books moves through the Basic account.
+    // The Basic account has all money of these books.
     const flows = account_type === 'Basic' ? flowsUntil(booksOf(call, parts), day) : [];
     const bill = writeFlows(flows, day);
     parts.tell({ type: 'bill', mch_id: merchant.mch_id, bill_date, bill_type: account_type, rows: bill?.rows ?? 0 });
@@ -42,17 +42,17 @@ const RULES: readonly ParameterRule[] = [
   { name: 'tar_type', required: () => false, form: formOf((value) => value === 'GZIP', '只支持 GZIP') },
 ];
 
-/** Money that moved. `amount` is in fen, above zero where it came in. */
+/** One movement of money. `amount` is in fen, above zero for income. */
 interface Flow {
   readonly timeMs: number;
   readonly name: string;
   readonly amount: number;
-  /** WeChat's number of the business, and the merchant's proof of it. */
+  /** WeChat's number of the transaction, and the merchant's own. */
   readonly ids: readonly [string, string];
   readonly note: string;
 }
 
-/** Everything that moved before the day ended, oldest first: the balance needs the days before as well. */
+/** Returns all movements before the end of the day, oldest first. The balance needs the earlier days too. */
 function flowsUntil({ orders, refunds }: BillBooks, { endMs }: BillDay): Flow[] {
   const flows: Flow[] = [];
   const add = (timeMs: number, name: string, amount: number, ids: readonly [string, string], note = '') => {

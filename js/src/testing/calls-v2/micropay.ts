@@ -26,32 +26,32 @@ import {
 } from './parameters.js';
 import type { PayCall, PayEndpoint } from './pay-api.js';
 
-/** A pay code that was scanned. */
+/** A scanned pay code. */
 export interface Micropay {
   readonly appid: string;
   readonly mch_id: string;
   readonly out_trade_no: string;
   /** In fen. */
   readonly total_fee: number;
-  /** The 18 digits on the payer's phone. */
+  /** The 18 digits from the payer's phone. */
   readonly auth_code: string;
 }
 
-/** What becomes of a pay code: paid at once, paid or failed once the payer has entered the password, or refused. */
+/** The result of a pay code: paid at once, paid or failed after the password, or refused. */
 export type MicropayDecision =
   | { result: 'SUCCESS' }
-  /** Answered with USERPAYING; `afterMs` milliseconds of the gateway's clock later the order is in this state. */
+  /** The answer is USERPAYING. `afterMs` milliseconds later, by the gateway's clock, the order has this state. */
   | { result: 'USERPAYING'; afterMs: number; trade_state: 'SUCCESS' | 'PAYERROR' }
   /**
-   * Answered with this `err_code`, such as `NOTENOUGH` or `SYSTEMERROR`. `trade_state` is what the order really is, and
-   * what a query tells: `PAYERROR` by default, `SUCCESS` for money that was taken although the answer is an error.
+   * The answer has this `err_code`, such as `NOTENOUGH` or `SYSTEMERROR`. `trade_state` is the real state, which a query returns.
+   * Default `PAYERROR`; `SUCCESS` means that the money was taken although the answer is an error.
    */
   | { result: 'FAIL'; err_code: string; err_code_des?: string; trade_state?: 'PAYERROR' | 'NOTPAY' | 'SUCCESS' };
 
-/** Decides what becomes of a pay code. */
+/** Decides the result of a pay code. */
 export type DecideMicropay = (payment: Micropay) => MicropayDecision;
 
-/** What the endpoint needs. */
+/** The parts of the endpoint. */
 export interface MicropayParts {
   readonly orders: OrderBook;
   readonly clock: Clock;
@@ -61,7 +61,7 @@ export interface MicropayParts {
   readonly decideMicropay: DecideMicropay;
 }
 
-/** Makes the endpoint that takes money by the code on the payer's phone. No notice follows. */
+/** Makes the endpoint for payments by the code on the payer's phone. They have no notice. */
 export function createMicropay(parts: MicropayParts): PayEndpoint {
   const { orders, clock, timers, random, tell, decideMicropay } = parts;
 
@@ -92,7 +92,7 @@ export function createMicropay(parts: MicropayParts): PayEndpoint {
     if (decision.result === 'USERPAYING') {
       order.trade_state = 'USERPAYING';
       timers.after(decision.afterMs, () => {
-        // It may have been reversed in the meantime.
+        // The order may be reversed by now.
         if (order.trade_state !== 'USERPAYING') return;
         if (decision.trade_state === 'SUCCESS') pay(order);
         else order.trade_state = 'PAYERROR';
@@ -126,7 +126,7 @@ export function createMicropay(parts: MicropayParts): PayEndpoint {
   };
 }
 
-/** Every code is paid at once, where nobody decides otherwise. */
+/** The default decision: every code is paid at once. */
 export const alwaysPaid: DecideMicropay = () => ({ result: 'SUCCESS' });
 
 const DECISION_MEMBERS = ['result', 'afterMs', 'trade_state', 'err_code', 'err_code_des'] as const;
@@ -146,7 +146,7 @@ const RULES: readonly ParameterRule[] = [
   { name: 'time_expire', required: never, form: TIME },
 ];
 
-/** A number is good for one attempt: after that there is the query, and another number. */
+/** Refuses a number that was used before. A number works once; then the caller queries, or uses another. */
 function judgeRepeat(earlier: Order, call: PayCall, auth_code: string): CallOutcome {
   if (earlier.merchant !== call.merchant) return refused('OUT_TRADE_NO_USED', '商户订单号重复');
   if (earlier.trade_state === 'SUCCESS' || earlier.trade_state === 'REFUND') {

@@ -14,7 +14,7 @@ import {
 } from './parameters.js';
 import type { PayEndpoint } from './pay-api.js';
 
-/** Makes the endpoint that tells the state of an order. */
+/** Makes the endpoint that returns the state of an order. */
 export function createOrderQuery(parts: { readonly orders: OrderBook; readonly tell: Tell }): PayEndpoint {
   const { orders, tell } = parts;
 
@@ -46,7 +46,7 @@ const DESCRIPTIONS: Record<TradeState, string> = {
   REVOKED: '订单已撤销',
 };
 
-/** Of an order that is not paid the manual promises its number and `attach`, so a caller gets no amount to rely on. */
+/** The members for an unpaid order. The manual promises only its number and `attach`, so there is no amount. */
 function answerFields(order: Order): Map<string, string | number> {
   const fields = new Map<string, string | number>([
     ['trade_state', order.trade_state],

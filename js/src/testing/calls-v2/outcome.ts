@@ -1,58 +1,58 @@
-// How a call of a merchant ends: the shapes of WeChat's answers (manual: 协议规则, return_code and result_code).
+// The outcomes of a call: the shapes of WeChat's answers (manual: 协议规则, return_code and result_code).
 
 import type { Fields } from '../wire/sign.js';
 
-/** What became of a call. */
+/** The outcome of a call. */
 export type CallOutcome = SignedOutcome | FailedOutcome | PlainOutcome | FileOutcome;
 
-/** An outcome of a call that was understood: `return_code` SUCCESS, and the answer is signed. */
+/** The outcome of a valid call: `return_code` SUCCESS in a signed answer. */
 export type SignedOutcome =
-  /** `result_code` SUCCESS, with these members beside the common ones. */
+  /** `result_code` SUCCESS, with these members and the common ones. */
   | { kind: 'done'; fields: Fields }
   /** `result_code` FAIL. */
   | { kind: 'refused'; err_code: string; err_code_des: string; fields: Fields };
 
-/** `return_code` FAIL: unsigned, and no other member but `return_msg`, and `error_code` where a bill was asked for. */
+/** `return_code` FAIL, unsigned. Its other members are `return_msg`, and `error_code` for bills. */
 export interface FailedOutcome {
   kind: 'failed';
   return_msg: string;
   error_code?: string;
 }
 
-/** `return_code` SUCCESS and these members, without the common ones and without a signature. */
+/** `return_code` SUCCESS and these members, without the common ones, unsigned. */
 export interface PlainOutcome {
   kind: 'plain';
   fields: Fields;
 }
 
-/** No XML at all: the text of a bill or of comments, compressed where that was asked for. */
+/** The text of a bill or of comments, not XML. It is compressed if the caller asks for that. */
 export interface FileOutcome {
   kind: 'file';
   text: string;
   gzip: boolean;
 }
 
-/** The call did what it was asked. */
+/** Makes the outcome of a call that succeeded. */
 export function done(fields: Fields = new Map()): CallOutcome {
   return { kind: 'done', fields };
 }
 
-/** The call was understood and refused; a few calls have members that come with the refusal. */
+/** Makes the outcome of a refused call. A few calls add members. */
 export function refused(err_code: string, err_code_des: string, fields: Fields = new Map()): CallOutcome {
   return { kind: 'refused', err_code, err_code_des, fields };
 }
 
-/** The call was not understood, or its sender is not who he says. */
+/** Makes the outcome of a call that is malformed or has a wrong sender. */
 export function failed(return_msg: string, error_code?: string): FailedOutcome {
   return { kind: 'failed', return_msg, ...(error_code !== undefined && { error_code }) };
 }
 
-/** The call was understood, by one of those that answer unsigned. */
+/** Makes the unsigned outcome of a call that succeeded. */
 export function plain(fields: Fields): CallOutcome {
   return { kind: 'plain', fields };
 }
 
-/** The call was refused by one of those that answer unsigned. */
+/** Makes the unsigned outcome of a refused call. */
 export function plainlyRefused(err_code: string, err_code_des: string): CallOutcome {
   return plain(
     new Map([
@@ -63,7 +63,7 @@ export function plainlyRefused(err_code: string, err_code_des: string): CallOutc
   );
 }
 
-/** The call gives a text; `tar_type` GZIP asks for it compressed. */
+/** Makes the outcome with a text. `tar_type` GZIP compresses it. */
 export function file(text: string, tar_type: string | undefined): CallOutcome {
   return { kind: 'file', text, gzip: tar_type === 'GZIP' };
 }

@@ -4,34 +4,34 @@ import { isIP } from 'node:net';
 import { parseBeijingTime } from '../wire/beijing-time.js';
 import { type CallOutcome, failed, refused } from './outcome.js';
 
-/** The parameters of a call, those without a value left out. */
+/** The parameters of a call, without empty ones. */
 export type Parameters = ReadonlyMap<string, string>;
 
 /** One parameter of a call. */
 export interface ParameterRule {
   readonly name: string;
-  /** Whether it must be there, given the other parameters. */
+  /** Returns whether the other parameters make it required. */
   readonly required: (parameters: Parameters) => boolean;
-  /** The words for a call without it; 缺少参数 and the name by default. */
+  /** The words for a call without it. Default 缺少参数 and the name. */
   readonly missing?: string;
-  /** The most bytes of its value in UTF-8, where WeChat counts them. */
+  /** The longest value in bytes of UTF-8, if WeChat counts them. */
   readonly longest?: number;
-  /** The form of its value, if the manual gives a hard one. */
+  /** The form of its value, if the manual has a strict one. */
   readonly form?: Form;
 }
 
-/** The form of a value, and the answer to a value without it. */
+/** The form of a value, and the answer to a value of another form. */
 export interface Form {
   readonly accepts: (value: string) => boolean;
   readonly refuses: (name: string) => CallOutcome;
 }
 
 /**
- * Gives WeChat's answer to the first parameter that breaks its rule, or undefined.
+ * Returns WeChat's answer to the first parameter that breaks its rule, or undefined.
  *
- * A missing parameter is `return_code` FAIL with 缺少参数, as the manual lists it under `return_msg`. So is a call with none of
- * the numbers in `oneOf`. A value that is too long is `return_code` FAIL too: "body参数长度有误" is what clients report.
- * A value of wrong form is answered as its form says.
+ * A missing parameter is `return_code` FAIL with 缺少参数, as the manual lists it under `return_msg`. So is a call without any
+ * number of `oneOf`. A value that is too long is `return_code` FAIL too: clients report "body参数长度有误".
+ * The form of a value has its own answer.
  */
 export function checkParameters(
   parameters: Parameters,
@@ -50,34 +50,34 @@ export function checkParameters(
   return oneOf?.some((name) => parameters.has(name)) === false ? failed(`缺少参数 ${oneOf.join(' 或 ')}`) : undefined;
 }
 
-/** A form whose words are `PARAM_ERROR` and a sentence of the gateway's: the manual lists the code, and no words. */
+/** Makes a form whose answer is `PARAM_ERROR` and our own words: the manual has the code but no words. */
 export const formOf = (accepts: Form['accepts'], says: string): Form => ({
   accepts,
   refuses: (name) => refused('PARAM_ERROR', `${name} 参数错误：${says}`),
 });
 
-/** A form whose words are known from clients that reported them: `return_code` FAIL and "invalid", unsigned. */
+/** Makes a form whose answer clients have reported: `return_code` FAIL and "invalid", unsigned. */
 const invalid = (accepts: Form['accepts']): Form => ({ accepts, refuses: (name) => failed(`invalid ${name}`) });
 
-/** An order is named by WeChat's number or by the merchant's. */
+/** The numbers that name an order: WeChat's, or the merchant's. */
 export const ORDER_NUMBERS = ['transaction_id', 'out_trade_no'];
 
-/** The parameter must be there. */
+/** The parameter is required. */
 export const always = (): boolean => true;
 
 /** The parameter may be left out. */
 export const never = (): boolean => false;
 
-/** `nonce_str`: every call has it. */
+/** `nonce_str`, required in every call. */
 export const NONCE_STR: ParameterRule = { name: 'nonce_str', required: always, longest: 32 };
 
-/** `out_trade_no`, `out_refund_no`: digits, letters and `_ - | * @`. Newer pages leave `@` out, those of v2 have it. */
+/** `out_trade_no`, `out_refund_no`: digits, letters and `_ - | * @`. Only the pages of v2 have `@`. */
 const NUMBER = formOf((value) => /^[0-9A-Za-z_\-|*@]+$/.test(value), '只能是数字、大小写字母和 _-|*@');
 
-/** `out_trade_no`: at most 32 of them. */
+/** `out_trade_no`: at most 32 characters. */
 export const OUT_TRADE_NO = { name: 'out_trade_no', longest: 32, form: NUMBER };
 
-/** `out_refund_no`: at most 64 of them. */
+/** `out_refund_no`: at most 64 characters. */
 export const OUT_REFUND_NO = { name: 'out_refund_no', longest: 64, form: NUMBER };
 
 /** `transaction_id`: WeChat's own number of a payment. */
@@ -107,10 +107,10 @@ export const JSON_OBJECT = formOf((value) => {
 /** `trades` of a report: the text of a JSON array. */
 export const JSON_ARRAY = formOf((value) => Array.isArray(readJson(value)), '应为 JSON 数组');
 
-/** `body`: pages differ between 127 and 128. What one of them allows is taken, here and for `attach`. */
+/** `body`: pages differ between 127 and 128. The larger limit applies, here and for `attach`. */
 export const BODY: ParameterRule = { name: 'body', required: always, longest: 128 };
 
-/** What an order may have besides. */
+/** The optional parameters of an order. */
 export const MORE: readonly ParameterRule[] = [
   { name: 'attach', required: never, longest: 128 },
   { name: 'device_info', required: never, longest: 32 },
@@ -122,21 +122,21 @@ export const MORE: readonly ParameterRule[] = [
 /** A pay code of WeChat's: 18 digits, the first two 10 to 15 (manual: 付款码支付, auth_code). */
 export const PAY_CODE = /^1[0-5]\d{16}$/;
 
-/** An amount: a whole number of fen above zero, written the one canonical way. */
+/** An amount: a whole number of fen above zero, in its only canonical form. */
 export const AMOUNT = invalid((value) => /^[1-9]\d*$/.test(value) && Number.isSafeInteger(Number(value)));
 
-/** `fee_type`: domestic merchants have one currency. */
+/** `fee_type`: domestic merchants have one currency, CNY. */
 export const FEE_TYPE = formOf((value) => value === 'CNY', '只支持 CNY');
 
-/** `trade_type`: the four ways to order. */
+/** `trade_type`: the four kinds of orders. */
 export const TRADE_TYPE = formOf(
   (value) => ['JSAPI', 'NATIVE', 'APP', 'MWEB'].includes(value),
   '应为 JSAPI、NATIVE、APP 或 MWEB',
 );
 
 /**
- * `spbill_create_ip`: an IPv4 or IPv6 address, without the zone that only means something on one machine. An IPv4 address
- * that is written as IPv6, as Node writes it on a socket of both kinds, is none.
+ * `spbill_create_ip`: an IPv4 or IPv6 address without a zone, which has a meaning on one machine only. An IPv4-mapped IPv6
+ * address, as Node writes on a dual-stack socket, is refused.
  */
 export const IP_ADDRESS: Omit<ParameterRule, 'required'> = {
   name: 'spbill_create_ip',
@@ -145,8 +145,8 @@ export const IP_ADDRESS: Omit<ParameterRule, 'required'> = {
 };
 
 /**
- * WeChat's answer to an order that ends too soon, or undefined. Its words ask for five minutes where there is no pay code; the
- * newest page of the manual asks for one, and an order of one minute is taken.
+ * Returns WeChat's answer to an order that expires too soon, or undefined. WeChat's words ask for five minutes without a pay
+ * code. The newest page asks for one minute, so one minute is accepted.
  */
 export function judgeExpiry(parameters: Parameters, nowMs: number): CallOutcome | undefined {
   const time = (name: string) => parseBeijingTime(parameters.get(name) ?? '');
@@ -161,8 +161,8 @@ const SHORTEST_LIFE_MS = 60 * 1000;
 export const TIME = formOf((value) => parseBeijingTime(value) !== undefined, '应为北京时间 yyyyMMddHHmmss');
 
 /**
- * `notify_url`: absolute, http or https, without a query (manual: 支付结果通知). WeChat wants a public host name too; a
- * gateway on loopback that asked for one could not reach the shop beside it.
+ * `notify_url`: absolute, http or https, without a query (manual: 支付结果通知). WeChat requires a public host name too. The
+ * gateway does not: shops in tests are on this machine.
  */
 export const NOTIFY_URL = {
   name: 'notify_url',
@@ -170,19 +170,19 @@ export const NOTIFY_URL = {
   form: invalid((value) => /^https?:\/\/[^\s/?#\\][^\s?#\\]*$/i.test(value) && hasNoPassword(value)),
 };
 
-/** Whether an IPv6 address is an IPv4 one in disguise; a URL writes both ways of it alike. */
+/** Returns whether an address is IPv4-mapped IPv6. A URL writes all its spellings alike. */
 function isMapped(address: string): boolean {
   return isIP(address) === 6 && new URL(`http://[${address}]`).hostname.startsWith('[::ffff:');
 }
 
-/** Says whether the text can be read as an address, one that carries no user name and no password. */
+/** Returns whether the text is a valid URL without a user name and a password. */
 function hasNoPassword(address: string): boolean {
   if (!URL.canParse(address)) return false;
   const { username, password } = new URL(address);
   return username === '' && password === '';
 }
 
-/** The value of a JSON text, or undefined where it is none. */
+/** Returns the value of a JSON text, or undefined if it is not JSON. */
 function readJson(text: string): unknown {
   try {
     return JSON.parse(text);

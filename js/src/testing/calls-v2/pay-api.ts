@@ -1,4 +1,4 @@
-// The merchant's side of WeChat Pay: takes a call, checks it in WeChat's order, and signs the answer.
+// The APIs of WeChat Pay for merchants: a call is checked in WeChat's order, and its answer is signed.
 
 import { gzipSync } from 'node:zlib';
 import { type GatewayMerchant, judgeSubMerchant, type Merchants } from '../books/merchants.js';
@@ -22,7 +22,7 @@ import {
 } from './outcome.js';
 import type { Parameters } from './parameters.js';
 
-/** A call whose sender is known: the merchant was found and the signature is his. */
+/** A call with a known sender: the merchant exists, and the signature is the merchant's. */
 export interface PayCall {
   readonly merchant: GatewayMerchant;
   /** The sub-merchant that a service provider acts for. */
@@ -31,27 +31,27 @@ export interface PayCall {
   readonly parameters: Parameters;
 }
 
-/** What one page of the manual describes: from a signed call to its outcome. */
+/** The work of one API: from a signed call to its outcome. */
 export type PayEndpoint = (call: PayCall) => CallOutcome;
 
-/** An endpoint and what is peculiar about the way to it. */
+/** An endpoint, and its exceptions from the usual checks. */
 export interface PayRoute {
   readonly endpoint: PayEndpoint;
   /** Whether the merchant's client certificate is needed (manual: API证书). */
   readonly needsCertificate?: boolean;
-  /** The one algorithm of the call, meant also where `sign_type` is left out; by default there are two. */
+  /** The only algorithm of the call, without `sign_type` too. Default both. */
   readonly onlySignType?: SignType;
-  /** Whether the sender names himself by `mch_id` alone. */
+  /** Whether the sender names `mch_id` only. */
   readonly withoutAppid?: boolean;
-  /** Whether a service provider may leave out `sub_mch_id`: the call is about the whole merchant number. */
+  /** Whether a service provider may leave out `sub_mch_id`, since the call is about the whole merchant number. */
   readonly wholeMerchant?: boolean;
-  /** Whether neither its answers nor its refusals are signed. */
+  /** Whether its answers and refusals are unsigned. */
   readonly unsigned?: boolean;
-  /** The words for a call that is not understood; WeChat's Chinese ones by default. */
+  /** Makes the answer to a malformed call. Default WeChat's Chinese words. */
   readonly fail?: (problem: CallProblem) => FailedOutcome;
 }
 
-/** What the merchant's side needs. */
+/** The parts of the APIs. */
 export interface PayApiParts {
   readonly routes: ReadonlyMap<string, PayRoute>;
   readonly merchants: Merchants;
@@ -60,10 +60,10 @@ export interface PayApiParts {
   readonly faults: Faults;
 }
 
-/** Gives the answer to a request, or undefined where no endpoint has the path. */
+/** Returns the answer to a request, or undefined if no endpoint has the path. */
 export type PayApi = (path: string, request: Request, peer: Peer) => Promise<Response | undefined>;
 
-/** Makes the merchant's side. */
+/** Makes the APIs. */
 export function createPayApi({ routes, merchants, random, tell, faults }: PayApiParts): PayApi {
   function failure(path: string, { return_msg, error_code }: FailedOutcome): Response {
     tell({ type: 'refused', path, reason: return_msg });
@@ -103,7 +103,7 @@ export function createPayApi({ routes, merchants, random, tell, faults }: PayApi
   };
 }
 
-/** What names the subject of a call, whatever numbers the gateway has given out. */
+/** The members that name the subject of a call, without the gateway's own numbers. */
 const OWN_NUMBERS = ['mch_id', 'sub_mch_id', 'out_trade_no', 'out_refund_no', 'bill_date'];
 
 const SUCCESS: Fields = new Map([
@@ -111,12 +111,12 @@ const SUCCESS: Fields = new Map([
   ['return_msg', 'OK'],
 ]);
 
-/** WeChat answers with status 200 whatever happened, and calls its XML plain text. */
+/** WeChat always answers with status 200, and the type of its XML is plain text. */
 function answer(fields: Fields): Response {
   return new Response(writeXml(fields), { headers: { 'content-type': 'text/plain' } });
 }
 
-/** A compressed bill is a file that is compressed, not a text sent in a compressed way: no client undoes it unasked. */
+/** A compressed bill is a gzip file without a content encoding, so no client unpacks it automatically. */
 function fileAnswer(text: string, gzip: boolean): Response {
   const type = gzip ? 'application/x-gzip' : 'text/plain';
   return new Response(gzip ? gzipSync(text) : text, { headers: { 'content-type': type } });
@@ -131,8 +131,8 @@ function refusal(outcome: Exclude<CallOutcome, FailedOutcome>): string | undefin
 type ReadCall = { call: PayCall } | { problem: CallProblem };
 
 /**
- * WeChat's order of checks: method, certificate, body, identity, signature. Everything up to here is answered by
- * `return_code` FAIL. The parameters come after the signature, so that only their owner learns what is wrong with them.
+ * Checks a call in WeChat's order: method, certificate, body, identity, signature. Each of these problems is `return_code` FAIL.
+ * The parameters come after the signature, so that only the merchant learns their faults.
  */
 async function readCall(request: Request, route: PayRoute, merchants: Merchants, peer: Peer): Promise<ReadCall> {
   if (request.method !== 'POST') return { problem: { kind: 'method' } };
@@ -145,7 +145,7 @@ async function readCall(request: Request, route: PayRoute, merchants: Merchants,
   if (text === undefined) return { problem: { kind: 'encoding' } };
   const sent = readXml(text.replace(/^\uFEFF/, ''));
   if (sent === undefined) return { problem: { kind: 'xml' } };
-  // An empty element is not signed and counts as one that was left out.
+  // An empty element is not signed, and counts as missing.
   const parameters = new Map([...sent].filter(([, value]) => value !== ''));
 
   const identity = identify(parameters, route, merchants);
@@ -183,7 +183,7 @@ function identify(
   return problem === undefined ? found : { problem };
 }
 
-/** Members that WeChat repeats in its answer where the call had them. */
+/** Members that WeChat repeats in its answer if the call had them. */
 const ECHOED = ['sub_appid', 'sub_mch_id', 'device_info'];
 
 function commonAnswer({ merchant, parameters }: PayCall, outcome: SignedOutcome, random: RandomText): Fields {
@@ -205,7 +205,7 @@ function commonAnswer({ merchant, parameters }: PayCall, outcome: SignedOutcome,
   return fields;
 }
 
-/** Signed with the algorithm of the call, which the answer does not repeat. */
+/** Signs with the algorithm of the call, which the answer does not repeat. */
 function signed(fields: Fields, { merchant, signType }: PayCall, { signature = 'right' }: MemberChange): Fields {
   if (signature === 'none') return fields;
   const key = signature === 'right' ? merchant.key : `not ${merchant.key}`;

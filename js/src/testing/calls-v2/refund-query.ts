@@ -18,7 +18,7 @@ import {
 } from './parameters.js';
 import type { PayCall, PayEndpoint } from './pay-api.js';
 
-/** Makes the endpoint that tells what became of refunds. */
+/** Makes the endpoint that returns the states of refunds. */
 export function createRefundQuery(parts: {
   readonly orders: OrderBook;
   readonly refunds: RefundBook;
@@ -26,7 +26,7 @@ export function createRefundQuery(parts: {
 }): PayEndpoint {
   const { orders, refunds, tell } = parts;
 
-  /** The refunds that are meant. A refund's number wins over an order's, and WeChat's over the merchant's. */
+  /** Returns the refunds that the call names. Numbers of a refund have priority, and WeChat's over the merchant's. */
   function findMeant(call: PayCall): readonly Refund[] {
     const { merchant, sub_mch_id, parameters } = call;
     const refund_id = parameters.get('refund_id');
@@ -69,7 +69,7 @@ export function createRefundQuery(parts: {
   };
 }
 
-/** An answer tells of ten refunds at most (manual: 查询退款, offset). */
+/** An answer has ten refunds at most (manual: 查询退款, offset). */
 const PAGE = 10;
 
 const NUMBERS = ['refund_id', 'out_refund_no', ...ORDER_NUMBERS];
@@ -82,7 +82,7 @@ const RULES: readonly ParameterRule[] = [
   { name: 'offset', required: never, form: OFFSET },
 ];
 
-/** One refund; each name gets the refund's index. `accout` is WeChat's spelling. */
+/** Returns the members of one refund, with its index in each name. `accout` is WeChat's spelling. */
 function refundFields(refund: Refund): Map<string, string | number> {
   const { out_refund_no, refund_id, refund_fee, refund_status, successMs } = refund;
   const fields = new Map<string, string | number>([

@@ -31,7 +31,7 @@ import {
 } from './parameters.js';
 import type { PayCall, PayEndpoint } from './pay-api.js';
 
-/** What the endpoint needs. */
+/** The parts of the endpoint. */
 export interface RefundParts {
   readonly orders: OrderBook;
   readonly refunds: RefundBook;
@@ -40,15 +40,15 @@ export interface RefundParts {
   readonly timers: Timers;
   readonly random: RandomText;
   readonly tell: Tell;
-  /** How long the money is on its way, in milliseconds. */
+  /** The time from the call to the success of the refund, in milliseconds. */
   readonly refundDelayMs: number;
 }
 
-/** Makes the endpoint that takes refunds. Its success says that the refund was taken, not that the money is back. */
+/** Makes the endpoint for refunds. Its success means that the refund was accepted, not that the money was returned. */
 export function createRefund(parts: RefundParts): PayEndpoint {
   const { orders, refunds, notices, clock, timers, random, tell, refundDelayMs } = parts;
 
-  /** Why nothing, or not so much, can go back of this order; undefined where it can. */
+  /** Returns why this amount of the order cannot be refunded, or undefined. */
   function judgeOrder(order: Order, total_fee: number, refund_fee: number): CallOutcome | undefined {
     if (order.trade_state !== 'SUCCESS' && order.trade_state !== 'REFUND') {
       return refused('ORDERNOTEXIST', '订单不存在或未支付，不能退款');
@@ -59,7 +59,7 @@ export function createRefund(parts: RefundParts): PayEndpoint {
     if (total_fee !== order.total_fee) return refused('REFUND_FEE_MISMATCH', WORDS_FOR_MISMATCH);
     const earlier = refunds.of(order);
     const left = earlier.reduce((rest, refund) => rest - refund.refund_fee, order.total_fee);
-    // The manual has no code of its own for these: its ERROR, business error, leaves the reason to err_code_des.
+    // The manual has no codes for these. ERROR is its business error, with the reason in err_code_des.
     if (left === 0) return refused('ERROR', '订单已全额退款');
     if (refund_fee > left) return refused('ERROR', '累计退款金额大于支付金额');
     if (earlier.length >= MOST_REFUNDS) return refused('ERROR', `部分退款次数超过 ${MOST_REFUNDS} 次`);
@@ -121,7 +121,7 @@ export function createRefund(parts: RefundParts): PayEndpoint {
 /** A refund is possible for a year after the payment (manual: 申请退款). */
 const LATEST_REFUND_MS = 365 * 24 * 60 * 60 * 1000;
 
-/** The most refunds that one order may have (manual: 申请退款). */
+/** The largest number of refunds of one order (manual: 申请退款). */
 const MOST_REFUNDS = 50;
 
 const WORDS_FOR_MISMATCH = '订单金额或退款金额与之前请求不一致，请核实后再试';
@@ -140,13 +140,13 @@ const RULES: readonly ParameterRule[] = [
   { name: 'detail', required: never, form: JSON_OBJECT },
 ];
 
-/** A number that was used before means the same refund again, or it is an error: never a second refund. */
+/** Checks a number that was used before: the call repeats that refund, or is an error. It is never a second refund. */
 function judgeRepeat(earlier: Refund, order: Order, again: Parameters): CallOutcome | undefined {
   for (const name of ['total_fee', 'refund_fee']) {
     if (earlier.request.get(name) !== again.get(name)) return refused('REFUND_FEE_MISMATCH', WORDS_FOR_MISMATCH);
   }
   const names = new Set([...earlier.request.keys(), ...again.keys()]);
-  // The order may be named by its other number, and a retry may be signed in the other way.
+  // A retry may name the order by its other number, and sign with the other algorithm.
   for (const name of ['nonce_str', 'sign', 'sign_type', 'transaction_id', 'out_trade_no']) names.delete(name);
   const same = earlier.order === order && [...names].every((name) => earlier.request.get(name) === again.get(name));
   return same ? undefined : refused('PARAM_ERROR', 'out_refund_no 参数错误：商户退款单号已用于另一笔退款');

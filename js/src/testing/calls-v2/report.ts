@@ -14,7 +14,7 @@ import {
 } from './parameters.js';
 import type { PayEndpoint } from './pay-api.js';
 
-/** Makes the endpoint that is told how other calls went. */
+/** Makes the endpoint for reports about other calls. */
 export function createReport({ tell }: { readonly tell: Tell }): PayEndpoint {
   return ({ merchant, parameters }) => {
     const problem = checkParameters(parameters, RULES);
@@ -29,7 +29,7 @@ export function createReport({ tell }: { readonly tell: Tell }): PayEndpoint {
   };
 }
 
-/** One call is reported by its outcome, a batch of a till by `trades`. */
+/** Returns whether the report is about one call. A batch has `trades`. */
 const isSingle = (parameters: Parameters): boolean => !parameters.has('trades');
 
 const RULES: readonly ParameterRule[] = [

@@ -17,7 +17,7 @@ import {
 } from './parameters.js';
 import type { PayEndpoint } from './pay-api.js';
 
-/** Makes the endpoint that ends a pay-code order: unpaid it can no longer be paid, paid the money goes back. */
+/** Makes the endpoint that reverses a pay-code order. An unpaid one is closed; the money of a paid one is returned. */
 export function createReverse(parts: {
   readonly orders: OrderBook;
   readonly clock: Clock;
@@ -26,13 +26,13 @@ export function createReverse(parts: {
 }): PayEndpoint {
   const { orders, clock, random, tell } = parts;
 
-  /** Why the order cannot be reversed, or undefined where it can. */
+  /** Returns why the order cannot be reversed, or undefined. */
   function judge(order: Order): CallOutcome | undefined {
     if (order.trade_type !== 'MICROPAY') return refused('TRADE_ERROR', '只有付款码支付的订单可以撤销', FINAL);
     if (order.trade_state === 'REFUND') return refused('TRADE_ERROR', '订单已发生退款，不能撤销', FINAL);
     const ageMs = clock.now() - order.createdMs;
     if (ageMs > LATEST_MS) return refused('REVERSE_EXPIRE', '订单超过可撤销的期限，请申请退款', FINAL);
-    // The manual gives the rule and no code for it; of what it has for this call, "call again" is the answer that helps.
+    // The manual has the rule but no code for it. Of the answers of this call, "call again" is the one that helps.
     if (ageMs < EARLIEST_MS) return refused('SYSTEMERROR', '支付后 15 秒内不能撤销，请稍后再次调用', CALL_AGAIN);
     return undefined;
   }

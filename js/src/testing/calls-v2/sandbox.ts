@@ -1,4 +1,4 @@
-// 仿真测试系统: the sandbox has keys of its own, paths of its own, and nothing else of the production's.
+// 仿真测试系统: the sandbox, with its own keys, paths and books.
 
 import { createMerchants, type GatewayMerchant, type Merchants } from '../books/merchants.js';
 import type { Tell } from '../events.js';
@@ -6,16 +6,16 @@ import { createRandomText } from '../wire/random.js';
 import { plain } from './outcome.js';
 import type { PayEndpoint, PayRoute } from './pay-api.js';
 
-/** The same merchants with the keys that the sandbox gives them: 32 characters, the same as long as the gateway lives. */
+/** Returns the merchants with their sandbox keys: 32 characters, which do not change while the gateway runs. */
 export function sandboxMerchants(merchants: readonly GatewayMerchant[], seed: string | number): Merchants {
-  // A stream of its own: what the production draws does not depend on how many merchants there are.
+  // A separate stream: the number of merchants must not change the ids of production.
   const random = createRandomText(`sandbox ${seed}`);
   const keys = new Map<string, string>();
   for (const { mch_id } of merchants) keys.set(mch_id, keys.get(mch_id) ?? random.hex(32));
   return createMerchants(merchants.map((merchant) => ({ ...merchant, key: keys.get(merchant.mch_id) ?? '' })));
 }
 
-/** The calls that give a merchant the key: signed with that of the production, MD5 only, answered unsigned. */
+/** The calls that return the sandbox key. They are signed with the production key, MD5 only. The answer is unsigned. */
 export function signKeyRoutes(sandbox: Merchants, tell: Tell): [string, PayRoute][] {
   const endpoint: PayEndpoint = ({ merchant: { mch_id } }) => {
     const found = sandbox.identifyByNumber(mch_id);
@@ -33,8 +33,8 @@ export function signKeyRoutes(sandbox: Merchants, tell: Tell): [string, PayRoute
 }
 
 /**
- * The path of the production that a path of the sandbox stands for, or undefined where it is no path of the sandbox.
- * Clients disagree whether the calls that need a certificate keep their `/secapi` there; both are understood.
+ * Returns the production path of a sandbox path, or undefined for any other path. Clients differ whether calls with a certificate
+ * have `/secapi` there, so both are accepted.
  */
 export function productionPath(path: string): string | undefined {
   const prefix = PREFIXES.find((one) => path.startsWith(`${one}/`));

@@ -18,7 +18,7 @@ export function createShortUrl({ random, tell }: { readonly random: RandomText; 
   };
 }
 
-/** Makes the endpoint that returns the payer of a pay code: the openid that a micropay with the same code returns. */
+/** Makes the endpoint that returns the payer of a pay code: the same openid as `micropay` with this code. */
 export function createAuthCodeToOpenid({ tell }: { readonly tell: Tell }): PayEndpoint {
   return ({ merchant: { appid, mch_id }, parameters }) => {
     const problem = checkParameters(parameters, [NONCE_STR, { name: 'auth_code', required: always, longest: 128 }]);

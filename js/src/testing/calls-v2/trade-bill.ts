@@ -6,16 +6,16 @@ import { formatBeijingDateTime, parseBeijingTime } from '../wire/beijing-time.js
 import type { BillDay } from './bill-day.js';
 import { type BillRow, writeBill, yuan } from './bill-text.js';
 
-/** The kinds of trade bills (manual: 下载交易账单, bill_type). Older pages have the last one, with the columns of the first. */
+/** The kinds of trade bills (manual: 下载交易账单, bill_type). Only older pages have REVOKED, with the columns of ALL. */
 export type BillType = 'ALL' | 'SUCCESS' | 'REFUND' | 'RECHARGE_REFUND' | 'REVOKED';
 
-/** The orders and refunds of the one who asks. */
+/** The orders and refunds of the caller. */
 export interface BillBooks {
   readonly orders: readonly Order[];
   readonly refunds: readonly Refund[];
 }
 
-/** The bill of a day, or undefined where nothing of its kind happened. */
+/** Makes the bill of a day, or returns undefined if it would be empty. */
 export function tradeBill(books: BillBooks, day: BillDay, type: BillType): { text: string; rows: number } | undefined {
   const entries = dayEntries(books, day).filter((entry) => isOf(entry, type));
   if (entries.length === 0) return undefined;
@@ -24,7 +24,7 @@ export function tradeBill(books: BillBooks, day: BillDay, type: BillType): { tex
   return { text: writeBill(columnsOf(type), rows, summary(entries)), rows: rows.length };
 }
 
-/** What merchants here pay for a payment: `0.60%`, rounded to whole fen, and returned with a refund. */
+/** The fee of a payment: `0.60%`, rounded to whole fen, and returned with a refund. */
 export function feeOf(fen: number): number {
   return Math.round((fen * 6) / 1000);
 }
@@ -37,7 +37,7 @@ interface BillEntry {
   readonly paid: number;
   readonly back: number;
   readonly fee: number;
-  /** The refund as it was when the bill was made. */
+  /** The state of the refund when the bill was made. */
   readonly refund?: {
     readonly refund_id: string;
     readonly out_refund_no: string;
@@ -100,7 +100,7 @@ function billRow(entry: BillEntry, type: BillType): BillRow {
   const { request, payment } = order;
   const paidMs = parseBeijingTime(payment?.time_end ?? '') ?? timeMs;
   return new Map([
-    // A bill of refunds has columns of its own for their times; in the others a refund is a trade like any other.
+    // Bills of refunds have separate columns for their times. In the others a refund is a trade.
     ['交易时间', formatBeijingDateTime(COLUMNS[type].includes(TIMES) ? paidMs : timeMs)],
     ['公众账号ID', order.merchant.appid],
     ['商户号', order.merchant.mch_id],
@@ -139,7 +139,7 @@ function feeText(fen: number): string {
   return `${yuan(fen)}000`;
 }
 
-/** The sums of the columns; a bill of every kind has the same. */
+/** Returns the sums of the columns, which are the same for all kinds. */
 function summary(entries: readonly BillEntry[]): Map<string, string> {
   const sum = (member: 'paid' | 'back' | 'fee') => entries.reduce((total, entry) => total + entry[member], 0);
   return new Map([

@@ -26,13 +26,13 @@ import {
 } from './parameters.js';
 import type { PayCall, PayEndpoint } from './pay-api.js';
 
-/** Makes the endpoint that takes orders. */
+/** Makes the endpoint for orders. */
 export function createUnifiedOrder(parts: {
   readonly orders: OrderBook;
   readonly clock: Clock;
   readonly random: RandomText;
   readonly tell: Tell;
-  /** Whether the payer is known from the log-in of another mini program, and not from this one's. */
+  /** Returns whether the payer has logged in to another mini program, but not to this one. */
   readonly isOfAnother: (appid: string, openid: string) => boolean;
 }): PayEndpoint {
   const { orders, clock, random, tell, isOfAnother } = parts;
@@ -42,7 +42,7 @@ export function createUnifiedOrder(parts: {
     return { prepay_id: `wx${formatBeijingTime(nowMs)}${random.hex(20)}`, expiresMs: nowMs + PREPAY_MS };
   }
 
-  /** The order for a call that no order of the number was placed by yet, or the reason why there is none. */
+  /** Makes the order of a new number, or returns why it is refused. */
   function placeOrder(call: PayCall, out_trade_no: string): PrepaidOrder | CallOutcome {
     const time_expire = call.parameters.get('time_expire');
     const tooShort = judgeExpiry(call.parameters, clock.now());
@@ -70,7 +70,7 @@ export function createUnifiedOrder(parts: {
     return { order, prepay };
   }
 
-  /** The order that the number was used for before, if this is the same order and it can still be paid. */
+  /** Returns the earlier order of the number, if this call repeats it and it can still be paid. */
   function repeatOrder(call: PayCall, order: Order): PrepaidOrder | CallOutcome {
     if (order.trade_state === 'SUCCESS' || order.trade_state === 'REFUND') return refused('ORDERPAID', '该订单已支付');
     if (order.trade_state === 'CLOSED') return refused('ORDERCLOSED', '该订单已关闭');
@@ -106,7 +106,7 @@ export function createUnifiedOrder(parts: {
   };
 }
 
-/** A `prepay_id` is good for two hours (manual: 统一下单). */
+/** A `prepay_id` is valid for two hours (manual: 统一下单). */
 const PREPAY_MS = 2 * 60 * 60 * 1000;
 
 interface PrepaidOrder {
@@ -125,7 +125,7 @@ const RULES: readonly ParameterRule[] = [
   { ...IP_ADDRESS, required: always },
   { ...NOTIFY_URL, required: always },
   { name: 'trade_type', required: always, form: TRADE_TYPE },
-  // A service provider names the payer as its own mini program knows him or as the sub-merchant's does.
+  // A service provider names the payer by the openid of its own mini program, or of the sub-merchant's.
   {
     name: 'openid',
     required: (parameters) => isFor('JSAPI')(parameters) && !parameters.has('sub_openid'),
@@ -140,8 +140,8 @@ const RULES: readonly ParameterRule[] = [
 ];
 
 /**
- * Says whether a call repeats an order: every parameter is the same but `nonce_str` and `sign`. `time_expire` may be left
- * out, since the manual says to give it in the first call only; with another value it is a changed order.
+ * Returns whether a call repeats an order: only `nonce_str` and `sign` may differ. `time_expire` may be missing, since the manual
+ * asks for it in the first call only. Another value is a changed order.
  */
 function isSameOrder(first: Parameters, again: Parameters): boolean {
   const names = new Set([...first.keys(), ...again.keys()]);

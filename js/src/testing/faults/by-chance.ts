@@ -1,4 +1,4 @@
-// Failures by chance: how often each kind happens, and the dice that decide it for a call and for the delivery of a notice.
+// Failures by chance: their rates, and the dice that decide about a call or the delivery of a notice.
 
 import { own } from '../own.js';
 import { shown } from '../shown.js';
@@ -7,35 +7,35 @@ import type { Dice } from '../wire/random.js';
 import type { GatewayFault } from './kinds.js';
 
 /**
- * How often each kind of failure happens by itself: a share of all calls or deliveries, from 0 (never, the default) to 1.
- * A call meets one kind at most, and so does a delivery; the shares of each add up to 1 at most.
+ * The rates of failures by chance: a share of all calls or deliveries, from 0 (never, the default) to 1. A call has one failure at
+ * most, and so has a delivery. So the rates of calls add up to 1 at most, and those of notices too.
  */
 export interface FaultRates extends Partial<Record<CallFaultName | NoticeFaultName, number>> {
-  /** The shortest and the longest `delay`, in milliseconds of the gateway's clock; 50 to 2000 by default. */
+  /** The shortest and the longest `delay`, in milliseconds of the gateway's clock. Default 50 to 2000. */
   delayMs?: readonly [number, number];
-  /** How much later a `noticeLate` comes, in milliseconds of the gateway's clock; 1000 to 60000 by default. */
+  /** The shortest and the longest delay of a `noticeLate`, in milliseconds of the gateway's clock. Default 1000 to 60000. */
   noticeLateMs?: readonly [number, number];
 }
 
-/** What a call may meet. `Before`: nothing was done. `After`, `html` and `cut`: all was done, and only its answer is lost. */
+/** The failures of a call. `Before`: nothing was done. `After`, `html` and `cut`: the work was done, and the answer is lost. */
 export type CallFaultName =
-  /** The true answer, but late; its work is done before or after the waiting. */
+  /** The true answer, but late. Its work is done before or after the delay. */
   | 'delay'
   /** The connection ends without an answer. */
   | 'resetBefore'
   | 'resetAfter'
-  /** An operator's page of a status from 500 to 504. */
+  /** An operator's page with a status from 500 to 504. */
   | 'pageBefore'
   | 'pageAfter'
-  /** An operator's page of status 200. */
+  /** An operator's page with status 200. */
   | 'html'
   /** The first half of the answer. */
   | 'cut'
-  /** `err_code` SYSTEMERROR, signed; at the mini program's own server `errcode` -1, and at the trade bill its own `error_code`. */
+  /** `err_code` SYSTEMERROR, signed. The mini program's server has `errcode` -1, and the trade bill its own `error_code`. */
   | 'systemErrorBefore'
   | 'systemErrorAfter';
 
-/** What the delivery of a notice may meet. */
+/** The failures of the delivery of a notice. */
 export type NoticeFaultName =
   /** It does not arrive. */
   | 'noticeLost'
@@ -43,31 +43,31 @@ export type NoticeFaultName =
   | 'noticeDuplicated'
   /** It arrives later. */
   | 'noticeLate'
-  /** It arrives only after the next notice has, and `noticeLateMs` later at most where there is none. */
+  /** It arrives after the next notice, or `noticeLateMs` later if there is no next one. */
   | 'noticeReordered'
   /** A forged one arrives before it. */
   | 'noticeForged';
 
-/** What a delivery meets. */
+/** The failure of one delivery. */
 export interface NoticeFault {
   readonly name: NoticeFaultName;
-  /** How much later it comes, where it is late, in milliseconds. */
+  /** The delay of a late notice, in milliseconds. */
   readonly lateMs: number;
-  /** A number from 0 up to but not 1, for whatever else is to be chosen. */
+  /** A number from 0 to below 1, for further choices. */
   readonly chance: number;
 }
 
-/** The rates in force. */
+/** The current rates. */
 export interface FaultChance {
-  /** Puts other rates in force, all of them. Throws a TypeError where they make no sense. */
+  /** Replaces all rates. Throws a TypeError for invalid ones. */
   set(rates: FaultRates): void;
-  /** What a call meets; `about` names the order, refund or bill. */
+  /** Returns the failure of a call, if any. `about` names the order, refund or bill. */
   forCall(path: string, about: readonly string[]): { name: CallFaultName; fault: GatewayFault } | undefined;
-  /** What a delivery of the notice about this order or refund meets. */
+  /** Returns the failure of one delivery about this order or refund, if any. */
   forNotice(about: readonly string[]): NoticeFault | undefined;
 }
 
-/** Every kind of failure that a call may meet. */
+/** Every failure of a call. */
 export const CALL_FAULTS: readonly CallFaultName[] = [
   'delay',
   'resetBefore',
@@ -80,7 +80,7 @@ export const CALL_FAULTS: readonly CallFaultName[] = [
   'systemErrorAfter',
 ];
 
-/** Every kind of failure that the delivery of a notice may meet. */
+/** Every failure of the delivery of a notice. */
 export const NOTICE_FAULTS: readonly NoticeFaultName[] = [
   'noticeLost',
   'noticeDuplicated',
@@ -89,7 +89,7 @@ export const NOTICE_FAULTS: readonly NoticeFaultName[] = [
   'noticeForged',
 ];
 
-/** Puts rates in force. Throws a TypeError where they make no sense. */
+/** Makes the dice with these rates. Throws a TypeError for invalid ones. */
 export function createFaultChance(dice: Dice, first: FaultRates): FaultChance {
   let rates = checked(first);
 
@@ -146,7 +146,7 @@ function callFault(name: CallFaultName, path: string, ms: number, coin: number):
 
 const STATUSES = [500, 502, 503, 504];
 
-/** In the words of each call (manual: 小程序登录, 下载交易账单). */
+/** Makes the system error in the words of each call (manual: 小程序登录, 下载交易账单). */
 function systemError(path: string, when: 'before' | 'after'): GatewayFault {
   if (MINI_PROGRAM_PATHS.has(path)) return { kind: 'err_code', err_code: '-1', when };
   if (path === '/pay/downloadbill') return { kind: 'refused', return_msg: 'system error', error_code: '20003', when };
@@ -159,22 +159,22 @@ function checked(given: FaultRates): FaultRates {
     let sum = 0;
     for (const name of names) {
       const rate = rates[name] ?? 0;
-      if (!(rate >= 0 && rate <= 1)) throw new TypeError(`faults: ${name} is a share, a number from 0 to 1`);
+      if (!(rate >= 0 && rate <= 1)) throw new TypeError(`faults: ${name} must be a share, a number from 0 to 1`);
       sum += rate;
     }
-    // Ten times 0.1 is a little more than 1.
-    if (sum > 1 + 1e-9) throw new TypeError(`faults: ${names.join(', ')} add up to 1 at most`);
+    // In floating point, ten times 0.1 is not exactly 1.
+    if (sum > 1 + 1e-9) throw new TypeError(`faults: ${names.join(', ')} must add up to 1 at most`);
   }
   for (const name of ['delayMs', 'noticeLateMs'] as const) {
     const [shortest, longest] = rates[name] ?? [0, 0];
     if (!(Number.isInteger(shortest) && Number.isInteger(longest) && shortest >= 0 && shortest <= longest)) {
-      throw new TypeError(`faults: ${name} is two whole numbers of milliseconds, the shorter one first`);
+      throw new TypeError(`faults: ${name} must be two whole numbers of milliseconds, the shorter one first`);
     }
   }
   const known: readonly string[] = RATE_NAMES;
   const strange = Object.keys(given).find((name) => !known.includes(name));
   if (strange !== undefined) {
-    throw new TypeError(`faults: there is no ${shown(strange)}; there are ${known.join(', ')}`);
+    throw new TypeError(`faults: there is no ${shown(strange)}; use one of ${known.join(', ')}`);
   }
   return rates;
 }

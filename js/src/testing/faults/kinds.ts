@@ -1,45 +1,45 @@
-// The kinds of failures that a call can meet in place of its true answer.
+// The kinds of failures on demand, which replace the true answer of a call.
 
-/** A failure that the next call meets, told apart by `kind`. */
+/** A failure of the next call, by `kind`. */
 export type GatewayFault = FaultyCalls & (LostAnswer | ChangedAnswer | CutAnswer);
 
-/** Which calls fail. A call that cannot be read, or is not signed by its merchant, meets none. */
+/** The choice of calls that fail. Calls that are malformed or wrongly signed are not counted. */
 export interface FaultyCalls {
-  /** A path of the manual, such as `/pay/unifiedorder`, without the sandbox's prefix; any call by default. */
+  /** A path of the manual, such as `/pay/unifiedorder`, without the sandbox's prefix. Default any call. */
   path?: string;
-  /** How many calls; one by default. */
+  /** The number of calls. Default one. */
   times?: number;
 }
 
-/** Another answer than the true one, or none. */
+/** Another answer than the true one, or no answer. */
 export type LostAnswer = FailedAnswer & {
-  /** `before`: nothing was done (the default). `after`: all was done, and only its answer is lost. */
+  /** `before` (the default): nothing was done. `after`: the work was done, and the answer is lost. */
   when?: 'before' | 'after';
 };
 
-/** What comes in place of the answer. */
+/** The replacement of the answer. */
 export type FailedAnswer =
-  /** `result_code` FAIL, signed where the call's answers are; the log-in's `errcode` and `errmsg`. */
+  /** `result_code` FAIL, signed if the call's answers are. For the log-in, `errcode` and `errmsg`. */
   | { kind: 'err_code'; err_code: string; err_code_des?: string }
-  /** `return_code` FAIL, unsigned; with `error_code` as the bills have it. */
+  /** `return_code` FAIL, unsigned. Bills have `error_code` too. */
   | { kind: 'refused'; return_msg: string; error_code?: string }
-  /** Text that is no answer, an operator's page by default, with this status; 502 by default. */
+  /** A page with this status. Default an operator's page with status 502. */
   | { kind: 'page'; status?: number; body?: string }
   /** The connection ends. */
   | { kind: 'reset' }
   /** The true answer, this many milliseconds of the gateway's clock later. */
   | { kind: 'delay'; ms: number };
 
-/** The true answer, with other members: as another merchant's or another order's. Texts that are no XML stay as they are. */
+/** The true answer with other members, such as those of another order. Bills, which are not XML, are unchanged. */
 export interface ChangedAnswer extends MemberChange {
   kind: 'members';
 }
 
-/** What is changed in an answer before it is signed. */
+/** The changes in an answer before it is signed. */
 export interface MemberChange {
-  /** Each replaces the member of its name; undefined takes it out. */
+  /** Each replaces the member of its name. Undefined removes it. */
   members?: Readonly<Record<string, string | undefined>>;
-  /** Signed as it should be by default, with another key, or not at all. */
+  /** The signature: right (the default), made with another key, or missing. */
   signature?: 'right' | 'wrong' | 'none';
 }
 

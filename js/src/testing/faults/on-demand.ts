@@ -1,4 +1,4 @@
-// Failures on demand: what the next calls meet in place of the answer that the gateway's rules give.
+// Failures on demand: a queue of failures for the next calls.
 
 import type { Tell } from '../events.js';
 import { own } from '../own.js';
@@ -6,25 +6,25 @@ import type { Timers } from '../wire/timers.js';
 import type { FaultChance } from './by-chance.js';
 import type { FailedAnswer, GatewayFault, MemberChange } from './kinds.js';
 
-/** A call that may meet a failure. */
+/** A call that may fail. */
 export interface FaultyCall {
-  /** The merchant's own numbers of what the call is about, for failures by chance. */
+  /** The merchant's own ids and numbers in the call, for failures by chance. */
   readonly about: readonly string[];
-  /** Does the work and gives the true answer, changed where that is asked for. */
+  /** Does the work and returns the true answer, with changes if there are any. */
   readonly answer: (change?: MemberChange) => Response;
-  /** The answer to a call that fails with a code or a message. */
+  /** Makes the answer to a call that fails with a code or a message. */
   readonly fail: (failure: Extract<FailedAnswer, { kind: 'err_code' | 'refused' }>) => Response;
 }
 
-/** The failures that are still to come. */
+/** The queue of failures. */
 export interface Faults {
-  /** Adds one behind the others. Throws a TypeError where `times` or `ms` make no sense. */
+  /** Adds a failure at the end. Throws a TypeError for invalid `times` or `ms`. */
   add(fault: GatewayFault): void;
-  /** Answers a call of the path: truly, or with the first failure that is meant for it, or with one that comes by chance. */
+  /** Answers a call of the path: truly, with the first failure for it, or with a failure by chance. */
   answer(path: string, call: FaultyCall): Promise<Response>;
 }
 
-/** A copy of a failure, with the members that are its own. */
+/** Returns a copy of a failure with its own members only. */
 export function ownFault(fault: GatewayFault): GatewayFault {
   return own(fault, FAULT_MEMBERS);
 }
@@ -78,8 +78,9 @@ export function createFaults({
     add(fault) {
       const { times = 1 } = fault;
       const ms = fault.kind === 'delay' ? fault.ms : 0;
-      if (!Number.isInteger(times) || times < 1) throw new TypeError('failNext: times is a whole number above zero');
-      if (!Number.isInteger(ms) || ms < 0) throw new TypeError('failNext: ms is a whole number, 0 or more');
+      if (!Number.isInteger(times) || times < 1)
+        throw new TypeError('failNext: times must be a whole number above zero');
+      if (!Number.isInteger(ms) || ms < 0) throw new TypeError('failNext: ms must be a whole number, 0 or more');
       queue.push({ fault, left: times });
     },
     async answer(path, call) {
@@ -91,7 +92,7 @@ export function createFaults({
   };
 }
 
-/** What `fetch` throws when the other end goes away. */
+/** Makes the error that `fetch` throws for a reset connection. */
 function reset(): TypeError {
   return new TypeError('the connection was reset', { cause: { code: 'ECONNRESET', syscall: 'read' } });
 }

@@ -1,4 +1,4 @@
-// Answers of the mini program's own server: JSON with an errcode where something is wrong (manual: 全局返回码).
+// The answers of the mini program's server: JSON, with an errcode for a refusal (manual: 全局返回码).
 
 import type { FaultyCall } from '../faults/on-demand.js';
 import type { RandomText } from '../wire/random.js';
@@ -9,16 +9,16 @@ export interface Failure {
   readonly errmsg: string;
 }
 
-/** A member that is text; everything else counts as left out. */
+/** Returns a member that is text. Anything else counts as missing. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** The answer to a call that is refused, with the id that WeChat's support asks for. */
+/** Makes the answer to a refused call, with the id that WeChat's support asks for. */
 export function refusal({ errcode, errmsg }: Failure, random: RandomText): Record<string, unknown> {
   const rid = [8, 8, 8].map((length) => random.hex(length)).join('-');
   return { errcode, errmsg: `${errmsg}, rid: ${rid}` };
 }
 
-/** A call as failures may meet it. `refuse` books a refusal, and returns its answer. */
+/** Makes a call that may fail. `refuse` records a refusal and returns its answer. */
 export function faultyCall(
   about: string,
   answer: () => Record<string, unknown>,
@@ -34,7 +34,7 @@ export function faultyCall(
   };
 }
 
-/** JSON that calls itself plain text, status 200 whatever happened: that is how WeChat answers here. */
+/** Makes an answer like WeChat's: JSON as plain text, always with status 200. */
 function json(answer: Record<string, unknown>): Response {
   return new Response(JSON.stringify(answer), { headers: { 'content-type': 'text/plain' } });
 }

@@ -1,4 +1,4 @@
-// Logging in: what wx.login gives, and code2Session: GET /sns/jscode2session (manual: 小程序登录).
+// The log-in: the code of wx.login, and code2Session: GET /sns/jscode2session (manual: 小程序登录).
 
 import { isSameText } from '../wire/sign.js';
 import { type Failure, refusal } from './errcode.js';
@@ -6,13 +6,13 @@ import type { TokenDeskParts } from './tokens.js';
 
 /** The log-in desk. */
 export interface LoginDesk {
-  /** Gives a `js_code` for a payer: single use, good for five minutes. Throws a TypeError for an unknown AppID. */
+  /** Returns a `js_code` for a payer, valid once within five minutes. Throws a TypeError for an unknown AppID. */
   login(who: { appid: string; openid: string }): string;
   /** Answers `/sns/jscode2session` for the query of the address. */
   code2Session(query: URLSearchParams): Record<string, unknown>;
-  /** Books a refusal, and returns its answer. */
+  /** Records a refusal and returns its answer. */
   refuse(appid: string, failure: Failure): Record<string, unknown>;
-  /** Whether the payer is known from the log-in of another mini program, and not from this one's. */
+  /** Returns whether the payer has logged in to another mini program, but not to this one. */
   isOfAnother(appid: string, openid: string): boolean;
 }
 
@@ -47,7 +47,8 @@ export function createLoginDesk({ clock, random, merchants, tell }: TokenDeskPar
   return {
     login({ appid, openid }) {
       if (!merchants.apps().has(appid)) throw new TypeError('login: no merchant of this gateway has this appid');
-      if (typeof openid !== 'string' || openid === '') throw new TypeError('login: openid must be a text, not empty');
+      if (typeof openid !== 'string' || openid === '')
+        throw new TypeError('login: openid must be text that is not empty');
       const js_code = random.hex(32);
       logins.set(js_code, { appid, openid, expiresMs: clock.now() + JS_CODE_MS, used: false });
       apps.set(openid, (apps.get(openid) ?? new Set()).add(appid));
@@ -59,7 +60,7 @@ export function createLoginDesk({ clock, random, merchants, tell }: TokenDeskPar
       if ('errcode' in judged) return refuse(query.get('appid') ?? '', judged);
       judged.used = true;
       tell({ type: 'session', appid: judged.appid, openid: judged.openid, errcode: 0 });
-      // No errcode on success. Every log-in has a session_key of its own: 16 bytes.
+      // A success has no errcode. Every log-in has a new session_key of 16 bytes.
       return { session_key: random.base64(16), openid: judged.openid };
     },
     refuse,
@@ -67,7 +68,7 @@ export function createLoginDesk({ clock, random, merchants, tell }: TokenDeskPar
   };
 }
 
-/** A `js_code` is good for five minutes (manual: 小程序登录). */
+/** A `js_code` is valid for five minutes (manual: 小程序登录). */
 const JS_CODE_MS = 5 * 60 * 1000;
 
 interface Login {

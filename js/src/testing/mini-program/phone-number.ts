@@ -1,4 +1,4 @@
-// Phone numbers: the code of the getPhoneNumber button, and POST /wxa/business/getuserphonenumber (manual: 手机号快速验证).
+// Phone numbers: the code of the button, and POST /wxa/business/getuserphonenumber (manual: 手机号快速验证).
 
 import type { Merchants } from '../books/merchants.js';
 import type { Tell } from '../events.js';
@@ -8,23 +8,23 @@ import type { RandomText } from '../wire/random.js';
 import { type Failure, refusal, textOf } from './errcode.js';
 import type { TokenDesk } from './tokens.js';
 
-/** The phone number that a code is for. */
+/** The phone number of a code. */
 export interface PhoneNumberChoice {
-  /** The mini program that shows the button. */
+  /** The mini program with the button. */
   appid: string;
-  /** The number without the country's code; 13800138000 by default. */
+  /** The number without the country code. Default 13800138000. */
   purePhoneNumber?: string;
-  /** The country's code; 86 by default. */
+  /** The country code. Default 86. */
   countryCode?: string;
 }
 
 /** The desk of phone numbers. */
 export interface PhoneNumberDesk {
-  /** Returns a code: single use, good for five minutes. Throws a TypeError for an unknown AppID. */
+  /** Returns a code, valid once within five minutes. Throws a TypeError for an unknown AppID. */
   code(who: PhoneNumberChoice): string;
   /** Answers `/wxa/business/getuserphonenumber`. */
   phoneNumber(access_token: string, request: Readonly<Record<string, unknown>> | undefined): Record<string, unknown>;
-  /** Books a refusal, and returns its answer. */
+  /** Records a refusal and returns its answer. */
   refuse(failure: Failure, appid?: string): Record<string, unknown>;
 }
 
@@ -37,7 +37,7 @@ export function createPhoneNumberDesk({ clock, random, merchants, tell, tokens }
     const code = textOf(request.code);
     if (code === '') return { errcode: 41008, errmsg: 'missing code' };
     const found = codes.get(code);
-    // WeChat has one answer to all of them.
+    // WeChat has one answer for all these faults.
     const isGood = found !== undefined && found.appid === appid && !found.used && found.expiresMs > clock.now();
     return isGood ? found : { errcode: 40029, errmsg: `invalid code hint: [${random.hex(12)}]` };
   }
@@ -52,7 +52,7 @@ export function createPhoneNumberDesk({ clock, random, merchants, tell, tokens }
       const { appid, purePhoneNumber = '13800138000', countryCode = '86' } = own(who, MEMBERS);
       if (!merchants.apps().has(appid)) throw new TypeError('phoneCode: no merchant of this gateway has this appid');
       for (const digits of [purePhoneNumber, countryCode]) {
-        if (!/^\d{1,15}$/.test(digits)) throw new TypeError('phoneCode: phone number and country code are digits');
+        if (!/^\d{1,15}$/.test(digits)) throw new TypeError('phoneCode: phone number and country code must be digits');
       }
       const code = random.hex(64);
       codes.set(code, { appid, purePhoneNumber, countryCode, expiresMs: clock.now() + CODE_MS, used: false });
@@ -75,7 +75,7 @@ export function createPhoneNumberDesk({ clock, random, merchants, tell, tokens }
   };
 }
 
-/** What the desk needs. */
+/** The parts of the desk. */
 export interface PhoneNumberParts {
   readonly clock: Clock;
   readonly random: RandomText;
@@ -86,7 +86,7 @@ export interface PhoneNumberParts {
 
 const MEMBERS = ['appid', 'purePhoneNumber', 'countryCode'] as const;
 
-/** A code is good for five minutes (manual: 手机号快速验证). */
+/** A code is valid for five minutes (manual: 手机号快速验证). */
 const CODE_MS = 5 * 60 * 1000;
 
 interface PhoneCode {

@@ -1,4 +1,4 @@
-// The mini program's own server, api.weixin.qq.com: the log-in, access tokens and phone numbers, each by its path.
+// The mini program's server, api.weixin.qq.com: log-in, access tokens and phone numbers, each at its path.
 
 import type { Faults } from '../faults/on-demand.js';
 import { decodeUtf8, readBody } from '../wire/body.js';
@@ -8,11 +8,11 @@ import { createLoginDesk, type LoginDesk } from './login.js';
 import { createPhoneNumberDesk, type PhoneNumberChoice } from './phone-number.js';
 import { createTokenDesk, type TokenDeskParts } from './tokens.js';
 
-/** The server, and what its users do on their phones. */
+/** The server, and the actions of its users on their phones. */
 export interface MiniProgramServer extends Pick<LoginDesk, 'login' | 'isOfAnother'> {
-  /** The code that the getPhoneNumber button returns. */
+  /** Returns a code, as the getPhoneNumber button does. */
   phoneCode(who: PhoneNumberChoice): string;
-  /** Answers a request of one of its paths; undefined for any other path. */
+  /** Answers a request of one of its paths. Returns undefined for any other path. */
   answer(request: Request): Promise<Response | undefined>;
 }
 
@@ -63,13 +63,13 @@ export function createMiniProgramServer(parts: TokenDeskParts & { readonly fault
   };
 }
 
-/** The object that is posted, or undefined for anything else. */
+/** Reads the object in the body, or returns undefined for anything else. */
 async function readJson(request: Request): Promise<Record<string, unknown> | undefined> {
   const bytes = await readBody(request.body);
   try {
     const sent: unknown = JSON.parse((bytes && decodeUtf8(bytes)) ?? '');
     if (typeof sent !== 'object' || sent === null) return undefined;
-    // Without a prototype, so that only what was sent is read.
+    // Without a prototype, so that only members of the body are read.
     return Object.assign(Object.create(null), sent);
   } catch {
     return undefined;

@@ -7,18 +7,18 @@ import type { RandomText } from '../wire/random.js';
 import { isSameText } from '../wire/sign.js';
 import { type Failure, refusal, textOf } from './errcode.js';
 
-/** What asks for a token: the query of the one call, the JSON of the other. */
+/** A request for a token: the query of the first call, the JSON of the second. */
 export type TokenRequest = Readonly<Partial<Record<'grant_type' | 'appid' | 'secret' | 'force_refresh', unknown>>>;
 
 /** The tokens of all mini programs. */
 export interface TokenDesk {
-  /** Answers `/cgi-bin/token`: a new token each time. The one before is good for five more minutes. */
+  /** Answers `/cgi-bin/token`: a new token each time. The last one is valid for five more minutes. */
   token(request: TokenRequest): Record<string, unknown>;
-  /** Answers `/cgi-bin/stable_token`: the same token until five minutes before its end. */
+  /** Answers `/cgi-bin/stable_token`: the same token until five minutes before it expires. */
   stableToken(request: TokenRequest | undefined): Record<string, unknown>;
-  /** Books a refusal, and returns its answer. */
+  /** Records a refusal and returns its answer. */
   refuse(appid: string, failure: Failure): Record<string, unknown>;
-  /** The mini program that a token is good for, or its refusal. */
+  /** Returns the mini program of a token, or the refusal. */
   judge(access_token: string): { appid: string } | Failure;
 }
 
@@ -28,7 +28,7 @@ export function createTokenDesk({ clock, random, merchants, tell }: TokenDeskPar
   const latest = new Map<string, Token>();
   const forced = new Map<string, number[]>();
 
-  /** The two kinds of tokens do not touch each other. */
+  /** Makes a token. The two kinds of tokens are independent. */
   function newToken(kind: string, appid: string, overlapMs: number): Token {
     const before = latest.get(`${kind} ${appid}`);
     const nowMs = clock.now();
@@ -39,7 +39,7 @@ export function createTokenDesk({ clock, random, merchants, tell }: TokenDeskPar
     return token;
   }
 
-  /** A forced refresh within 30 seconds of the last one changes nothing, and a day has 20 of them. */
+  /** Forces a new token, at most 20 times a day. Within 30 seconds of the last time nothing changes. */
   function stable(appid: string, force: boolean): Token | Failure {
     const current = latest.get(`stable ${appid}`);
     const nowMs = clock.now();
@@ -98,7 +98,7 @@ export function createTokenDesk({ clock, random, merchants, tell }: TokenDeskPar
   };
 }
 
-/** What the desk needs. */
+/** The parts of the desk. */
 export interface TokenDeskParts {
   readonly clock: Clock;
   readonly random: RandomText;
@@ -115,7 +115,7 @@ interface Token {
 const MINUTE_MS = 60 * 1000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** How long a token is good, and how long the old one is good beside the new one. */
+/** The lifetime of a token, and the time that the old one is valid beside the new one. */
 const TOKEN_MS = 120 * MINUTE_MS;
 const OVERLAP_MS = 5 * MINUTE_MS;
 

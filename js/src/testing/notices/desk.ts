@@ -1,4 +1,4 @@
-// Notices of payment and of refund: sent, judged by the reply, and sent again on WeChat's schedule (manual: 支付结果通知).
+// Notices of payments and refunds: sent, judged by the reply, and repeated on WeChat's schedule (manual: 支付结果通知).
 
 import { setMaxListeners } from 'node:events';
 import type { Tell } from '../events.js';
@@ -8,71 +8,71 @@ import { FORGERIES, type Forgery } from './forgery.js';
 import type { NotifyHosts } from './notify-hosts.js';
 import { postNotice, type Reply } from './post.js';
 
-/** What is to be told to a merchant. */
+/** A notice for a merchant. */
 export interface Notice {
   readonly mch_id: string;
   readonly out_trade_no: string;
   readonly transaction_id: string;
-  /** There where it tells of a refund. */
+  /** Set for a notice of a refund. */
   readonly out_refund_no?: string;
   readonly notify_url: string;
   /** The XML that is sent, the same at every attempt. */
   readonly body: string;
-  /** The XML that somebody without the key would send in its place. */
+  /** Makes the XML that somebody without the key would send instead. */
   readonly forge: (forgery: Forgery) => string;
 }
 
-/** A notice as the gateway shows it: a copy. */
+/** A copy of a notice for callers. */
 export interface NoticeRecord {
   mch_id: string;
   out_trade_no: string;
   transaction_id: string;
-  /** There where the notice tells of a refund. */
+  /** Set for a notice of a refund. */
   out_refund_no?: string;
   notify_url: string;
   /** The XML that is sent, the same at every attempt. */
   body: string;
-  /** Whether a reply was accepted: then it is never sent again by itself. */
+  /** Whether a reply was accepted. The schedule then ends. */
   accepted: boolean;
-  /** There where it is no notice of WeChat's but a forged one: a merchant that accepts it can be robbed. */
+  /** Set for a forged notice. A merchant that accepts one can be robbed. */
   forged?: Forgery;
   attempts: NoticeAttempt[];
-  /** When it is sent again, in milliseconds since 1970-01-01 UTC; absent when it was accepted, is under way or given up. */
+  /** The time of the next attempt, in milliseconds since 1970-01-01 UTC. Missing if no further attempt is planned. */
   nextAttemptMs?: number;
 }
 
 /** One attempt to deliver a notice. */
 export interface NoticeAttempt {
-  /** When it began, in milliseconds since 1970-01-01 UTC, by the gateway's clock. */
+  /** Its start, in milliseconds since 1970-01-01 UTC, by the gateway's clock. */
   timeMs: number;
   accepted: boolean;
-  /** The HTTP status of the reply, where there was one. */
+  /** The HTTP status of the reply, if there was one. */
   status?: number;
-  /** The beginning of the reply's body, where there was one. */
+  /** The beginning of the reply's body, if there was one. */
   answer?: string;
-  /** Why the attempt failed, where it did; `not sent` and what to do for a host that notices may not go to. */
+  /** Why the attempt failed, if it did. For a host that is not allowed: `not sent` and the option. */
   error?: string;
 }
 
 /** The desk that sends notices. */
 export interface NoticeDesk {
-  /** Sends a notice, now and again until it is accepted. Resolves when the first attempt is over; nobody has to wait. */
+  /** Sends a notice, and repeats it until it is accepted. Resolves after the first attempt. */
   send(notice: Notice): Promise<void>;
-  /** Sends the last genuine notice about an order or a refund again, at once, or gives undefined where there was none. */
+  /** Repeats the last genuine notice about an order or a refund at once. Returns undefined if there was none yet. */
   resend(about: NoticeSubject): Promise<NoticeRecord> | undefined;
-  /** Sends a forged notice in place of a genuine one, once. */
+  /** Sends a forged copy of a notice, once. */
   forge(notice: Notice, forgery: Forgery): Promise<NoticeRecord>;
   records(): NoticeRecord[];
-  /** Resolves when no delivery is under way. Does not wait for repeats that are still to come. */
+  /** Resolves when no notice is being delivered. Does not wait for later repeats. */
   idle(): Promise<void>;
-  /** Ends deliveries under way and forgets all repeats. */
+  /** Stops deliveries and cancels all repeats. */
   close(): void;
 }
 
-/** What a notice tells of. */
+/** The order or refund of a notice. */
 export type NoticeSubject = Pick<Notice, 'mch_id' | 'out_trade_no' | 'out_refund_no'>;
 
-/** What the desk needs. Times are in milliseconds. */
+/** The parts of the desk. Times are in milliseconds. */
 export interface NoticeDeskParts {
   readonly clock: Clock;
   readonly tell: Tell;
@@ -80,7 +80,7 @@ export interface NoticeDeskParts {
   readonly fetch: typeof fetch;
   readonly notifyHosts: NotifyHosts;
   readonly notifyTimeoutMs: number;
-  /** How long to wait before each repeat, counted from the end of the attempt before. */
+  /** The delay before each repeat, from the end of the last attempt. */
   readonly retryDelaysMs: readonly number[];
 }
 
@@ -100,13 +100,13 @@ export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
   const { clock, tell, chance, notifyHosts, retryDelaysMs } = parts;
   const all: Kept[] = [];
   const deliveries = new Set<Promise<void>>();
-  /** Those that wait until the next notice has arrived. */
+  /** The notices that wait for the arrival of the next one. */
   const overtaken = new Set<Kept>();
   const closing = new AbortController();
-  // Every delivery under way listens, and there may be any number.
+  // Every delivery adds a listener, and any number is normal.
   setMaxListeners(0, closing.signal);
 
-  /** Begins a piece of work. The promise is also what the clock gets, so that a manual one can wait for it. */
+  /** Starts work. The clock receives the promise too, so that a manual clock can await it. */
   function begin(work: Promise<void>): Promise<void> {
     const delivery = work.finally(() => deliveries.delete(delivery));
     deliveries.add(delivery);
@@ -121,7 +121,7 @@ export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
     return kept;
   }
 
-  /** The next attempt: straight, or through whatever happens to it on the way. */
+  /** Makes the next attempt, or the failure that replaces it. */
   function deliver(kept: Kept): Promise<void> {
     const { mch_id, out_trade_no, out_refund_no = '', notify_url } = kept.record;
     const about = [mch_id, out_trade_no, out_refund_no];
@@ -174,7 +174,7 @@ export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
 
   function repeatLater(kept: Kept): void {
     const delayMs = retryDelaysMs[kept.repeats];
-    // Where a notice may not go today it may not go tomorrow.
+    // A host that is not allowed now is not allowed later.
     if (delayMs === undefined || kept.refusal !== undefined) return;
     kept.repeats += 1;
     wait(kept, delayMs, () => deliver(kept));
@@ -224,13 +224,13 @@ export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
   };
 }
 
-/** A notice, and what is still to be done with it. */
+/** A notice and its further attempts. */
 interface Kept {
   readonly notice: Notice;
   readonly record: NoticeRecord;
-  /** Why it is never sent, where its address is not allowed. */
+  /** The reason why it is never sent, if its address is not allowed. */
   readonly refusal: string | undefined;
-  /** How many repeats were begun or are waited for. */
+  /** The number of repeats that have started or are planned. */
   repeats: number;
   timer: unknown;
 }

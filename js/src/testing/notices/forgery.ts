@@ -1,7 +1,7 @@
-// What can be wrong with a forged notice.
+// The kinds of forged notices.
 
-/** What is wrong with a forged notice. A refund notice has no signature: there `no signature` leaves its content out. */
+/** The fault of a forged notice. A refund notice has no signature, so `no signature` leaves out its content. */
 export type Forgery = 'another key' | 'changed amount' | 'no signature';
 
-/** Every kind of forgery. */
+/** Every kind of forged notice. */
 export const FORGERIES: readonly Forgery[] = ['another key', 'changed amount', 'no signature'];

@@ -1,4 +1,4 @@
-// The notice of a payment: what it says, signed (manual: 支付结果通知).
+// The notice of a payment, signed (manual: 支付结果通知).
 
 import { type Order, paymentFields, repeatedFields } from '../books/orders.js';
 import type { RandomText } from '../wire/random.js';
@@ -7,8 +7,8 @@ import { writeXml } from '../wire/xml.js';
 import type { Notice } from './desk.js';
 
 /**
- * The notice of a paid order. It is signed with the order's algorithm but does not name it: real notices carry no
- * `sign_type`, so a merchant has to know how he ordered.
+ * Makes the notice of a paid order. It is signed with the order's algorithm. Real notices have no `sign_type`, so the merchant
+ * must know the algorithm.
  */
 export function paymentNotice(order: Order, random: RandomText): Notice {
   const { merchant, request, signType, out_trade_no } = order;
@@ -33,7 +33,7 @@ export function paymentNotice(order: Order, random: RandomText): Notice {
     forge(forgery) {
       if (forgery === 'no signature') return writeXml(fields);
       if (forgery === 'another key') return write(`not ${merchant.key}`);
-      // The signature of the true amount, which the forger may have seen.
+      // A forger may have seen the signature of the true amount.
       const amount = order.total_fee + 1;
       return write(
         merchant.key,

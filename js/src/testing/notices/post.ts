@@ -1,42 +1,42 @@
-// One delivery of a notice: post it, read the reply, and judge it as strictly as WeChat does (manual: 支付结果通知, 返回).
+// One delivery of a notice: the post, and a judgement of the reply as strict as WeChat's (manual: 支付结果通知, 返回).
 
 import { shown } from '../shown.js';
 import { BODY_LIMIT_BYTES, decodeUtf8, readBody } from '../wire/body.js';
 import { readXml } from '../wire/xml.js';
 
-/** What came of one delivery. */
+/** The result of one delivery. */
 export interface Reply {
   accepted: boolean;
-  /** The HTTP status, where there was an answer. */
+  /** The HTTP status, if there was a reply. */
   status?: number;
-  /** The beginning of the body, where there was one. */
+  /** The beginning of the body, if there was one. */
   answer?: string;
   /** Why the reply was not accepted. */
   error?: string;
 }
 
-/** What one delivery needs. */
+/** The parts of one delivery. */
 export interface NoticePost {
   readonly fetch: typeof fetch;
   readonly notify_url: string;
   readonly body: string;
   /**
-   * How long the merchant has for the whole reply, in milliseconds. Real time always: it bounds a real connection, and
-   * a manual clock that waits for a delivery could not end it.
+   * The time limit of the whole reply, in milliseconds. It is always real time, since a manual clock that waits for a delivery
+   * cannot end it.
    */
   readonly timeoutMs: number;
   /** Ends the delivery early. */
   readonly closing: AbortSignal;
 }
 
-/** Posts the notice once. Never rejects: whatever goes wrong is an error of the reply. */
+/** Posts the notice once. It never rejects: each failure is the `error` of the reply. */
 export async function postNotice(post: NoticePost): Promise<Reply> {
   const stop = new AbortController();
   const stopForClosing = () => stop.abort(new Error('gateway closed'));
   const timer = setTimeout(() => stop.abort(new Error('no complete reply in time')), post.timeoutMs);
   post.closing.addEventListener('abort', stopForClosing);
   try {
-    // A fetch that was brought along may not heed its signal, so the race heeds it as well.
+    // The caller's fetch may ignore its signal, so the race has it too.
     return await Promise.race([replyTo(post, stop.signal), whenAborted(stop.signal)]);
   } catch (error) {
     return { accepted: false, error: describe(stop.signal.aborted ? stop.signal.reason : error) };
@@ -62,12 +62,12 @@ async function replyTo({ fetch, notify_url, body }: NoticePost, signal: AbortSig
   return error === undefined ? { accepted: true, status, answer } : { accepted: false, status, answer, error };
 }
 
-/** How much of a reply is kept for the record. */
+/** The longest beginning of a reply in the record. */
 const ANSWER_CHARACTERS = 500;
 
 /**
- * What is wrong with a reply of status 200, or undefined. Nothing may stand before the XML, not even a line break or a
- * byte order mark: such output is a known reason why real notices are repeated although the merchant thinks he answered.
+ * Returns the fault of a reply with status 200, or undefined. The reply must begin with XML, without a line break or a byte order
+ * mark. Real notices are repeated after such a reply, although the merchant believes that it was accepted.
  */
 function findFault(bytes: Uint8Array): string | undefined {
   if (bytes.byteLength === 0) return 'empty reply';
@@ -85,7 +85,7 @@ function whenAborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** Why there was no reply. The code of a failed connection (`ECONNREFUSED`) says more than the words around it. */
+/** Returns why there was no reply. The code of a failed connection, such as `ECONNREFUSED`, comes first. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return 'no connection';
   const { cause } = error;

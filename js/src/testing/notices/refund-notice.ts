@@ -9,7 +9,7 @@ import type { Fields } from '../wire/sign.js';
 import { writeXml } from '../wire/xml.js';
 import type { Notice } from './desk.js';
 
-/** The notice of a refund that is over, to the address that the refund itself named. */
+/** Makes the notice of a finished refund, for the address in the refund itself. */
 export function refundNotice(refund: Refund, notify_url: string, random: RandomText): Notice {
   const { order, out_refund_no } = refund;
   const { merchant, out_trade_no } = order;
@@ -32,7 +32,7 @@ export function refundNotice(refund: Refund, notify_url: string, random: RandomT
     body: write(merchant.key, told),
     forge(forgery) {
       if (forgery === 'no signature') return writeXml(fields);
-      // Nobody without the key can change what is encrypted, so this one too is encrypted with another.
+      // Without the key the encrypted content cannot be changed, so this one has another key too.
       const amount = forgery === 'changed amount' ? refund.refund_fee + 1 : refund.refund_fee;
       return write(`not ${merchant.key}`, new Map([...told, ['refund_fee', amount]]));
     },
@@ -58,7 +58,7 @@ function content(refund: Refund): Map<string, string | number> {
   return successMs === undefined ? fields : fields.set('success_time', formatBeijingDateTime(successMs));
 }
 
-/** AES-256-ECB; the key is the 32 letters of the API key's MD5 in lower case, not its 16 bytes. */
+/** Encrypts with AES-256-ECB. The key is the API key's MD5 as 32 lower-case letters, not as 16 bytes. */
 function encrypt(text: string, apiKey: string): string {
   const key = createHash('md5').update(apiKey, 'utf8').digest('hex');
   const cipher = createCipheriv('aes-256-ecb', Buffer.from(key, 'ascii'), null);

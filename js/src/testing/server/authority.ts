@@ -1,4 +1,4 @@
-// A certificate authority for one gateway: X.509 certificates for its server and its merchants (RFC 5280; manual: API证书).
+// A certificate authority of one gateway: X.509 certificates for its server and merchants (RFC 5280; manual: API证书).
 
 import { createHash, generateKeyPair, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { isIP } from 'node:net';
@@ -17,7 +17,7 @@ import {
   utf8String,
 } from './der.js';
 
-/** A certificate and its private key, both as PEM. */
+/** A certificate and its private key, as PEM. */
 export interface CertifiedKey {
   readonly cert: string;
   readonly key: string;
@@ -25,15 +25,15 @@ export interface CertifiedKey {
 
 /** The authority. */
 export interface Authority {
-  /** Its own certificate as PEM, which whoever trusts it needs. */
+  /** Its own certificate as PEM, for clients that trust it. */
   readonly ca: string;
-  /** Makes a certificate of a server for these host names and addresses. */
+  /** Makes a server certificate for these host names and addresses. */
   certifyServer(hosts: readonly string[]): Promise<CertifiedKey>;
-  /** Makes a client certificate for a merchant number, which is its common name, as in real ones. */
+  /** Makes a client certificate. Its common name is the merchant number, as in real ones. */
   certifyMerchant(mch_id: string): Promise<CertifiedKey>;
 }
 
-/** Makes an authority that nobody else knows. Its certificates count from now, by the machine's clock, for five years. */
+/** Makes a new authority. Its certificates are valid for five years from now, by the machine's clock. */
 export async function createAuthority(): Promise<Authority> {
   const { publicKey, privateKey } = await makeKeys('ec', { namedCurve: 'P-256' });
   const issuer = name('paysign gateway CA');
@@ -75,7 +75,7 @@ export async function createAuthority(): Promise<Authority> {
       return { cert, key: privatePem(keys.privateKey) };
     },
     async certifyMerchant(mch_id) {
-      // Of the same kind as real ones, so that whatever handles those is tried here.
+      // The same kind of key as real ones, so that tests cover it.
       const keys = await makeKeys('rsa', { modulusLength: 2048 });
       const cert = certify(name(mch_id), keys.publicKey, [...leaf(CLIENT_AUTH), fromIssuer]);
       return { cert, key: privatePem(keys.privateKey) };
@@ -104,7 +104,7 @@ function extension(id: string, value: Buffer, critical = false): Buffer {
   return sequence(objectIdentifier(id), ...(critical ? [TRUE] : []), octetString(value));
 }
 
-/** What certificates have that certify no others: digitalSignature and keyEncipherment, for one purpose. */
+/** Extensions of certificates that are not authorities: digitalSignature and keyEncipherment, for one purpose. */
 function leaf(purpose: string): Buffer[] {
   return [
     extension(BASIC_CONSTRAINTS, sequence(), true),
@@ -113,7 +113,7 @@ function leaf(purpose: string): Buffer[] {
   ];
 }
 
-/** A name as merchants' certificates have it: country, organisation, and who it is. */
+/** Makes a name like those of merchants' certificates: country, organisation, common name. */
 function name(commonName: string): Buffer {
   const part = (id: string, value: Buffer) => setOf(sequence(objectIdentifier(id), value));
   return sequence(
@@ -123,12 +123,12 @@ function name(commonName: string): Buffer {
   );
 }
 
-/** A host name, or an IPv4 address in its four bytes. */
+/** Encodes a host name, or an IPv4 address in four bytes. */
 function generalName(host: string): Buffer {
   return isIP(host) === 4 ? der(0x87, Buffer.from(host.split('.').map(Number))) : der(0x82, Buffer.from(host, 'ascii'));
 }
 
-/** Names a key. It secures nothing. */
+/** Returns the identifier of a key, which has no security purpose. */
 function keyId(key: KeyObject): Buffer {
   return createHash('sha256')
     .update(key.export({ type: 'spki', format: 'der' }))

@@ -1,8 +1,8 @@
-// The certificates of one gateway, made when they are first needed and the same from then on.
+// The certificates of one gateway, made at their first use and then kept.
 
 import { type CertifiedKey, createAuthority } from './authority.js';
 
-/** What clients of a gateway with TLS need: whom to trust, and how a merchant shows who he is. */
+/** The certificates for clients of a gateway with TLS. */
 export interface GatewayCertificates {
   /** The authority's certificate as PEM: the `ca` of a client. */
   ca: string;
@@ -10,24 +10,24 @@ export interface GatewayCertificates {
   merchants: MerchantCertificate[];
 }
 
-/** What a merchant has as `apiclient_cert.pem` and `apiclient_key.pem` (manual: API证书). */
+/** The contents of a merchant's `apiclient_cert.pem` and `apiclient_key.pem` (manual: API证书). */
 export interface MerchantCertificate {
   mch_id: string;
   /** The certificate as PEM. */
   cert: string;
-  /** Its private key as PEM, PKCS#8, not encrypted. */
+  /** Its private key as PEM: PKCS#8, not encrypted. */
   key: string;
 }
 
 /** The certificates of a gateway and of its server. */
 export interface CertificateStore {
-  /** What clients need. */
+  /** Returns the certificates for clients. */
   forClients(): Promise<GatewayCertificates>;
-  /** What the server needs. */
+  /** Returns the certificates for the server. */
   forServer(): Promise<CertifiedKey & { readonly ca: string }>;
 }
 
-/** Makes the store for these merchant numbers; nothing is made before it is asked for. */
+/** Makes the store for these merchant numbers. Certificates are made at their first use. */
 export function createCertificateStore(mchIds: readonly string[]): CertificateStore {
   const authority = once(createAuthority);
   const merchants = once(async () => {
@@ -46,7 +46,7 @@ export function createCertificateStore(mchIds: readonly string[]): CertificateSt
   };
 }
 
-/** WeChat's own names, for clients that look them up elsewhere than in the DNS. */
+/** WeChat's own names, for clients that do not look them up in the DNS. */
 export const WECHAT_HOSTS = ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com', 'api.weixin.qq.com'];
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

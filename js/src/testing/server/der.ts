@@ -1,4 +1,4 @@
-// DER, the bytes of certificates: just the types that one is made of (ITU-T X.690), written and never read.
+// A writer of DER (ITU-T X.690), for the types in certificates only.
 
 /** One value with its tag and length. */
 export function der(tag: number, ...contents: readonly Uint8Array[]): Buffer {
@@ -18,7 +18,7 @@ export const setOf = (value: Uint8Array): Buffer => der(0x31, value);
 /** OCTET STRING. */
 export const octetString = (content: Uint8Array): Buffer => der(0x04, content);
 
-/** BIT STRING; `unused` bits at the end do not count. */
+/** BIT STRING. The last `unused` bits do not count. */
 export const bitString = (content: Uint8Array, unused = 0): Buffer => der(0x03, Buffer.from([unused]), content);
 
 /** BOOLEAN true. */
@@ -27,16 +27,16 @@ export const TRUE: Buffer = der(0x01, Buffer.from([0xff]));
 /** UTF8String. */
 export const utf8String = (text: string): Buffer => der(0x0c, Buffer.from(text, 'utf8'));
 
-/** PrintableString, which a country must be. */
+/** PrintableString, as a country requires. */
 export const printableString = (text: string): Buffer => der(0x13, Buffer.from(text, 'ascii'));
 
-/** A positive INTEGER of bytes, the highest first, whose first byte is not zero. */
+/** A positive INTEGER from big-endian bytes, whose first byte is not zero. */
 export function integer(bytes: Uint8Array): Buffer {
-  // A first bit that is set would make it negative.
+  // If the first bit is set, a zero byte keeps it positive.
   return (bytes[0] ?? 0) >= 0x80 ? der(0x02, Buffer.from([0]), bytes) : der(0x02, bytes);
 }
 
-/** OBJECT IDENTIFIER of its dotted text. */
+/** OBJECT IDENTIFIER from its dotted text. */
 export function objectIdentifier(dotted: string): Buffer {
   const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);
   const bytes = [first * 40 + second];
@@ -48,7 +48,7 @@ export function objectIdentifier(dotted: string): Buffer {
   return der(0x06, Buffer.from(bytes));
 }
 
-/** A time, milliseconds since 1970-01-01 UTC: UTCTime until 2049, GeneralizedTime from then on (RFC 5280, 4.1.2.5). */
+/** A time from milliseconds since 1970-01-01 UTC: UTCTime until 2049, then GeneralizedTime (RFC 5280, 4.1.2.5). */
 export function time(timeMs: number): Buffer {
   const text = `${new Date(timeMs).toISOString().replaceAll(/[-T:]/g, '').slice(0, 14)}Z`;
   return text < '2050' ? der(0x17, Buffer.from(text.slice(2), 'ascii')) : der(0x18, Buffer.from(text, 'ascii'));

@@ -1,19 +1,19 @@
-// Where a gateway listens: the servers that were asked for, and the one with TLS that its own clients call.
+// The servers of a gateway: those of the caller, and the one with TLS for its own clients.
 
 import { own } from '../own.js';
 import type { CertificateStore } from './certificates.js';
 import type { Door } from './door.js';
 import { type Handler, type ListeningGateway, listenOnLoopback } from './server.js';
 
-/** How a gateway listens. */
+/** The options of a server. */
 export interface ListenOptions {
-  /** A free one by default. */
+  /** Default a free one. */
   port?: number;
-  /** Whether to speak HTTPS, with a certificate of the gateway's own authority; plain HTTP by default. */
+  /** Whether it uses HTTPS, with a certificate of the gateway's own authority. Default plain HTTP. */
   tls?: boolean;
   /**
-   * Whether refunds, reversing, fund-flow bills and comments are refused without the merchant's client certificate
-   * (manual: API证书). By default it is demanded with TLS, and not without: there nobody could show one.
+   * Whether refunds, reversals, fund-flow bills and comments require the merchant's client certificate (manual: API证书).
+   * Default the value of `tls`, since plain HTTP has no certificates.
    */
   demandCertificates?: boolean;
 }
@@ -22,13 +22,13 @@ export interface ListenOptions {
 export interface Listening {
   /** Starts a server. */
   listen(options?: number | ListenOptions): Promise<ListeningGateway>;
-  /** The first server with TLS that is still open; one on a free port is started where there is none. */
+  /** Returns the first open server with TLS. If there is none, it starts one on a free port. */
   withTls(): Promise<ListeningGateway>;
-  /** Stops all of them. */
+  /** Stops all servers. */
   close(): Promise<void>;
 }
 
-/** Makes the list, with no server in it. */
+/** Makes the list, without a server. */
 export function createListening(parts: {
   readonly handle: Handler;
   readonly door: Door;
@@ -63,7 +63,7 @@ export function createListening(parts: {
     async withTls() {
       const [open] = [...servers].find(([, { tls }]) => tls) ?? [];
       if (open !== undefined) return open;
-      // Clients that are made at the same time share one server.
+      // Concurrent calls share one server.
       starting ??= listen({ tls: true }).finally(() => {
         starting = undefined;
       });

@@ -1,14 +1,14 @@
-// Who is at the other end of a connection, which a Request cannot tell.
+// The sender of a connection, which a Request does not contain.
 
-/** What is known of the sender besides his request. */
+/** The facts about the sender besides the request. */
 export interface Peer {
-  /** Whether the calls that need a client certificate are refused without one. */
+  /** Whether calls that need a client certificate are refused without one. */
   readonly demandsCertificate: boolean;
-  /** The merchant number in the client certificate, where one of the gateway's own authority was shown. */
+  /** The merchant number in a client certificate of the gateway's own authority. */
   readonly certificateOf: string | undefined;
-  /** There where a browser may show the gateway's page; says whether the body is JSON. */
+  /** Set if a browser may show the gateway's page. `sendsJson`: the body is JSON. */
   readonly browser?: { readonly sendsJson: boolean };
 }
 
-/** Somebody of whom no certificate is asked, and who sees no page. */
+/** A sender who needs no certificate and sees no page. */
 export const UNCHECKED_PEER: Peer = { demandsCertificate: false, certificateOf: undefined };

@@ -1,4 +1,4 @@
-// The gateway on a port of this machine: node:http or node:https to a handler of Request and Response.
+// A server on a port of this machine: node:http or node:https, with a handler of Request and Response.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -11,29 +11,29 @@ import type { Peer } from './peer.js';
 
 /** A running server. */
 export interface ListeningGateway {
-  /** Such as `http://127.0.0.1:8080`, or `https:` with TLS, without a slash at the end. */
+  /** `http://127.0.0.1:8080`, or `https:` with TLS, without a slash at the end. */
   readonly url: string;
   readonly port: number;
-  /** Stops listening and ends the connections that are open. */
+  /** Stops listening and closes open connections. */
   close(): Promise<void>;
 }
 
-/** Answers a request of somebody. */
+/** Answers a request of a sender. */
 export type Handler = (request: Request, peer: Peer) => Promise<Response>;
 
-/** How to listen. */
+/** The parts of a server. */
 export interface ListenParts {
   /** Refuses before the body is read. */
   readonly door: Door;
   /** 0 for any free port. */
   readonly port: number;
-  /** The server's certificate, and the authority of the clients' ones; without them there is no TLS. */
+  /** The server's certificate, and the authority of client certificates. Undefined means plain HTTP. */
   readonly tls: (CertifiedKey & { readonly ca: string }) | undefined;
-  /** Whether the calls that need a client certificate are refused without one. */
+  /** Whether calls that need a client certificate are refused without one. */
   readonly demandsCertificate: boolean;
 }
 
-/** Listens on loopback only, on the given port or on any free one. Rejects where the port is taken. */
+/** Listens on loopback only, on this port or any free one. Rejects if the port is taken. */
 export async function listenOnLoopback(
   handle: Handler,
   { door, port, tls, demandsCertificate }: ListenParts,
@@ -42,7 +42,7 @@ export async function listenOnLoopback(
   const listener = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const knock = {
       method: incoming.method ?? 'GET',
-      // A query may hold an AppSecret, which no event does.
+      // A query may contain an AppSecret, which must not be in an event.
       path: pathOf(incoming).split('?', 1).join(''),
       header: (name: string) => incoming.headers[name]?.toString(),
       protocol,
@@ -54,10 +54,10 @@ export async function listenOnLoopback(
       const peer = { demandsCertificate, certificateOf: certificateOf(incoming), ...(showsPage && { browser }) };
       return answer(incoming, (request) => handle(request, peer));
     };
-    // A sender who goes away in the middle of his request, or a reset that was asked for: nobody is left to answer.
+    // The sender closed the connection, or a failure resets it: there is no answer.
     writeResponse(door.pass(knock, work), outgoing).catch(() => outgoing.destroy());
   };
-  // A client without a certificate, or with a strange one, is let in: most calls need none, and the others say so in XML.
+  // TLS accepts any client certificate or none: most calls need none, and the others answer in XML.
   const server =
     tls === undefined
       ? createServer(listener)
@@ -71,7 +71,7 @@ export async function listenOnLoopback(
     port: portOf(server),
     close: () =>
       new Promise((resolve) => {
-        // An error means that it was closed before, which is what was asked for.
+        // An error means that it was closed already.
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -82,14 +82,14 @@ function portOf(server: Server): number {
   return (server.address() as AddressInfo | null)?.port ?? 0;
 }
 
-/** The merchant number in the client's certificate, where it shows one of this gateway's own authority. */
+/** Returns the merchant number in a client certificate of this gateway's own authority. */
 function certificateOf({ socket }: IncomingMessage): string | undefined {
   if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined;
   const commonName: unknown = socket.getPeerCertificate().subject?.CN;
   return typeof commonName === 'string' ? commonName : undefined;
 }
 
-/** Only the path counts: whatever host the client thinks it speaks to, the merchant's or the mini program's, is here. */
+/** Returns the path. The host is ignored: all of WeChat's hosts are here. */
 function pathOf({ url }: IncomingMessage): string {
   return url?.startsWith('/') ? url : '/';
 }
@@ -100,7 +100,7 @@ async function answer(incoming: IncomingMessage, handle: (request: Request) => P
   if (METHODS_WITHOUT_REQUEST.has(method)) {
     return new Response('Method Not Allowed', { status: 405, headers: { 'content-type': 'text/plain' } });
   }
-  // No check of WeChat's depends on a header, so none is handed on.
+  // WeChat's checks do not depend on headers, so they are left out.
   const init = method === 'GET' || method === 'HEAD' ? { method } : { method, body };
   return handle(new Request(`http://127.0.0.1${pathOf(incoming)}`, init));
 }
@@ -111,12 +111,12 @@ async function writeResponse(answered: Promise<Response>, outgoing: ServerRespon
   outgoing.end(Buffer.from(await response.arrayBuffer()));
 }
 
-/** A Request cannot be made with these. CONNECT does not come this far. */
+/** A Request cannot have these methods. CONNECT never reaches this code. */
 const METHODS_WITHOUT_REQUEST = new Set(['TRACE', 'TRACK']);
 
 /**
- * Reads the body to its end but keeps only a little more than the gateway takes: a sender that is cut off while it still
- * writes would see a broken connection where WeChat gives an answer.
+ * Reads the body to its end, but keeps only one byte more than the limit. If it closed the connection earlier, the sender would
+ * see an error where WeChat answers.
  */
 async function readIncoming(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
   const collected = createCollector();

@@ -1,35 +1,35 @@
-// Time as an argument: the real clock, and a manual one for tests that must not wait.
+// The clocks of the gateway: the real one, and a manual one for tests that must not wait.
 
 import { clearTimeout as clearRealTimeout, setTimeout as setRealTimeout } from 'node:timers';
 
-/** What the gateway asks of a clock. Every rule that depends on time (expiry, retries) reads this and nothing else. */
+/** A clock of the gateway. Every rule that depends on time, such as expiry and retries, uses it only. */
 export interface Clock {
-  /** Milliseconds since 1970-01-01 UTC. */
+  /** Returns milliseconds since 1970-01-01 UTC. */
   now(): number;
-  /** Runs `callback` once, `delayMs` milliseconds from now. The result is only good for `clearTimeout`. */
+  /** Runs `callback` once, `delayMs` milliseconds from now. The result is for `clearTimeout` only. */
   setTimeout(callback: () => unknown, delayMs: number): unknown;
-  /** Forgets a timer; one that has run already is no error. */
+  /** Cancels a timer. One that has run already is not an error. */
   clearTimeout(handle: unknown): void;
 }
 
-/** A clock that stands still until it is told to move. */
+/** A clock that moves only by `advance`. */
 export interface ManualClock extends Clock {
   /**
-   * Moves `ms` milliseconds forward. Timers that fall due run in order, each at exactly its own time, and the work each
-   * one begins (the promise it returns) is awaited before the next. Work begun otherwise, such as the first notice of a
-   * payment, is awaited with the gateway's `idle()`: do that first, so that its retries are counted from the right time.
+   * Moves `ms` milliseconds forward. Due timers run in order, each at exactly its own time. The promise of each is awaited before
+   * the next. Other work, such as the first notice of a payment, is not awaited. Await the gateway's `idle()` first, so that its
+   * retries start at the right time.
    */
   advance(ms: number): Promise<void>;
 }
 
-/** The clock of the machine. Its timers do not keep the process alive: a retry in six hours must not hang a test run. */
+/** The clock of the machine. Its timers do not keep the process alive: a retry in six hours must not delay its end. */
 export const realClock: Clock = {
   now: () => Date.now(),
   setTimeout: (callback, delayMs) => setRealTimeout(callback, delayMs).unref(),
   clearTimeout: (handle) => clearRealTimeout(handle as NodeJS.Timeout),
 };
 
-/** Makes a clock that is `skewMs` milliseconds ahead of another one, by default the machine's; below zero it is behind. */
+/** Makes a clock that is `skewMs` milliseconds ahead of another, or late if below zero. Default the machine's clock. */
 export function createSkewedClock(skewMs: number, clock: Clock = realClock): Clock {
   if (!Number.isFinite(skewMs)) throw new RangeError('createSkewedClock: skewMs must be a number of milliseconds');
   return {
@@ -39,7 +39,7 @@ export function createSkewedClock(skewMs: number, clock: Clock = realClock): Clo
   };
 }
 
-/** Makes a manual clock that shows `startMs` (milliseconds since 1970-01-01 UTC). */
+/** Makes a manual clock that starts at `startMs`, in milliseconds since 1970-01-01 UTC. */
 export function createManualClock(startMs: number): ManualClock {
   const timers = new Set<Timer>();
   let nowMs = startMs;
@@ -66,7 +66,7 @@ export function createManualClock(startMs: number): ManualClock {
     advance(ms) {
       if (!(ms >= 0 && Number.isFinite(ms)))
         throw new RangeError('advance: ms must be a number of milliseconds, 0 or more');
-      // One move after the other, also when the caller forgot to await: two at once would run timers out of order.
+      // Moves are queued, even if the caller does not await them: two at once would run timers out of order.
       const thisMove = lastMove.then(() => move(ms));
       lastMove = thisMove.catch(() => undefined);
       return thisMove;
@@ -79,7 +79,7 @@ interface Timer {
   readonly callback: () => unknown;
 }
 
-/** The timer that falls due first, at `targetMs` at the latest; of two at the same time, the one that was set first. */
+/** Returns the first timer that is due by `targetMs`. Of two at the same time, it is the older one. */
 function earliest(timers: Set<Timer>, targetMs: number): Timer | undefined {
   let first: Timer | undefined;
   for (const timer of timers) {

@@ -1,9 +1,8 @@
-// Which hosts are this machine.
+// The hosts that are this machine.
 
 /**
- * Says whether a host, as the `hostname` of a URL has it, is this machine: `localhost` and names below it, 127.0.0.0/8, also as
- * an IPv6 address, and ::1. So are 0.0.0.0 and ::, which connect to this machine alone. Other spellings of an address
- * (`2130706433`, `127.1`) are the usual ones in a URL.
+ * Returns whether the `hostname` of a URL is this machine: `localhost`, its subdomains, 127.0.0.0/8 as IPv4 or IPv6, and ::1.
+ * So are 0.0.0.0 and ::, which connect to this machine only. A URL has already normalised other spellings (`2130706433`, `127.1`).
  */
 export function isThisMachine(hostname: string): boolean {
   const host = hostname.replace(/\.$/, '');
@@ -15,7 +14,7 @@ export function isThisMachine(hostname: string): boolean {
   );
 }
 
-/** The port of an address, also where it is left out. */
+/** Returns the port of an address, or the default one of its protocol. */
 export function portOf({ protocol, port }: URL): number {
   return Number(port || (protocol === 'https:' ? 443 : 80));
 }

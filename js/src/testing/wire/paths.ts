@@ -1,12 +1,12 @@
-// The paths that several rooms of the gateway know: those of the mini program's own server.
+// The paths of the mini program's server, which several folders of the gateway need.
 
-/** Where code2Session is asked. */
+/** The path of code2Session. */
 export const LOGIN_PATH = '/sns/jscode2session';
-/** Where an access token is fetched that voids the one before. */
+/** The path of access tokens that void the last one. */
 export const TOKEN_PATH = '/cgi-bin/token';
-/** Where an access token is fetched that stays the same while it is good. */
+/** The path of access tokens that stay the same while they are valid. */
 export const STABLE_TOKEN_PATH = '/cgi-bin/stable_token';
-/** Where a phone number is fetched by its code. */
+/** The path of phone numbers by code. */
 export const PHONE_NUMBER_PATH = '/wxa/business/getuserphonenumber';
 
 /** All of them. Their answers are JSON, and their errors have an `errcode`. */

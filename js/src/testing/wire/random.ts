@@ -1,18 +1,18 @@
-// Everything random: ids and nonces of one stream, and dice that fall by what they are thrown for. A seed repeats both exactly.
+// Random text for ids and nonces, and dice for failures. A seed repeats both exactly.
 
 import { createHash, createHmac } from 'node:crypto';
 
 /** A stream of random text. */
 export interface RandomText {
-  /** `length` lower-case hexadecimal digits. */
+  /** Returns `length` lower-case hexadecimal digits. */
   hex(length: number): string;
-  /** `length` decimal digits. */
+  /** Returns `length` decimal digits. */
   digits(length: number): string;
-  /** `length` bytes in base64. */
+  /** Returns `length` bytes in base64. */
   base64(length: number): string;
 }
 
-/** Makes a stream: the same seed gives the same text in the same order. */
+/** Makes a stream. The same seed makes the same text in the same order. */
 export function createRandomText(seed: string | number): RandomText {
   const streamKey = keyOf(seed);
   let drawn = 0;
@@ -37,12 +37,12 @@ export function createRandomText(seed: string | number): RandomText {
 }
 
 /**
- * Throws the dice for something: `count` numbers from 0 up to but not 1. Each throw for the same thing is another one, and
- * what else is thrown for in the meantime changes nothing: calls at the same time may come in any order.
+ * Returns `count` numbers from 0 to below 1 for a subject. Each further throw for a subject has other numbers. They do not depend
+ * on throws for other subjects, so concurrent calls may come in any order.
  */
 export type Dice = (what: readonly string[], count: number) => number[];
 
-/** Makes dice: with the same seed, the n-th throw for the same thing always falls the same. */
+/** Makes dice. With the same seed, the n-th throw for a subject always has the same numbers. */
 export function createDice(seed: string | number): Dice {
   const diceKey = keyOf(seed);
   const thrown = new Map<string, number>();

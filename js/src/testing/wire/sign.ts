@@ -1,20 +1,20 @@
-// WeChat Pay's signature (manual: 安全规范 4_3), written here on its own so that no mistake is shared with the code it judges.
+// WeChat Pay's signature (manual: 安全规范 4_3), independent of the code under test so that they share no mistake.
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 /** The two algorithms of APIv2, spelled as in `sign_type`. */
 export type SignType = 'MD5' | 'HMAC-SHA256';
 
-/** The members of one message by name. A map and no object: a member called `__proto__` is a name like any other. */
+/** The members of one message by name. It is a map, so that `__proto__` is a normal name. */
 export type Fields = ReadonlyMap<string, string | number>;
 
-/** Reads a `sign_type`; absent or empty means MD5, an unknown one gives undefined. */
+/** Reads a `sign_type`. Missing or empty means MD5. Returns undefined for an unknown one. */
 export function readSignType(text: string | undefined): SignType | undefined {
   if (text === undefined || text === '' || text === 'MD5') return 'MD5';
   return text === 'HMAC-SHA256' ? text : undefined;
 }
 
-/** The signature of a message: everything but `sign` and empty values, sorted by name in byte order. */
+/** Makes the signature of a message: all members except `sign` and empty values, sorted by name in byte order. */
 export function sign(fields: Fields, key: string, signType: SignType): string {
   const text = [...fields]
     .filter(([name, value]) => name !== 'sign' && value !== '')
@@ -26,14 +26,14 @@ export function sign(fields: Fields, key: string, signType: SignType): string {
   return hash.update(`${text}key=${key}`, 'utf8').digest('hex').toUpperCase();
 }
 
-/** Says whether `claimed` is the signature of the message, letter by letter. */
+/** Returns whether `claimed` is exactly the signature of the message. */
 export function isSignedWith(claimed: string, fields: Fields, key: string, signType: SignType): boolean {
   return isSameText(claimed, sign(fields, key, signType));
 }
 
-/** Compares two secrets; takes the same time wherever the first difference stands. */
+/** Compares two secrets. The time does not depend on the place of the first difference. */
 export function isSameText(left: string, right: string): boolean {
-  // Hashing both first gives two values of equal length, which timingSafeEqual demands.
+  // timingSafeEqual requires equal lengths, which the hashes have.
   return timingSafeEqual(sha256(left), sha256(right));
 }
 

@@ -1,15 +1,15 @@
-// Work that is due later on the gateway's clock, and is forgotten when the gateway closes.
+// Timers on the gateway's clock, which are cancelled when the gateway closes.
 
 import type { Clock } from './clock.js';
 
 /** The timers of one gateway. */
 export interface Timers {
   /**
-   * Runs `work` once, `delayMs` milliseconds from now. What it returns is what a manual clock waits for. `forgotten` is called instead
-   * where the gateway closes before.
+   * Runs `work` once, `delayMs` milliseconds from now. A manual clock awaits its result. If the gateway closes earlier, `forgotten` is
+   * called instead.
    */
   after(delayMs: number, work: () => unknown, forgotten?: () => void): void;
-  /** Forgets all that has not run. */
+  /** Cancels all timers. */
   close(): void;
 }
 

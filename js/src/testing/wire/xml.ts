@@ -1,13 +1,17 @@
-// WeChat's flat XML: strict reading on top of fast-xml-parser, and writing with CDATA as WeChat writes.
+// WeChat's flat XML: a strict reader on top of fast-xml-parser, and a writer with CDATA like WeChat's.
 
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import type { Fields } from './sign.js';
 
 /**
- * Reads `<xml>`, or a root of any name, with flat children (manual: 协议规则 4_1). Values stay exactly the text that was sent: CDATA, the five
- * entities and numeric references decoded, nothing trimmed, nothing turned into a number.
- * Gives undefined for everything else: not well-formed, DOCTYPE, comments, processing instructions, attributes, nesting,
- * mixed content, a name that comes twice, another root where one is asked for, characters that XML 1.0 forbids.
+ * Reads flat children of `<xml>`, or of a root with any name (manual: 协议规则 4_1). Values are exactly the text that was sent.
+ * CDATA, the five entities and numeric references are decoded. Nothing is trimmed or made a number.
+ *
+ * Returns undefined for everything else:
+ * - XML that is not well-formed, or has characters that XML 1.0 forbids
+ * - DOCTYPE, comments, processing instructions and attributes
+ * - nested elements, mixed content and repeated names
+ * - another root than the argument
  */
 export function readXml(text: string, root?: 'xml'): Map<string, string> | undefined {
   if (NOT_XML_CHARACTER.test(text) || !hasOnlyElementsAndText(text)) return undefined;
@@ -15,12 +19,12 @@ export function readXml(text: string, root?: 'xml'): Map<string, string> | undef
     if (XMLValidator.validate(text) !== true) return undefined;
     return readFlat(parser.parse(text), root);
   } catch {
-    // The library throws for what its validator missed, and for the element names __proto__, constructor and prototype.
+    // The library throws for faults that its validator missed, and for elements named __proto__, constructor or prototype.
     return undefined;
   }
 }
 
-/** Writes `<xml>`, or another root, with one child for each member: text in CDATA, numbers bare. */
+/** Writes `<xml>`, or another root, with one child for each member: text in CDATA, numbers without it. */
 export function writeXml(fields: Fields, root = 'xml'): string {
   const children = [...fields].map(([name, value]) => `<${name}>${writeValue(value)}</${name}>`);
   return `<${root}>${children.join('')}</${root}>`;
@@ -28,15 +32,14 @@ export function writeXml(fields: Fields, root = 'xml'): string {
 
 function writeValue(value: string | number): string {
   if (typeof value === 'number') return String(value);
-  // The end mark cannot stand inside CDATA, and a reader turns a bare CR into LF, which would break the signature.
+  // CDATA cannot contain its end mark. A reader changes CR to LF, which would break the signature.
   const inside = value.replaceAll(']]>', ']]]]><![CDATA[>').replaceAll('\r', ']]>&#13;<![CDATA[');
   return `<![CDATA[${inside}]]>`;
 }
 
 /**
- * Refuses every markup declaration, comment, processing instruction and tag with more than a name in it, before the library
- * sees the text. Inside CDATA the same characters are plain text. One declaration at the very start is allowed,
- * where it names no other encoding than UTF-8.
+ * Returns whether the text has only plain tags: no markup declarations, comments, processing instructions or attributes. CDATA may
+ * contain any of these characters. One XML declaration at the start is allowed, if its encoding is UTF-8.
  */
 function hasOnlyElementsAndText(text: string): boolean {
   let rest = text.replace(DECLARATION, '');
@@ -46,19 +49,19 @@ function hasOnlyElementsAndText(text: string): boolean {
     if (end === -1) return false;
     rest = rest.slice(end + 3);
   }
-  // The library drops what follows the root.
+  // The library ignores text after the root.
   return !MARKUP.test(rest) && />[ \t\r\n]*$/.test(rest);
 }
 
 const DECLARATION =
   /^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(["'])1\.\d\1(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(["'])utf-8\2)?(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(["'])(?:yes|no)\3)?[ \t\r\n]*\?>/i;
 
-/** What is no tag of a plain name: the library lets white space and other characters into names. */
+/** Anything but a tag with a plain name: the library accepts white space and other characters in names. */
 const MARKUP = /<(?!\/?[A-Za-z_][\w.-]*[ \t\r\n]*\/?>)|\]\]>/;
 
 const NOT_XML_CHARACTER = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
-// Entities are decoded below and not by the library, which leaves unknown and numeric ones standing as they are.
+// Entities are decoded below, since the library does not decode unknown and numeric ones.
 const parser = new XMLParser({
   preserveOrder: true,
   cdataPropName: '#cdata',
@@ -67,12 +70,12 @@ const parser = new XMLParser({
   parseTagValue: false,
   trimValues: false,
   processEntities: false,
-  // The library would rename elements such as `toString`; in this shape of result they are harmless, and names are signed.
+  // The library would rename elements such as `toString`. Names are signed, and are harmless in this form of result.
   onDangerousProperty: (name: string) => name,
   strictReservedNames: false,
 });
 
-/** One node of the library's ordered result: a single member named after the element, `#text` or `#cdata`. */
+/** One node of the library's ordered result. Its only member is named after the element, or `#text` or `#cdata`. */
 type XmlNode = Record<string, unknown>;
 
 function readFlat(document: unknown, wanted: string | undefined): Map<string, string> | undefined {
@@ -91,7 +94,7 @@ function readFlat(document: unknown, wanted: string | undefined): Map<string, st
   return fields;
 }
 
-/** The elements among the nodes, or undefined where one has attributes or where text stands between them. */
+/** Returns the elements among the nodes, or undefined if there are attributes or text between elements. */
 function elements(nodes: XmlNode[]): { name: string; content: XmlNode[] }[] | undefined {
   const found: { name: string; content: XmlNode[] }[] = [];
   for (const node of nodes) {
@@ -103,7 +106,7 @@ function elements(nodes: XmlNode[]): { name: string; content: XmlNode[] }[] | un
   return found;
 }
 
-/** The text of an element that holds nothing but text and CDATA. */
+/** Returns the text of an element that contains only text and CDATA. */
 function readText(content: XmlNode[]): string | undefined {
   let text = '';
   for (const node of content) {
@@ -123,7 +126,7 @@ const NAMED: ReadonlyMap<string, string> = new Map([
   ['&apos;', "'"],
 ]);
 
-/** Decodes the five entities and numeric references; undefined for any other `&` and for what is no text at all. */
+/** Decodes the five entities and numeric references. Returns undefined for any other `&`, and for a value that is not text. */
 function decodeReferences(raw: unknown): string | undefined {
   if (typeof raw !== 'string') return undefined;
   let wrong = false;
