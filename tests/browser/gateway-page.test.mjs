@@ -105,7 +105,7 @@ test('a forged notice of each kind is refused by the shop, which the page shows'
   for (const forgery of ['another key', 'changed amount', 'no signature']) {
     await page.locator('#forgery').selectOption(forgery);
     await press(row('orders', 'page-forged'), 'Forge notice 伪造通知');
-    await shows(row('notices', 'page-forged', forgery), 'Forged, refused 伪造被拒');
+    await shows(row('notices', 'page-forged', forgery), 'Forged, refused 伪造，已被拒绝');
   }
   assert.equal(shop.paid.includes('page-forged'), false);
   assert.equal((await client.orderQuery({ out_trade_no: 'page-forged' })).trade_state, 'NOTPAY');
@@ -116,7 +116,7 @@ test('a notice that the shop missed waits for its repeat, and is sent again by a
   await place('page-missed');
   await press(row('orders', 'page-missed'), 'Pay 支付');
   const notice = row('notices', 'page-missed');
-  await shows(notice, 'Waiting 等待重发');
+  await shows(notice, 'Not accepted yet 等待重发');
   await shows(notice, 'return_code of the reply is not SUCCESS');
   await shows(notice, /in \d+ s 秒后/);
   shop.open = true;
@@ -136,7 +136,7 @@ test('a paid order is refunded by a button, whole, and its notice follows', asyn
 
 test('the page shows a code that logs somebody in', async () => {
   await page.locator('#openid').fill('oSomebodyElse');
-  await page.getByRole('button', { name: 'Give a code' }).click();
+  await page.getByRole('button', { name: 'Get js_code' }).click();
   await page.locator('#code', { hasText: /^[0-9a-f]{32}$/ }).waitFor();
   const session = await client.code2Session(await page.locator('#code').textContent());
   assert.equal(session.openid, 'oSomebodyElse');
@@ -148,7 +148,7 @@ test('input of a merchant or a shop is shown as text, and is never executed', as
   const order = row('orders', 'page-attack');
   await shows(order, attack);
   await press(order, 'Pay 支付');
-  await shows(row('notices', 'page-attack', '/<b>bold</b>'), 'Waiting 等待重发');
+  await shows(row('notices', 'page-attack', '/<b>bold</b>'), 'Not accepted yet 等待重发');
   assert.equal(await page.locator('main script, main img, main b:not([id])').count(), 0);
   assert.deepEqual(problems, [], 'no dialog, no error, no request elsewhere');
 });
@@ -240,7 +240,7 @@ test('a name that was made to lead here sees neither the page nor WeChat Pay', a
 });
 
 test('the page makes a code for a phone number, and the number of it can be read', async () => {
-  await page.getByRole('button', { name: 'Make a phone code 获取手机号 code' }).click();
+  await page.getByRole('button', { name: 'Get phone code 获取手机号 code' }).click();
   const code = page.locator('#code').filter({ hasText: /^[0-9a-f]{64}$/ });
   assert.equal((await client.getPhoneNumber(await code.innerText())).purePhoneNumber, '13800138000');
 });

@@ -49,7 +49,7 @@ async function start(t, ...args) {
       await Promise.race([once(child.stdout, 'data'), exit.then(() => assert.fail(`ended early: ${printed}`))]);
     }
   };
-  await line(/Ctrl-C ends it\.\n/);
+  await line(/Press Ctrl-C to stop\.\n/);
   const said = (name) => new RegExp(`^ +${name} +(.*)$`, 'm').exec(printed)?.[1];
   return { child, exit, line, said, url: said('url').split(', ')[0], printed: () => printed };
 }
@@ -70,7 +70,7 @@ test('with no argument it listens on 8080 for a merchant that it prints, or says
   if (free) await new Promise((resolve) => probe.close(resolve));
   if (!free) {
     const { code, stderr } = await run('gateway');
-    assert.deepEqual([code, /port 8080 is taken: choose another one with --port/.test(stderr)], [2, true]);
+    assert.deepEqual([code, /port 8080 is in use; choose another one with --port/.test(stderr)], [2, true]);
     return;
   }
   const { url, said } = await start(t);
@@ -264,7 +264,7 @@ test('a wrong option is named in one line, with the flag, and ends with 2', asyn
       [['gateway', '--prot', '1'], /Unknown option '--prot'/],
       [['gateway', 'now'], /Unexpected argument 'now'/],
       [['gateway', '--port', '65536'], /--port must be a port, 0 to 65535, not 65536/],
-      [['gateway', '--port', String(port)], new RegExp(`port ${port} is taken`)],
+      [['gateway', '--port', String(port)], new RegExp(`port ${port} is in use`)],
       [['gateway', '--port', '0', '--backup-port', String(port)], /choose another one with --backup-port/],
       [['gateway', '--merchant', 'wx1:1'], /--merchant must be appid:mch_id:key or appid:mch_id:key:secret/],
       [['gateway', '--merchant', merchant, '--merchant', `wx2:${shop.mch_id}:another`], /two keys for one mch_id/],

@@ -12,23 +12,23 @@ export const GATEWAY_HELP = `paysign gateway: a local WeChat Pay, with a page to
 
 Usage: paysign gateway [options]
 
-  --port <number>         where to listen, on 127.0.0.1 only; 8080, 0 for any free port
-  --backup-port <number>  listen there too, as the backup host of the same books
-  --tls                   speak HTTPS, with a certificate authority made at the start
-  --certificates <folder> with --tls: where to write ca.pem and the merchants' certificates; a temporary folder
+  --port <number>         port on 127.0.0.1; 0 for any free port; default 8080
+  --backup-port <number>  second port, for the backup host; it has the same orders
+  --tls                   use HTTPS; a certificate authority is made at the start
+  --certificates <folder> folder for ca.pem and the merchants' certificates; needs --tls; default a temporary folder
   --merchant <appid:mch_id:key[:secret]>
-                          who may call; may be repeated; a test merchant, which is printed
-  --allow-origin <origin> whose pages may call from a browser, such as http://localhost:3000; may be repeated
+                          a merchant that may call; repeatable; default a test merchant, which is printed
+  --allow-origin <origin> allow pages of this origin to call, such as http://localhost:3000; repeatable
   --allow-notify-host <host[:port]>
-                          where notices may go beside this machine, such as shop.test; may be repeated
-  --seed <text>           repeats ids and faults; by default a new one, which is printed
-  --clock-skew <time>     how far the gateway's clock is ahead: 90s, 5m, 2h; behind: --clock-skew=-90s
-  --fault <name>=<share>  how often a fault happens, 0 to 1; may be repeated
-  --delay <from>-<to>     how long the fault delay takes, in milliseconds; 50-2000
+                          allow notices to this host, such as shop.test; repeatable; default this machine only
+  --seed <text>           make the same ids and faults again; default a new seed, which is printed
+  --clock-skew <time>     set the gateway's clock ahead: 90s, 5m, 2h; or back: --clock-skew=-90s
+  --fault <name>=<share>  let this share of calls or notices fail, from 0 to 1; repeatable
+  --delay <from>-<to>     length of the fault delay, in milliseconds; default 50-2000
   --notice-late <from>-<to>
-                          how much later the fault notice-late comes, in milliseconds; 1000-60000
-  --outage <every>/<for>  how often the main port goes down, and how long: 60s/10s
-  --quiet                 do not print what happens
+                          length of the fault notice-late, in milliseconds; default 1000-60000
+  --outage <every>/<for>  stop the main port regularly, such as 60s/10s: every 60 seconds, for 10 seconds
+  --quiet                 print no events
 
 Faults of calls:   ${CALL_FAULTS.map(flagName).join(', ')}
 Faults of notices: ${NOTICE_FAULTS.map(flagName).join(', ')}

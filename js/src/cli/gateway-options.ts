@@ -23,7 +23,7 @@ export interface GatewayArguments {
   readonly quiet: boolean;
 }
 
-/** Parses the arguments. Throws a `UsageError` where they are invalid. */
+/** Parses the arguments. Throws a `UsageError` if they are invalid. */
 export function readGatewayArguments(args: readonly string[]): GatewayArguments {
   const values = parse(args);
   if (values.certificates !== undefined && !values.tls) throw wrong('--certificates', 'needs --tls');
@@ -106,7 +106,7 @@ function readOutage(text: string): { everyMs: number; forMs: number } {
   const form = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
   const [everyMs, forMs] = [readTime('--outage', every, form), readTime('--outage', forHow, form)];
   if (more.length > 0 || forMs === 0 || everyMs <= forMs || everyMs >= 2 ** 31) {
-    throw wrong('--outage', `must be <every>/<for>, such as 60s/10s, with the first one longer, not ${text}`);
+    throw wrong('--outage', `must be <every>/<for>, such as 60s/10s, with the first time longer, not ${text}`);
   }
   return { everyMs, forMs };
 }

@@ -24,7 +24,7 @@ export const gatewayCommand: Command = {
   run,
 };
 
-/** A public key, for this machine only. */
+/** The test merchant. Its key is published, so it is for this machine only. */
 const TEST_MERCHANT: GatewayMerchant = {
   appid: 'wx8888888888888888',
   mch_id: '1900000109',
@@ -71,7 +71,7 @@ function create({ merchants, seed, clockSkewMs, faults, quiet, ...given }: Gatew
       ...(!quiet && { onEvent: (event) => print(eventLine(event)) }),
     });
   } catch (error) {
-    // Rates that add up to more than 1, or merchants that contradict each other: the message says which.
+    // Rates above 1 in total, or merchants that contradict each other. The message says which.
     if (!(error instanceof TypeError)) throw error;
     const message = error.message
       .replace(/^createGateway: allowOrigins/, '--allow-origin')
@@ -85,16 +85,16 @@ async function listen(gateway: Gateway, flag: string, port: number, tls: boolean
     return await gateway.listen({ port, tls });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const why = { EADDRINUSE: 'is taken', EACCES: 'is not allowed for you' }[String(code)];
+    const why = { EADDRINUSE: 'is in use', EACCES: 'is not allowed for this user' }[String(code)];
     if (why === undefined) throw error;
     throw new UsageError(
-      `port ${port} ${why}: choose another one with ${flag}, or 0 for any free one`,
+      `port ${port} ${why}; choose another one with ${flag}, or 0 for any free one`,
       'paysign gateway --help',
     );
   }
 }
 
-/** The files have WeChat's own names, in a folder for each merchant. Keys are for their owner's eyes. */
+/** Writes the files under WeChat's own names, in a folder for each merchant. Only the owner can read the keys. */
 async function writeCertificates(gateway: Gateway, given: string | undefined): Promise<string> {
   const folder = given ?? mkdtempSync(join(tmpdir(), 'paysign-gateway-'));
   const { ca, merchants } = await gateway.certificates();
@@ -132,11 +132,11 @@ function introduction(
       ? []
       : [`  certificates  ${folder}  (ca.pem, and apiclient_cert.pem and apiclient_key.pem of each mch_id)`]),
     `  your client   new WechatPay({ appid, mch_id, key, secret, baseUrls: [${list}], loginUrl: '${url}' })`,
-    'Ctrl-C ends it.',
+    'Press Ctrl-C to stop.',
   ];
 }
 
-/** Prints one line. Words of strangers are made harmless. */
+/** Prints one line. Foreign texts in it are escaped. */
 function print(line: string): void {
   process.stdout.write(`${printable(line)}\n`);
 }

@@ -6,7 +6,7 @@ export interface Command {
   readonly summary: string;
   /** The output of `--help`. */
   readonly help: string;
-  /** Does the work. Rejects with a `UsageError` where the arguments are invalid. */
+  /** Does the work. Rejects with a `UsageError` if the arguments are invalid. */
   readonly run: (args: readonly string[]) => Promise<void>;
 }
 

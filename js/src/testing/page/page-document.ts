@@ -1,6 +1,6 @@
-// The gateway's page before its script fills it: what stands where, and how it looks.
+// The gateway's page before its script fills it: the HTML and the style.
 
-/** The style, in one piece: its hash stands in the policy of the page. */
+/** The style as one text, since the page's policy contains its hash. */
 export const PAGE_STYLE = `
 :root { --ink: #1d2433; --soft: #667085; --line: #e4e7ec; --ground: #f5f6f8; --green: #07a454; --amber: #b25e02; --red: #c4281c; --blue: #2457c5; }
 * { box-sizing: border-box; }
@@ -54,21 +54,21 @@ form { display: flex; gap: 10px; align-items: center; flex-wrap: wrap; padding: 
 }
 `;
 
-/** What the script fills. */
+/** The HTML that the script fills. */
 export const PAGE_BODY = `<body>
 <header><h1>paysign gateway<small>本地微信支付</small></h1>
 <div class="facts"><span>Clock 时钟 <b id="clock"></b></span><span>Seed 种子 <b id="seed"></b></span><span id="link" role="status"></span></div></header>
 <main>
 <section aria-labelledby="orders-title"><div class="head"><h2 id="orders-title">Orders<small>订单</small><b id="orders-count">0</b></h2></div>
-<div class="scroll"><table id="orders"><thead><tr><th>State 状态</th><th class="money">Amount 金额</th><th>Order number 商户订单号</th><th>Merchant 商户号</th><th>Age 时间</th><th></th></tr></thead><tbody></tbody></table></div>
-<p class="empty" id="orders-empty">No order yet: the next one that a client places is shown here. 暂无订单</p></section>
+<div class="scroll"><table id="orders"><thead><tr><th>State 状态</th><th class="money">Amount 金额</th><th>Order number 商户订单号</th><th>Merchant 商户号</th><th>Age 已创建</th><th></th></tr></thead><tbody></tbody></table></div>
+<p class="empty" id="orders-empty">No orders yet. Place one from your client. 还没有订单，请用你的客户端下单。</p></section>
 <section aria-labelledby="notices-title"><div class="head"><h2 id="notices-title">Notices<small>通知</small><b id="notices-count">0</b></h2>
-<label>Forge with 伪造方式 <select id="forgery"><option value="another key">another key 错误密钥</option><option value="changed amount">changed amount 篡改金额</option><option value="no signature">no signature 无签名</option></select></label></div>
-<div class="scroll"><table id="notices"><thead><tr><th>Result 结果</th><th>About 内容</th><th>Order / refund number 单号</th><th>Attempts 投递记录</th><th>Next 下次</th><th></th></tr></thead><tbody></tbody></table></div>
-<p class="empty" id="notices-empty">No notice yet: one is sent when an order is paid. 暂无通知</p></section>
+<label>Kind of forgery 伪造方式 <select id="forgery"><option value="another key">another key 用别的密钥签名</option><option value="changed amount">changed amount 金额被篡改</option><option value="no signature">no signature 没有签名</option></select></label></div>
+<div class="scroll"><table id="notices"><thead><tr><th>Result 结果</th><th>Kind 类型</th><th>Order or refund number 订单号或退款单号</th><th>Attempts 投递记录</th><th>Next attempt 下次重发</th><th></th></tr></thead><tbody></tbody></table></div>
+<p class="empty" id="notices-empty">No notices yet. Pay an order to send one. 还没有通知，支付一笔订单就会发出。</p></section>
 <section aria-labelledby="refunds-title"><div class="head"><h2 id="refunds-title">Refunds<small>退款</small><b id="refunds-count">0</b></h2></div>
-<div class="scroll"><table id="refunds"><thead><tr><th>State 状态</th><th class="money">Amount 金额</th><th>Refund number 退款单号</th><th>Order number 商户订单号</th><th>Success 到账时间</th></tr></thead><tbody></tbody></table></div>
-<p class="empty" id="refunds-empty">No refund yet. 暂无退款</p></section>
+<div class="scroll"><table id="refunds"><thead><tr><th>State 状态</th><th class="money">Amount 金额</th><th>Refund number 退款单号</th><th>Order number 商户订单号</th><th>Refunded at 到账时间</th></tr></thead><tbody></tbody></table></div>
+<p class="empty" id="refunds-empty">No refunds yet. 还没有退款。</p></section>
 <section aria-labelledby="login-title"><div class="head"><h2 id="login-title">Log in<small>登录 wx.login</small></h2></div>
-<form id="login"><label>AppID <select id="appid"></select></label><label>openid <input id="openid" value="oUpF8uMuAJO_M2pxb1Q9zNjWeS6o" size="32"></label><button class="main">Give a code 获取 js_code</button><button type="button" id="phone">Make a phone code 获取手机号 code</button><span id="code" role="status"></span></form></section>
+<form id="login"><label>AppID <select id="appid"></select></label><label>openid <input id="openid" value="oUpF8uMuAJO_M2pxb1Q9zNjWeS6o" size="32"></label><button class="main">Get js_code 获取 js_code</button><button type="button" id="phone">Get phone code 获取手机号 code</button><span id="code" role="status"></span></form></section>
 </main><div id="said" role="status"></div></body>`;

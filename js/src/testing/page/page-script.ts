@@ -1,4 +1,4 @@
-// What runs in the gateway's page: asks for the state every second, shows it, and sends what a button says.
+// The script of the gateway's page. It fetches the state every second, shows it, and sends the actions of buttons.
 
 import type { OrderRecord } from '../books/orders.js';
 import type { RefundRecord } from '../books/refunds.js';
@@ -6,8 +6,8 @@ import type { NoticeRecord } from '../notices/desk.js';
 import type { PageState } from './state.js';
 
 /**
- * The whole script. Its own text is sent to the browser, so it uses nothing from outside itself. Everything that others wrote
- * is set as text, never as HTML.
+ * The whole script. Its source text is sent to the browser, so it must not use anything from outside. Foreign texts are set as
+ * text, never as HTML.
  */
 export function pageScript(): void {
   const byId = (id: string) => document.getElementById(id) as HTMLElement;
@@ -57,20 +57,20 @@ export function pageScript(): void {
         else if (forged)
           say(
             accepted
-              ? 'The shop ACCEPTED a forged notice! 商户接受了伪造通知！'
-              : 'The shop refused the forged notice. 商户拒绝了伪造通知',
+              ? 'The shop ACCEPTED a forged notice! 商户接受了伪造的通知！'
+              : 'The shop refused the forged notice. 商户拒绝了伪造的通知',
             accepted === true,
           );
         else
           say(
             accepted
-              ? 'The shop accepted the notice. 商户已接受通知'
-              : 'The shop did not accept the notice. 商户未接受通知',
+              ? 'The shop accepted the notice. 商户接受了通知'
+              : 'The shop did not accept the notice. 商户没有接受通知',
             !accepted,
           );
         await refresh();
       } catch {
-        say('The gateway does not answer. 网关无响应', true);
+        say('The gateway does not answer. Is it still running? 网关没有响应，请检查它是否还在运行', true);
       } finally {
         element.disabled = false;
       }
@@ -132,13 +132,13 @@ export function pageScript(): void {
     const { accepted, forged, attempts, nextAttemptMs, out_refund_no, out_trade_no, mch_id, notify_url } = notice;
     const result = forged
       ? accepted
-        ? badge('alarm', 'Forged, ACCEPTED 伪造被接受')
-        : badge('good', 'Forged, refused 伪造被拒')
+        ? badge('alarm', 'Forged, ACCEPTED 伪造，已被接受')
+        : badge('good', 'Forged, refused 伪造，已被拒绝')
       : accepted
         ? badge('good', 'Accepted 已接受')
         : nextAttemptMs !== undefined || attempts.length === 0
-          ? badge('wait', 'Waiting 等待重发')
-          : badge('bad', 'Given up 已放弃');
+          ? badge('wait', 'Not accepted yet 等待重发')
+          : badge('bad', 'No more attempts 不再重发');
     const next = make('span', '', nextAttemptMs === undefined ? '' : span(nextAttemptMs - nowMs));
     if (nextAttemptMs !== undefined) next.dataset.until = String(nextAttemptMs);
     const shown = attempts.slice(-4);
@@ -148,7 +148,7 @@ export function pageScript(): void {
       return make('li', '', time, make('span', forged ? '' : error === undefined ? 'ok' : 'no', what));
     });
     if (attempts.length > shown.length)
-      lines.unshift(make('li', 'sub', `… ${attempts.length} in all 共 ${attempts.length} 次`));
+      lines.unshift(make('li', 'sub', `${attempts.length} attempts in total 共 ${attempts.length} 次`));
     const sent = () => ({ out_trade_no, mch_id, ...(out_refund_no && { out_refund_no }) });
     const number = out_refund_no ?? out_trade_no;
     return [
@@ -183,7 +183,7 @@ export function pageScript(): void {
     ];
   }
 
-  /** Shows a list. A row that says the same as before stays as it is, so that nobody's click is lost. */
+  /** Shows a list. An unchanged row keeps its element, so that a click is not lost. */
   function show<Item>(name: string, items: readonly Item[], row: (item: Item) => Node[]): void {
     const body = document.querySelector(`#${name} tbody`) as HTMLElement;
     const before = new Map([...body.children].map((element) => [(element as HTMLElement).dataset.item, element]));
@@ -238,7 +238,7 @@ export function pageScript(): void {
       link.textContent = '● connected 已连接';
       link.className = 'up';
     } catch {
-      link.textContent = '● no answer 连接中断';
+      link.textContent = '● disconnected 连接已断开';
       link.className = 'down';
     }
     setTimeout(follow, 1000);

@@ -1,4 +1,4 @@
-// The page of a listening gateway: what happens there, and buttons for what people else do with a second phone.
+// The page of a gateway: its orders, notices and refunds, and buttons that replace a second phone.
 
 import { createHash } from 'node:crypto';
 import type { ByHand, NoticeChoice, OrderChoice, RefundByHand } from '../by-hand.js';
@@ -11,19 +11,19 @@ import { PAGE_BODY, PAGE_STYLE } from './page-document.js';
 import { pageScript } from './page-script.js';
 import type { PageState } from './state.js';
 
-/** What the page needs of its gateway. */
+/** The parts of the gateway that the page needs. */
 export interface PageParts extends ByHand {
   state(): PageState;
   login(who: { appid: string; openid: string }): string;
   phoneCode(who: PhoneNumberChoice): string;
 }
 
-/** Answers a browser, or gives undefined where the path is none of the page's. */
+/** Answers a browser, or returns undefined if the path is not of the page. */
 export type Page = (pathname: string, request: Request, browser: Browser) => Promise<Response | undefined>;
 
 type Browser = NonNullable<Peer['browser']>;
 
-/** Makes the page. Whatever a merchant or a buyer wrote reaches it as JSON, and the document as text. */
+/** Makes the page. Texts of merchants and buyers are sent as JSON, and are set as text in the document. */
 export function createPage(parts: PageParts): Page {
   const actions: Readonly<Record<string, (sent: Sent) => unknown>> = {
     pay: (sent) => parts.payOrder(sent),
@@ -36,12 +36,13 @@ export function createPage(parts: PageParts): Page {
   };
 
   async function act(name: string, request: Request, { sendsJson }: Browser): Promise<Response> {
-    // Also a browser that does not say where its page is from asks before it sends JSON elsewhere.
-    if (!sendsJson) return json(403, { errMsg: 'the body is no JSON; send content-type: application/json' });
+    // A browser without `Origin` headers sends a preflight too before it sends JSON to another origin.
+    if (!sendsJson) return json(403, { errMsg: 'the body is not JSON; send content-type: application/json' });
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
-    if (action === undefined) return json(404, { errMsg: `there is no ${shown(name)}` });
+    if (action === undefined)
+      return json(404, { errMsg: `there is no action ${shown(name)}; use one of ${Object.keys(actions).join(', ')}` });
     const sent = await readSent(request);
-    if (sent === undefined) return json(400, { errMsg: 'the body is no JSON object' });
+    if (sent === undefined) return json(400, { errMsg: 'the body must be a JSON object' });
     try {
       return json(200, await action(sent));
     } catch (error) {
@@ -56,14 +57,14 @@ export function createPage(parts: PageParts): Page {
     const name = pathname.slice(PREFIX.length);
     if (method === 'POST') return act(name, request, browser);
     if (name === 'state' && method === 'GET') return json(200, parts.state());
-    return json(405, { errMsg: 'GET state, or POST an action' });
+    return json(405, { errMsg: 'use GET for state, and POST for an action' });
   };
 }
 
-/** No path of WeChat's begins so. */
+/** No path of WeChat's begins with it. */
 const PREFIX = '/gateway/';
 
-/** What an action is told; which members it looks at is its own. */
+/** The body of an action. Each action reads the members that it needs. */
 type Sent = OrderChoice & NoticeChoice & RefundByHand & { forgery?: Forgery; appid?: string; openid?: string };
 
 async function readSent(request: Request): Promise<Sent | undefined> {
@@ -79,14 +80,14 @@ async function readSent(request: Request): Promise<Sent | undefined> {
 const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
 
 function json(status: number, value: unknown): Response {
-  // Whatever the merchant and the buyer wrote: curl prints it to a terminal.
+  // It contains texts of merchants and buyers, which curl prints to a terminal.
   return new Response(printable(JSON.stringify(value)), {
     status,
     headers: { ...HEADERS, 'content-type': 'application/json' },
   });
 }
 
-/** One document: nothing is fetched from elsewhere, and no other script than its own runs in it. */
+/** Makes the document. It loads nothing from elsewhere, and its policy allows its own script only. */
 function document(): Response {
   const script = `(${pageScript})();`;
   const policy = [
