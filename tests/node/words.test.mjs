@@ -1,21 +1,14 @@
 // The lint of the prose: it passes on this checkout, finds bad comments, and ignores code.
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the cases are code.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { check, checkAll, LATER } from '../../js/scripts/words.mjs';
+import { check, checkAll } from '../../js/scripts/words.mjs';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
 const words = (path, text) => check(path, text).words.map(({ line, what }) => `${line}: ${what}`);
 
 test('no comment, page or test name has a word that the rules exclude, or a sentence that is too long', () => {
   const { words, long, isGood } = checkAll();
   assert.ok(isGood, [...words, ...long].join('\n'));
-});
-
-test('every file that is to be rewritten later exists', () => {
-  for (const path of LATER) assert.ok(existsSync(root + path), path);
 });
 
 /** Files with one bad sentence each, and the finding. */
