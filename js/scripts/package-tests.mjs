@@ -42,6 +42,7 @@ export const NEEDS = {
   'proxy.test.mjs': ['openssl'],
   'set-up.test.mjs': ['shell', 'signals'],
   'token-cache-redis.test.mjs': ['server', 'packages'],
+  'transport-connections.test.mjs': ['openssl'],
   'transport.test.mjs': ['openssl'],
   'wasm-pack.test.mjs': ['browser', 'packages', 'server'],
 };

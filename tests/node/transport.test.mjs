@@ -1,59 +1,21 @@
-// The transport of Node: the way of every call, its errors and its connections.
+// The transport of Node: which servers it trusts, its errors, and what replaces it.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
-import { Agent, createServer as createHttps } from 'node:https';
 import { createServer as createTcp } from 'node:net';
 import { before, test } from 'node:test';
-import { Worker } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 import { WechatPay } from 'paysign';
 import { createGateway } from 'paysign/testing';
 import { errorOf, file, issue, issueAll } from './certificate-support.mjs';
-import { order, shop, signByHand, xmlByHand } from './gateway-support.mjs';
+import { order, shop } from './gateway-support.mjs';
 import { listen } from './notices-support.mjs';
+import { answer, client, printed, QUERY, replying, secure } from './transport-support.mjs';
 
 before(() => {
   issueAll();
   issue('other', '/CN=other', 'subjectAltName=DNS:other.example\n');
   issue('old', '/CN=127.0.0.1', 'subjectAltName=IP:127.0.0.1\n', '-1');
 });
-
-const QUERY = { out_trade_no: 'a1' };
-const client = (base, options) => new WechatPay({ ...shop, baseUrls: [base], loginUrl: base, retries: 0, ...options });
-const answer = () => {
-  const fields = {
-    return_code: 'SUCCESS',
-    appid: shop.appid,
-    mch_id: shop.mch_id,
-    nonce_str: 'n',
-    result_code: 'SUCCESS',
-  };
-  const all = { ...fields, out_trade_no: QUERY.out_trade_no, trade_state: 'NOTPAY', trade_state_desc: 'x' };
-  return xmlByHand({ ...all, sign: signByHand(all, shop.key, 'HMAC-SHA256') });
-};
-
-/** A server over TLS on this machine. `as` is the name of its certificate. */
-async function secure(t, listener, as = 'server') {
-  const server = createHttps({ key: file(`${as}.key`), cert: file(`${as}.pem`) }, listener);
-  return (await listen(t, server)).replace('http:', 'https:');
-}
-
-/** Answers a request once its body is read. */
-const replying = (reply) => (request, response) => request.resume().on('end', () => reply(response, request));
-
-/** Runs code in a process of its own, beside the servers of this one; returns what it prints. */
-async function printed(code, env = {}) {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
-    cwd: new URL('../../', import.meta.url),
-    env: { ...process.env, NODE_NO_WARNINGS: '1', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: 60_000,
-  });
-  let text = '';
-  for await (const part of child.stdout) text += part;
-  return text.trim();
-}
 
 test('orders, log-in, bills, refunds and probes all trust the authority of the option ca', async (t) => {
   const gateway = createGateway({ merchants: [shop], fetch: async () => new Response('') });
@@ -216,111 +178,6 @@ test("an order does not load Node's built-in fetch, and an import loads no netwo
     void globalThis.Response;
     console.log([...idle, ...busy, has('internal/deps/undici/undici')].join());`;
   assert.equal(await printed(code), 'false,false,true,false,true');
-});
-
-test('an idle connection keeps no process alive', async (t) => {
-  const base = await secure(
-    t,
-    replying((response) => response.end(answer())),
-  );
-  const given = JSON.stringify({ ...shop, baseUrls: [base], ca: file('ca.pem') });
-  const code = `
-    import { WechatPay } from 'paysign';
-    const pay = new WechatPay(${given});
-    await pay.orderQuery({ out_trade_no: 'a1' });
-    let turns = 0;
-    const timer = setInterval(() => (turns += 1), 1000).unref();
-    process.on('exit', () => console.log(turns === 0 ? 'ended at once' : 'ended after ' + turns + ' s'));`;
-  assert.equal(await printed(code), 'ended at once');
-});
-
-test('a connection is kept for the next call of any client, and closed before the server closes it', async (t) => {
-  let connections = 0;
-  let hint;
-  const server = createServer(
-    { keepAliveTimeout: 0 },
-    replying((response) => {
-      if (hint !== undefined) response.setHeader('keep-alive', hint);
-      response.setHeader('connection', 'keep-alive').end(answer());
-    }),
-  );
-  server.on('connection', () => (connections += 1));
-  const base = await listen(t, server);
-  for (let call = 0; call < 3; call += 1) await client(base).orderQuery(QUERY);
-  assert.equal(connections, 1);
-  // A server that closes an idle connection within a second is not asked on it again.
-  hint = 'timeout=1';
-  for (let call = 0; call < 3; call += 1) await client(base).orderQuery(QUERY);
-  assert.equal(connections, 3);
-});
-
-test('a kept connection that the server has closed is not used again', async (t) => {
-  for (const end of ['end', 'destroy', 'resetAndDestroy']) {
-    const sockets = new Set();
-    const server = createServer(replying((response) => response.end(answer())));
-    server.on('connection', (socket) => sockets.add(socket));
-    const pay = client(await listen(t, server));
-    for (let call = 0; call < 20; call += 1) {
-      await pay.orderQuery(QUERY);
-      for (const socket of sockets) {
-        const closed = new Promise((resolve) => socket.once('close', resolve));
-        socket[end]();
-        await closed;
-      }
-      sockets.clear();
-      // The other side hears of it as soon as it looks.
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-});
-
-test('a kept connection that the server closed while this process was busy is not used', async (t) => {
-  const closed = new Int32Array(new SharedArrayBuffer(4));
-  const serving = `
-    const { parentPort, workerData: { closed, body } } = require('node:worker_threads');
-    const server = require('node:http').createServer((request, response) => request.resume().on('end', () => response.end(body)));
-    const sockets = new Set();
-    server.on('connection', (socket) => sockets.add(socket));
-    parentPort.on('message', () => {
-      for (const socket of sockets) socket.on('close', () => { Atomics.store(closed, 0, 1); Atomics.notify(closed, 0); }).destroy();
-      sockets.clear();
-    });
-    server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));`;
-  const worker = new Worker(serving, { eval: true, workerData: { closed, body: answer() } });
-  t.after(() => worker.terminate());
-  const port = await new Promise((resolve) => worker.once('message', resolve));
-  const pay = client(`http://127.0.0.1:${port}`);
-  for (let call = 0; call < 20; call += 1) {
-    await pay.orderQuery(QUERY);
-    worker.postMessage('close');
-    Atomics.wait(closed, 0, 0, 10_000);
-    assert.equal(Atomics.exchange(closed, 0, 0), 1);
-  }
-});
-
-test("the caller's own agent carries all calls, and one that trusts everybody is refused", async (t) => {
-  const seen = [];
-  const base = await secure(
-    t,
-    replying((response, { socket }) => {
-      seen.push(socket.remotePort);
-      response.end(answer());
-    }),
-  );
-  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: file('ca.pem') });
-  t.after(() => agent.destroy());
-  const pay = client(base, { agent });
-  await Promise.all([1, 2, 3].map(() => pay.orderQuery(QUERY)));
-  assert.deepEqual([seen.length, new Set(seen).size], [3, 1]);
-  for (const [wrong, words] of [
-    [{ agent: {} }, /must be an Agent of node:https/],
-    [{ agent: null }, /must be an Agent/],
-    [{ agent: new Agent({ rejectUnauthorized: false }) }, /switches TLS checks off/],
-  ]) {
-    const { code, field, message } = await errorOf(() => client(base, wrong));
-    assert.deepEqual([code, field], ['ERR_CONFIG', 'agent']);
-    assert.match(message, words);
-  }
 });
 
 test('an answer that the server compresses unasked is unpacked, and a bill that is a gzip file is not spoilt', async (t) => {
