@@ -44,9 +44,9 @@ useHost((route) => {
   // With options the transport is made at once, so that the constructor of the client checks them.
   if ([certificate, ca, proxy, agent].some((option) => option !== undefined)) return make();
   let made: Transport | undefined;
-  const send: Send = (url, init) => {
+  const send: Send = (...request) => {
     made ??= make();
-    return made.send(url, init);
+    return made.send(...request);
   };
   return { send, sendCertified: undefined };
 });

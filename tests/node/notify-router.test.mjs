@@ -169,3 +169,13 @@ function deferred() {
   });
   return { promise, resolve };
 }
+
+test('a Proxy or a copy of a client is refused as such, and not as an unreadable request', async () => {
+  for (const wrong of [new Proxy(ours, {}), Object.create(ours)]) {
+    const refused = [];
+    const handler = notifyRouter(() => wrong, { onPaid() {}, onRejected: (error) => void refused.push(error) });
+    assertRefusedWords((await hand(handler, paidNotice('p1'))).text);
+    assert.deepEqual([refused[0].code, refused[0].field], ['ERR_CONFIG', 'merchants']);
+    assert.throws(() => notifyRouter([wrong], { onPaid() {} }), { code: 'ERR_CONFIG', field: 'merchants' });
+  }
+});

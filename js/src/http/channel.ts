@@ -101,7 +101,7 @@ export class Channel {
       const url = new URL(path, attempts.host).href;
       const exchange = new Exchange(onExchange, { method, url, attempt: attempts.count, body: shown, mask });
       try {
-        const outgoing = { url: url + query, init, where: path, send, timeoutMs, signal, limit };
+        const outgoing = { url: url + query, init, where: path, send, progress: {}, timeoutMs, signal, limit };
         return new Answer(await fetchBody(outgoing), exchange, attempts);
       } catch (error) {
         await attempts.next(exchange.failed(error));

@@ -7,7 +7,7 @@ import { limited } from './limited.js';
 import { networkAdvice } from './network-advice.js';
 import { beginning } from './page.js';
 import { asBytes, discard, type Pieces, piecesOf } from './pieces.js';
-import { NeverSent, type Send, type Sending } from './send.js';
+import type { Progress, Send, Sending } from './send.js';
 
 /** A request to one host, and its limits. */
 export interface Outgoing {
@@ -18,6 +18,8 @@ export interface Outgoing {
   where: string;
   /** The function that sends it. */
   send: Send;
+  /** The transport's report of this attempt. */
+  progress: Progress;
   /** The longest time of the whole exchange in milliseconds. In a bill, of each of its pieces. */
   timeoutMs: number;
   /** The caller's own signal. */
@@ -88,10 +90,10 @@ async function sent<T>(outgoing: Outgoing, run: (signal: AbortSignal) => Promise
 
 /** Sends the request and returns the body of an answer with status 200. */
 async function answered(outgoing: Outgoing, signal: AbortSignal): Promise<Pieces> {
-  const { url, init, where, send } = outgoing;
+  const { url, init, where, send, progress } = outgoing;
   // Some hosts patch fetch with a cache. It must not keep an answer, or a URL with the AppSecret.
   const whole: Sending = { ...init, redirect: 'manual', cache: 'no-store', signal };
-  const response: unknown = await send(url, own(whole));
+  const response: unknown = await send(url, own(whole), progress);
   const { status, body, arrayBuffer } = (response ?? {}) as Partial<Response>;
   if (typeof status !== 'number') throw foreign(where, 'fetch did not return a Response');
   // After the time limit the call has ended already.
@@ -143,12 +145,14 @@ function foreign(where: string, what: string): WxPayError {
 }
 
 /** Makes a `WxPayError` of a failed connection. It names the host, but not the query. */
-function typed(error: unknown, { where, url }: Outgoing): WxPayError {
-  if (error instanceof WxPayError) return error;
+function typed(error: unknown, { where, url, progress }: Outgoing): WxPayError {
+  const { mayHaveLeft } = progress;
+  if (error instanceof WxPayError)
+    return mayHaveLeft === false && error.outcome === 'unknown' ? unconnected(error) : error;
   const { code, syscall } = systemError(error);
-  // An open connection can fail with the same codes, after the request was sent.
-  const neverSent =
-    error instanceof NeverSent || NO_ADDRESS_OR_TRUST.test(code) || (syscall === 'connect' && /^E[A-Z]+$/.test(code));
+  // An open connection can fail with the same codes, after the request was sent. Only a fetch is judged by them.
+  const isOfConnecting = NO_ADDRESS_OR_TRUST.test(code) || (syscall === 'connect' && /^E[A-Z]+$/.test(code));
+  const neverSent = mayHaveLeft === undefined ? isOfConnecting : !mayHaveLeft;
   const advice = networkAdvice(code);
   const message = [
     `${where}: the connection to ${new URL(url).host} failed (${code || 'no reason given'})`,
@@ -158,9 +162,15 @@ function typed(error: unknown, { where, url }: Outgoing): WxPayError {
   return failure('ERR_NETWORK', neverSent ? 'not-sent' : 'unknown', message.join('; '));
 }
 
+/** The error of a call that the time limit or the caller's signal ended before its connection was open. */
+function unconnected(error: WxPayError): WxPayError {
+  const message = `${error.message.split(';')[0]}; no connection was made, so nothing was sent: check the firewall, and whether a proxy is needed`;
+  return new WxPayError({ ...error.toJSON(), outcome: 'not-sent', message, cause: error.cause });
+}
+
 /** Failures before the first byte of a request is sent: of names and of certificates. */
 const NO_ADDRESS_OR_TRUST =
-  /^(ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|CERT_.*|ERR_TLS_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*)$/;
+  /^(ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|CERT_.*|ERR_TLS_CERT_ALTNAME_INVALID|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*)$/;
 
 /** The code of the system for a failed fetch. undici puts it into the cause, and those of several attempts into `errors`. */
 function systemError(error: unknown): { code: string; syscall: unknown } {

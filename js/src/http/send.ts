@@ -11,8 +11,11 @@ export interface Reply {
   readonly body?: unknown;
 }
 
-/** Sends one request to one address. */
-export type Send = (url: string, init: Sending) => Promise<Reply>;
+/** How far an attempt has come. */
+export interface Progress {
+  /** Whether the request may have left. A transport sets it to false, and to true once the connection is open; a fetch does not. */
+  mayHaveLeft?: boolean;
+}
 
-/** The error for a connection that was not made, so the request was not sent. Its cause has the code of the system. */
-export class NeverSent extends Error {}
+/** Sends one request to one address. A fetch ignores `progress`. */
+export type Send = (url: string, init: Sending, progress?: Progress) => Promise<Reply>;

@@ -7,8 +7,8 @@ import { getProxyForUrl } from 'proxy-from-env';
 import { configError, WxPayError } from '../errors.js';
 import { isLoopback } from '../http/web-address.js';
 
-/** The longest time to open a connection in milliseconds, as in Node's built-in fetch. */
-export const CONNECT_MS = 10_000;
+/** The longest time to open a connection in milliseconds. It is half of the time limit of an attempt, so that a backup is tried too. */
+export const CONNECT_MS = 5_000;
 
 /** Checks the address of a proxy. Null means no proxy (an empty text). Its user and password are in no error. */
 export function checkedProxy(name: string, proxy: unknown): URL | null {
@@ -33,26 +33,34 @@ function isEncoded(text: string): boolean {
 
 /** Returns the proxy of HTTPS_PROXY, unless NO_PROXY excludes the address. Calls to this machine use no proxy. */
 export function environmentProxy(url: URL): URL | null {
-  const name = process.env.https_proxy ? 'https_proxy' : 'HTTPS_PROXY';
-  const proxy = process.env[name];
+  const name = Object.hasOwn(process.env, 'https_proxy') && process.env.https_proxy ? 'https_proxy' : 'HTTPS_PROXY';
+  // The environment inherits from Object.prototype, which foreign code may pollute.
+  const proxy = Object.hasOwn(process.env, name) ? process.env[name] : undefined;
   if (!proxy || isLoopback(url.hostname) || getProxyForUrl(url.href) === '') return null;
   return checkedProxy(name, proxy.includes('://') ? proxy : `http://${proxy}`);
 }
 
 /** An agent whose connections go through a proxy. If the tunnel fails, the request was not sent. */
 export class Tunnel extends HttpsProxyAgent {
-  readonly #host: string;
+  /** A member of the base class that its types leave out. */
+  declare proxyRequestOptions: object;
+  readonly #proxy: URL;
+  readonly #trust: object;
 
   /** `ca`: the authorities to trust for the proxy itself, if its address is https://. */
   constructor(proxy: URL, ca: string[] | undefined, options: AgentOptions) {
-    super({ ...options, proxy, proxyRequestOptions: { ca, rejectUnauthorized: true } as object });
-    this.#host = proxy.host;
+    super({ ...options, proxy });
+    this.#proxy = proxy;
+    this.#trust = { ca, rejectUnauthorized: true };
   }
 
   override createConnection(
-    options: RequestOptions,
+    options: RequestOptions & { tunnelSignal?: AbortSignal },
     connected?: (error: Error | null, socket: Duplex) => void,
   ): Duplex | null | undefined {
+    const { tunnelSignal: signal } = options;
+    // A call that is over must not keep its request to the proxy. The base class reads this at once.
+    this.proxyRequestOptions = { ...this.#trust, ...(signal ? { signal } : {}) };
     return super.createConnection({ ...options, timeout: CONNECT_MS }, (error, socket) =>
       connected?.(error === null ? null : this.#failure(error), socket),
     );
@@ -63,12 +71,14 @@ export class Tunnel extends HttpsProxyAgent {
     const what = status === undefined ? `was not reached (${code ?? 'no answer'})` : `refused (HTTP status ${status})`;
     const advice =
       status === '407'
-        ? 'write its user and password into its address'
+        ? this.#proxy.username === ''
+          ? 'write its user and password into its address'
+          : 'check its user and password'
         : 'check its address, and whether it allows this host';
     return new WxPayError({
       code: 'ERR_NETWORK',
       outcome: 'not-sent',
-      message: `the proxy ${this.#host} ${what}; ${advice}`,
+      message: `the proxy ${this.#proxy.host} ${what}; ${advice}`,
     });
   }
 }

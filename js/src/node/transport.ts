@@ -3,10 +3,11 @@ import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } fr
 import { Agent, request } from 'node:https';
 import type { Socket } from 'node:net';
 import { pipeline, type Transform } from 'node:stream';
-import { configError, WxPayError } from '../errors.js';
+import { configError } from '../errors.js';
 import { wrongStatus } from '../http/exchange.js';
 import type { Route, Transport } from '../http/host.js';
-import { NeverSent, type Reply, type Send, type Sending } from '../http/send.js';
+import type { Progress, Reply, Send, Sending } from '../http/send.js';
+import { own } from '../own.js';
 import { type Identity, identityOf } from './identity.js';
 import { authorities } from './pem.js';
 import { CONNECT_MS, checkedProxy, environmentProxy, Tunnel } from './proxy.js';
@@ -17,19 +18,22 @@ import { CONNECT_MS, checkedProxy, environmentProxy, Tunnel } from './proxy.js';
  */
 export function transport({ baseUrls, certificate, ca, proxy, agent }: Route, turns: () => Promise<void>): Transport {
   const trust = authorities('ca', ca);
-  const way = { trust, agentOf: agents(proxy, agent, trust), turns };
-  const send: Send = (url, init) => sent(url, init, way);
+  const way = { trust, agentOf: agents(proxy, agent, trust), turns, identity: undefined };
+  const send: Send = (url, init, progress) => sent(url, init, way, progress);
   if (certificate === undefined) return { send, sendCertified: undefined };
-  const identity = identityOf(certificate);
-  const certified = { ...way, trust: authorities('certificate', certificate.ca) ?? trust, identity };
+  if (typeof certificate !== 'object' || certificate === null)
+    throw configError('certificate', 'must be { cert, key } or { pfx, passphrase }');
+  const shown = own(certificate);
+  const identity = identityOf(shown);
+  const certified = { ...way, trust: authorities('certificate', shown.ca) ?? trust, identity };
   const origins = new Set(baseUrls.map((url) => new URL(url).origin).filter((origin) => origin.startsWith('https:')));
   return {
     send,
-    async sendCertified(url, init) {
+    async sendCertified(url, init, progress) {
       const { origin } = new URL(url);
       if (!origins.has(origin))
         throw configError('certificate', `is sent to the https:// addresses of baseUrls only, not to ${origin}`);
-      return sent(url, init, certified);
+      return sent(url, init, certified, progress);
     },
   };
 }
@@ -40,7 +44,8 @@ interface Way {
   trust: string[] | undefined;
   agentOf(url: URL): Agent;
   turns(): Promise<void>;
-  identity?: Identity;
+  /** The certificate, where the call needs it. */
+  identity: Identity | undefined;
 }
 
 /**
@@ -56,9 +61,10 @@ const secureAgent = new Agent(KEPT);
 /** Returns the choice of the agent for an https:// address: the caller's own, a tunnel, or the shared one. */
 function agents(proxy: unknown, agent: unknown, ca: string[] | undefined): (url: URL) => Agent {
   if (agent !== undefined) {
-    const own = checkedAgent(agent);
     if (proxy !== undefined) throw configError('proxy', 'cannot be used together with agent; pass one of the two');
-    return () => own;
+    checkAgent(agent, ca);
+    // Its options may change after the client was made.
+    return () => checkAgent(agent, ca);
   }
   const given = proxy === undefined ? undefined : checkedProxy('proxy', proxy);
   const tunnels = new Map<string, Tunnel>();
@@ -71,18 +77,32 @@ function agents(proxy: unknown, agent: unknown, ca: string[] | undefined): (url:
   };
 }
 
-function checkedAgent(agent: unknown): Agent {
-  const { addRequest, options } = (agent ?? {}) as { addRequest?: unknown; options?: { rejectUnauthorized?: unknown } };
-  if (typeof addRequest !== 'function') throw configError('agent', 'must be an Agent of node:https');
-  if (options?.rejectUnauthorized === false)
+/** Returns the caller's agent. Throws `ERR_CONFIG` where it would change who trusts whom. */
+function checkAgent(agent: unknown, ca: string[] | undefined): Agent {
+  const { addRequest, options = {} } = (agent ?? {}) as { addRequest?: unknown; options?: Record<string, unknown> };
+  // Agents of proxies extend the one of node:http, and connect to https:// all the same.
+  const isPlain = agent instanceof PlainAgent && Object.getPrototypeOf(agent) === PlainAgent.prototype;
+  if (typeof addRequest !== 'function' || isPlain) throw configError('agent', 'must be an Agent of node:https');
+  const { rejectUnauthorized, cert, key, pfx } = options;
+  if (rejectUnauthorized === false)
     throw configError('agent', 'switches TLS checks off (rejectUnauthorized); name the authority in ca instead');
+  if ([cert, key, pfx].some((own) => own !== undefined))
+    throw configError('agent', 'has a certificate of its own; pass it as the option certificate of the client');
+  if (ca !== undefined && options.ca !== undefined)
+    throw configError('agent', 'has its own ca; pass the authority as the option ca of the client only');
   return agent as Agent;
 }
 
 // WeChat does not need them. Firewalls in front of a server may.
 const HEADERS = { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'paysign' };
 
-async function sent(address: string, init: Sending, { trust, agentOf, turns, identity }: Way): Promise<Reply> {
+async function sent(
+  address: string,
+  init: Sending,
+  { trust, agentOf, turns, identity }: Way,
+  progress: Progress = {},
+): Promise<Reply> {
+  progress.mayHaveLeft = false;
   // The server may have closed a kept connection while this process was busy. A call on it would have an unknown outcome.
   await turns();
   return new Promise((resolve, reject) => {
@@ -95,17 +115,15 @@ async function sent(address: string, init: Sending, { trust, agentOf, turns, ide
       agent: isSecure ? agentOf(url) : plainAgent,
       method,
       headers: { ...HEADERS, ...(headers as Record<string, string>) },
-      ...(signal ? { signal } : {}),
+      // Node does not pass the signal on to the agent, and a tunnel needs it.
+      ...(signal ? { signal, tunnelSignal: signal } : {}),
       // Set here, so that NODE_TLS_REJECT_UNAUTHORIZED cannot switch the check off, nor a polluted Object.prototype add options.
       ...{ ca: trust, secureContext: undefined, auth: undefined, rejectUnauthorized: true },
       ...identity,
     };
-    let isOpen = false;
-    const fail = (error: unknown) =>
-      reject(isOpen || error instanceof WxPayError ? error : new NeverSent('no connection', { cause: error }));
     const answered = (answer: IncomingMessage) => {
       const { statusCode: status = 0 } = answer;
-      answer.on('error', fail);
+      answer.on('error', reject);
       if (status >= 200 && status <= 599) return resolve(replyOf(answer, status));
       answer.destroy();
       reject(wrongStatus(pathname, status));
@@ -113,30 +131,36 @@ async function sent(address: string, init: Sending, { trust, agentOf, turns, ide
     const outgoing = isSecure ? request(address, options, answered) : plainRequest(address, options, answered);
     outgoing.on('socket', (socket) =>
       whenOpen(socket, isSecure, () => {
-        isOpen = true;
+        progress.mayHaveLeft = true;
       }),
     );
-    outgoing.on('error', fail);
+    outgoing.on('error', reject);
     // If a server switches protocols unasked, Node emits neither an answer nor an error.
     outgoing.on('upgrade', (_answer, socket) => {
       socket.destroy();
       reject(wrongStatus(pathname, 101));
     });
-    outgoing.on('close', () => fail(new Error('the connection closed')));
+    outgoing.on('close', () => reject(new Error('the connection closed')));
     outgoing.end(body);
   });
 }
 
 /** Calls `opened` once a connection is ready for a request. A late connection is closed before the request is sent. */
-function whenOpen(socket: Socket & { secureConnecting?: boolean }, isSecure: boolean, opened: () => void): void {
-  if (!socket.connecting && socket.secureConnecting !== true) {
+function whenOpen(
+  socket: Socket & { encrypted?: boolean; secureConnecting?: boolean },
+  isSecure: boolean,
+  opened: () => void,
+): void {
+  // An agent of the caller's may connect to a TLS proxy on this machine by a plain socket.
+  const isTls = isSecure && socket.encrypted === true;
+  if (!socket.connecting && !(isTls && socket.secureConnecting)) {
     opened();
     return;
   }
   const late = Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' });
   const timer = setTimeout(() => socket.destroy(late), CONNECT_MS);
   socket.once('close', () => clearTimeout(timer));
-  socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+  socket.once(isTls ? 'secureConnect' : 'connect', () => {
     clearTimeout(timer);
     opened();
   });

@@ -134,7 +134,7 @@ function grouped(merchants: readonly RoutedMerchant[]): Groups {
     const { appid, mch_id, sub_appid, sub_mch_id } = merchant;
     const group = groups.get(`${appid} ${mch_id}`) ?? [];
     const same = group.find((other) => other.sub_appid === sub_appid && other.sub_mch_id === sub_mch_id);
-    const own = merchant[opener] ?? openerOf(merchant);
+    const own = openerOf(merchant);
     if (same) same.openers.push(own);
     else group.push({ sub_appid, sub_mch_id, openers: [own] });
     groups.set(`${appid} ${mch_id}`, group);
@@ -142,8 +142,17 @@ function grouped(merchants: readonly RoutedMerchant[]): Groups {
   return groups;
 }
 
-/** The opener of a merchant that is not a `WechatPay`, such as a wrapper around one. */
+/** The opener of a client. A copy or a Proxy of a client lacks its private members. */
 function openerOf(merchant: RoutedMerchant): NoticeOpener {
+  try {
+    return merchant[opener] ?? wrapped(merchant);
+  } catch {
+    throw configError('merchants', 'must be the clients themselves (WechatPay), not a Proxy or a copy of one');
+  }
+}
+
+/** The opener of a merchant that is not a `WechatPay`, such as a wrapper around one. */
+function wrapped(merchant: RoutedMerchant): NoticeOpener {
   const environments = [''];
   return {
     environment: '',
