@@ -17,8 +17,10 @@ Usage: paysign gateway [options]
   --tls                   use HTTPS; a certificate authority is made at the start
   --certificates <folder> folder for ca.pem and the merchants' certificates; needs --tls; default a temporary folder
   --merchant <appid:mch_id:key[:secret]>
-                          a merchant that may call; repeatable; default a test merchant, which is printed
-  --allow-origin <origin> allow pages of this origin to call, such as http://localhost:3000; repeatable
+                          who may call; may be repeated; a test merchant, which is printed
+  --api-v3-key <mch_id:key>
+                          the APIv3 key of a merchant, which then needs no other key: appid:mch_id; may be repeated
+  --allow-origin <origin> whose pages may call from a browser, such as http://localhost:3000; may be repeated
   --allow-notify-host <host[:port]>
                           allow notices to this host, such as shop.test; repeatable; default this machine only
   --seed <text>           make the same ids and faults again; default a new seed, which is printed

@@ -32,7 +32,7 @@ export function readGatewayArguments(args: readonly string[]): GatewayArguments 
     backupPort: values['backup-port'] === undefined ? undefined : readPort('--backup-port', values['backup-port']),
     tls: values.tls ?? false,
     certificates: values.certificates,
-    merchants: (values.merchant ?? []).map(readMerchant),
+    merchants: readMerchants(values.merchant ?? [], values['api-v3-key'] ?? []),
     allowOrigins: values['allow-origin'] ?? [],
     allowNotifyHosts: values['allow-notify-host'] ?? [],
     seed: values.seed,
@@ -53,6 +53,7 @@ function parse(args: readonly string[]) {
         tls: { type: 'boolean' },
         certificates: { type: 'string' },
         merchant: { type: 'string', multiple: true },
+        'api-v3-key': { type: 'string', multiple: true },
         'allow-origin': { type: 'string', multiple: true },
         'allow-notify-host': { type: 'string', multiple: true },
         seed: { type: 'string' },
@@ -82,14 +83,34 @@ function readPort(flag: string, text: string): number {
   return Number(text);
 }
 
+/** The merchants, each with its key of APIv3. A merchant that has one needs no key of APIv2. */
+function readMerchants(merchants: readonly string[], v3Keys: readonly string[]): GatewayMerchant[] {
+  const keys = new Map(v3Keys.map(readV3Key));
+  const all = merchants.map((text) => readMerchant(text, keys));
+  for (const mch_id of keys.keys()) {
+    if (!all.some((one) => one.mch_id === mch_id))
+      throw wrong('--api-v3-key', `names ${mch_id}, which needs --merchant`);
+  }
+  return all;
+}
+
 /** No part contains a colon, the key neither: WeChat's are letters and digits. */
-function readMerchant(text: string): GatewayMerchant {
+function readMerchant(text: string, v3Keys: ReadonlyMap<string, string>): GatewayMerchant {
   const [appid = '', mch_id = '', key = '', secret, ...more] = text.split(':');
-  if (appid === '' || mch_id === '' || key === '' || more.length > 0) {
+  const apiV3Key = v3Keys.get(mch_id);
+  if (appid === '' || mch_id === '' || (key === '' && apiV3Key === undefined) || more.length > 0) {
     // The argument contains the key, so it is not repeated.
     throw wrong('--merchant', 'must be appid:mch_id:key or appid:mch_id:key:secret');
   }
-  return { appid, mch_id, key, ...(secret && { secret }) };
+  return { appid, mch_id, ...(key && { key }), ...(apiV3Key && { apiV3Key }), ...(secret && { secret }) };
+}
+
+function readV3Key(text: string): [string, string] {
+  const [mch_id = '', key = '', ...more] = text.split(':');
+  if (mch_id === '' || key.length !== 32 || more.length > 0) {
+    throw wrong('--api-v3-key', 'must be mch_id:key, with an APIv3 key of 32 characters');
+  }
+  return [mch_id, key];
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

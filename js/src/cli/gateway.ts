@@ -29,6 +29,7 @@ const TEST_MERCHANT: GatewayMerchant = {
   appid: 'wx8888888888888888',
   mch_id: '1900000109',
   key: '0123456789abcdef0123456789ABCDEF',
+  apiV3Key: 'ABCDEF0123456789abcdef0123456789',
   secret: 'test-app-secret',
 };
 
@@ -49,7 +50,7 @@ async function serve(gateway: Gateway, given: GatewayArguments): Promise<void> {
   const end = interrupted();
   const servers = [await listen(gateway, '--port', port, tls)];
   if (backupPort !== undefined) servers.push(await listen(gateway, '--backup-port', backupPort, tls));
-  const folder = tls ? await writeCertificates(gateway, given.certificates) : undefined;
+  const folder = tls ? await writeCertificates(gateway, given) : undefined;
   for (const line of introduction(given, gateway, servers, folder)) print(line);
   const [server] = servers;
   if (outage !== undefined && server !== undefined) {
@@ -59,10 +60,16 @@ async function serve(gateway: Gateway, given: GatewayArguments): Promise<void> {
   if (folder !== undefined && given.certificates === undefined) rmSync(folder, { recursive: true, force: true });
 }
 
-function create({ merchants, seed, clockSkewMs, faults, quiet, ...given }: GatewayArguments): Gateway {
+/** Those that were named, or the test merchant. */
+function merchantsOf({ merchants }: GatewayArguments): readonly GatewayMerchant[] {
+  return merchants.length === 0 ? [TEST_MERCHANT] : merchants;
+}
+
+function create(given: GatewayArguments): Gateway {
+  const { seed, clockSkewMs, faults, quiet } = given;
   try {
     return createGateway({
-      merchants: merchants.length === 0 ? [TEST_MERCHANT] : merchants,
+      merchants: merchantsOf(given),
       clock: createSkewedClock(clockSkewMs),
       faults,
       allowOrigins: given.allowOrigins,
@@ -95,8 +102,8 @@ async function listen(gateway: Gateway, flag: string, port: number, tls: boolean
 }
 
 /** Writes the files under WeChat's own names, in a folder for each merchant. Only the owner can read the keys. */
-async function writeCertificates(gateway: Gateway, given: string | undefined): Promise<string> {
-  const folder = given ?? mkdtempSync(join(tmpdir(), 'paysign-gateway-'));
+async function writeCertificates(gateway: Gateway, given: GatewayArguments): Promise<string> {
+  const folder = given.certificates ?? mkdtempSync(join(tmpdir(), 'paysign-gateway-'));
   const { ca, merchants } = await gateway.certificates();
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'ca.pem'), ca);
@@ -106,7 +113,19 @@ async function writeCertificates(gateway: Gateway, given: string | undefined): P
     writeFileSync(join(own, 'apiclient_cert.pem'), cert);
     writeFileSync(join(own, 'apiclient_key.pem'), key, { mode: 0o600 });
   }
+  await writePublicKey(gateway, folder, merchantsOf(given));
   return folder;
+}
+
+/** `pub_key.pem` and its id, as the merchant platform offers them; none where no merchant has an APIv3 key. */
+async function writePublicKey(gateway: Gateway, folder: string, merchants: readonly GatewayMerchant[]) {
+  const merchant = merchants.find(({ apiV3Key }) => apiV3Key !== undefined);
+  if (merchant === undefined) return;
+  const { wechatpayKeys } = await gateway.client(merchant.mch_id, { api: 'v3' });
+  for (const [id, pem] of Object.entries(wechatpayKeys)) {
+    writeFileSync(join(folder, 'pub_key.pem'), pem);
+    writeFileSync(join(folder, 'pub_key_id.txt'), `${id}\n`);
+  }
 }
 
 function introduction(
@@ -117,7 +136,7 @@ function introduction(
 ): string[] {
   const urls = servers.map(({ url }) => url);
   const [url = ''] = urls;
-  const test = `appid ${TEST_MERCHANT.appid}, mch_id ${TEST_MERCHANT.mch_id}, key ${TEST_MERCHANT.key}, secret ${TEST_MERCHANT.secret}`;
+  const test = Object.entries(TEST_MERCHANT).map(([name, value]) => `${name} ${value}`);
   const own = merchants.map(({ appid, mch_id }) => `  merchant      appid ${appid}, mch_id ${mch_id}, with your key`);
   const rates = Object.entries(faults).map(([name, value]) => `${flagName(name)} ${[value].flat().join('-')}`);
   const list = urls.map((one) => `'${one}'`).join(', ');
@@ -125,12 +144,14 @@ function introduction(
     'paysign gateway: a local WeChat Pay',
     `  url           ${urls.join(', backup ')}`,
     `  page          ${url}/  (orders, notices, and buttons)`,
-    ...(own.length > 0 ? own : [`  test merchant ${test}`]),
+    ...(own.length > 0 ? own : [`  test merchant ${test.join(', ')}`]),
     `  seed          ${seed}`,
     ...(rates.length > 0 ? [`  faults        ${rates.join(', ')}`] : []),
     ...(folder === undefined
       ? []
-      : [`  certificates  ${folder}  (ca.pem, and apiclient_cert.pem and apiclient_key.pem of each mch_id)`]),
+      : [
+          `  certificates  ${folder}  (ca.pem, apiclient_cert.pem and apiclient_key.pem of each mch_id, pub_key.pem of APIv3)`,
+        ]),
     `  your client   new WechatPay({ appid, mch_id, key, secret, baseUrls: [${list}], loginUrl: '${url}' })`,
     'Press Ctrl-C to stop.',
   ];

@@ -3,15 +3,17 @@
 import type { Order } from './books/orders.js';
 import { newPayment } from './books/payments.js';
 import type { Environment } from './calls-v2/environment.js';
+import { refundV3 } from './calls-v3/refunds.js';
+import type { Tell } from './events.js';
 import type { Notice, NoticeDesk, NoticeRecord } from './notices/desk.js';
 import { FORGERIES, type Forgery } from './notices/forgery.js';
-import { paymentNotice } from './notices/payment-notice.js';
-import { refundNotice } from './notices/refund-notice.js';
+import type { Letters } from './notices/letters.js';
 import { own } from './own.js';
 import type { PayResult, Phone } from './phone.js';
 import { shown } from './shown.js';
 import type { Clock } from './wire/clock.js';
 import type { RandomText } from './wire/random.js';
+import { readSignType } from './wire/sign.js';
 
 /** The choice of an order. A member may be left out, if only one order matches. */
 export interface OrderChoice {
@@ -57,13 +59,23 @@ export interface ByHandParts {
   readonly sandbox: Environment;
   readonly phone: Phone;
   readonly notices: NoticeDesk;
+  readonly letters: Letters;
   readonly clock: Clock;
   readonly random: RandomText;
+  readonly tell: Tell;
+}
+
+/** A notice that there must be. */
+function written({ merchant }: Order, notice: Notice | undefined): Notice {
+  if (notice !== undefined) return notice;
+  throw new TypeError(
+    `mch_id ${shown(merchant.mch_id)} has no apiV3Key, so APIv3 has no notices for it; name its apiV3Key`,
+  );
 }
 
 /** Makes the actions. */
 export function createByHand(parts: ByHandParts): ByHand {
-  const { production, sandbox, phone, notices, clock, random } = parts;
+  const { production, sandbox, phone, notices, letters, clock, random, tell } = parts;
 
   function find(given: OrderChoice): { order: Order; environment: Environment } {
     const choice = own(given, ['out_trade_no', 'mch_id', 'sub_mch_id', 'sandbox']);
@@ -92,10 +104,11 @@ export function createByHand(parts: ByHandParts): ByHand {
     if (out_refund_no !== undefined) {
       const refund = environment.refunds.of(order).find((one) => one.out_refund_no === out_refund_no);
       if (refund === undefined) throw new TypeError(`no refund of the order has out_refund_no ${shown(out_refund_no)}`);
-      return refundNotice(refund, refund.request.get('notify_url') ?? order.request.get('notify_url') ?? '', random);
+      const notify_url = refund.request.get('notify_url') ?? order.request.get('notify_url') ?? '';
+      return written(order, letters.refund(refund, notify_url));
     }
     const payment = order.payment ?? newPayment(order, order.request.get('openid'), { clock, random });
-    return paymentNotice({ ...order, payment }, random);
+    return written(order, letters.payment({ ...order, payment }));
   }
 
   return {
@@ -104,20 +117,29 @@ export function createByHand(parts: ByHandParts): ByHand {
     refundOrder(choice, refund = {}) {
       const { refund_fee, notify_url } = own(refund, ['refund_fee', 'notify_url']);
       const { order, environment } = find(choice);
-      const { merchant, sub_mch_id, signType, out_trade_no, total_fee } = order;
+      const { merchant, sub_mch_id, json, out_trade_no, total_fee } = order;
       const earlier = environment.refunds.of(order);
       const left = earlier.reduce((rest, refund) => rest - refund.refund_fee, total_fee);
       const out_refund_no = random.digits(24);
       const noticed = notify_url ?? order.request.get('notify_url');
+      // Where nothing is left, the rules say so themselves.
+      const amount = refund_fee ?? Math.max(left, 1);
+      if (json !== undefined) {
+        const amounts = { total: total_fee, refund: amount, currency: 'CNY' };
+        const body = { out_trade_no, out_refund_no, notify_url: noticed, amount: amounts };
+        const answer = refundV3({ ...environment, tell }, merchant, body);
+        if ('code' in answer) return { errMsg: `refund:fail ${answer.code} ${answer.message}` };
+        return { errMsg: 'refund:ok', out_refund_no };
+      }
       const parameters = new Map([
         ['nonce_str', random.hex(32)],
         ['out_trade_no', out_trade_no],
         ['out_refund_no', out_refund_no],
         ['total_fee', String(total_fee)],
-        // If nothing is left, the rules of refunds refuse the 1.
-        ['refund_fee', String(refund_fee ?? Math.max(left, 1))],
+        ['refund_fee', String(amount)],
       ]);
       if (noticed !== undefined) parameters.set('notify_url', noticed);
+      const signType = readSignType(order.signType) ?? 'MD5';
       const outcome = environment.refund({ merchant, sub_mch_id, signType, parameters });
       if (outcome.kind === 'done') return { errMsg: 'refund:ok', out_refund_no };
       const reason = outcome.kind === 'refused' ? `${outcome.err_code} ${outcome.err_code_des}` : outcome.kind;

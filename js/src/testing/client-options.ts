@@ -1,8 +1,10 @@
 // The options of a client that calls this gateway: its ids, the gateway's address, and the authority to trust.
 
-import type { GatewayMerchant, GatewaySubMerchant } from './books/merchants.js';
+import type { GatewaySubMerchant, Merchant, Merchants } from './books/merchants.js';
 import { own } from './own.js';
-import type { GatewayCertificates } from './server/certificates.js';
+import type { CertificateStore, GatewayCertificates } from './server/certificates.js';
+import type { Listening } from './server/listening.js';
+import type { V3KeyStore } from './server/v3-keys.js';
 import { shown } from './shown.js';
 
 /** The choice of a client, if the merchant number has several. */
@@ -33,12 +35,98 @@ export interface GatewayClientOptions {
   ca: string;
 }
 
-/** The ids and keys of a client. */
-export type ClientIdentity = Omit<GatewayClientOptions, 'baseUrls' | 'loginUrl' | 'certificate' | 'ca'>;
+/** The same choice, for a client of APIv3. */
+export interface GatewayV3ClientChoice {
+  api: 'v3';
+  /** Its mini program, where several share the merchant number; the first one by default. */
+  appid?: string;
+}
 
-/** Returns the ids of a merchant's client. Throws a TypeError that lists all merchants if no one matches. */
-export function clientIdentity(
-  merchants: readonly GatewayMerchant[],
+/** What `new WechatPay(…)` of `paysign/v3` takes. */
+export interface GatewayV3ClientOptions {
+  appid: string;
+  mchid: string;
+  /** The merchant's private key as PEM, PKCS#8. */
+  privateKey: string;
+  /** The merchant's certificate as PEM. Its serial is in it. */
+  certificate: string;
+  apiV3Key: string;
+  /** WeChat Pay's public key as PEM, by its `PUB_KEY_ID_…`. */
+  wechatpayKeys: Record<string, string>;
+  /** The AppSecret of the mini program. */
+  secret?: string;
+  /** Where the gateway listens, with TLS. */
+  baseUrls: string[];
+  loginUrl: string;
+  /** The gateway's authority as PEM, for all calls. */
+  ca: string;
+}
+
+/** Makes the options of a client. */
+export interface MakeClient {
+  /**
+   * The options of a client of this merchant: `new WechatPay(await gateway.client('1900000109'))` orders, and refunds too. Listens
+   * with TLS on a free port where no server with TLS listens yet. Rejects with a TypeError that lists what there is, where
+   * nobody has the number.
+   */
+  (mch_id: string, choice?: GatewayClientChoice): Promise<GatewayClientOptions>;
+  /** The same for APIv3, whose client is in `paysign/v3`: with the merchant's key and certificate, and WeChat Pay's public key. */
+  (mch_id: string, choice: GatewayV3ClientChoice): Promise<GatewayV3ClientOptions>;
+}
+
+/** Makes the maker. */
+export function createClients(parts: {
+  readonly merchants: Merchants;
+  readonly listening: Listening;
+  readonly certificates: CertificateStore;
+  readonly v3Keys: V3KeyStore;
+}): MakeClient {
+  const { merchants, listening, certificates, v3Keys } = parts;
+  function make(mch_id: string, choice?: GatewayClientChoice): Promise<GatewayClientOptions>;
+  function make(mch_id: string, choice: GatewayV3ClientChoice): Promise<GatewayV3ClientOptions>;
+  async function make(mch_id: string, choice: GatewayClientChoice | GatewayV3ClientChoice = {}) {
+    const v3Choice = forV3(choice);
+    const all = merchants.all();
+    const identity = v3Choice ? v3ClientIdentity(all, mch_id, v3Choice) : clientIdentity(all, mch_id, choice);
+    const { url } = await listening.withTls();
+    const where = { ...identity, baseUrls: [url], loginUrl: url };
+    const { certificate, ca } = clientTrust(await certificates.forClients(), mch_id);
+    if (v3Choice === undefined) return { ...where, certificate, ca };
+    const { keyId, publicPem } = await v3Keys.load();
+    const wechatpayKeys = { [keyId]: publicPem };
+    return { ...where, privateKey: certificate.key, certificate: certificate.cert, wechatpayKeys, ca };
+  }
+  return make;
+}
+
+/** The choice of a client of APIv3, or undefined where APIv2 is meant. */
+function forV3(choice: GatewayClientChoice | GatewayV3ClientChoice): GatewayV3ClientChoice | undefined {
+  if (!('api' in choice) || !Object.hasOwn(choice, 'api') || choice.api === undefined) return undefined;
+  if (choice.api !== 'v3') throw new TypeError(`client: api is 'v3', or left out for APIv2, not ${shown(choice.api)}`);
+  return choice;
+}
+
+/** Who a client is. */
+type ClientIdentity = Omit<GatewayClientOptions, 'baseUrls' | 'loginUrl' | 'certificate' | 'ca'>;
+
+/** Who a client of APIv3 is. Throws a TypeError that lists what there is, where nobody fits or the merchant has no `apiV3Key`. */
+function v3ClientIdentity(
+  merchants: readonly Merchant[],
+  mch_id: string,
+  given: GatewayV3ClientChoice,
+): Pick<GatewayV3ClientOptions, 'appid' | 'mchid' | 'apiV3Key' | 'secret'> {
+  const ofNumber = merchants.filter((one) => one.mch_id === mch_id);
+  if (ofNumber.length === 0) throw unknown('mch_id', mch_id, merchants);
+  const { appid, apiV3Key, secret } = pick(ofNumber, 'appid', own(given, ['appid']).appid);
+  if (apiV3Key === undefined) {
+    throw new TypeError(`client: mch_id ${shown(mch_id)} has no apiV3Key; name one in createGateway`);
+  }
+  return { appid, mchid: mch_id, apiV3Key, ...(secret !== undefined && { secret }) };
+}
+
+/** The client of a merchant number. Throws a TypeError that lists what there is, where nobody fits. */
+function clientIdentity(
+  merchants: readonly Merchant[],
   mch_id: string,
   given: GatewayClientChoice = {},
 ): ClientIdentity {
@@ -46,7 +134,10 @@ export function clientIdentity(
   const ofNumber = merchants.filter((one) => one.mch_id === mch_id);
   if (ofNumber.length === 0) throw unknown('mch_id', mch_id, merchants);
   const merchant = pick(ofNumber, 'appid', choice.appid);
-  const { appid, key, secret } = merchant;
+  const { appid, key, hasKey, secret } = merchant;
+  if (!hasKey) {
+    throw new TypeError(`client: mch_id ${shown(mch_id)} has no key of APIv2; ask for { api: 'v3' }`);
+  }
   const identity = { appid, mch_id, key };
   if (choice.sub_mch_id === undefined) return { ...identity, ...(secret !== undefined && { secret }) };
   const subs = (merchant.sub_merchants ?? []).filter((one) => one.sub_mch_id === choice.sub_mch_id);
@@ -62,7 +153,7 @@ export function clientIdentity(
 }
 
 /** Returns the client's certificate and the authority to trust. */
-export function clientTrust(
+function clientTrust(
   { ca, merchants }: GatewayCertificates,
   mch_id: string,
 ): Pick<GatewayClientOptions, 'certificate' | 'ca'> {
@@ -71,7 +162,7 @@ export function clientTrust(
 }
 
 /** Returns the entry with this id, or the first one without an id. */
-function pick<Entry extends GatewayMerchant | GatewaySubMerchant, Name extends keyof Entry & string>(
+function pick<Entry extends Merchant | GatewaySubMerchant, Name extends keyof Entry & string>(
   entries: readonly Entry[],
   name: Name,
   wanted: string | undefined,

@@ -1,6 +1,6 @@
 // The events of the gateway for its listener. Each fits on one printed line.
 
-import type { Forgery } from './notices/forgery.js';
+import type { Fake } from './notices/forgery.js';
 
 /** One event of the gateway. `timeMs` is by the gateway's clock. No event contains a key or a secret. */
 export type GatewayEvent = { readonly timeMs: number } & GatewayHappening;
@@ -74,7 +74,7 @@ export type GatewayHappening =
       out_refund_no?: string;
       notify_url: string;
       /** Set if it is forged. */
-      forged?: Forgery;
+      forged?: Fake;
       attempt: number;
       accepted: boolean;
       result: string;

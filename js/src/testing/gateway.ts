@@ -9,7 +9,9 @@ import type { OrderComment } from './calls-v2/comments.js';
 import { createEnvironment } from './calls-v2/environment.js';
 import { alwaysPaid, type DecideMicropay } from './calls-v2/micropay.js';
 import { productionPath, sandboxMerchants, signKeyRoutes } from './calls-v2/sandbox.js';
-import { clientIdentity, clientTrust, type GatewayClientChoice, type GatewayClientOptions } from './client-options.js';
+import { v3Routes } from './calls-v3/routes.js';
+import { createV3Api } from './calls-v3/v3-api.js';
+import { createClients, type MakeClient } from './client-options.js';
 import { createTell, type GatewayEvent } from './events.js';
 import { createFaultChance, type FaultRates } from './faults/by-chance.js';
 import type { GatewayFault } from './faults/kinds.js';
@@ -17,15 +19,18 @@ import { createFaults, ownFault } from './faults/on-demand.js';
 import type { PhoneNumberChoice } from './mini-program/phone-number.js';
 import { createMiniProgramServer } from './mini-program/server.js';
 import { createNoticeDesk, type NoticeRecord, WECHAT_RETRY_DELAYS_MS } from './notices/desk.js';
+import { createLetters } from './notices/letters.js';
 import { createNotifyHosts } from './notices/notify-hosts.js';
 import { own } from './own.js';
 import { createPage } from './page/page.js';
 import { createPhone, type PayParams, type PayResult } from './phone.js';
+import { createProbe, type Probe } from './probes.js';
 import { createCertificateStore, type GatewayCertificates } from './server/certificates.js';
 import { createDoor } from './server/door.js';
 import { createListening, type ListenOptions } from './server/listening.js';
 import { type Peer, UNCHECKED_PEER } from './server/peer.js';
 import type { ListeningGateway } from './server/server.js';
+import { createV3KeyStore } from './server/v3-keys.js';
 import { shown } from './shown.js';
 import { type Clock, realClock } from './wire/clock.js';
 import { MINI_PROGRAM_PATHS } from './wire/paths.js';
@@ -83,19 +88,16 @@ export interface Gateway extends ByHand {
   listen(options?: number | ListenOptions): Promise<ListeningGateway>;
   /** Returns the authority's certificate and a client certificate for each merchant. They are the same at each call. */
   certificates(): Promise<GatewayCertificates>;
-  /**
-   * Returns the options of a client of this merchant, which can refund too: `new WechatPay(await gateway.client('1900000109'))`.
-   * Listens with TLS on a free port, unless a server with TLS listens already. If no merchant has the number, it rejects with a
-   * TypeError that lists all.
-   */
-  client(mch_id: string, choice?: GatewayClientChoice): Promise<GatewayClientOptions>;
-  /** Acts as `wx.login`: returns a `js_code`, valid once within five minutes. */
+  client: MakeClient;
+  /** What `wx.login` does: gives a `js_code`, single use, good for five minutes. */
   login(who: { appid: string; openid: string }): string;
   /** Acts as the `getPhoneNumber` button: returns a code for `getPhoneNumber`, valid once within five minutes. */
   phoneCode(who: PhoneNumberChoice): string;
   /** Acts as `wx.requestPayment` on the payer's phone. Does not wait for the notice: see `idle`. */
   pay(payment: PayParams): Promise<PayResult>;
-  /** Adds a payer's comment on a paid order. It can be fetched from then on. */
+  /** Sends a notice of APIv3 with a false signature, as WeChat Pay itself does now and then: it must not be accepted. */
+  probe: Probe;
+  /** What a payer does who comments on an order that he paid: it can be fetched from then on. */
   comment(comment: OrderComment): void;
   /**
    * Lets the next call fail, or the next one of a path, before or after its work. Its answer has any `err_code`, or is unsigned,
@@ -132,6 +134,9 @@ export function createGateway(given: GatewayOptions): Gateway {
   const tell = createTell(options.onEvent, () => clock.now());
   const door = createDoor(options.allowOrigins ?? [], tell);
   const timers = createTimers(clock);
+  const certificates = createCertificateStore(merchants.all().map(({ mch_id }) => mch_id));
+  const v3Keys = createV3KeyStore({ certificates, seed, clock, random });
+  const letters = createLetters({ v3Keys, random, clock });
   const notices = createNoticeDesk({
     clock,
     tell,
@@ -143,7 +148,7 @@ export function createGateway(given: GatewayOptions): Gateway {
     retryDelaysMs: [...(options.retryDelaysMs ?? WECHAT_RETRY_DELAYS_MS)],
   });
   const faults = createFaults({ timers, tell, chance });
-  const shared = { clock, random, tell, timers, notices, faults };
+  const shared = { clock, random, tell, timers, notices, letters, v3Keys, faults };
   const miniProgram = createMiniProgramServer({ ...shared, merchants });
   const { isOfAnother } = miniProgram;
   const rules = {
@@ -163,11 +168,14 @@ export function createGateway(given: GatewayOptions): Gateway {
   const production = createEnvironment({ ...shared, ...rules, merchants, moreRoutes });
   const phone = createPhone({ ...shared, books: [production.orders, sandbox.orders] });
   const byHand = createByHand({ ...shared, phone, production, sandbox });
-  const certificates = createCertificateStore(merchants.all().map(({ mch_id }) => mch_id));
+  const routes = v3Routes({ ...shared, ...rules, ...production, merchants });
+  const v3Paths = new Set(routes.map(({ path }) => path));
+  const v3 = createV3Api({ ...shared, routes, merchants });
   async function handle(request: Request, peer: Peer): Promise<Response> {
-    const { pathname } = new URL(request.url);
+    const { pathname, search } = new URL(request.url);
     const page = peer.browser && (await showPage(pathname, request, peer.browser));
     if (page !== undefined) return page;
+    if (pathname.startsWith('/v3/')) return v3(peer.target ?? pathname + search, request);
     const answered = await miniProgram.answer(request);
     if (answered !== undefined) return answered;
     const answer = await production.api(pathname, request, peer);
@@ -189,12 +197,7 @@ export function createGateway(given: GatewayOptions): Gateway {
       return door.pass(knock, () => handle(request, UNCHECKED_PEER));
     },
     listen: (options) => listening.listen(options),
-    async client(mch_id, choice) {
-      const identity = clientIdentity(merchants.all(), mch_id, choice);
-      const { url } = await listening.withTls();
-      const trust = clientTrust(await certificates.forClients(), mch_id);
-      return { ...identity, baseUrls: [url], loginUrl: url, ...trust };
-    },
+    client: createClients({ merchants, listening, certificates, v3Keys }),
     certificates: () => certificates.forClients(),
     login: (who) => miniProgram.login(who),
     phoneCode: (who) => miniProgram.phoneCode(who),
@@ -202,11 +205,13 @@ export function createGateway(given: GatewayOptions): Gateway {
     failNext(given) {
       const fault = ownFault(given);
       const { path } = fault;
-      if (path !== undefined && !MINI_PROGRAM_PATHS.has(path) && !production.paths.has(path)) {
+      const isKnown = [MINI_PROGRAM_PATHS, production.paths, v3Paths].some((paths) => paths.has(path ?? ''));
+      if (path !== undefined && !isKnown) {
         throw new TypeError(`failNext: the gateway has no path ${shown(path)}`);
       }
       faults.add(fault);
     },
+    probe: createProbe({ ...shared, ...production, merchants }),
     faultRates: (rates) => chance.set(rates),
     comment: (comment) => production.comments.comment(comment),
     orders: () => [

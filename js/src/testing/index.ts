@@ -1,12 +1,18 @@
 // The exports of paysign/testing: a local WeChat Pay for tests and demonstrations.
 
 export type { GatewayMerchant, GatewaySubMerchant } from './books/merchants.js';
-export type { OrderRecord, TradeState } from './books/orders.js';
+export type { OrderRecord, OrderSignType, TradeState } from './books/orders.js';
 export type { RefundRecord, RefundStatus } from './books/refunds.js';
 export type { ByHand, NoticeChoice, OrderChoice, RefundByHand, RefundResult } from './by-hand.js';
 export type { OrderComment } from './calls-v2/comments.js';
 export type { DecideMicropay, Micropay, MicropayDecision } from './calls-v2/micropay.js';
-export type { GatewayClientChoice, GatewayClientOptions } from './client-options.js';
+export type {
+  GatewayClientChoice,
+  GatewayClientOptions,
+  GatewayV3ClientChoice,
+  GatewayV3ClientOptions,
+  MakeClient,
+} from './client-options.js';
 export type { GatewayEvent, GatewayHappening } from './events.js';
 export {
   CALL_FAULTS,
@@ -27,8 +33,9 @@ export type {
 export { createGateway, type Gateway, type GatewayOptions } from './gateway.js';
 export type { PhoneNumberChoice } from './mini-program/phone-number.js';
 export { type NoticeAttempt, type NoticeRecord, WECHAT_RETRY_DELAYS_MS } from './notices/desk.js';
-export type { Forgery } from './notices/forgery.js';
+export type { Fake, Forgery } from './notices/forgery.js';
 export type { PayParams, PayResult, RequestPaymentParams } from './phone.js';
+export type { Probe, ProbeChoice } from './probes.js';
 export type { GatewayCertificates, MerchantCertificate } from './server/certificates.js';
 export type { ListenOptions } from './server/listening.js';
 export type { ListeningGateway } from './server/server.js';

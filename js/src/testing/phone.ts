@@ -4,11 +4,13 @@ import type { Order, OrderBook } from './books/orders.js';
 import { newPayment } from './books/payments.js';
 import type { Tell } from './events.js';
 import type { NoticeDesk } from './notices/desk.js';
-import { paymentNotice } from './notices/payment-notice.js';
+import type { Letters } from './notices/letters.js';
 import { own } from './own.js';
+import type { V3KeyStore } from './server/v3-keys.js';
 import type { Clock } from './wire/clock.js';
 import type { RandomText } from './wire/random.js';
-import { isSignedWith } from './wire/sign.js';
+import { isSignedWith, readSignType } from './wire/sign.js';
+import { signedLines } from './wire/sign-v3.js';
 
 /** The parameters of `wx.requestPayment`. */
 export interface RequestPaymentParams {
@@ -43,6 +45,8 @@ export interface PhoneParts {
   /** The books of production and of the sandbox. */
   readonly books: readonly OrderBook[];
   readonly notices: NoticeDesk;
+  readonly letters: Letters;
+  readonly v3Keys: V3KeyStore;
   readonly clock: Clock;
   readonly random: RandomText;
   readonly tell: Tell;
@@ -60,7 +64,7 @@ export interface Phone {
 
 /** Makes the phone. */
 export function createPhone(parts: PhoneParts): Phone {
-  const { books, notices, clock, random, tell } = parts;
+  const { books, notices, letters, v3Keys, clock, random, tell } = parts;
 
   /** Returns the order to pay, or the reason why it cannot be paid. */
   function judge(payment: PayParams): Order | string {
@@ -80,9 +84,8 @@ export function createPhone(parts: PhoneParts): Phone {
     if (signType !== order.signType) {
       return `支付验证签名失败: signType must be the sign_type of the order, ${order.signType}`;
     }
-    if (!isSignedWith(paySign, signedFields(payment, signType), order.merchant.key, order.signType)) {
-      return '支付验证签名失败: paySign is not the signature of appId, nonceStr, package, signType and timeStamp';
-    }
+    const forged = judgeSignature(order, payment, paySign);
+    if (forged !== undefined) return forged;
     const over = judgeState(order, expiresMs);
     if (over !== undefined) return over;
     if (openid !== undefined && openid !== (order.request.get('sub_openid') ?? order.request.get('openid'))) {
@@ -91,7 +94,19 @@ export function createPhone(parts: PhoneParts): Phone {
     return order;
   }
 
-  /** Returns why an order can no longer be paid. */
+  /** Why `paySign` is not that of the order's merchant. */
+  function judgeSignature({ merchant, signType }: Order, payment: PayParams, paySign: string): string | undefined {
+    if (signType !== 'RSA') {
+      const isRight = isSignedWith(paySign, signedFields(payment, signType), merchant.key, signType);
+      if (isRight) return undefined;
+      return '支付验证签名失败: paySign is not the signature of appId, nonceStr, package, signType and timeStamp';
+    }
+    const signed = signedLines(payment.appId, payment.timeStamp, payment.nonceStr, payment.package);
+    if (v3Keys.loaded().isSignedBy(merchant.mch_id, signed, paySign)) return undefined;
+    return '支付验证签名失败: paySign is not the RSA signature of the lines appId, timeStamp, nonceStr and package';
+  }
+
+  /** Why an order cannot be paid any more. */
   function judgeState({ trade_state }: Order, expiresMs: number): string | undefined {
     if (trade_state === 'SUCCESS' || trade_state === 'REFUND') return '该订单已支付: the order is paid';
     if (trade_state === 'CLOSED') return '该订单已关闭: the order is closed';
@@ -107,7 +122,8 @@ export function createPhone(parts: PhoneParts): Phone {
     const errMsg = 'requestPayment:ok';
     tell({ type: 'pay', errMsg, out_trade_no, transaction_id, total_fee });
     // A pay-code order has no notice.
-    if (order.request.has('notify_url')) notices.send(paymentNotice(order, random));
+    const notice = order.request.has('notify_url') ? letters.payment(order) : undefined;
+    if (notice !== undefined) notices.send(notice);
     return { errMsg };
   }
 
@@ -153,8 +169,12 @@ function checkForm(payment: PayParams): string | undefined {
   if (typeof packageText !== 'string' || !/^prepay_id=./.test(packageText)) {
     return '调用支付JSAPI缺少参数: package must be a string, prepay_id= and the prepay_id';
   }
-  if (signType !== undefined && signType !== 'MD5' && signType !== 'HMAC-SHA256') {
-    return '调用支付JSAPI缺少参数: signType must be MD5 or HMAC-SHA256';
+  if (
+    signType !== undefined &&
+    signType !== 'RSA' &&
+    (signType === '' || readSignType(String(signType)) !== signType)
+  ) {
+    return '调用支付JSAPI缺少参数: signType must be MD5, HMAC-SHA256 or RSA';
   }
   if (typeof paySign !== 'string' || paySign === '') return '调用支付JSAPI缺少参数: paySign';
   if (openid !== undefined && typeof openid !== 'string') return '支付者与下单时不一致: openid must be a string';

@@ -1,5 +1,6 @@
 // The merchants of the gateway, which may call it.
 
+import { randomBytes } from 'node:crypto';
 import type { CallProblem } from '../calls-v2/call-problems.js';
 import { own } from '../own.js';
 import { shown } from '../shown.js';
@@ -10,8 +11,10 @@ export interface GatewayMerchant {
   appid: string;
   /** The merchant number, 商户号. Several mini programs may share one, with the same key. */
   mch_id: string;
-  /** The API key, API密钥 (APIv2). */
-  key: string;
+  /** The API key, API密钥 (APIv2), which signs and verifies. A merchant has this key, `apiV3Key` or both. */
+  key?: string;
+  /** The APIv3 key, APIv3密钥, which decrypts notices: exactly 32 characters of ASCII. */
+  apiV3Key?: string;
   /** The AppSecret of the mini program, for code2Session. It signs nothing. */
   secret?: string;
   /**
@@ -31,14 +34,22 @@ export interface GatewaySubMerchant {
   secret?: string;
 }
 
+/** A merchant in the register. */
+export interface Merchant extends GatewayMerchant {
+  /** The API key. A merchant without one has a key here that nobody knows, so that no call of APIv2 is his. */
+  key: string;
+  /** Whether the key was an option. */
+  hasKey: boolean;
+}
+
 /** The register of merchants. */
 export interface Merchants {
   /** Returns all merchants, in the order of the options. */
-  all(): readonly GatewayMerchant[];
+  all(): readonly Merchant[];
   /** Returns the merchant of this pair, or the problem (manual: 统一下单, error codes). */
-  identify(appid: string, mch_id: string): { merchant: GatewayMerchant } | { problem: CallProblem };
+  identify(appid: string, mch_id: string): { merchant: Merchant } | { problem: CallProblem };
   /** Returns the merchant of this number, for the only call without an AppID. */
-  identifyByNumber(mch_id: string): { merchant: GatewayMerchant } | { problem: CallProblem };
+  identifyByNumber(mch_id: string): { merchant: Merchant } | { problem: CallProblem };
   /** Returns the AppIDs of all mini programs, each once. */
   apps(): ReadonlySet<string>;
   /** Returns the AppSecret of the mini program, if it has one. */
@@ -47,8 +58,9 @@ export interface Merchants {
 
 /** Makes the register. Throws a TypeError for merchants that are incomplete or contradict each other. */
 export function createMerchants(given: readonly GatewayMerchant[]): Merchants {
-  const merchants = given.map(copyMerchant);
-  for (const [index, merchant] of merchants.entries()) checkMerchant(merchant, merchants.slice(0, index));
+  const copies = given.map(copyMerchant);
+  for (const [index, merchant] of copies.entries()) checkMerchant(merchant, copies.slice(0, index));
+  const merchants = copies.map(register);
   const apps = merchants.flatMap((merchant) => [merchant, ...(merchant.sub_merchants ?? []).map(asApp)]);
 
   return {
@@ -84,11 +96,17 @@ export function judgeSubMerchant(
 }
 
 function copyMerchant(given: GatewayMerchant): GatewayMerchant {
-  const merchant = own(given, ['appid', 'mch_id', 'key', 'secret', 'sub_merchants']);
+  const merchant = own(given, ['appid', 'mch_id', 'key', 'apiV3Key', 'secret', 'sub_merchants']);
   if (merchant.sub_merchants) {
     merchant.sub_merchants = merchant.sub_merchants.map((sub) => own(sub, ['sub_mch_id', 'sub_appid', 'secret']));
   }
   return merchant;
+}
+
+/** The copy itself, completed: another copy would have a prototype again. */
+function register(merchant: GatewayMerchant): Merchant {
+  const { key = randomBytes(16).toString('hex') } = merchant;
+  return Object.assign(merchant, { key, hasKey: merchant.key !== undefined });
 }
 
 function asApp({ sub_appid, secret }: GatewaySubMerchant): { appid: string | undefined; secret: string | undefined } {
@@ -96,10 +114,18 @@ function asApp({ sub_appid, secret }: GatewaySubMerchant): { appid: string | und
 }
 
 function checkMerchant(merchant: GatewayMerchant, earlier: readonly GatewayMerchant[]): void {
-  for (const name of ['appid', 'mch_id', 'key'] as const) {
+  const { key, apiV3Key } = merchant;
+  const needed = ['appid', 'mch_id', ...(key !== undefined || apiV3Key === undefined ? ['key'] : [])] as const;
+  for (const name of needed as readonly ('appid' | 'mch_id' | 'key')[]) {
     if (typeof merchant[name] !== 'string' || merchant[name] === '') {
-      throw new TypeError(`createGateway: every merchant needs ${name}, as text that is not empty`);
+      const other = name === 'key' ? '; a merchant of APIv3 alone needs apiV3Key' : '';
+      throw new TypeError(`createGateway: every merchant needs ${name}, a text that is not empty${other}`);
     }
+  }
+  if (apiV3Key !== undefined && (typeof apiV3Key !== 'string' || !/^[\x21-\x7e]{32}$/.test(apiV3Key))) {
+    throw new TypeError(
+      'createGateway: apiV3Key is not 32 characters of ASCII; copy the APIv3 key, not the API key of APIv2, without blanks',
+    );
   }
   for (const sub of merchant.sub_merchants ?? []) {
     if (typeof sub.sub_mch_id !== 'string' || sub.sub_mch_id === '') {
@@ -113,6 +139,9 @@ function checkMerchant(merchant: GatewayMerchant, earlier: readonly GatewayMerch
     if (sameApp && sameMerchant) throw new TypeError(`createGateway: this merchant is listed twice: ${who}`);
     if (sameMerchant && other.key !== merchant.key) {
       throw new TypeError(`createGateway: two keys for one mch_id: ${who}`);
+    }
+    if (sameMerchant && other.apiV3Key !== apiV3Key) {
+      throw new TypeError(`createGateway: a mch_id has one apiV3Key, here are two: ${who}`);
     }
     if (sameApp && other.secret && merchant.secret && other.secret !== merchant.secret) {
       throw new TypeError(`createGateway: two secrets for one appid: ${who}`);

@@ -1,15 +1,30 @@
 // The books of orders: every order, its state, and the ways to find it.
 
 import type { Clock } from '../wire/clock.js';
+import type { JsonObject } from '../wire/json.js';
 import type { SignType } from '../wire/sign.js';
-import type { GatewayMerchant } from './merchants.js';
+import type { Merchant } from './merchants.js';
 
 /** The states of an order (manual: 查询订单, trade_state). The last three are for pay-code orders only. */
 export type TradeState = 'NOTPAY' | 'SUCCESS' | 'REFUND' | 'CLOSED' | 'USERPAYING' | 'PAYERROR' | 'REVOKED';
 
-/** The owner of an order. */
+/** The states in WeChat's words, as the query and the notice repeat them. */
+export const TRADE_STATE_WORDS: Record<TradeState, string> = {
+  NOTPAY: '订单未支付',
+  SUCCESS: '支付成功',
+  REFUND: '订单发生过退款，退款详情请查询退款单',
+  CLOSED: '订单已关闭',
+  USERPAYING: '需要用户输入支付密码',
+  PAYERROR: '支付失败，请重新下单支付',
+  REVOKED: '订单已撤销',
+};
+
+/** How an order was signed: `sign_type` of APIv2, or RSA, which is APIv3. */
+export type OrderSignType = SignType | 'RSA';
+
+/** Whose an order is. */
 export interface OrderOwner {
-  readonly merchant: GatewayMerchant;
+  readonly merchant: Merchant;
   /** The sub-merchant that a service provider acted for. */
   readonly sub_mch_id: string | undefined;
 }
@@ -17,9 +32,11 @@ export interface OrderOwner {
 /** An order in the books. */
 export interface Order extends OrderOwner {
   /** The order's algorithm: the notice and `paySign` use it too. */
-  readonly signType: SignType;
+  readonly signType: OrderSignType;
   /** The parameters of the call that placed the order, without empty ones. */
   readonly request: ReadonlyMap<string, string>;
+  /** The body of the call, where APIv3 placed the order. `request` then has the same in the words of APIv2. */
+  readonly json?: JsonObject;
   readonly trade_type: string;
   readonly out_trade_no: string;
   /** In fen. */
@@ -73,7 +90,7 @@ export interface OrderRecord {
   fee_type: string;
   /** The time of the order, in milliseconds since 1970-01-01 UTC. */
   createdMs: number;
-  sign_type: SignType;
+  sign_type: OrderSignType;
   /** Empty for a pay-code order. */
   notify_url: string;
   /** Empty for a pay-code order. */

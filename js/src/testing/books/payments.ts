@@ -4,7 +4,16 @@ import { createHash } from 'node:crypto';
 import { formatBeijingTime } from '../wire/beijing-time.js';
 import type { Clock } from '../wire/clock.js';
 import type { RandomText } from '../wire/random.js';
-import type { Order, Payment } from './orders.js';
+import type { Order, Payment, Prepay } from './orders.js';
+
+/** A `prepay_id` is good for two hours (manual: 统一下单). */
+const PREPAY_MS = 2 * 60 * 60 * 1000;
+
+/** Another prepay id, good from now on. */
+export function newPrepay({ clock, random }: { readonly clock: Clock; readonly random: RandomText }): Prepay {
+  const nowMs = clock.now();
+  return { prepay_id: `wx${formatBeijingTime(nowMs)}${random.hex(20)}`, expiresMs: nowMs + PREPAY_MS };
+}
 
 /** Makes the facts of a payment. Without an `openid` the payer comes from the order's other members. */
 export function newPayment(

@@ -1,6 +1,7 @@
 // The books of refunds: every refund, and the ways to find it.
 
 import { formatBeijingDateTime } from '../wire/beijing-time.js';
+import type { JsonObject } from '../wire/json.js';
 import type { Order, OrderOwner } from './orders.js';
 
 /** The states of a refund (manual: 查询退款, refund_status). */
@@ -11,6 +12,8 @@ export interface Refund {
   readonly order: Order;
   /** The parameters of the call, without empty ones. */
   readonly request: ReadonlyMap<string, string>;
+  /** The body of the call, where APIv3 took the refund. `request` then has the same in the words of APIv2. */
+  readonly json?: JsonObject;
   readonly out_refund_no: string;
   readonly refund_id: string;
   /** In fen. */

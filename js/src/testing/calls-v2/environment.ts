@@ -2,10 +2,12 @@
 
 import type { Merchants } from '../books/merchants.js';
 import { createOrderBook, type OrderBook } from '../books/orders.js';
+import { createRefunding, type Refunding } from '../books/refunding.js';
 import { createRefundBook, type RefundBook } from '../books/refunds.js';
 import type { Tell } from '../events.js';
 import type { Faults } from '../faults/on-demand.js';
 import type { NoticeDesk } from '../notices/desk.js';
+import type { Letters } from '../notices/letters.js';
 import type { Clock } from '../wire/clock.js';
 import type { RandomText } from '../wire/random.js';
 import type { SignType } from '../wire/sign.js';
@@ -29,6 +31,7 @@ import { createUnifiedOrder } from './unified-order.js';
 export interface Environment {
   readonly orders: OrderBook;
   readonly refunds: RefundBook;
+  readonly refunding: Refunding;
   readonly comments: CommentDesk;
   /** The endpoint for refunds, without the checks of a call. */
   readonly refund: PayEndpoint;
@@ -41,6 +44,7 @@ export interface Environment {
 export interface EnvironmentParts {
   readonly merchants: Merchants;
   readonly notices: NoticeDesk;
+  readonly letters: Letters;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: RandomText;
@@ -60,7 +64,8 @@ export interface EnvironmentParts {
 export function createEnvironment(parts: EnvironmentParts): Environment {
   const orders = createOrderBook(parts.clock);
   const refunds = createRefundBook();
-  const shared = { ...parts, orders, refunds };
+  const refunding = createRefunding({ ...parts, refunds });
+  const shared = { ...parts, orders, refunds, refunding };
   const refund = { endpoint: createRefund(shared), needsCertificate: true };
   const refundQuery = { endpoint: createRefundQuery(shared) };
   const comments = createCommentDesk(shared);
@@ -87,6 +92,7 @@ export function createEnvironment(parts: EnvironmentParts): Environment {
   return {
     orders,
     refunds,
+    refunding,
     comments,
     refund: endpoint,
     api: createPayApi({ ...parts, routes: open }),

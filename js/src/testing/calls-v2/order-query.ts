@@ -1,6 +1,6 @@
 // 查询订单: /pay/orderquery (manual: 查询订单, mini program).
 
-import { type Order, type OrderBook, paymentFields, repeatedFields, type TradeState } from '../books/orders.js';
+import { type Order, type OrderBook, paymentFields, repeatedFields, TRADE_STATE_WORDS } from '../books/orders.js';
 import type { Tell } from '../events.js';
 import { done, refused } from './outcome.js';
 import {
@@ -36,21 +36,11 @@ export function createOrderQuery(parts: { readonly orders: OrderBook; readonly t
 
 const RULES: readonly ParameterRule[] = [NONCE_STR, TRANSACTION_ID, { ...OUT_TRADE_NO, required: never }];
 
-const DESCRIPTIONS: Record<TradeState, string> = {
-  NOTPAY: '订单未支付',
-  SUCCESS: '支付成功',
-  REFUND: '订单发生过退款，退款详情请查询退款单',
-  CLOSED: '订单已关闭',
-  USERPAYING: '需要用户输入支付密码',
-  PAYERROR: '支付失败，请重新下单支付',
-  REVOKED: '订单已撤销',
-};
-
-/** The members for an unpaid order. The manual promises only its number and `attach`, so there is no amount. */
+/** Of an order that is not paid the manual promises its number and `attach`, so a caller gets no amount to rely on. */
 function answerFields(order: Order): Map<string, string | number> {
   const fields = new Map<string, string | number>([
     ['trade_state', order.trade_state],
-    ['trade_state_desc', DESCRIPTIONS[order.trade_state]],
+    ['trade_state_desc', TRADE_STATE_WORDS[order.trade_state]],
     ['out_trade_no', order.out_trade_no],
   ]);
   for (const [name, value] of repeatedFields(order, ['attach', 'device_info'])) fields.set(name, value);

@@ -2,6 +2,7 @@
 
 import { isIP } from 'node:net';
 import { parseBeijingTime } from '../wire/beijing-time.js';
+import { isNotifyUrl } from '../wire/notify-url.js';
 import { type CallOutcome, failed, refused } from './outcome.js';
 
 /** The parameters of a call, without empty ones. */
@@ -167,7 +168,7 @@ export const TIME = formOf((value) => parseBeijingTime(value) !== undefined, 'åº
 export const NOTIFY_URL = {
   name: 'notify_url',
   longest: 256,
-  form: invalid((value) => /^https?:\/\/[^\s/?#\\][^\s?#\\]*$/i.test(value) && hasNoPassword(value)),
+  form: invalid(isNotifyUrl),
 };
 
 /** Returns whether an address is IPv4-mapped IPv6. A URL writes all its spellings alike. */
@@ -175,14 +176,7 @@ function isMapped(address: string): boolean {
   return isIP(address) === 6 && new URL(`http://[${address}]`).hostname.startsWith('[::ffff:');
 }
 
-/** Returns whether the text is a valid URL without a user name and a password. */
-function hasNoPassword(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const { username, password } = new URL(address);
-  return username === '' && password === '';
-}
-
-/** Returns the value of a JSON text, or undefined if it is not JSON. */
+/** The value of a JSON text, or undefined where it is none. */
 function readJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,7 +1,7 @@
 // The APIs of WeChat Pay for merchants: a call is checked in WeChat's order, and its answer is signed.
 
 import { gzipSync } from 'node:zlib';
-import { type GatewayMerchant, judgeSubMerchant, type Merchants } from '../books/merchants.js';
+import { judgeSubMerchant, type Merchant, type Merchants } from '../books/merchants.js';
 import type { Tell } from '../events.js';
 import type { MemberChange } from '../faults/kinds.js';
 import type { Faults } from '../faults/on-demand.js';
@@ -24,7 +24,7 @@ import type { Parameters } from './parameters.js';
 
 /** A call with a known sender: the merchant exists, and the signature is the merchant's. */
 export interface PayCall {
-  readonly merchant: GatewayMerchant;
+  readonly merchant: Merchant;
   /** The sub-merchant that a service provider acts for. */
   readonly sub_mch_id: string | undefined;
   readonly signType: SignType;
@@ -168,7 +168,7 @@ function identify(
   parameters: Parameters,
   route: PayRoute,
   merchants: Merchants,
-): { merchant: GatewayMerchant } | { problem: CallProblem } {
+): { merchant: Merchant } | { problem: CallProblem } {
   const appid = parameters.get('appid');
   const mch_id = parameters.get('mch_id');
   if (appid === undefined && !route.withoutAppid) return { problem: { kind: 'missing', name: 'appid' } };

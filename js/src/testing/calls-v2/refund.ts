@@ -1,15 +1,9 @@
 // 申请退款: /secapi/pay/refund and /secapi/pay/refundv2 (manual: 申请退款, mini program).
 
 import type { Order, OrderBook } from '../books/orders.js';
-import { newRefundId } from '../books/payments.js';
+import { MOST_REFUNDS, type Refunding, type RefundObstacle } from '../books/refunding.js';
 import type { Refund, RefundBook } from '../books/refunds.js';
 import type { Tell } from '../events.js';
-import type { NoticeDesk } from '../notices/desk.js';
-import { refundNotice } from '../notices/refund-notice.js';
-import { parseBeijingTime } from '../wire/beijing-time.js';
-import type { Clock } from '../wire/clock.js';
-import type { RandomText } from '../wire/random.js';
-import type { Timers } from '../wire/timers.js';
 import { type CallOutcome, done, failed, refused } from './outcome.js';
 import {
   AMOUNT,
@@ -29,67 +23,20 @@ import {
   REFUND_DESC,
   TRANSACTION_ID,
 } from './parameters.js';
-import type { PayCall, PayEndpoint } from './pay-api.js';
+import type { PayEndpoint } from './pay-api.js';
 
-/** The parts of the endpoint. */
-export interface RefundParts {
+/** Makes the endpoint that takes refunds. Its success says that the refund was taken, not that the money is back. */
+export function createRefund(parts: {
   readonly orders: OrderBook;
   readonly refunds: RefundBook;
-  readonly notices: NoticeDesk;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: RandomText;
+  readonly refunding: Refunding;
   readonly tell: Tell;
-  /** The time from the call to the success of the refund, in milliseconds. */
-  readonly refundDelayMs: number;
-}
+}): PayEndpoint {
+  const { orders, refunds, refunding, tell } = parts;
 
-/** Makes the endpoint for refunds. Its success means that the refund was accepted, not that the money was returned. */
-export function createRefund(parts: RefundParts): PayEndpoint {
-  const { orders, refunds, notices, clock, timers, random, tell, refundDelayMs } = parts;
-
-  /** Returns why this amount of the order cannot be refunded, or undefined. */
   function judgeOrder(order: Order, total_fee: number, refund_fee: number): CallOutcome | undefined {
-    if (order.trade_state !== 'SUCCESS' && order.trade_state !== 'REFUND') {
-      return refused('ORDERNOTEXIST', '订单不存在或未支付，不能退款');
-    }
-    const paidMs = parseBeijingTime(order.payment?.time_end ?? '') ?? 0;
-    if (clock.now() >= paidMs + LATEST_REFUND_MS) return refused('TRADE_OVERDUE', '订单已经超过可退款的最大期限');
-    if (refund_fee > total_fee) return failed('invalid refund_fee');
-    if (total_fee !== order.total_fee) return refused('REFUND_FEE_MISMATCH', WORDS_FOR_MISMATCH);
-    const earlier = refunds.of(order);
-    const left = earlier.reduce((rest, refund) => rest - refund.refund_fee, order.total_fee);
-    // The manual has no codes for these. ERROR is its business error, with the reason in err_code_des.
-    if (left === 0) return refused('ERROR', '订单已全额退款');
-    if (refund_fee > left) return refused('ERROR', '累计退款金额大于支付金额');
-    if (earlier.length >= MOST_REFUNDS) return refused('ERROR', `部分退款次数超过 ${MOST_REFUNDS} 次`);
-    return undefined;
-  }
-
-  function take(call: PayCall, order: Order, out_refund_no: string, refund_fee: number): Refund {
-    const refund: Refund = {
-      order,
-      request: call.parameters,
-      out_refund_no,
-      refund_id: newRefundId({ clock, random }),
-      refund_fee,
-      createdMs: clock.now(),
-      refund_status: 'PROCESSING',
-    };
-    refunds.add(refund);
-    order.trade_state = 'REFUND';
-    timers.after(refundDelayMs, () => finish(refund));
-    return refund;
-  }
-
-  function finish(refund: Refund): Promise<void> | undefined {
-    refund.refund_status = 'SUCCESS';
-    refund.successMs = clock.now();
-    const { order, out_refund_no, refund_fee, request } = refund;
-    const { out_trade_no, merchant } = order;
-    tell({ type: 'refunded', mch_id: merchant.mch_id, out_trade_no, out_refund_no, refund_fee });
-    const notify_url = request.get('notify_url');
-    return notify_url === undefined ? undefined : notices.send(refundNotice(refund, notify_url, random));
+    const obstacle = refunding.judge(order, total_fee, refund_fee);
+    return obstacle && OBSTACLES[obstacle];
   }
 
   return (call) => {
@@ -110,7 +57,7 @@ export function createRefund(parts: RefundParts): PayEndpoint {
         ? judgeOrder(order, Number(parameters.get('total_fee')), refund_fee)
         : judgeRepeat(earlier, order, parameters);
     if (refusal !== undefined) return refusal;
-    const refund = earlier ?? take(call, order, out_refund_no, refund_fee);
+    const refund = earlier ?? refunding.take({ order, request: parameters, out_refund_no, refund_fee });
     const repeated = earlier !== undefined;
     const { out_trade_no } = order;
     tell({ type: 'refund', mch_id: merchant.mch_id, out_trade_no, out_refund_no, refund_fee, repeated });
@@ -118,13 +65,18 @@ export function createRefund(parts: RefundParts): PayEndpoint {
   };
 }
 
-/** A refund is possible for a year after the payment (manual: 申请退款). */
-const LATEST_REFUND_MS = 365 * 24 * 60 * 60 * 1000;
-
-/** The largest number of refunds of one order (manual: 申请退款). */
-const MOST_REFUNDS = 50;
-
 const WORDS_FOR_MISMATCH = '订单金额或退款金额与之前请求不一致，请核实后再试';
+
+/** The manual has no code of its own for the last three. Its ERROR, business error, leaves the reason to err_code_des. */
+const OBSTACLES: Record<RefundObstacle, CallOutcome> = {
+  'not paid': refused('ORDERNOTEXIST', '订单不存在或未支付，不能退款'),
+  'too late': refused('TRADE_OVERDUE', '订单已经超过可退款的最大期限'),
+  'more than the order': failed('invalid refund_fee'),
+  'another total': refused('REFUND_FEE_MISMATCH', WORDS_FOR_MISMATCH),
+  'all refunded': refused('ERROR', '订单已全额退款'),
+  'more than is left': refused('ERROR', '累计退款金额大于支付金额'),
+  'too many refunds': refused('ERROR', `部分退款次数超过 ${MOST_REFUNDS} 次`),
+};
 
 const RULES: readonly ParameterRule[] = [
   NONCE_STR,

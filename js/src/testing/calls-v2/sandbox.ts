@@ -1,13 +1,13 @@
 // 仿真测试系统: the sandbox, with its own keys, paths and books.
 
-import { createMerchants, type GatewayMerchant, type Merchants } from '../books/merchants.js';
+import { createMerchants, type Merchant, type Merchants } from '../books/merchants.js';
 import type { Tell } from '../events.js';
 import { createRandomText } from '../wire/random.js';
 import { plain } from './outcome.js';
 import type { PayEndpoint, PayRoute } from './pay-api.js';
 
 /** Returns the merchants with their sandbox keys: 32 characters, which do not change while the gateway runs. */
-export function sandboxMerchants(merchants: readonly GatewayMerchant[], seed: string | number): Merchants {
+export function sandboxMerchants(merchants: readonly Merchant[], seed: string | number): Merchants {
   // A separate stream: the number of merchants must not change the ids of production.
   const random = createRandomText(`sandbox ${seed}`);
   const keys = new Map<string, string>();

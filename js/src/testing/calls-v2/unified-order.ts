@@ -1,8 +1,9 @@
 // 统一下单: /pay/unifiedorder (manual: 统一下单, mini program).
 
 import type { Order, OrderBook, Prepay } from '../books/orders.js';
+import { newPrepay } from '../books/payments.js';
 import type { Tell } from '../events.js';
-import { formatBeijingTime, parseBeijingTime } from '../wire/beijing-time.js';
+import { parseBeijingTime } from '../wire/beijing-time.js';
 import type { Clock } from '../wire/clock.js';
 import type { RandomText } from '../wire/random.js';
 import { type CallOutcome, done, failed, refused } from './outcome.js';
@@ -37,12 +38,7 @@ export function createUnifiedOrder(parts: {
 }): PayEndpoint {
   const { orders, clock, random, tell, isOfAnother } = parts;
 
-  function newPrepay(): Prepay {
-    const nowMs = clock.now();
-    return { prepay_id: `wx${formatBeijingTime(nowMs)}${random.hex(20)}`, expiresMs: nowMs + PREPAY_MS };
-  }
-
-  /** Makes the order of a new number, or returns why it is refused. */
+  /** The order for a call that no order of the number was placed by yet, or the reason why there is none. */
   function placeOrder(call: PayCall, out_trade_no: string): PrepaidOrder | CallOutcome {
     const time_expire = call.parameters.get('time_expire');
     const tooShort = judgeExpiry(call.parameters, clock.now());
@@ -52,7 +48,7 @@ export function createUnifiedOrder(parts: {
     ) as [string, string, string];
     if (isOfAnother(call.merchant.appid, openid)) return failed('appid and openid not match');
     if (isOfAnother(sub_appid, sub_openid)) return failed('sub_appid and sub_openid not match');
-    const prepay = newPrepay();
+    const prepay = newPrepay({ clock, random });
     const order: Order = {
       merchant: call.merchant,
       sub_mch_id: call.sub_mch_id,
@@ -77,7 +73,7 @@ export function createUnifiedOrder(parts: {
     if (!isSameOrder(order.request, call.parameters)) return refused('INVALID_REQUEST', '201 商户订单号重复');
     let { prepay } = order;
     if (prepay === undefined || prepay.expiresMs <= clock.now()) {
-      prepay = newPrepay();
+      prepay = newPrepay({ clock, random });
       orders.addPrepay(order, prepay);
     }
     return { order, prepay };
@@ -105,9 +101,6 @@ export function createUnifiedOrder(parts: {
     return done(answerFields(call.parameters.get('trade_type') ?? '', prepay_id));
   };
 }
-
-/** A `prepay_id` is valid for two hours (manual: 统一下单). */
-const PREPAY_MS = 2 * 60 * 60 * 1000;
 
 interface PrepaidOrder {
   readonly order: Order;

@@ -149,6 +149,7 @@ const STATUSES = [500, 502, 503, 504];
 /** Makes the system error in the words of each call (manual: 小程序登录, 下载交易账单). */
 function systemError(path: string, when: 'before' | 'after'): GatewayFault {
   if (MINI_PROGRAM_PATHS.has(path)) return { kind: 'err_code', err_code: '-1', when };
+  if (path.startsWith('/v3/')) return { kind: 'err_code', err_code: 'SYSTEM_ERROR', when };
   if (path === '/pay/downloadbill') return { kind: 'refused', return_msg: 'system error', error_code: '20003', when };
   return { kind: 'err_code', err_code: 'SYSTEMERROR', err_code_des: '系统错误', when };
 }

@@ -20,7 +20,7 @@ export type LostAnswer = FailedAnswer & {
 /** The replacement of the answer. */
 export type FailedAnswer =
   /** `result_code` FAIL, signed if the call's answers are. For the log-in, `errcode` and `errmsg`. */
-  | { kind: 'err_code'; err_code: string; err_code_des?: string }
+  | { kind: 'err_code'; err_code: string; err_code_des?: string; status?: number }
   /** `return_code` FAIL, unsigned. Bills have `error_code` too. */
   | { kind: 'refused'; return_msg: string; error_code?: string }
   /** A page with this status. Default an operator's page with status 502. */
@@ -38,7 +38,7 @@ export interface ChangedAnswer extends MemberChange {
 /** The changes in an answer before it is signed. */
 export interface MemberChange {
   /** Each replaces the member of its name. Undefined removes it. */
-  members?: Readonly<Record<string, string | undefined>>;
+  members?: Readonly<Record<string, string | number | undefined>>;
   /** The signature: right (the default), made with another key, or missing. */
   signature?: 'right' | 'wrong' | 'none';
 }

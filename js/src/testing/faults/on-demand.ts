@@ -98,8 +98,10 @@ function reset(): TypeError {
 }
 
 async function firstHalf(response: Response): Promise<Response> {
-  const whole = await response.arrayBuffer();
-  return new Response(whole.slice(0, whole.byteLength / 2), { headers: response.headers });
+  const whole = await response.clone().arrayBuffer();
+  if (whole.byteLength === 0) return response;
+  const { status, headers } = response;
+  return new Response(whole.slice(0, whole.byteLength / 2), { status, headers });
 }
 
 const PAGE =

@@ -4,7 +4,8 @@ import { setMaxListeners } from 'node:events';
 import type { Tell } from '../events.js';
 import type { FaultChance, NoticeFault } from '../faults/by-chance.js';
 import type { Clock } from '../wire/clock.js';
-import { FORGERIES, type Forgery } from './forgery.js';
+import { type Fake, FORGERIES } from './forgery.js';
+import type { NoticeForm } from './form.js';
 import type { NotifyHosts } from './notify-hosts.js';
 import { postNotice, type Reply } from './post.js';
 
@@ -16,10 +17,11 @@ export interface Notice {
   /** Set for a notice of a refund. */
   readonly out_refund_no?: string;
   readonly notify_url: string;
-  /** The XML that is sent, the same at every attempt. */
+  /** The XML or, in APIv3, the JSON that is sent, the same at every attempt. */
   readonly body: string;
   /** Makes the XML that somebody without the key would send instead. */
-  readonly forge: (forgery: Forgery) => string;
+  readonly forge: (forgery: Fake) => string;
+  readonly form: NoticeForm;
 }
 
 /** A copy of a notice for callers. */
@@ -30,12 +32,12 @@ export interface NoticeRecord {
   /** Set for a notice of a refund. */
   out_refund_no?: string;
   notify_url: string;
-  /** The XML that is sent, the same at every attempt. */
+  /** The XML or, in APIv3, the JSON that is sent, the same at every attempt. */
   body: string;
   /** Whether a reply was accepted. The schedule then ends. */
   accepted: boolean;
   /** Set for a forged notice. A merchant that accepts one can be robbed. */
-  forged?: Forgery;
+  forged?: Fake;
   attempts: NoticeAttempt[];
   /** The time of the next attempt, in milliseconds since 1970-01-01 UTC. Missing if no further attempt is planned. */
   nextAttemptMs?: number;
@@ -61,7 +63,7 @@ export interface NoticeDesk {
   /** Repeats the last genuine notice about an order or a refund at once. Returns undefined if there was none yet. */
   resend(about: NoticeSubject): Promise<NoticeRecord> | undefined;
   /** Sends a forged copy of a notice, once. */
-  forge(notice: Notice, forgery: Forgery): Promise<NoticeRecord>;
+  forge(notice: Notice, forgery: Fake): Promise<NoticeRecord>;
   records(): NoticeRecord[];
   /** Resolves when no notice is being delivered. Does not wait for later repeats. */
   idle(): Promise<void>;
@@ -113,8 +115,8 @@ export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
     return delivery;
   }
 
-  function keep(notice: Notice, forged?: Forgery): Kept {
-    const { forge, ...facts } = notice;
+  function keep(notice: Notice, forged?: Fake): Kept {
+    const { forge, form, ...facts } = notice;
     const record = { ...facts, accepted: false, ...(forged && { forged, body: forge(forged) }), attempts: [] };
     const kept = { notice, record, refusal: notifyHosts(notice.notify_url), repeats: 0, timer: undefined };
     all.push(kept);
@@ -158,8 +160,10 @@ export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
     forgetTimer(kept);
     const timeMs = clock.now();
     if (kept.refusal !== undefined) return { timeMs, accepted: false, error: kept.refusal };
-    const { notify_url, body } = kept.record;
-    const post = { ...parts, notify_url, body, timeoutMs: parts.notifyTimeoutMs, closing: closing.signal };
+    const { notify_url, body, forged } = kept.record;
+    const { headers, fault } = kept.notice.form;
+    const message = { notify_url, body, headers: headers(body, forged), fault };
+    const post = { ...parts, ...message, timeoutMs: parts.notifyTimeoutMs, closing: closing.signal };
     return { timeMs, ...(await postNotice(post)) };
   }
 
@@ -194,7 +198,7 @@ export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
     kept.timer = undefined;
   }
 
-  async function sendForged(notice: Notice, forgery: Forgery): Promise<NoticeRecord> {
+  async function sendForged(notice: Notice, forgery: Fake): Promise<NoticeRecord> {
     const forged = keep(notice, forgery);
     finish(forged, [await attempt(forged)]);
     return structuredClone(forged.record);

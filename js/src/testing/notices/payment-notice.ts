@@ -2,16 +2,19 @@
 
 import { type Order, paymentFields, repeatedFields } from '../books/orders.js';
 import type { RandomText } from '../wire/random.js';
-import { sign } from '../wire/sign.js';
+import { readSignType, sign } from '../wire/sign.js';
 import { writeXml } from '../wire/xml.js';
 import type { Notice } from './desk.js';
+import { XML_FORM } from './form.js';
 
 /**
  * Makes the notice of a paid order. It is signed with the order's algorithm. Real notices have no `sign_type`, so the merchant
  * must know the algorithm.
  */
 export function paymentNotice(order: Order, random: RandomText): Notice {
-  const { merchant, request, signType, out_trade_no } = order;
+  const { merchant, request, out_trade_no } = order;
+  // RSA is for orders of APIv3, and those have no notice of this form.
+  const signType = readSignType(order.signType) ?? 'MD5';
   const fields = new Map<string, string | number>([
     ['return_code', 'SUCCESS'],
     ['result_code', 'SUCCESS'],
@@ -30,6 +33,7 @@ export function paymentNotice(order: Order, random: RandomText): Notice {
     transaction_id: order.payment?.transaction_id ?? '',
     notify_url: request.get('notify_url') ?? '',
     body: write(merchant.key),
+    form: XML_FORM,
     forge(forgery) {
       if (forgery === 'no signature') return writeXml(fields);
       if (forgery === 'another key') return write(`not ${merchant.key}`);

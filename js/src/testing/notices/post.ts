@@ -1,8 +1,8 @@
 // One delivery of a notice: the post, and a judgement of the reply as strict as WeChat's (manual: 支付结果通知, 返回).
 
 import { shown } from '../shown.js';
-import { BODY_LIMIT_BYTES, decodeUtf8, readBody } from '../wire/body.js';
-import { readXml } from '../wire/xml.js';
+import { BODY_LIMIT_BYTES, readBody } from '../wire/body.js';
+import type { NoticeForm } from './form.js';
 
 /** The result of one delivery. */
 export interface Reply {
@@ -20,6 +20,9 @@ export interface NoticePost {
   readonly fetch: typeof fetch;
   readonly notify_url: string;
   readonly body: string;
+  readonly headers: Record<string, string>;
+  /** What is wrong with a reply, or undefined where it accepts the notice. */
+  readonly fault: NoticeForm['fault'];
   /**
    * The time limit of the whole reply, in milliseconds. It is always real time, since a manual clock that waits for a delivery
    * cannot end it.
@@ -46,10 +49,10 @@ export async function postNotice(post: NoticePost): Promise<Reply> {
   }
 }
 
-async function replyTo({ fetch, notify_url, body }: NoticePost, signal: AbortSignal): Promise<Reply> {
+async function replyTo({ fetch, notify_url, body, headers, fault }: NoticePost, signal: AbortSignal): Promise<Reply> {
   const response = await fetch(notify_url, {
     method: 'POST',
-    headers: { 'content-type': 'text/xml' },
+    headers,
     body,
     redirect: 'manual',
     signal,
@@ -58,26 +61,12 @@ async function replyTo({ fetch, notify_url, body }: NoticePost, signal: AbortSig
   const bytes = await readBody(response.body);
   if (bytes === undefined) return { accepted: false, status, error: `reply longer than ${BODY_LIMIT_BYTES} bytes` };
   const answer = Buffer.from(bytes).toString('utf8').slice(0, ANSWER_CHARACTERS);
-  const error = status === 200 ? findFault(bytes) : `status ${status}, not 200`;
+  const error = fault(status, bytes);
   return error === undefined ? { accepted: true, status, answer } : { accepted: false, status, answer, error };
 }
 
 /** The longest beginning of a reply in the record. */
 const ANSWER_CHARACTERS = 500;
-
-/**
- * Returns the fault of a reply with status 200, or undefined. The reply must begin with XML, without a line break or a byte order
- * mark. Real notices are repeated after such a reply, although the merchant believes that it was accepted.
- */
-function findFault(bytes: Uint8Array): string | undefined {
-  if (bytes.byteLength === 0) return 'empty reply';
-  const text = decodeUtf8(bytes);
-  if (text === undefined) return 'reply is not UTF-8';
-  if (!text.startsWith('<')) return 'reply does not begin with XML';
-  const return_code = readXml(text, 'xml')?.get('return_code');
-  if (return_code === undefined) return 'reply is not <xml> with a return_code';
-  return return_code === 'SUCCESS' ? undefined : 'return_code of the reply is not SUCCESS';
-}
 
 function whenAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {

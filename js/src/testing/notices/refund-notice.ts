@@ -8,6 +8,7 @@ import type { RandomText } from '../wire/random.js';
 import type { Fields } from '../wire/sign.js';
 import { writeXml } from '../wire/xml.js';
 import type { Notice } from './desk.js';
+import { XML_FORM } from './form.js';
 
 /** Makes the notice of a finished refund, for the address in the refund itself. */
 export function refundNotice(refund: Refund, notify_url: string, random: RandomText): Notice {
@@ -30,6 +31,7 @@ export function refundNotice(refund: Refund, notify_url: string, random: RandomT
     out_refund_no,
     notify_url,
     body: write(merchant.key, told),
+    form: XML_FORM,
     forge(forgery) {
       if (forgery === 'no signature') return writeXml(fields);
       // Without the key the encrypted content cannot be changed, so this one has another key too.

@@ -36,15 +36,15 @@ export interface Authority {
 /** Makes a new authority. Its certificates are valid for five years from now, by the machine's clock. */
 export async function createAuthority(): Promise<Authority> {
   const { publicKey, privateKey } = await makeKeys('ec', { namedCurve: 'P-256' });
-  const issuer = name('paysign gateway CA');
+  const issuer = name('Tenpay.com Root CA (paysign gateway)', TENPAY);
   const issuerKeyId = keyId(publicKey);
 
   function certify(subject: Buffer, subjectKey: KeyObject, extensions: readonly Buffer[]): string {
     const nowMs = Date.now();
     const content = sequence(
       der(0xa0, integer(Buffer.from([2]))),
-      // 16 bytes, the first one neither zero nor negative.
-      integer(Buffer.concat([Buffer.from([0x40]), randomBytes(15)])),
+      // 20 bytes, as in real ones: 40 hexadecimal digits. The first byte is neither zero nor negative.
+      integer(Buffer.concat([Buffer.from([0x40]), randomBytes(19)])),
       ECDSA_WITH_SHA256,
       issuer,
       sequence(time(nowMs - DAY_MS), time(nowMs + LIFE_MS)),
@@ -113,12 +113,22 @@ function leaf(purpose: string): Buffer[] {
   ];
 }
 
-/** Makes a name like those of merchants' certificates: country, organisation, common name. */
-function name(commonName: string): Buffer {
+/** The names of an organisation and of a unit in it. */
+type Organisation = readonly [organisation: string, unit: string];
+
+/** As in the certificates of merchants. The unit is the company. */
+const MERCHANT: Organisation = ['微信商户系统', '本地测试商户'];
+
+/** As in the certificate of the authority that certifies merchants. */
+const TENPAY: Organisation = ['Tenpay.com', 'Tenpay.com CA Center'];
+
+/** A name as real certificates have it: country, organisation, unit, and the name itself. */
+function name(commonName: string, [organisation, unit] = MERCHANT): Buffer {
   const part = (id: string, value: Buffer) => setOf(sequence(objectIdentifier(id), value));
   return sequence(
     part('2.5.4.6', printableString('CN')),
-    part('2.5.4.10', utf8String('微信商户系统')),
+    part('2.5.4.10', utf8String(organisation)),
+    part('2.5.4.11', utf8String(unit)),
     part('2.5.4.3', utf8String(commonName)),
   );
 }

@@ -51,7 +51,11 @@ export function createDoor(allowOrigins: readonly string[], tell: Tell): Door {
         ? new Response(null, { status: 204, headers: PREFLIGHT })
         : await work(isOwn || isNamed);
       if (origins.size > 0) response.headers.set('vary', 'Origin');
-      if (isAllowed) response.headers.set('access-control-allow-origin', origin);
+      if (isAllowed) {
+        response.headers.set('access-control-allow-origin', origin);
+        // The signature of an answer of APIv3 is in its headers.
+        response.headers.set('access-control-expose-headers', '*');
+      }
       return response;
     },
   };
@@ -113,8 +117,9 @@ const REFUSAL = {
 
 const PREFLIGHT = {
   'access-control-allow-methods': 'GET, POST',
-  'access-control-allow-headers': '*',
-  // Chromium requires this for pages of another network.
+  // The star covers every header but this one (Fetch, CORS protocol).
+  'access-control-allow-headers': '*, Authorization',
+  // Chromium asks for this before a page of another network reaches this machine.
   'access-control-allow-private-network': 'true',
   'access-control-max-age': '600',
 };

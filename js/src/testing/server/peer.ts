@@ -6,7 +6,9 @@ export interface Peer {
   readonly demandsCertificate: boolean;
   /** The merchant number in a client certificate of the gateway's own authority. */
   readonly certificateOf: string | undefined;
-  /** Set if a browser may show the gateway's page. `sendsJson`: the body is JSON. */
+  /** Path and query exactly as sent, which a Request may write in another way; there where there was a connection. */
+  readonly target?: string;
+  /** There where a browser may show the gateway's page; says whether the body is JSON. */
   readonly browser?: { readonly sendsJson: boolean };
 }
 

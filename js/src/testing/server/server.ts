@@ -51,7 +51,13 @@ export async function listenOnLoopback(
     };
     const work = (showsPage: boolean) => {
       const browser = { sendsJson: /^application\/json\s*(;|$)/i.test(incoming.headers['content-type'] ?? '') };
-      const peer = { demandsCertificate, certificateOf: certificateOf(incoming), ...(showsPage && { browser }) };
+      const target = pathOf(incoming);
+      const peer = {
+        demandsCertificate,
+        certificateOf: certificateOf(incoming),
+        target,
+        ...(showsPage && { browser }),
+      };
       return answer(incoming, (request) => handle(request, peer));
     };
     // The sender closed the connection, or a failure resets it: there is no answer.
@@ -101,7 +107,11 @@ async function answer(incoming: IncomingMessage, handle: (request: Request) => P
     return new Response('Method Not Allowed', { status: 405, headers: { 'content-type': 'text/plain' } });
   }
   // WeChat's checks do not depend on headers, so they are left out.
-  const init = method === 'GET' || method === 'HEAD' ? { method } : { method, body };
+  const headers = HEADERS.flatMap((name): [string, string][] => {
+    const value = incoming.headers[name];
+    return typeof value === 'string' ? [[name, value]] : [];
+  });
+  const init = method === 'GET' || method === 'HEAD' ? { method, headers } : { method, headers, body };
   return handle(new Request(`http://127.0.0.1${pathOf(incoming)}`, init));
 }
 
@@ -111,7 +121,9 @@ async function writeResponse(answered: Promise<Response>, outgoing: ServerRespon
   outgoing.end(Buffer.from(await response.arrayBuffer()));
 }
 
-/** A Request cannot have these methods. CONNECT never reaches this code. */
+const HEADERS = ['authorization', 'accept', 'user-agent', 'content-type'];
+
+/** A Request cannot be made with these. CONNECT does not come this far. */
 const METHODS_WITHOUT_REQUEST = new Set(['TRACE', 'TRACK']);
 
 /**
