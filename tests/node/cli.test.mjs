@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { WechatPay } from 'paysign';
 import { order, shop, signByHand, xmlByHand } from './gateway-support.mjs';
+import { authorization } from './gateway-v3-support.mjs';
 
 const root = fileURLToPath(new URL('../../pkg/', import.meta.url));
 const { bin, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -175,6 +176,31 @@ test('with TLS it writes what its clients need, and the folder is theirs or is r
   assert.equal(existsSync(temporary), false);
 });
 
+test('a merchant with an APIv3 key alone is known by its certificate, and WeChat Pay’s public key is a file', async (t) => {
+  const place = mkdtempSync(join(tmpdir(), 'paysign-cli-'));
+  t.after(() => rmSync(place, { recursive: true, force: true }));
+  const v3Key = `${shop.mch_id}:${'k'.repeat(32)}`;
+  const args = ['--port', '0', '--tls', '--certificates', place, '--merchant', `${shop.appid}:${shop.mch_id}`];
+  const { url, printed } = await start(t, ...args, '--api-v3-key', v3Key);
+  assert.doesNotMatch(printed(), /k{32}/);
+  const file = (name) => readFileSync(join(place, name), 'utf8');
+  assert.match(file('pub_key.pem'), /^-----BEGIN PUBLIC KEY-----\n/);
+  assert.match(file('pub_key_id.txt'), /^PUB_KEY_ID_01\d{26}\n$/);
+  const sender = {
+    mchid: shop.mch_id,
+    privateKey: file(`${shop.mch_id}/apiclient_key.pem`),
+    certificate: file(`${shop.mch_id}/apiclient_cert.pem`),
+    nowMs: () => Date.now(),
+  };
+  const headers = {
+    authorization: authorization(sender, 'GET', '/v3/certificates', ''),
+    accept: 'application/json',
+    'user-agent': 'shop',
+  };
+  const [response] = await once(get(`${url}/v3/certificates`, { headers, ca: file('ca.pem') }), 'response');
+  assert.equal(JSON.parse(await text(response)).code, 'RESOURCE_NOT_EXISTS');
+});
+
 test('the main port goes down and comes back, while the backup port answers', async (t) => {
   const args = ['--port', '0', '--backup-port', '0', '--outage', '700ms/300ms', '--merchant', merchant];
   const { line, said, url } = await start(t, ...args);
@@ -267,6 +293,11 @@ test('a wrong option is named in one line, with the flag, and ends with 2', asyn
       [['gateway', '--port', String(port)], new RegExp(`port ${port} is in use`)],
       [['gateway', '--port', '0', '--backup-port', String(port)], /choose another one with --backup-port/],
       [['gateway', '--merchant', 'wx1:1'], /--merchant must be appid:mch_id:key or appid:mch_id:key:secret/],
+      [['gateway', '--api-v3-key', `${shop.mch_id}:short`], /--api-v3-key must be mch_id:key/],
+      [
+        ['gateway', '--api-v3-key', `${shop.mch_id}:${'k'.repeat(32)}`],
+        /--api-v3-key names \d+, which needs --merchant/,
+      ],
       [['gateway', '--merchant', merchant, '--merchant', `wx2:${shop.mch_id}:another`], /two keys for one mch_id/],
       [['gateway', '--fault', 'reset=0.1'], /--fault has no reset; use one of delay, reset-before/],
       [['gateway', '--fault', 'cut'], /cut needs a share from 0 to 1, such as cut=0\.05/],

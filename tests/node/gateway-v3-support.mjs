@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { createDecipheriv, createPublicKey, sign, verify, X509Certificate } from 'node:crypto';
 import { createServer } from 'node:http';
+import { test } from 'node:test';
 import { createGateway, createManualClock } from 'paysign/testing';
 import { otherShop, START_MS, shop } from './gateway-support.mjs';
 
@@ -151,7 +152,7 @@ export function decrypt({ resource }, apiV3Key = API_V3_KEY) {
   return JSON.parse(Buffer.concat([cipher.update(bytes.subarray(0, -16)), cipher.final()]).toString('utf8'));
 }
 
-/** A shop's server on loopback that keeps what it gets, and answers with the statuses in turn, the last one from then on. */
+/** A shop's server on loopback that keeps what it gets. It answers with the statuses in turn, then always with the last. */
 export async function listen(statuses = [204]) {
   const received = [];
   const server = createServer(async (request, response) => {
@@ -165,3 +166,25 @@ export async function listen(statuses = [204]) {
   const close = () => new Promise((resolve) => server.close(resolve).closeAllConnections());
   return { url: `http://127.0.0.1:${server.address().port}/notify`, received, close };
 }
+
+/** The target of a query by the merchant's number. */
+export const byNumber = (number, mchid = shop.mch_id) => `/v3/pay/transactions/out-trade-no/${number}?mchid=${mchid}`;
+
+/** The body of a refund of a part of the order. */
+export const refundBody = (changes = {}) => ({
+  out_trade_no: order().out_trade_no,
+  out_refund_no: 'R20150806125346',
+  amount: { total: 88, refund: 40, currency: 'CNY' },
+  ...changes,
+});
+
+/** A test with a gateway of its own. */
+export const withGateway = (name, work, options) =>
+  test(name, async () => {
+    const side = await open(options);
+    try {
+      await work(side);
+    } finally {
+      await side.gateway.close();
+    }
+  });

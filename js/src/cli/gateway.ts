@@ -136,7 +136,8 @@ function introduction(
 ): string[] {
   const urls = servers.map(({ url }) => url);
   const [url = ''] = urls;
-  const test = Object.entries(TEST_MERCHANT).map(([name, value]) => `${name} ${value}`);
+  const { apiV3Key, ...known } = TEST_MERCHANT;
+  const test = Object.entries(known).map(([name, value]) => `${name} ${value}`);
   const own = merchants.map(({ appid, mch_id }) => `  merchant      appid ${appid}, mch_id ${mch_id}, with your key`);
   const rates = Object.entries(faults).map(([name, value]) => `${flagName(name)} ${[value].flat().join('-')}`);
   const list = urls.map((one) => `'${one}'`).join(', ');
@@ -144,7 +145,7 @@ function introduction(
     'paysign gateway: a local WeChat Pay',
     `  url           ${urls.join(', backup ')}`,
     `  page          ${url}/  (orders, notices, and buttons)`,
-    ...(own.length > 0 ? own : [`  test merchant ${test.join(', ')}`]),
+    ...(own.length > 0 ? own : [`  test merchant ${test.join(', ')}`, `  its APIv3 key ${apiV3Key}`]),
     `  seed          ${seed}`,
     ...(rates.length > 0 ? [`  faults        ${rates.join(', ')}`] : []),
     ...(folder === undefined

@@ -1,4 +1,4 @@
-// Probe traffic (探测流量): notices with a false signature, which WeChat Pay sends to see whether a merchant checks it (docs: 验签).
+// Probe traffic (探测流量): notices with a false signature, as WeChat Pay sends them to merchants (docs: 验签).
 
 import type { Merchant, Merchants } from './books/merchants.js';
 import type { Order, OrderBook } from './books/orders.js';

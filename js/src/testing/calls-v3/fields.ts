@@ -25,7 +25,7 @@ export interface BrokenRule extends Omit<FieldIssue, 'location'> {
   readonly inner?: number;
 }
 
-/** A text of at most so many characters. */
+/** A text of at most this number of characters. */
 export const text = (longest: number, form?: Form): Rule => ({ kind: 'text', longest, ...(form && { form }) });
 
 /** A whole number. */

@@ -146,7 +146,7 @@ function matchPath(template: string, pathname: string): Record<string, string> |
   return values;
 }
 
-/** Text without its percent-encoding; text that has a wrong one stays as it is, and breaks the rule of its form. */
+/** Text without its percent-encoding. A text with a wrong one stays unchanged, and breaks the rule of its form. */
 function decode(sent: string): string {
   try {
     return decodeURIComponent(sent);

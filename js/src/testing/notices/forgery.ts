@@ -6,5 +6,5 @@ export type Forgery = 'another key' | 'changed amount' | 'no signature';
 /** Every kind of forged notice. */
 export const FORGERIES: readonly Forgery[] = ['another key', 'changed amount', 'no signature'];
 
-/** A notice that must not be accepted: a forged one, or a probe of WeChat's own with a false signature (docs: 探测流量). */
+/** A notice that must not be accepted: a forged one, or a probe with a false signature (docs: 探测流量). */
 export type Fake = Forgery | 'probe';

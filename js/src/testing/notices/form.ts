@@ -4,11 +4,11 @@ import { decodeUtf8 } from '../wire/body.js';
 import { readXml } from '../wire/xml.js';
 import type { Fake } from './forgery.js';
 
-/** What a generation says about a delivery. */
+/** The form of one generation. */
 export interface NoticeForm {
   /** The headers of one delivery, made at its time. */
   readonly headers: (body: string, fake: Fake | undefined) => Record<string, string>;
-  /** What is wrong with a reply, or undefined where it accepts the notice. */
+  /** The fault of a reply, or undefined where it accepts the notice. */
   readonly fault: (status: number, bytes: Uint8Array) => string | undefined;
 }
 
@@ -18,13 +18,13 @@ export const XML_FORM: NoticeForm = {
   fault: (status, bytes) => (status === 200 ? faultOfXml(bytes) : `status ${status}, not 200`),
 };
 
-/** What is wrong with a reply of APIv3, where the status alone decides (docs: 回调通知). */
+/** The fault of a reply of APIv3, where the status alone decides (docs: 回调通知). */
 export function faultOfStatus(status: number): string | undefined {
   return status === 200 || status === 204 ? undefined : `status ${status}, not 200 or 204`;
 }
 
 /**
- * What is wrong with a reply of status 200, or undefined. Nothing may come before the XML, not even a line break or a
+ * The fault of a reply of status 200, or undefined. Nothing may come before the XML, not even a line break or a
  * byte order mark. Such output is a known reason why real notices are repeated although the merchant thinks he answered.
  */
 function faultOfXml(bytes: Uint8Array): string | undefined {

@@ -1,4 +1,4 @@
-// The notices of both generations: each order and each refund is told in the one that its call was made in.
+// The notices of both generations. Each order and each refund has a notice in the generation of its call.
 
 import type { Order } from '../books/orders.js';
 import type { Refund } from '../books/refunds.js';

@@ -21,7 +21,7 @@ export interface NoticePost {
   readonly notify_url: string;
   readonly body: string;
   readonly headers: Record<string, string>;
-  /** What is wrong with a reply, or undefined where it accepts the notice. */
+  /** The fault of a reply, or undefined where it accepts the notice. */
   readonly fault: NoticeForm['fault'];
   /**
    * The time limit of the whole reply, in milliseconds. It is always real time, since a manual clock that waits for a delivery

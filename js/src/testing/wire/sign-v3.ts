@@ -1,4 +1,4 @@
-// APIv3's signatures and encryption, written here on their own so that no mistake is shared with the code that they judge.
+// APIv3's signatures and encryption. The code is the gateway's own, so that it shares no mistake with what it judges.
 
 import { createCipheriv, type KeyObject, sign, verify } from 'node:crypto';
 
