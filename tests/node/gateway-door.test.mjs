@@ -158,7 +158,7 @@ test('only a page of an allowed origin is let in, with the answers that its brow
       assert.deepEqual([status, body], [204, ''], `${origin} ${path}`);
       assert.equal(headers['access-control-allow-origin'], origin, `${origin} ${path}`);
       assert.equal(headers['access-control-allow-methods'], 'GET, POST', `${origin} ${path}`);
-      assert.equal(headers['access-control-allow-headers'], '*', `${origin} ${path}`);
+      assert.equal(headers['access-control-allow-headers'], '*, Authorization', `${origin} ${path}`);
       assert.equal(headers['access-control-allow-credentials'], undefined, `${origin} ${path}`);
       assert.equal(headers.vary, 'Origin', `${origin} ${path}`);
     }
@@ -166,6 +166,7 @@ test('only a page of an allowed origin is let in, with the answers that its brow
     const placed = await send('POST', '/pay/unifiedorder', from, signed(order({ out_trade_no })));
     assert.equal(readByHand(placed.body).result_code, 'SUCCESS', origin);
     assert.deepEqual([placed.headers['access-control-allow-origin'], placed.headers.vary], [origin, 'Origin'], origin);
+    assert.equal(placed.headers['access-control-expose-headers'], '*', 'a page reads the signature of APIv3');
     const json = { ...from, 'content-type': 'application/json' };
     const paid = await send('POST', '/gateway/pay', json, JSON.stringify({ out_trade_no }));
     assert.deepEqual(JSON.parse(paid.body), { errMsg: 'requestPayment:ok' }, origin);
