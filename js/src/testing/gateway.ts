@@ -89,13 +89,13 @@ export interface Gateway extends ByHand {
   /** Returns the authority's certificate and a client certificate for each merchant. They are the same at each call. */
   certificates(): Promise<GatewayCertificates>;
   client: MakeClient;
-  /** What `wx.login` does: gives a `js_code`, single use, good for five minutes. */
+  /** Acts as `wx.login`: returns a `js_code`, valid once within five minutes. */
   login(who: { appid: string; openid: string }): string;
   /** Acts as the `getPhoneNumber` button: returns a code for `getPhoneNumber`, valid once within five minutes. */
   phoneCode(who: PhoneNumberChoice): string;
   /** Acts as `wx.requestPayment` on the payer's phone. Does not wait for the notice: see `idle`. */
   pay(payment: PayParams): Promise<PayResult>;
-  /** Sends a notice of APIv3 with a false signature, as WeChat Pay itself does now and then: it must not be accepted. */
+  /** Sends a notice of APIv3 with a false signature, as WeChat Pay does (探测流量). The shop must refuse it. */
   probe: Probe;
   /** What a payer does who comments on an order that he paid: it can be fetched from then on. */
   comment(comment: OrderComment): void;

@@ -36,7 +36,7 @@ export function createOrderQuery(parts: { readonly orders: OrderBook; readonly t
 
 const RULES: readonly ParameterRule[] = [NONCE_STR, TRANSACTION_ID, { ...OUT_TRADE_NO, required: never }];
 
-/** Of an order that is not paid the manual promises its number and `attach`, so a caller gets no amount to rely on. */
+/** The fields of an answer. The manual promises only number and `attach` of an unpaid order, so there is no amount. */
 function answerFields(order: Order): Map<string, string | number> {
   const fields = new Map<string, string | number>([
     ['trade_state', order.trade_state],

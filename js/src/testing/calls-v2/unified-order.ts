@@ -38,7 +38,7 @@ export function createUnifiedOrder(parts: {
 }): PayEndpoint {
   const { orders, clock, random, tell, isOfAnother } = parts;
 
-  /** The order for a call that no order of the number was placed by yet, or the reason why there is none. */
+  /** Places the order of a call whose number is new. Returns the reason if it cannot be placed. */
   function placeOrder(call: PayCall, out_trade_no: string): PrepaidOrder | CallOutcome {
     const time_expire = call.parameters.get('time_expire');
     const tooShort = judgeExpiry(call.parameters, clock.now());
