@@ -1,6 +1,6 @@
 // The one error class of the package: its code, field, advice, and whether money may have moved.
 import type { CoreErrorCode } from './generated/constants.js';
-import { own } from './own.js';
+import { own, ownMember } from './own.js';
 
 /** What went wrong, as a stable code. */
 export type ErrorCode =
@@ -88,12 +88,24 @@ export class WxPayError extends Error {
 /** The members that an error may lack. */
 const MEMBERS = ['field', 'position', 'return_msg', 'err_code', 'err_code_des', 'recall', 'status'] as const;
 
-/** Cuts foreign text for one line of a log, and removes characters that control a terminal or reorder text. */
+/** Returns the error with other members. It keeps the cause, and the places of the stack. */
+export function changedError(error: WxPayError, changes: Partial<WxPayErrorDetails>): WxPayError {
+  const changed = new WxPayError({ ...error.toJSON(), ...changes, cause: ownMember(error, 'cause') });
+  const { stack } = error;
+  // Whoever sets `Error.prepareStackTrace` may make anything of a stack.
+  const frames = typeof stack === 'string' ? stack.indexOf('\n    at ') : -1;
+  if (frames >= 0) changed.stack = `${changed.name}: ${changed.message}${stack?.slice(frames)}`;
+  return changed;
+}
+
+/** Characters that control a terminal, reorder text or are invisible. */
+const HARMFUL = /\p{Cc}|[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/gu;
+
+/** Cuts foreign text for one line of a log, to a number of characters. It replaces harmful ones by blanks. */
 export function harmless(text: string, length = 200): string {
-  return text
-    .replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, ' ')
-    .slice(0, length)
-    .toWellFormed();
+  // A character has two units at most.
+  const beginning = text.slice(0, 2 * length).replace(HARMFUL, ' ');
+  return [...beginning].slice(0, length).join('').toWellFormed();
 }
 
 /** Returns the fault of a value that must be text. */

@@ -24,8 +24,10 @@ export class Answer<Body> {
     let result: T;
     try {
       result = judge();
-    } catch (error) {
-      throw this.#call.final(this.#exchange.failed(error, shown));
+    } catch (thrown) {
+      const error = this.masked(thrown);
+      this.#exchange.failed(error, shown);
+      throw this.#call.final(error);
     }
     this.#exchange.done(shown);
     return result;

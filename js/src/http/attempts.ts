@@ -1,5 +1,6 @@
 // The attempts of one call over several hosts: which host is next, and which error the caller sees.
-import { WxPayError } from '../errors.js';
+import { changedError, WxPayError } from '../errors.js';
+import { ownMember } from '../own.js';
 import type { Hosts } from './hosts.js';
 import { pause } from './pause.js';
 import type { Send } from './send.js';
@@ -14,6 +15,8 @@ export interface AttemptRules {
   send: Send;
   /** The caller's own signal. */
   signal: AbortSignal | undefined;
+  /** What to do if an earlier attempt may have arrived, as words of the error. */
+  advice: string;
 }
 
 /** The pause after the first round of all hosts, in milliseconds. It doubles with each round. */
@@ -64,7 +67,7 @@ export class Attempts {
    * One host may refuse what another has already done.
    */
   final(error: unknown): unknown {
-    return this.#isUncertain && error instanceof WxPayError ? uncertain(error) : error;
+    return this.#isUncertain && error instanceof WxPayError ? uncertain(error, this.#rules.advice) : error;
   }
 }
 
@@ -77,12 +80,14 @@ export function longestCallMs({ timeoutMs, retries }: { timeoutMs: number; retri
 const roundPauseMs = (round: number) => Math.min(FIRST_PAUSE_MS * 2 ** (round - 1), LONGEST_PAUSE_MS);
 
 /** Whether the host failed, not the request: no connection, no complete answer, or a status of 500 and above. */
-function isHostFailure({ code, status }: WxPayError): boolean {
+function isHostFailure(error: WxPayError): boolean {
+  const { code } = error;
+  const status = ownMember(error, 'status');
   return code === 'ERR_NETWORK' || code === 'ERR_TIMEOUT' || (status !== undefined && status >= 500);
 }
 
-function uncertain(error: WxPayError): WxPayError {
+function uncertain(error: WxPayError, advice: string): WxPayError {
   if (error.outcome === 'unknown') return error;
-  const message = `${error.message}; an earlier attempt of this call got no answer and may have arrived: query before anything else`;
-  return new WxPayError({ ...error.toJSON(), outcome: 'unknown', message, cause: error.cause });
+  const message = `${error.message}; an earlier attempt of this call got no answer and may have arrived: ${advice}`;
+  return changedError(error, { outcome: 'unknown', message });
 }

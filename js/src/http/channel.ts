@@ -84,27 +84,31 @@ export class Channel {
     options: CallOptions | undefined,
     fetchBody: (outgoing: Outgoing) => Promise<Body>,
   ): Promise<Answer<Body>> {
-    const { to, path, query, body, limit, repeatable } = message;
+    const { to, path, query, body, limit, repeatable, certificate, contentType, secrets = [] } = own(message);
     const { keys, timeoutMs, retries, onExchange } = this.#options;
     const signal = signalOf(options);
-    const mask = masking(body, query, [...keys, ...(message.secrets ?? [])]);
-    const send = message.certificate ? this.#transport.sendCertified : this.#transport.send;
+    const isPay = to === 'pay';
+    const mask = masking(isPay ? body : undefined, [...keys, ...secrets]);
+    // A log-in cannot be queried.
+    const advice = isPay ? 'query before anything else' : 'try again';
+    const send = certificate ? this.#transport.sendCertified : this.#transport.send;
     if (send === undefined) throw configError('certificate', `is missing; ${path} needs the merchant's certificate`);
     const method = body === undefined ? 'GET' : 'POST';
-    const headers = { 'content-type': message.contentType ?? XML };
+    const headers = { 'content-type': contentType ?? XML };
     const init = body === undefined ? { method } : { method, headers, body };
     // A body for the log-in server may contain the AppSecret.
-    const shown = to === 'pay' ? body : undefined;
+    const shown = isPay ? { body, mask } : { body: undefined, mask: undefined };
     const hosts = this.#hosts[to];
-    const attempts = new Attempts(hosts, { retries: retries ?? hosts.count - 1, repeatable, send, signal });
+    const attempts = new Attempts(hosts, { retries: retries ?? hosts.count - 1, repeatable, send, signal, advice });
     for (;;) {
       const url = new URL(path, attempts.host).href;
-      const exchange = new Exchange(onExchange, { method, url, attempt: attempts.count, body: shown, mask });
+      const exchange = new Exchange(onExchange, { method, url, attempt: attempts.count, ...shown });
       try {
-        const outgoing = { url: url + query, init, where: path, send, progress: {}, timeoutMs, signal, limit };
+        const outgoing = { url: url + query, init, where: path, send, progress: {}, timeoutMs, signal, limit, advice, mask };
         return new Answer(await fetchBody(outgoing), exchange, attempts);
       } catch (error) {
-        await attempts.next(exchange.failed(error));
+        exchange.failed(error);
+        await attempts.next(error);
       }
     }
   }

@@ -1,16 +1,17 @@
 // One exchange over fetch, with limits of time and size. Each failure says whether money may have moved.
 
 import { type Outcome, WxPayError } from '../errors.js';
-import { own } from '../own.js';
+import { own, ownMember } from '../own.js';
 import { Collected } from './collected.js';
-import { limited } from './limited.js';
+import { type Limit, limited } from './limited.js';
+import type { Mask } from './masking.js';
 import { networkAdvice } from './network-advice.js';
 import { beginning } from './page.js';
 import { asBytes, discard, type Pieces, piecesOf } from './pieces.js';
 import type { Progress, Send, Sending } from './send.js';
 
 /** A request to one host, and its limits. */
-export interface Outgoing {
+export interface Outgoing extends Limit {
   /** Its query may contain secrets. */
   url: string;
   init: Sending;
@@ -22,10 +23,10 @@ export interface Outgoing {
   progress: Progress;
   /** The longest time of the whole exchange in milliseconds. In a bill, of each of its pieces. */
   timeoutMs: number;
-  /** The caller's own signal. */
-  signal: AbortSignal | undefined;
   /** The largest length of an answer in bytes. */
   limit: number;
+  /** Removes the secrets from foreign words that an error repeats. */
+  mask: Mask;
 }
 
 /** Sends the request and returns the body of an answer with status 200. */
@@ -46,7 +47,7 @@ export async function fetchStream(outgoing: Outgoing): Promise<ReadableStream<Ui
   const source: UnderlyingDefaultSource<Uint8Array> = {
     async pull(controller) {
       try {
-        const piece = await limited(where, outgoing, () => nextPiece(body, where));
+        const piece = await limited(where, outgoing, () => nextPiece(body, outgoing));
         if (piece !== undefined) return controller.enqueue(piece);
         end();
         controller.close();
@@ -65,11 +66,16 @@ export async function fetchStream(outgoing: Outgoing): Promise<ReadableStream<Ui
 }
 
 /** Makes the error for an answer whose HTTP status is not 200. `begins` says how its body begins. */
-export function wrongStatus(where: string, status: number, begins = ''): WxPayError {
+export function wrongStatus(
+  where: string,
+  status: number,
+  begins = '',
+  advice = 'query before anything else',
+): WxPayError {
   return new WxPayError({
     code: 'ERR_HTTP',
     outcome: 'unknown',
-    message: `${where}: HTTP status ${status} instead of 200${begins}; query before anything else`,
+    message: `${where}: HTTP status ${status} instead of 200${begins}; ${advice}`,
     status,
   });
 }
@@ -95,14 +101,14 @@ async function answered(outgoing: Outgoing, signal: AbortSignal): Promise<Pieces
   const whole: Sending = { ...init, redirect: 'manual', cache: 'no-store', signal };
   const response: unknown = await send(url, own(whole), progress);
   const { status, body, arrayBuffer } = (response ?? {}) as Partial<Response>;
-  if (typeof status !== 'number') throw foreign(where, 'fetch did not return a Response');
+  if (typeof status !== 'number') throw foreign(outgoing, 'fetch did not return a Response');
   // After the time limit the call has ended already.
   if (signal.aborted) discard(body);
   if (status !== 200 || signal.aborted)
-    throw wrongStatus(where, status, signal.aborted ? '' : await beginning(body, outgoing));
+    throw wrongStatus(where, status, signal.aborted ? '' : await beginning(body, outgoing), outgoing.advice);
   const pieces = piecesOf(body);
   if (pieces !== undefined) return pieces;
-  if (typeof arrayBuffer !== 'function') throw foreign(where, 'the body is not a stream');
+  if (typeof arrayBuffer !== 'function') throw foreign(outgoing, 'the body is not a stream');
   // A Response without a stream: it is empty, or this fetch has no streams.
   let isRead = false;
   return {
@@ -115,12 +121,13 @@ async function answered(outgoing: Outgoing, signal: AbortSignal): Promise<Pieces
   };
 }
 
-async function readBytes(body: Pieces, { where, limit }: Outgoing, signal: AbortSignal): Promise<Uint8Array> {
+async function readBytes(body: Pieces, outgoing: Outgoing, signal: AbortSignal): Promise<Uint8Array> {
+  const { where, limit } = outgoing;
   const collected = new Collected(limit);
   // A fetch may ignore its signal, and would then keep the connection.
   signal.addEventListener('abort', () => body.cancel(), { once: true });
   try {
-    for (let piece = await nextPiece(body, where); piece !== undefined; piece = await nextPiece(body, where)) {
+    for (let piece = await nextPiece(body, outgoing); piece !== undefined; piece = await nextPiece(body, outgoing)) {
       if (signal.aborted) throw failure('ERR_TIMEOUT', 'unknown', `${where}: the answer came too late`);
       if (!collected.add(piece))
         throw failure('ERR_HTTP', 'unknown', `${where}: the answer is larger than ${limit} bytes`);
@@ -132,20 +139,20 @@ async function readBytes(body: Pieces, { where, limit }: Outgoing, signal: Abort
   return collected.bytes();
 }
 
-async function nextPiece(body: Pieces, where: string): Promise<Uint8Array | undefined> {
+async function nextPiece(body: Pieces, outgoing: Outgoing): Promise<Uint8Array | undefined> {
   const piece = await body.next();
   const bytes = asBytes(piece);
   if (piece === undefined || bytes !== undefined) return bytes;
-  throw foreign(where, 'the body is not made of bytes (Uint8Array)');
+  throw foreign(outgoing, 'the body is not made of bytes (Uint8Array)');
 }
 
 /** The error for a fetch of the caller's that does not return a `Response`. The request may have arrived. */
-function foreign(where: string, what: string): WxPayError {
-  return failure('ERR_HTTP', 'unknown', `${where}: ${what}; check the option fetch, and query before anything else`);
+function foreign({ where, advice }: Outgoing, what: string): WxPayError {
+  return failure('ERR_HTTP', 'unknown', `${where}: ${what}; check the option fetch, and ${advice}`);
 }
 
 /** Makes a `WxPayError` of a failed connection. It names the host, but not the query. */
-function typed(error: unknown, { where, url, progress }: Outgoing): WxPayError {
+function typed(error: unknown, { where, url, advice, mask, progress }: Outgoing): WxPayError {
   const { mayHaveLeft } = progress;
   if (error instanceof WxPayError)
     return mayHaveLeft === false && error.outcome === 'unknown' ? unconnected(error) : error;
@@ -153,11 +160,11 @@ function typed(error: unknown, { where, url, progress }: Outgoing): WxPayError {
   // An open connection can fail with the same codes, after the request was sent. Only a fetch is judged by them.
   const isOfConnecting = NO_ADDRESS_OR_TRUST.test(code) || (syscall === 'connect' && /^E[A-Z]+$/.test(code));
   const neverSent = mayHaveLeft === undefined ? isOfConnecting : !mayHaveLeft;
-  const advice = networkAdvice(code);
+  const hint = networkAdvice(code);
   const message = [
-    `${where}: the connection to ${new URL(url).host} failed (${code || 'no reason given'})`,
-    ...(advice === undefined ? [] : [advice]),
-    ...(neverSent ? [] : ['query before anything else']),
+    `${where}: the connection to ${new URL(url).host} failed (${mask(code) || 'no reason given'})`,
+    ...(hint === undefined ? [] : [hint]),
+    ...(neverSent ? [] : [advice]),
   ];
   return failure('ERR_NETWORK', neverSent ? 'not-sent' : 'unknown', message.join('; '));
 }
@@ -175,16 +182,12 @@ const NO_ADDRESS_OR_TRUST =
 /** The code of the system for a failed fetch. undici puts it into the cause, and those of several attempts into `errors`. */
 function systemError(error: unknown): { code: string; syscall: unknown } {
   for (let at: unknown = error, depth = 0; depth < 4 && typeof at === 'object' && at !== null; depth += 1) {
-    const { code, syscall, cause, errors } = at as {
-      code?: unknown;
-      syscall?: unknown;
-      cause?: unknown;
-      errors?: unknown[];
-    };
-    const several = errors?.[0];
+    const failed: { code?: unknown; syscall?: unknown; cause?: unknown; errors?: unknown[] } = at;
+    const [code, syscall] = [ownMember(failed, 'code'), ownMember(failed, 'syscall')];
+    const several = ownMember(failed, 'errors')?.[0];
     // A caller's fetch may set any code, and a text that repeats the request.
     if (typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code) && several === undefined) return { code, syscall };
-    at = several ?? cause;
+    at = several ?? ownMember(failed, 'cause');
   }
   return { code: '', syscall: undefined };
 }

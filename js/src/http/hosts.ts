@@ -55,7 +55,7 @@ export class Hosts {
   async #probe(send: Send): Promise<void> {
     try {
       const url = new URL('/', this.#urls[0]).href;
-      const limits = { timeoutMs: PROBE_TIMEOUT_MS, signal: undefined };
+      const limits = { timeoutMs: PROBE_TIMEOUT_MS, signal: undefined, advice: 'try again' };
       const status = await limited('the probe', limits, async (signal) => {
         const response = await send(url, { method: 'GET', redirect: 'manual', cache: 'no-store', signal });
         discard(response.body);

@@ -7,6 +7,8 @@ export interface Limit {
   timeoutMs: number;
   /** The caller's own signal. */
   signal: AbortSignal | undefined;
+  /** What to do after the time limit, as words of the error. */
+  advice: string;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface Limit {
  */
 export function limited<T>(
   where: string,
-  { timeoutMs, signal }: Limit,
+  { timeoutMs, signal, advice }: Limit,
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -33,10 +35,7 @@ export function limited<T>(
     };
     const onAbort = () =>
       end('ERR_NETWORK', "the caller's signal aborted the call; it may have arrived", signal?.reason);
-    const timer = setTimeout(
-      () => end('ERR_TIMEOUT', `no answer within ${timeoutMs} ms; query before anything else`),
-      timeoutMs,
-    );
+    const timer = setTimeout(() => end('ERR_TIMEOUT', `no answer within ${timeoutMs} ms; ${advice}`), timeoutMs);
     // A signal that is aborted already emits no event.
     if (signal?.aborted) return onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });

@@ -1,33 +1,44 @@
 // The mask for texts that operators read: keys, signatures, the payer's code and papers. A server may repeat them anywhere.
-import { WxPayError } from '../errors.js';
+import { changedError, type WxPayError } from '../errors.js';
+import { ownMember } from '../own.js';
+import { folded, windowsOf } from './windows.js';
 
-/** Replaces every secret in a text with `[masked]`. */
+/** Replaces every secret in a text with `[masked]`. It finds each run of 8 letters and digits of one, in any usual writing. */
 export type Mask = (text: string) => string;
 
-/** Makes the mask for all texts about one request. The secrets are in its `body`, its `query` and the merchant's `keys`. */
-export function masking(body: string | undefined, query: string, keys: readonly string[]): Mask {
-  let repeated: RegExp | undefined;
+/** Makes the mask for all texts about one request. The secrets are `given`, and in the XML of its `body`. */
+export function masking(body: string | undefined, given: readonly string[]): Mask {
+  let hide: Mask | undefined;
   return (text) => {
     // Most requests need no mask, so it is made at the first use.
-    repeated ??= anyOf([...keys, ...secretsOf(body ?? ''), ...valuesOf(query)]);
-    return text.replace(SECRET_ELEMENTS, '<$1>[masked]</$1>').replace(repeated, '[masked]');
+    hide ??= hiding([...given.filter((secret) => secret.length >= SHORTEST), ...secretsOf(body ?? '')]);
+    return hide(text.replace(SECRET_ELEMENTS, `<$1>${MASKED}</$1>`));
   };
 }
 
 /** Returns the error without secrets. */
 export function maskedError(error: WxPayError, mask: Mask): WxPayError {
-  const { message, field, return_msg, err_code, err_code_des } = error;
-  const texts = { message, field, return_msg, err_code, err_code_des };
-  const masked = Object.fromEntries(
-    Object.entries(texts).map(([name, text]) => [name, text === undefined ? undefined : mask(text)]),
-  );
-  const isSame = Object.entries(texts).every(([name, text]) => masked[name] === text);
-  return isSame ? error : new WxPayError({ ...error.toJSON(), ...masked, cause: error.cause });
+  const changes = TEXTS.map((name) => [name, ownMember(error, name)] as const).flatMap(([name, text]) => {
+    const masked = text === undefined ? undefined : mask(text);
+    return masked === text ? [] : [[name, masked] as const];
+  });
+  return changes.length === 0 ? error : changedError(error, Object.fromEntries(changes));
 }
 
+const MASKED = '[masked]';
+
+/** The members of an error that may repeat words of a server. */
+const TEXTS = ['message', 'field', 'return_msg', 'err_code', 'err_code_des', 'recall'] as const;
+
+/** The shortest secret of a stranger. A shorter one could be a word of ours, or the code of an error. */
+const SHORTEST = 8;
+
 const SECRETS = 'sign|paySign|sandbox_signkey|auth_code|user_creid|user_truename';
-/** It matches an element without its end too. */
-const SECRET_ELEMENTS = new RegExp(`<(${SECRETS})\\s*>[\\s\\S]*?(?:<\\/\\1\\s*>|$)`, 'gi');
+/** It matches an element without its end too, up to a blank or to the end of an excerpt. */
+const SECRET_ELEMENTS = new RegExp(
+  `<(${SECRETS})\\s*>(?:[\\s\\S]{0,128}?<\\/\\1\\s*>|(?:<!\\[CDATA\\[)?[^\\s<…;]*)`,
+  'gi',
+);
 const SECRET_VALUES = new RegExp(`<(?:${SECRETS})>(?:<!\\[CDATA\\[([\\s\\S]*?)\\]\\]>|([^<]*))</`, 'g');
 
 /** The secret values in the XML of our request, without escapes. */
@@ -37,36 +48,33 @@ function secretsOf(body: string): string[] {
   return values.filter((value) => /^(?:..|[^\0-\x7f])/.test(value));
 }
 
-/** The values of a query, plain and encoded: a page may repeat the address of the request. */
-function valuesOf(query: string): string[] {
-  const sent = query
-    .slice(1)
-    .split('&')
-    .map((pair) => pair.slice(pair.indexOf('=') + 1));
-  const values = [...new URLSearchParams(query).values(), ...sent].filter((value) => value.length > BEGINNING);
-  return values.map((value) => value.slice(0, EXCERPT));
-}
-
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 const unescaped = (text: string) => text.replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => ENTITIES[name] ?? '');
 
-function anyOf(texts: readonly string[]): RegExp {
-  return new RegExp(texts.map((text) => `${escaped(text)}${cut(text)}`).join('|'), 'gi');
-}
-
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** The shortest beginning of a secret that is masked, in characters. */
-const BEGINNING = 6;
-/** The longest excerpt in characters. */
-const EXCERPT = 200;
+/** Makes the mask of these secrets: of each as it is, then of the parts of one in any writing. */
+function hiding(secrets: readonly string[]): Mask {
+  // An expression of no secrets would match everywhere.
+  const whole = new RegExp(secrets.map(escaped).join('|') || '(?!)', 'gi');
+  const windows = windowsOf(secrets, SHORTEST);
+  return (text) => withoutWindows(text.replace(whole, MASKED), windows);
+}
 
-/** An expression for a secret that the end of an excerpt cuts off. */
-function cut(text: string): string {
-  if (text.length <= BEGINNING) return '';
-  // A longer excerpt does not exist, and an expression that nests deeper would end the process.
-  const rest = [...text.slice(BEGINNING, -1)]
-    .slice(0, EXCERPT)
-    .reduceRight((inner, next) => `(?:${escaped(next)}${inner})?`, '');
-  return `|${escaped(text.slice(0, BEGINNING))}${rest}(?=…|$)`;
+/** A secret may have a tag in its middle, or be inside one. So the text is read with tags and without them. */
+function withoutWindows(text: string, windows: ReadonlySet<string>): string {
+  const isHidden = new Uint8Array(text.length);
+  for (const view of new Set([text, text.replace(/<[^<>]*>/g, (tag) => ' '.repeat(tag.length))])) {
+    const { letters, starts, ends } = folded(view);
+    for (let at = 0; at + SHORTEST <= letters.length; at += 1) {
+      if (windows.has(letters.slice(at, at + SHORTEST))) isHidden.fill(1, starts[at], ends[at + SHORTEST - 1]);
+    }
+  }
+  let shown = '';
+  for (let at = 0; at < text.length; ) {
+    const start = at;
+    while (at < text.length && isHidden[at] === isHidden[start]) at += 1;
+    shown += isHidden[start] ? MASKED : text.slice(start, at);
+  }
+  return shown;
 }

@@ -1,5 +1,6 @@
 // The report of each exchange for the operator's hook: host, time, end, and both texts without keys and signatures.
 import { type ErrorCode, type Outcome, WxPayError } from '../errors.js';
+import { ownMember } from '../own.js';
 import { type Mask, maskedError } from './masking.js';
 
 /** The report of one exchange. */
@@ -39,8 +40,8 @@ export interface Begun {
   attempt: number;
   /** The text of the request, if the hook may receive it. */
   body: string | undefined;
-  /** Masks the secrets in both texts. */
-  mask: Mask;
+  /** Masks the secrets in both texts, and in errors about the answer. The log-in has no such texts, and masks its server's words itself. */
+  mask: Mask | undefined;
 }
 
 /** One exchange, which reports its end. `shown` is the part of the answer that the hook receives. */
@@ -60,21 +61,20 @@ export class Exchange {
     this.#report('done', undefined, shown);
   }
 
-  /** Reports a failure, and returns it without secrets. */
-  failed(error: unknown, shown?: Uint8Array): unknown {
-    const masked = this.masked(error);
-    if (masked instanceof WxPayError) this.#report(masked.outcome, masked, shown);
-    return masked;
+  /** Reports a failure without secrets. */
+  failed(error: unknown, shown?: Uint8Array): void {
+    if (error instanceof WxPayError) this.#report(error.outcome, error, shown);
   }
 
-  /** Returns the error without the secrets of the request. */
+  /** Returns an error about the answer without the secrets of the request. */
   masked(error: unknown): unknown {
-    return error instanceof WxPayError ? maskedError(error, this.#begun.mask) : error;
+    const { mask } = this.#begun;
+    return mask !== undefined && error instanceof WxPayError ? maskedError(error, mask) : error;
   }
 
   #report(outcome: ExchangeReport['outcome'], error: WxPayError | undefined, shown: Uint8Array | undefined): void {
     if (this.#onExchange === undefined) return;
-    const { method, url, attempt, body, mask } = this.#begun;
+    const { method, url, attempt, body, mask = () => '' } = this.#begun;
     const { host, pathname: path } = new URL(url);
     const report: ExchangeReport = {
       method,
@@ -84,7 +84,7 @@ export class Exchange {
       ms: performance.now() - this.#start,
       outcome,
       code: error?.code,
-      err_code: error?.err_code,
+      err_code: ownMember(error, 'err_code'),
       request: body === undefined ? undefined : mask(body),
       answer: shown === undefined ? undefined : mask(new TextDecoder().decode(shown)),
     };

@@ -1,5 +1,7 @@
 // The JSON answers of the mini program's server, api.weixin.qq.com. An errcode says what is wrong.
-import { harmless, WxPayError } from '../errors.js';
+import { harmless, paramError, textFault, WxPayError } from '../errors.js';
+import { masking } from '../http/masking.js';
+import { own } from '../own.js';
 
 /** The name of one call, and the advice in its errors. */
 export interface AppCall {
@@ -40,13 +42,22 @@ export function unreadable({ name, unread }: AppCall): WxPayError {
 }
 
 /**
- * The longest code, AppSecret and access token in characters. Real ones have 64, 32 and 512 at most. The mask, made of each, has
- * a limit.
+ * The longest code, AppSecret and access token in characters. Real ones have 64, 32 and 512 at most. The mask reads
+ * each of them.
  */
 export const LONGEST_SECRET = 2048;
 
 /** Returns whether a member is a text that is not empty. */
 export const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+/** Checks a code of the phone. `which` says which code it must be. */
+export function checkCode(field: string, code: unknown, which: string): void {
+  const fault = textFault(code);
+  if (fault === 'is missing') throw paramError(field, `is missing; pass ${which}`);
+  if (fault !== undefined) throw paramError(field, fault);
+  if (!isText(code) || code.length > LONGEST_SECRET) throw paramError(field, `is too long; pass on unchanged ${which}`);
+  if (!code.isWellFormed()) throw paramError(field, `has half a surrogate pair; pass on unchanged ${which}`);
+}
 
 /** The advice for the errcodes of every call (全局返回码). */
 const ADVICE: ReadonlyMap<unknown, string> = new Map([
@@ -66,20 +77,16 @@ const ADVICE: ReadonlyMap<unknown, string> = new Map([
 /** Returns the reason, unless it contains a secret: a server may repeat the request. */
 function withoutSecrets(errmsg: unknown, secrets: readonly string[]): string {
   if (typeof errmsg !== 'string') return '';
-  const forms = secrets.flatMap((secret) => [
-    secret,
-    encodeURIComponent(secret),
-    new URLSearchParams({ '': secret }).toString().slice(1),
-    JSON.stringify(secret).slice(1, -1),
-  ]);
-  if (forms.some((form) => errmsg.includes(form))) return '(the reason repeats the request and is left out)';
-  return harmless(errmsg);
+  // A longer reason is never shown, so it is not read.
+  const reason = errmsg.slice(0, LONGEST_SECRET);
+  if (masking(undefined, secrets)(reason) !== reason) return '(the reason repeats the request and is left out)';
+  return harmless(reason);
 }
 
 function parse(call: AppCall, body: Uint8Array): Record<string, unknown> {
   try {
     const answer: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-    if (typeof answer === 'object' && answer !== null) return answer as Record<string, unknown>;
+    if (typeof answer === 'object' && answer !== null) return own(answer) as Record<string, unknown>;
   } catch {
     // The error below is the same for an object without the members.
   }

@@ -1,9 +1,10 @@
 // The user's phone number (手机号快速验证), by the code of the getPhoneNumber button.
-import { paramError, WxPayError } from '../errors.js';
+import { WxPayError } from '../errors.js';
 import type { CallOptions } from '../http/call-options.js';
 import { type Channel, signalOf } from '../http/channel.js';
+import { own, ownMember } from '../own.js';
 import type { AccessTokens, App } from './access-token.js';
-import { type AppCall, isText, JSON_TYPE, LONGEST_SECRET, readAnswer, unreadable } from './answer.js';
+import { type AppCall, checkCode, isText, JSON_TYPE, readAnswer, unreadable } from './answer.js';
 
 /** A user's phone number. */
 export interface PhoneNumber {
@@ -29,10 +30,7 @@ export async function getPhoneNumber(
   options: CallOptions | undefined,
 ): Promise<PhoneNumber> {
   const { code } = ids;
-  if (!isText(code) || !code.isWellFormed())
-    throw paramError('code', 'is missing; pass the code of the getPhoneNumber button, not that of wx.login');
-  if (code.length > LONGEST_SECRET)
-    throw paramError('code', 'is too long; pass on the code of the getPhoneNumber button unchanged');
+  checkCode('code', code, 'the code of the getPhoneNumber button, not that of wx.login');
   const signal = signalOf(options);
 
   const ask = async (access_token: string): Promise<PhoneNumber> => {
@@ -49,7 +47,7 @@ export async function getPhoneNumber(
   try {
     return await ask(token);
   } catch (error) {
-    if (!(error instanceof WxPayError && REFUSED_TOKEN.has(error.err_code))) throw error;
+    if (!(error instanceof WxPayError && REFUSED_TOKEN.has(ownMember(error, 'err_code')))) throw error;
     const another = await tokens.another(ids, token, signal);
     if (another === undefined) throw error;
     return ask(another);
@@ -57,11 +55,11 @@ export async function getPhoneNumber(
 }
 
 function phoneNumber({ phone_info }: Record<string, unknown>, appid: string): PhoneNumber {
-  const { phoneNumber, purePhoneNumber, countryCode, watermark } = (phone_info ?? {}) as Record<string, unknown>;
+  const { phoneNumber, purePhoneNumber, countryCode, watermark } = own((phone_info ?? {}) as Record<string, unknown>);
   // In WeChat's page, the table says text and the example has a number.
   const country = typeof countryCode === 'number' ? String(countryCode) : countryCode;
   if (!isText(phoneNumber) || !isText(purePhoneNumber) || !isText(country)) throw unreadable(CALL);
-  const owner = (watermark as { appid?: unknown } | undefined)?.appid;
+  const owner = ownMember(watermark as { appid?: unknown } | undefined, 'appid');
   if (owner !== undefined && owner !== appid) {
     throw new WxPayError({
       code: 'ERR_MISMATCH',

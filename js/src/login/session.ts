@@ -1,8 +1,7 @@
 // The log-in (code2Session): from the js_code of wx.login to the openid that an order needs.
-import { paramError } from '../errors.js';
 import type { CallOptions } from '../http/call-options.js';
 import type { Channel } from '../http/channel.js';
-import { type AppCall, isText, LONGEST_SECRET, readAnswer, unreadable } from './answer.js';
+import { type AppCall, checkCode, isText, readAnswer, unreadable } from './answer.js';
 
 /** The result of the log-in. `session_key` is for the server only, and must never reach the mini program. */
 export interface Session {
@@ -23,10 +22,7 @@ export async function code2Session(
   channel: Channel,
   options: CallOptions | undefined,
 ): Promise<Session> {
-  if (!isText(ids.js_code) || !ids.js_code.isWellFormed())
-    throw paramError('js_code', 'is missing; pass the code that wx.login returned');
-  if (ids.js_code.length > LONGEST_SECRET)
-    throw paramError('js_code', 'is too long; pass on the code of wx.login unchanged');
+  checkCode('js_code', ids.js_code, 'the code that wx.login returned');
   const query = `?${new URLSearchParams({ ...ids, grant_type: 'authorization_code' })}`;
   // A code works once, so a second attempt would be refused in any case.
   const once = { body: undefined, certificate: false, repeatable: false };

@@ -2,7 +2,7 @@
 
 import { atCaller } from '../caller.js';
 import { paramError, WxPayError } from '../errors.js';
-import { own } from '../own.js';
+import { own, ownMember } from '../own.js';
 import * as core from '../wasm/calls.js';
 
 /** The result of `wx.getUserInfo`, `wx.getPhoneNumber` and similar calls, and the key of the same log-in. */
@@ -34,8 +34,8 @@ export const decryptUserData = atCaller(function decryptUserData(options: Encryp
   if (appid !== undefined && (typeof appid !== 'string' || appid === ''))
     throw paramError('appid', 'must be the appid of your mini program, as text');
   const data = parse(core.decryptUserData(session_key, iv, encryptedData));
-  const watermark = data.watermark as { appid?: unknown } | undefined;
-  if (appid !== undefined && watermark?.appid !== appid) {
+  const watermark = ownMember(data, 'watermark') as { appid?: unknown } | undefined;
+  if (appid !== undefined && ownMember(watermark, 'appid') !== appid) {
     throw new WxPayError({
       code: 'ERR_MISMATCH',
       outcome: 'unknown',

@@ -2,7 +2,7 @@
 import { type BillStream, type Comments, parseComments, readBillMasked } from '../bill/bill.js';
 import { readsBill, readsComments } from '../bill/reads.js';
 import { locatedAt, locateMethods } from '../caller.js';
-import { configError, paramError } from '../errors.js';
+import { configError, paramError, textFault } from '../errors.js';
 import { Apis, type UnifiedOrder } from '../generated/api.js';
 import { ANSWER_BYTES } from '../generated/constants.js';
 import { longestCallMs } from '../http/attempts.js';
@@ -183,8 +183,10 @@ export class WechatPay extends Apis {
   /** The mini program whose users log in, and its AppSecret. */
   #app(call: string): App {
     const secret = this.#secret;
-    if (typeof secret !== 'string' || secret === '' || !secret.isWellFormed())
-      throw configError('secret', `the AppSecret is missing; ${call} needs it`);
+    const fault = textFault(secret);
+    if (typeof secret !== 'string' || fault !== undefined)
+      throw configError('secret', `the AppSecret ${fault}; ${call} needs it`);
+    if (!secret.isWellFormed()) throw configError('secret', 'has half a surrogate pair; copy the AppSecret again');
     if (secret.length > 128) throw configError('secret', 'is too long; an AppSecret has 32 characters');
     return { appid: this.sub_appid ?? this.appid, secret };
   }
