@@ -2,6 +2,7 @@
 import { WxPayError } from '../errors.js';
 import type { Channel } from '../http/channel.js';
 import { limited } from '../http/limited.js';
+import { own } from '../own.js';
 import { type AppCall, isText, JSON_TYPE, LONGEST_SECRET, readAnswer, unreadable } from './answer.js';
 import { type AccessToken, type AccessTokenCache, memoryTokenCache } from './token-cache.js';
 
@@ -47,16 +48,30 @@ export class AccessTokens {
       const given = await this.#fetched(app, false);
       if (isOther(given)) return given;
       if (Date.now() < this.#forcedMs + FORCE_AGAIN_MS) return undefined;
-      this.#forcedMs = Date.now();
-      return this.#fetched(app, true);
+      return this.#forced(app);
     });
     return token?.access_token;
   }
 
+  /** Forces a token. A failure does not count, or nothing could replace the refused token for two hours. */
+  async #forced(app: App): Promise<AccessToken> {
+    const before = this.#forcedMs;
+    this.#forcedMs = Date.now();
+    try {
+      return await this.#fetched(app, true);
+    } catch (error) {
+      // A cache that fails does so after WeChat's answer.
+      if (!(error instanceof WxPayError && error.code === 'ERR_STORE')) this.#forcedMs = before;
+      throw error;
+    }
+  }
+
   /** Returns the cached token, unless it expires soon. */
   async #kept({ appid }: App): Promise<AccessToken | undefined> {
-    const kept: unknown = await this.#asked('get', () => this.#cache.get(appid));
-    return isToken(kept) && kept.expiresMs - MARGIN_MS > Date.now() ? kept : undefined;
+    return this.#asked('get', async () => {
+      const kept: unknown = await this.#cache.get(appid);
+      return isToken(kept) && kept.expiresMs - MARGIN_MS > Date.now() ? kept : undefined;
+    });
   }
 
   async #fetched({ appid, secret }: App, force_refresh: boolean): Promise<AccessToken> {
@@ -78,10 +93,11 @@ export class AccessTokens {
     return token;
   }
 
-  /** Calls the cache. An error of `set` may contain the token, so it is not the cause. */
+  /** Calls the cache. An error of `set` or of a JSON parser may contain the token, so it is not the cause. */
   async #asked<T>(what: 'get' | 'set', ask: () => Promise<T>): Promise<T> {
     try {
-      return await limited('tokenCache', { timeoutMs: this.#timeoutMs, signal: undefined }, async () => ask());
+      const limit = { timeoutMs: this.#timeoutMs, signal: undefined, advice: 'call again' };
+      return await limited('tokenCache', limit, async () => ask());
     } catch (error) {
       const isLate = error instanceof WxPayError && error.code === 'ERR_TIMEOUT';
       const why = isLate ? `did not answer within ${this.#timeoutMs} ms` : 'failed';
@@ -89,7 +105,7 @@ export class AccessTokens {
         code: 'ERR_STORE',
         outcome: 'not-sent',
         message: `tokenCache: ${what} ${why}; check the cache of access tokens, and call again`,
-        ...(what === 'get' && !isLate && { cause: error }),
+        ...(what === 'get' && !isLate && !isSyntaxError(error) && { cause: error }),
       });
     }
   }
@@ -114,9 +130,13 @@ const CALL: AppCall = {
 
 function isToken(value: unknown): value is AccessToken {
   if (typeof value !== 'object' || value === null) return false;
-  const { access_token, expiresMs } = value as Partial<Record<keyof AccessToken, unknown>>;
+  const { access_token, expiresMs } = own<Partial<Record<keyof AccessToken, unknown>>>(value);
   return isText(access_token) && access_token.length <= LONGEST_SECRET && typeof expiresMs === 'number';
 }
+
+/** Of any realm. */
+const isSyntaxError = (error: unknown) =>
+  Object.prototype.toString.call(error) === '[object Error]' && (error as Error).name === 'SyntaxError';
 
 /** Running work by its name. */
 type Shared<T> = Map<string, Promise<T>>;

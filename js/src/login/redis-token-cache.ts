@@ -25,11 +25,20 @@ export function redisTokenCache(client: RedisClient, options: RedisTokenCacheOpt
   return {
     async get(appid) {
       const kept = await run(GET, prefix + appid);
-      return typeof kept === 'string' ? (JSON.parse(kept) as AccessToken) : undefined;
+      return typeof kept === 'string' ? parsed(kept) : undefined;
     },
     async set(appid, { access_token, expiresMs }) {
       const leftMs = Math.max(1, Math.floor(expiresMs - Date.now()));
       await run(SET, prefix + appid, JSON.stringify({ access_token, expiresMs }), String(leftMs));
     },
   };
+}
+
+/** A text that is not JSON counts as missing, so the next token replaces it. */
+function parsed(kept: string): AccessToken | undefined {
+  try {
+    return JSON.parse(kept) as AccessToken;
+  } catch {
+    return undefined;
+  }
 }
