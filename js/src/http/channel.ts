@@ -104,7 +104,18 @@ export class Channel {
       const url = new URL(path, attempts.host).href;
       const exchange = new Exchange(onExchange, { method, url, attempt: attempts.count, ...shown });
       try {
-        const outgoing = { url: url + query, init, where: path, send, progress: {}, timeoutMs, signal, limit, advice, mask };
+        const outgoing = {
+          url: url + query,
+          init,
+          where: path,
+          send,
+          progress: {},
+          timeoutMs,
+          signal,
+          limit,
+          advice,
+          mask,
+        };
         return new Answer(await fetchBody(outgoing), exchange, attempts);
       } catch (error) {
         exchange.failed(error);
