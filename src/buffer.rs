@@ -49,7 +49,7 @@ impl Buffer {
         self.length = 0;
     }
 
-    /// Makes room for `bytes` more bytes. It wipes the memory that it leaves, which `Vec::reserve` would not.
+    /// Makes room for `bytes` more bytes. Wipes the old memory, which `Vec::reserve` would not do.
     pub(crate) fn reserve(&mut self, bytes: usize) {
         let wanted = self.length.saturating_add(bytes);
         if wanted > self.memory.len() {

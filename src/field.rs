@@ -134,7 +134,8 @@ pub(crate) fn integer(text: &str) -> Option<u64> {
     text.parse().ok().filter(|number| *number <= LARGEST)
 }
 
-/// The IPv4 address in an IPv4-mapped IPv6 address. A server that listens on both writes `::ffff:1.2.3.4`. WeChat refuses that form.
+/// The IPv4 address in an IPv4-mapped IPv6 address. A server that listens on IPv4 and IPv6 writes `::ffff:1.2.3.4`, which WeChat
+/// refuses.
 pub(crate) fn mapped_ipv4(text: &str) -> Option<String> {
     text.parse::<Ipv6Addr>().ok()?.to_ipv4_mapped().map(|address| address.to_string())
 }

@@ -16,7 +16,7 @@ use self::der::{BYTES, NUMBER, OBJECT, Reader, SEQUENCE, SET, TAGGED, definite};
 use self::refusal::Refusal;
 use crate::error::{Error, ErrorKind};
 
-/// The largest file. That of the merchant platform has about 3 KiB, one with a long chain 10.
+/// The largest file, in bytes. A file of the merchant platform has about 3 KiB, a file with a long chain 10 KiB.
 pub const PKCS12_BYTES: usize = 64 * 1024;
 
 /// The most rounds of hashing the passphrase, for the MAC and all encryptions of a file together. OpenSSL's files need 6144.
@@ -195,9 +195,7 @@ const fn sentence(stop: Refusal) -> &'static str {
         Refusal::WrongPassphrase => {
             "does not open with this passphrase; it is the merchant number (mch_id) unless you chose another one"
         }
-        Refusal::TooManyRounds => {
-            "wants the passphrase hashed more than 1000000 times; export it again with fewer iterations"
-        }
+        Refusal::TooManyRounds => "needs more than 1000000 hash rounds; export the file again with fewer iterations",
     }
 }
 

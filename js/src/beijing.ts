@@ -1,4 +1,4 @@
-// Beijing time (UTC+8), in which WeChat Pay writes and reads every time of APIv2.
+// Beijing time (UTC+8). All times in APIv2 use it.
 import { atCaller } from './caller.js';
 import { paramError } from './errors.js';
 
@@ -19,7 +19,7 @@ export const beijingTime = atCaller(function beijingTime(date: Date): string {
   return timeText('date', date);
 });
 
-/** Does the same for a parameter. The error names the parameter. */
+/** Converts a parameter as `beijingTime` does. The error names the parameter. */
 export function timeText(field: string, date: Date): string {
   const ms = isDate(date) ? Date.prototype.getTime.call(date) : Number.NaN;
   const text = new Date(ms + BEIJING_MS);
@@ -29,7 +29,7 @@ export function timeText(field: string, date: Date): string {
   return text.toISOString().replace(/\D/g, '').slice(0, 14);
 }
 
-/** Whether it is a `Date`, also one of another realm. */
+/** Whether a value is a `Date`. A `Date` of another realm counts too. */
 export function isDate(value: unknown): value is Date {
   try {
     Date.prototype.getTime.call(value as Date);

@@ -4,7 +4,10 @@ import { paramError, WxPayError } from './errors.js';
 /** V8 has this function, and other engines need not. */
 const { captureStackTrace } = Error as { captureStackTrace?: (target: object, from: unknown) => void };
 
-/** The same function, whose errors begin at the line that called it. A list of arguments in place of three would cost 2 % of `sign`. */
+/**
+ * Returns the same function, but the stack of its errors begins at the line of the caller. A list of arguments in place of three
+ * would cost 2 % of `sign`.
+ */
 export function atCaller<Call extends (a: never, b: never, c: never) => unknown>(call: Call): Call {
   const located = ((a: never, b: never, c: never) => {
     try {
@@ -53,7 +56,7 @@ function bound(client: unknown): unknown {
 
 type LaterMethod = (...given: unknown[]) => Promise<unknown>;
 
-/** The caller is gone from the stack when a promise rejects, so its place is taken when the call begins. */
+/** When a promise rejects, the stack has lost the caller. So the line is recorded when the call begins. */
 function locatedLater(method: LaterMethod): LaterMethod {
   return function located(this: unknown, ...given) {
     const place: { stack?: unknown } = {};
@@ -66,7 +69,7 @@ function locatedLater(method: LaterMethod): LaterMethod {
 }
 
 function withPlace(error: WxPayError, stack: unknown): WxPayError {
-  // Whoever sets `Error.prepareStackTrace` may make anything of a stack.
+  // With a foreign `Error.prepareStackTrace`, a stack may be any value.
   if (typeof stack !== 'string') return error;
   const frames = stack.indexOf('\n');
   if (frames > 0) error.stack = `${error.name}: ${error.message}${stack.slice(frames)}`;

@@ -31,7 +31,7 @@ function readModule(name: string): WebAssembly.Module {
     throw new WxPayError({
       code: 'ERR_CONFIG',
       outcome: 'not-sent',
-      message: `${name} cannot be read from the folder of the package, see the cause; leave the package out of your bundle`,
+      message: `${name} cannot be read from the folder of the package, see the cause; if you bundle, mark paysign as external`,
       cause,
     });
   }

@@ -17,7 +17,7 @@ let isWhole = false;
 
 /**
  * Loads the modules, by default from beside this file. `calls.wasm` has the calls of the client, bills and the data of the log-in.
- * If it is neither passed nor found, only its functions throw, and the next `init` looks for it again.
+ * If `calls.wasm` is neither passed nor found, only its functions throw. The next `init` looks for it again.
  * Calls of `init` at the same time share one load.
  */
 export function init(source?: Given, callsSource?: Given): Promise<void> {

@@ -8,7 +8,7 @@ pub(crate) const REFUSAL_BYTES: usize = 256 << 10;
 const MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// The length of the byte order mark of a bill, or `None` where more bytes are needed to decide.
+/// The length of the byte order mark of a bill, or `None` if more bytes are needed to decide.
 pub(super) fn opening(bytes: &[u8], last: bool, refusal: fn(&[u8]) -> Error) -> Result<Option<usize>, Error> {
     if bytes.starts_with(&GZIP) {
         return Err(Error::bill(0, 1, "the bill is compressed; unpack it first (in JavaScript, readBill does)"));

@@ -9,9 +9,9 @@ use crate::error::{Error, ErrorKind};
 /// How much a reader takes from a chunk at a time.
 const PIECE_BYTES: usize = 64 << 10;
 
-/// Reads a bill as it comes, in memory that does not grow with it.
+/// Reads a bill in chunks, in memory that does not grow with the bill.
 ///
-/// Rows count only once [`finish`](Self::finish) has found the summary: until then the bill may be truncated.
+/// Use the rows only after [`finish`](Self::finish) has found the summary: until then the bill may be truncated.
 ///
 /// ```
 /// let mut reader = paysign::BillReader::new();
@@ -63,7 +63,7 @@ pub struct BillEnd {
     /// The values of the summary that differ from the sums of the rows.
     pub differences: Vec<Difference>,
     /// The summary's names whose values were not compared with the rows. These are unknown names, those whose column is
-    /// missing, and English ones whose value is not a number. Every other value equals that of the rows or is in `differences`.
+    /// missing, and English names whose value is not a number. Every other value equals that of the rows or is in `differences`.
     pub uncompared: Vec<String>,
 }
 
@@ -84,7 +84,7 @@ impl BillReader {
         }
     }
 
-    /// The names of the columns, once the header was read.
+    /// The names of the columns, after the header was read.
     #[must_use]
     pub fn columns(&self) -> &[String] {
         &self.columns
@@ -109,7 +109,7 @@ impl BillReader {
     /// Ends the bill.
     ///
     /// # Errors
-    /// `ERR_BILL` where no summary was found: the bill is truncated. Where WeChat sent its error message in place of a bill, the
+    /// `ERR_BILL` if no summary was found: the bill is truncated. If WeChat sent its error message instead of a bill, the
     /// outcome is `Rejected`. `err_code` is then `NO_BILL_EXIST` (an empty day, no failure), `BILL_CREATING` (ask again after
     /// 10:00 Beijing time), or WeChat's own code.
     pub fn finish(mut self) -> Result<BillEnd, Error> {

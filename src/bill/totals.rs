@@ -21,7 +21,7 @@ pub struct Difference {
 struct Total {
     /// Its names: today's, the old one, and those of overseas bills.
     names: &'static [&'static str],
-    /// The column that is added up, by its names; none where rows are counted.
+    /// The column that is added up, by its names; none if rows are counted.
     columns: &'static [&'static str],
     /// Only rows of this 收支类型.
     flow: Option<&'static str>,
@@ -33,8 +33,8 @@ const fn sum(names: &'static [&'static str], columns: &'static [&'static str]) -
 
 /// The columns of overseas bills are those of WeChat's manual, `Multi-Wallet Statement Field Descriptions`
 /// (<https://pay.weixin.qq.com/wiki/doc/api/wxpay/en/pages/ico-guide/chapter1_4.shtml>). Readers of such bills look for
-/// `Total transaction count`; WeChat's overseas FAQ (`en/faq/Account.shtml`) has the words of the next totals. The last two are
-/// formed like them. A total of another name is reported as not compared.
+/// `Total transaction count`; WeChat's overseas FAQ (`en/faq/Account.shtml`) has the words of the next totals. The last two names
+/// follow the same pattern. A total of another name is reported as not compared.
 const TOTALS: [Total; 11] = [
     sum(&["总交易单数", "资金流水总笔数", "Total transaction count", "Total number of transactions"], &[]),
     sum(&["应结订单总金额", "总交易额", "Total transaction amount"], &["应结订单金额", "总金额", "Total amount"]),
@@ -125,13 +125,13 @@ impl Totals {
         names.iter().zip(values).filter(|pair| !is_compared(pair)).map(|(name, _)| name.clone()).collect()
     }
 
-    /// The expected value of the summary; `None` where it is not known.
+    /// The expected value of the summary; `None` if it is not known.
     #[inline(never)]
     fn known(&self, name: &str, stated: &str) -> Option<Known> {
         let mut all = TOTALS.iter().zip(self.sums).zip(self.places);
         all.find_map(|((total, sum), place)| {
             let known = total.names.iter().find(|known| is_same(name, known))?;
-            // Overseas bills of several currencies have no totals, and no page says how they leave them out.
+            // Overseas bills of several currencies have no totals. No page says how such a summary looks.
             let is_left_out = known.is_ascii() && Decimal::read(stated).is_none();
             (!is_left_out).then_some(Known { total, sum, place })
         })

@@ -1,6 +1,7 @@
-//! A bill block by block, and an answer of comments, on their way to JavaScript objects.
+//! The conversion of a bill, block by block, and of an answer of comments to JavaScript objects.
 //!
-//! Wasm keeps nothing between calls: the state goes out as text and comes back. Rows are packed, see [`Parts`].
+//! Wasm keeps nothing between calls: a call returns the state as text, and the next call receives this text. Rows are packed, see
+//! [`Parts`].
 
 use serde::Serialize;
 
@@ -14,12 +15,12 @@ use crate::v2::comments::parse_comments;
 pub(crate) struct BlockObject {
     /// The bytes of the whole lines that were read.
     consumed: usize,
-    /// The names of the columns, once the header was read.
+    /// The names of the columns, after the header was read.
     columns: Vec<String>,
     rows: Bytes,
     /// For the next block.
     state: String,
-    /// After the last block. Before it is null, not absent: a prototype could supply an absent member.
+    /// Set after the last block. Before that, it is null, not absent: a prototype could supply an absent member.
     end: Option<EndObject>,
 }
 
@@ -51,7 +52,7 @@ impl From<BillEnd> for EndObject {
     }
 }
 
-/// Reads one block; with `last` all of it.
+/// Reads the whole lines of one block; with `last`, the whole block.
 pub(crate) fn read_block(state: &str, block: &[u8], last: bool) -> Result<BlockObject, Error> {
     let mut reader = BillReader::new()
         .restore(state)

@@ -69,7 +69,7 @@ impl<'a> WireParams<'a> {
 
     /// Writes the fields as XML by name in byte order, with `signature` as their `sign` if there is one.
     ///
-    /// The caller has each value, so one that is not ASCII is written as a mark: `[NUL][place, from 1, one byte]`.
+    /// The caller has each value, so a value that is not ASCII is written as a mark: `[NUL][place, from 1, one byte]`.
     /// Returns false if such a value was written out all the same; then the output is not ASCII.
     ///
     /// # Errors
@@ -148,7 +148,7 @@ mod tests {
 
     const KEY: &str = "192006250b4c09247ec02edce69f6a2d";
 
-    /// The fields in their order of arrival, with a key where there is one.
+    /// The fields in their order of arrival, with a key if there is one.
     struct Input {
         names: Vec<u8>,
         units: Vec<u16>,

@@ -74,7 +74,7 @@ fn write_element(text: &mut &[u8], depth: u8, written: &mut Vec<u8>) -> Result<u
     Ok(tag)
 }
 
-/// Takes the tag and the length; `None` for the length where an end mark follows the content.
+/// Takes the tag and the length; `None` for the length if an end mark follows the content.
 fn head(text: &mut &[u8]) -> Result<(u8, Option<usize>), Refusal> {
     let ([tag, first], rest) = text.split_first_chunk::<2>().ok_or(Refusal::Unreadable)?;
     let (length, rest) = match first {

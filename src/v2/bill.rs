@@ -70,7 +70,7 @@ pub(crate) fn refusal(body: &[u8]) -> Error {
     } else if is("Bill Creating", "BILL_CREATING") {
         ("BILL_CREATING", "WeChat has not made that bill yet; ask again after 10:00 Beijing time".to_owned())
     } else {
-        // The one refusal without a code, said in two ways: CompressGZip Error, UnCompressGZip Error.
+        // The only refusal without a code. WeChat has two texts for it: CompressGZip Error, UnCompressGZip Error.
         let packed = said.contains("CompressGZip").then_some("Ask again without tar_type");
         let advice = packed
             .or_else(|| err_code(code).map(|row| row.advice))

@@ -79,7 +79,7 @@ impl Merchant {
         (&self.sub_appid, &self.sub_mch_id)
     }
 
-    /// The app in which the payer pays: the sub-merchant's where the order names it.
+    /// The app in which the payer pays: the sub-merchant's app if the order names it.
     #[must_use]
     pub fn paying_app(&self) -> &str {
         if self.sub_appid.is_empty() { &self.appid } else { &self.sub_appid }
@@ -97,7 +97,7 @@ impl Merchant {
         &self.mch_id
     }
 
-    /// The way in which requests are signed, and answers and notices must be.
+    /// The sign type of requests, and the required sign type of answers and notices.
     #[must_use]
     pub const fn sign_type(&self) -> SignType {
         self.sign_type

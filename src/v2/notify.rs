@@ -89,7 +89,7 @@ impl Notice<'_> {
 /// A payment notice is checked in this order: size, UTF-8, XML, signature, ids, form of the fields, the shop's order.
 /// If a check fails, no data of the body is returned.
 ///
-/// WeChat may send a notice more than once, and a copy of it may come later. So act on it once per `out_trade_no`.
+/// WeChat may send a notice more than once, and a copy of it may come later. So act on it only once per `out_trade_no`.
 /// Query the order before you ship goods that you cannot get back.
 ///
 /// # Errors
@@ -128,7 +128,7 @@ fn check_identity(fields: &Params<'_>, expect: &Expect<'_>) -> Result<(), Error>
 
 /// Returns the answer to a notice, for HTTP status 200 (section 5.3 of the notice's page).
 ///
-/// Without an error it accepts the notice. With one it refuses the notice, and WeChat sends the notice again.
+/// Without an error it accepts the notice. With an error it refuses the notice, and WeChat sends the notice again.
 /// The sender sees the error: write nothing that helps a forger. Characters that XML does not allow are left out.
 #[must_use]
 pub fn reply_notify(error: Option<&str>) -> String {

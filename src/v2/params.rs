@@ -69,7 +69,7 @@ impl<'a> Params<'a> {
         self.get(name).unwrap_or_default()
     }
 
-    /// The values of names in byte order, empty where a field is absent. One walk finds all of them, 12 % of a notice.
+    /// The values of names in byte order, empty if a field is absent. One walk finds all of them, 12 % of a notice.
     pub(crate) fn texts<const N: usize>(&self, names: &[&str; N]) -> [&str; N] {
         let mut fields = self.fields.iter().peekable();
         names.map(|name| {

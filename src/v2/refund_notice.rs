@@ -45,7 +45,7 @@ pub(crate) fn open_refund(outside: &Params<'_>, key: &Key<'_>) -> Result<Params<
     Ok(fields)
 }
 
-/// AES-256-ECB under the lower-case hexadecimal MD5 of the key, 32 characters also where it begins with zeros.
+/// AES-256-ECB under the lower-case hexadecimal MD5 of the key, 32 characters even if it begins with zeros.
 fn decrypt_req_info(req_info: &str, key: &Key<'_>) -> Result<Zeroizing<Vec<u8>>, NotDecrypted> {
     let mut digits = Zeroizing::new([0; 32]);
     hex::encode_to_slice(Md5::digest(key.as_bytes()), digits.as_mut_slice()).map_err(|_| NotDecrypted)?;

@@ -14,9 +14,9 @@ use crate::v2::sign::{SignType, Signature};
 pub struct Prepay<'a> {
     /// The `appid` that ordered.
     pub appId: &'a str,
-    /// The `prepay_id` of the unified order; it is good for two hours.
+    /// The `prepay_id` of the unified order; it is valid for two hours.
     pub prepay_id: &'a str,
-    /// The way the order was signed; the two must be equal.
+    /// The sign type of the order. This signature must use the same sign type.
     pub signType: SignType,
     /// Now, in seconds since 1970 (not milliseconds).
     pub timeStamp: u64,
@@ -40,7 +40,7 @@ pub struct RequestPayment {
     pub paySign: String,
 }
 
-/// The argument of `getBrandWCPayRequest` of the `WeixinJSBridge` (公众号支付, chapter 7_7): the same and the `appId`.
+/// The argument of `getBrandWCPayRequest` of the `WeixinJSBridge` (公众号支付, chapter 7_7): the same members, and `appId`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(non_snake_case, reason = "WeChat's words are spelled as WeChat spells them")]
 pub struct BridgePayment {
@@ -107,7 +107,7 @@ pub fn jssdk_payment(prepay: &Prepay<'_>, key: &Key<'_>) -> Result<JssdkPayment,
     Ok(JssdkPayment { timestamp: payment.timeStamp.clone(), payment })
 }
 
-/// Checks every part and signs the five; the spelling is the mini program's for all three flavours. `text` is scratch space.
+/// Checks every member and signs five of them. All three signatures use the mini program's spelling. `text` is scratch space.
 pub(crate) fn pay_sign(prepay: &Prepay<'_>, key: &Key<'_>, text: &mut Buffer) -> Result<Signature, Error> {
     for (name, value) in [("appId", prepay.appId), ("prepay_id", prepay.prepay_id)] {
         if value.is_empty() {

@@ -74,13 +74,13 @@ pub fn build_xml(params: &Params<'_>) -> Result<String, Error> {
     Ok(String::from_utf8(xml.as_bytes().to_vec()).unwrap_or_default())
 }
 
-/// One field on its way into XML.
+/// One field to write as XML.
 #[derive(Clone, Copy)]
 pub(crate) struct Element<'a> {
     pub(crate) name: &'a [u8],
     /// Text as UTF-8.
     pub(crate) value: &'a [u8],
-    /// Written after NUL in place of the value, for a caller that has the value. It must be ASCII to be written.
+    /// Written after NUL instead of the value, if the caller has the value. Only an ASCII mark is written.
     pub(crate) mark: Option<u8>,
 }
 

@@ -1,6 +1,6 @@
 //! The exports of `wasm-pack build`: the protocol on plain JavaScript objects.
 //!
-//! The npm package does not have them: its own border is faster, and its client sends the requests too.
+//! The npm package does not have them: its own interface is faster, and its client sends the requests too.
 //!
 //! Where another crate depends on this one, its module for JavaScript would have these exports among its own. Such a crate sets
 //! `default-features = false`.

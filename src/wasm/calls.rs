@@ -43,7 +43,7 @@ export interface AnswerData {
 export interface BlockData {
   /** The bytes of the whole lines that were read. */
   consumed: number;
-  /** The names of the columns, once the header was read. */
+  /** The names of the columns, after the header was read. */
   columns: string[];
   rows: Uint8Array;
   /** For the next block. */

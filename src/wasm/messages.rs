@@ -23,7 +23,7 @@ use crate::v2::request_payment::{Prepay, pay_sign, time_stamp};
 use crate::v2::sign::SignType;
 use crate::v2::xml::{Limits, parse_xml};
 
-/// The nonces for which random bytes are fetched at once: the crossing costs more than the bytes.
+/// The nonces for which random bytes are fetched in one call: the call to JavaScript takes longer than the bytes.
 const POOL_NONCES: usize = 64;
 
 /// Memory besides input and output. Of a message only the names of its fields stay in it.

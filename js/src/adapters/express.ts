@@ -8,8 +8,8 @@ const mount =
   'mount it before app.use(express.json()), or keep the bytes: express.json({ verify: (request, _response, raw) => { request.rawBody = raw } }); in Nest create the app with rawBody: true';
 
 /**
- * The handler as a handler of Express: `app.post('/wxpay/notify', expressNotify(handler))`, before any body parser. Where a parser has read
- * the body, `request.rawBody` or the `request.body` of `express.raw()` is used.
+ * The handler as a handler of Express: `app.post('/wxpay/notify', expressNotify(handler))`, before any body parser. If a parser
+ * has read the body, `request.rawBody` or the `request.body` of `express.raw()` is used.
  */
 export function expressNotify(
   handler: NotifyHandler,

@@ -13,7 +13,10 @@ export interface KoaContext {
 const mount =
   'mount it before app.use(bodyParser()), or use a parser that keeps ctx.request.rawBody, such as koa-bodyparser';
 
-/** The handler as a middleware of Koa: `router.post('/wxpay/notify', koaNotify(handler))`. Where a parser has kept `ctx.request.rawBody`, it is used. */
+/**
+ * The handler as a middleware of Koa: `router.post('/wxpay/notify', koaNotify(handler))`. If a parser has kept
+ * `ctx.request.rawBody`, it is used.
+ */
 export function koaNotify(handler: NotifyHandler): (context: KoaContext) => Promise<void> {
   return async (context) => {
     const { rawBody, body } = context.request as { rawBody?: unknown; body?: unknown };

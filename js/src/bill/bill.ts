@@ -45,7 +45,7 @@ export interface ReadBillOptions {
   maxBytes?: number | undefined;
 }
 
-/** A bill that is read row by row, once. Names and summary throw before they were read. */
+/** A bill that is read row by row, and only one time. Names and summary throw if they are not read yet. */
 export interface BillStream extends AsyncIterable<BillRow> {
   /** The names of the columns; available from the first row on. */
   readonly columns: string[];
@@ -90,7 +90,7 @@ export const parseBill = atCaller(function parseBill(data: string | Uint8Array):
   for (let [at, size] = [0, BLOCK_BYTES]; !blocks.end; ) {
     const consumed = blocks.read(bytes.subarray(at, at + size), at + size >= bytes.length, rows);
     at += consumed;
-    // Without a whole line the core decides whether the limit is exceeded.
+    // If there is no whole line, the Rust code decides whether the limit is exceeded.
     size = consumed === 0 ? size * 2 : BLOCK_BYTES;
   }
   return { columns: blocks.columns, rows, ...blocks.end };
@@ -100,7 +100,7 @@ export const parseBill = atCaller(function parseBill(data: string | Uint8Array):
  * Reads a bill from a stream, in constant memory. The stream is a web `ReadableStream` (`response.body`) or any async iterable of
  * bytes (a Node stream). The first bytes show whether it is gzip. Errors are those of `parseBill`, and `ERR_NETWORK` when the stream fails.
  *
- * Rows count only once the loop has ended well: a truncated bill throws at its end. Leaving the loop early cancels
+ * Use the rows only after the loop has ended without an error: a truncated bill throws at its end. Leaving the loop early cancels
  * the stream, and does not wait for its sender.
  *
  * ```ts
@@ -116,7 +116,7 @@ export const readBill = atCaller(function readBill(
   return readBillMasked(stream, options, (error) => error);
 });
 
-/** `readBill`, where `mask` returns the error to throw: one of the client's may repeat the signed text. */
+/** `readBill` for a client. `mask` returns the error to throw, because an error may contain the signed text. */
 export function readBillMasked(
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
   options: ReadBillOptions,
@@ -153,7 +153,7 @@ export function readBillMasked(
   };
 }
 
-/** Reads an answer of `batchquerycomment`. It has no end mark, so a truncated last comment cannot be noticed. */
+/** Reads an answer of `batchquerycomment`. The answer has no end mark, so a truncated last comment cannot be noticed. */
 export const parseComments = atCaller(function parseComments(data: string | Uint8Array): Comments {
   const { rows, offset } = readComments(dataBytes(data));
   const comments = rows.map(({ time = '', transaction_id = '', stars, comment = '' }) => {
@@ -171,7 +171,7 @@ export const fen = atCaller(function fen(yuan: string): number {
     typeof yuan === 'string' && yuan.length < 40 ? /^(-?\d{1,13})(?:\.(\d\d?)0{0,4})?[ \t\r\n\f]*$/.exec(yuan) : null;
   const amount = found ? Number(`${found[1]}${(found[2] ?? '').padEnd(2, '0')}`) : Number.NaN;
   if (!Number.isSafeInteger(amount)) throw paramError('yuan', 'must be yuan with at most two decimals');
-  // Not -0.
+  // This changes -0 to 0.
   return amount + 0;
 });
 

@@ -2,7 +2,7 @@
 import * as core from '../wasm/bills.js';
 import { type BillRow, constructorOf } from './row.js';
 
-/** How many bytes cross at a time. */
+/** How many bytes are passed to wasm at a time. */
 export const BLOCK_BYTES = 256 * 1024;
 
 /** A value of the summary that differs from the sum of its rows. */
@@ -22,15 +22,21 @@ export interface BillEnd {
   uncompared: string[];
 }
 
-/** A bill that is being read. The core keeps nothing of it: its state comes back as text and goes in again. */
+/**
+ * A bill that is being read. wasm keeps nothing of the bill: a call returns the state as text, and the next call receives this
+ * text.
+ */
 export class Blocks {
-  /** The names of the columns, once the header was read. */
+  /** The names of the columns, after the header was read. */
   columns: string[] = [];
-  /** The end, once the last block was read. */
+  /** The end, after the last block was read. */
   end: BillEnd | undefined;
   #state = '';
 
-  /** Reads the whole lines of a block, with `last` all of it. Appends their rows and returns their length in bytes. */
+  /**
+   * Reads the whole lines of a block; with `last`, the whole block. Appends the rows, and returns the length in bytes that was
+   * read.
+   */
   read(block: Uint8Array, last: boolean, rows: BillRow[]): number {
     const { consumed, columns, state, end } = core.readBill(this.#state, block, last, rowsInto(rows));
     this.columns = columns;

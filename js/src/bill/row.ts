@@ -3,10 +3,10 @@
 /** One row of a bill, by WeChat's names of the columns, as text. It inherits nothing. */
 export type BillRow = Record<string, string>;
 
-/** Makes a row of the values of all columns, in their order. */
+/** Makes a row from the values of all columns, in their order. */
 export type RowConstructor = new (values: readonly string[]) => BillRow;
 
-/** More sets than there are kinds of bills. A set that was dropped is made again. */
+/** The number of constructors in the cache, more than there are kinds of bills. A dropped constructor is made again. */
 const KEPT = 16;
 const kept = new Map<string, RowConstructor>();
 const nothing = Object.freeze(Object.create(null));
@@ -28,8 +28,8 @@ export function constructorOf(names: readonly string[]): RowConstructor {
  * names takes three times as long for a row. Code made from text would be shorter, but many sites forbid it (CSP).
  */
 function make(names: readonly string[]): RowConstructor {
-  // Keys of an object are interned, so the engine need not look them up at each use. Each comes from its own
-  // object: one object would order keys that look like whole numbers first.
+  // Keys of an object are interned, so the engine need not look them up at each use. Each key comes from its own object, because
+  // one object would put keys like whole numbers first.
   const columns = names.map((name) => Object.keys({ [name]: '' })[0] as string);
   const count = columns.length;
   function Row(this: BillRow, values: readonly string[]): void {

@@ -9,7 +9,7 @@ export interface Source {
   cancel(): void;
 }
 
-/** The most empty pieces in a row: endless ones might never let another task run. */
+/** The most empty pieces in a row: endless empty pieces could block all other tasks. */
 const EMPTY_PIECES = 100_000;
 
 /** The pieces of a web stream or of any async iterable, such as a Node stream. */

@@ -3,10 +3,10 @@ import { WxPayError } from '../errors.js';
 import { unawaited } from '../http/pieces.js';
 import { failure, type Source } from './sender.js';
 
-/** The most times that a bill may be larger than its compressed form, once it is larger than `RATIO_FROM` bytes. */
+/** The most times that a bill may be larger than its compressed form, if it is larger than `RATIO_FROM` bytes. */
 const RATIO = 100;
 const RATIO_FROM = 1024 * 1024;
-/** The bytes that are passed to the unpacker at once, so that its output can be compared with them. */
+/** The number of bytes that the unpacker receives in one step, so that its output can be compared with them. */
 const FED_BYTES = 64 * 1024;
 
 /** Takes the bytes of a stream. The first two decide whether they must be unpacked. */

@@ -10,13 +10,13 @@ export interface Reading {
   blocks: Blocks;
   /** Called when the whole bill was read. */
   onEnd: () => void;
-  /** Returns the error to throw in place of another. */
+  /** Returns the error to throw instead of the original error. */
   mask: (error: unknown) => unknown;
 }
 
 /**
  * Reads rows until the bill ends or the caller leaves. Leaving does not wait for the sender. An async generator alone would first
- * end its pending `next()`, which may be waiting for a stalled sender.
+ * wait for its pending `next()`, which may be waiting for a stalled sender.
  */
 export function rowsOf(stream: Source, reading: Reading): AsyncIterableIterator<BillRow, void, void> {
   const opened: OpenedBill = { source: stream, isLeft: false };
@@ -57,7 +57,7 @@ async function* read(
         const rows: BillRow[] = [];
         const consumed = blocks.read(buffer, false, rows);
         for (const row of rows) yield row;
-        // The buffer may end inside a line. If it has no whole line, the core checks the limit.
+        // The buffer may end inside a line. If it has no whole line, the Rust code checks the limit.
         const rest = buffer.subarray(consumed);
         if (consumed === 0) buffer = new Uint8Array(buffer.length * 2);
         buffer.set(rest);

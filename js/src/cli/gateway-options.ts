@@ -13,7 +13,7 @@ export interface GatewayArguments {
   readonly certificates: string | undefined;
   /** Empty for the test merchant. */
   readonly merchants: readonly GatewayMerchant[];
-  /** Checked by the gateway, as are the hosts. */
+  /** The gateway checks this, and the hosts too. */
   readonly allowOrigins: readonly string[];
   readonly allowNotifyHosts: readonly string[];
   readonly seed: string | undefined;

@@ -7,7 +7,7 @@ export interface OutageParts {
   readonly server: ListeningGateway;
   /** The time from the start of one outage to the start of the next, in milliseconds. */
   readonly everyMs: number;
-  /** How long each lasts, in milliseconds. */
+  /** The length of each outage, in milliseconds. */
   readonly forMs: number;
   /** Listens on the same port again. */
   readonly listenAgain: () => Promise<ListeningGateway>;

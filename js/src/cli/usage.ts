@@ -12,7 +12,7 @@ export interface Command {
 
 /** The arguments are invalid. The message says which and why. */
 export class UsageError extends Error {
-  /** The command whose help describes the right call. */
+  /** The command to try, such as `paysign gateway --help`: it explains the right arguments. */
   readonly help: string;
 
   constructor(message: string, help: string) {

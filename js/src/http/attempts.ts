@@ -7,9 +7,9 @@ import type { Send } from './send.js';
 
 /** The rules of one call. */
 export interface AttemptRules {
-  /** How many times it may be sent after the first. */
+  /** How many times the call may be repeated. */
   retries: number;
-  /** Whether it may be sent again if an earlier attempt may have arrived. */
+  /** Whether the call may be repeated if an earlier attempt may have arrived. */
   repeatable: boolean;
   /** Sends each attempt, and the probe of the main host. */
   send: Send;
@@ -63,7 +63,7 @@ export class Attempts {
   }
 
   /**
-   * Returns the error that ends the call. Its outcome is `unknown` if that of an earlier attempt was.
+   * Returns the error that ends the call. Its outcome is `unknown` if the outcome of an earlier attempt was `unknown`.
    * One host may refuse what another has already done.
    */
   final(error: unknown): unknown {

@@ -36,10 +36,10 @@ export interface ChannelOptions extends Route {
 export interface Message {
   /** Which of WeChat's servers: WeChat Pay, or the log-in. */
   to: 'pay' | 'login';
-  /** The path and the query. The query is in no error and no report. */
+  /** The path and the query. No error and no report contains the query. */
   path: string;
   query: string;
-  /** The body of a POST. A request without one is a GET. */
+  /** The body of a POST. A request without a body is a GET. */
   body: string | undefined;
   /** The type of the body. Default XML. */
   contentType?: 'application/json';
@@ -47,9 +47,9 @@ export interface Message {
   secrets?: readonly string[];
   /** Whether the certificate is sent. */
   certificate: boolean;
-  /** Whether it may be sent again if an earlier attempt may have arrived. */
+  /** Whether the request may be sent again if an earlier attempt may have arrived. */
   repeatable: boolean;
-  /** The most bytes of an answer. */
+  /** The largest size of an answer in bytes. */
   limit: number;
 }
 
@@ -78,7 +78,7 @@ export class Channel {
     return this.#ask(message, options, fetchStream);
   }
 
-  /** Sends the message to one host after the other, until one answers or no retry is allowed. */
+  /** Sends the message to one host after the other, until a host answers or no retry is allowed. */
   async #ask<Body>(
     message: Message,
     options: CallOptions | undefined,
@@ -125,7 +125,7 @@ export class Channel {
   }
 }
 
-/** The caller's own fetches. The transport of the host replaces each that is missing. */
+/** The caller's own fetches. A missing fetch is replaced by the transport of the host. */
 function transport({ fetch, certFetch, certificate, ...rest }: ChannelOptions): Transport {
   const isComplete = fetch !== undefined && (certFetch !== undefined || certificate === undefined);
   if (isComplete) return { send: fetch, sendCertified: certFetch };

@@ -16,11 +16,11 @@ export class Collected {
     this.#limit = limit;
   }
 
-  /** Appends a piece. Returns false, and keeps nothing, once the body is larger than the limit. */
+  /** Appends a piece. Returns false, and keeps nothing, if the body is now larger than the limit. */
   add(piece: Uint8Array): boolean {
     this.#pieces += 1;
     const size = this.#size + piece.length;
-    // Empty pieces without end must stop too.
+    // An endless series of empty pieces must stop too.
     if (size > this.#limit || this.#pieces > this.#limit + 1) {
       this.#whole = undefined;
       this.#buffer = new Uint8Array();

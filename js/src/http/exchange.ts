@@ -12,16 +12,16 @@ import type { Progress, Send, Sending } from './send.js';
 
 /** A request to one host, and its limits. */
 export interface Outgoing extends Limit {
-  /** Its query may contain secrets. */
+  /** The address. Its query may contain secrets. */
   url: string;
   init: Sending;
-  /** The name of the call in errors. It has no secrets, unlike the URL. */
+  /** The name of the call in errors. Unlike the URL, this name contains no secrets. */
   where: string;
-  /** The function that sends it. */
+  /** The function that sends the request. */
   send: Send;
   /** The transport's report of this attempt. */
   progress: Progress;
-  /** The longest time of the whole exchange in milliseconds. In a bill, of each of its pieces. */
+  /** The longest time of the whole exchange in milliseconds. For a bill, the longest time of each piece. */
   timeoutMs: number;
   /** The largest length of an answer in bytes. */
   limit: number;
@@ -80,7 +80,7 @@ export function wrongStatus(
   });
 }
 
-/** Runs an exchange within its limits. It throws a `WxPayError`, whose outcome says whether anything was sent. */
+/** Runs an exchange within its limits. Throws a `WxPayError`; its outcome says whether anything was sent. */
 async function sent<T>(outgoing: Outgoing, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { where, signal } = outgoing;
   if (signal?.aborted) {
@@ -97,7 +97,7 @@ async function sent<T>(outgoing: Outgoing, run: (signal: AbortSignal) => Promise
 /** Sends the request and returns the body of an answer with status 200. */
 async function answered(outgoing: Outgoing, signal: AbortSignal): Promise<Pieces> {
   const { url, init, where, send, progress } = outgoing;
-  // Some hosts patch fetch with a cache. It must not keep an answer, or a URL with the AppSecret.
+  // Some hosts patch fetch with a cache. The cache must not keep an answer, or a URL with the AppSecret.
   const whole: Sending = { ...init, redirect: 'manual', cache: 'no-store', signal };
   const response: unknown = await send(url, own(whole), progress);
   const { status, body, arrayBuffer } = (response ?? {}) as Partial<Response>;
@@ -109,7 +109,7 @@ async function answered(outgoing: Outgoing, signal: AbortSignal): Promise<Pieces
   const pieces = piecesOf(body);
   if (pieces !== undefined) return pieces;
   if (typeof arrayBuffer !== 'function') throw foreign(outgoing, 'the body is not a stream');
-  // A Response without a stream: it is empty, or this fetch has no streams.
+  // A Response without a stream: the body is empty, or this fetch has no streams.
   let isRead = false;
   return {
     async next() {
@@ -146,18 +146,18 @@ async function nextPiece(body: Pieces, outgoing: Outgoing): Promise<Uint8Array |
   throw foreign(outgoing, 'the body is not made of bytes (Uint8Array)');
 }
 
-/** The error for a fetch of the caller's that does not return a `Response`. The request may have arrived. */
+/** The error if the caller's fetch does not return a `Response`. The request may have arrived. */
 function foreign({ where, advice }: Outgoing, what: string): WxPayError {
   return failure('ERR_HTTP', 'unknown', `${where}: ${what}; check the option fetch, and ${advice}`);
 }
 
-/** Makes a `WxPayError` of a failed connection. It names the host, but not the query. */
+/** Makes a `WxPayError` of a failed connection. The message contains the host, but not the query. */
 function typed(error: unknown, { where, url, advice, mask, progress }: Outgoing): WxPayError {
   const { mayHaveLeft } = progress;
   if (error instanceof WxPayError)
     return mayHaveLeft === false && error.outcome === 'unknown' ? unconnected(error) : error;
   const { code, syscall } = systemError(error);
-  // An open connection can fail with the same codes, after the request was sent. Only a fetch is judged by them.
+  // An open connection can fail with the same codes, after the request was sent. So the code decides only for a fetch.
   const isOfConnecting = NO_ADDRESS_OR_TRUST.test(code) || (syscall === 'connect' && /^E[A-Z]+$/.test(code));
   const neverSent = mayHaveLeft === undefined ? isOfConnecting : !mayHaveLeft;
   const hint = networkAdvice(code);
@@ -175,17 +175,20 @@ function unconnected(error: WxPayError): WxPayError {
   return new WxPayError({ ...error.toJSON(), outcome: 'not-sent', message, cause: error.cause });
 }
 
-/** Failures before the first byte of a request is sent: of names and of certificates. */
+/** Codes of failures before the first byte of a request is sent: DNS, connection, and certificates. */
 const NO_ADDRESS_OR_TRUST =
   /^(ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|CERT_.*|ERR_TLS_CERT_ALTNAME_INVALID|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*)$/;
 
-/** The code of the system for a failed fetch. undici puts it into the cause, and those of several attempts into `errors`. */
+/**
+ * The code of the system for a failed fetch. undici puts the code into the cause, and the codes of several attempts into
+ * `errors`.
+ */
 function systemError(error: unknown): { code: string; syscall: unknown } {
   for (let at: unknown = error, depth = 0; depth < 4 && typeof at === 'object' && at !== null; depth += 1) {
     const failed: { code?: unknown; syscall?: unknown; cause?: unknown; errors?: unknown[] } = at;
     const [code, syscall] = [ownMember(failed, 'code'), ownMember(failed, 'syscall')];
     const several = ownMember(failed, 'errors')?.[0];
-    // A caller's fetch may set any code, and a text that repeats the request.
+    // A caller's fetch may set any code, even a text that contains the request.
     if (typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code) && several === undefined) return { code, syscall };
     at = several ?? ownMember(failed, 'cause');
   }

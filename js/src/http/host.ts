@@ -26,7 +26,7 @@ let hostTransport: (route: Route) => Transport = (route) => {
     if (route[name] !== undefined)
       throw configError(name, `works in Node only; pass ${name === 'certificate' ? 'certFetch' : 'fetch'} here`);
   }
-  // Looked up at each call, so that a test can replace the global one.
+  // The global fetch is looked up at each call, so that a test can replace it.
   return { send: (url, init) => globalThis.fetch(url, init), sendCertified: undefined };
 };
 
@@ -35,5 +35,5 @@ export function useHost(transport: (route: Route) => Transport): void {
   hostTransport = transport;
 }
 
-/** Makes the transport of a client without its own fetch. An option that cannot work is `ERR_CONFIG`. */
+/** Makes the transport of a client without its own fetch. Throws `ERR_CONFIG` for an option that cannot work. */
 export const transportOf = (route: Route): Transport => hostTransport(route);

@@ -1,4 +1,4 @@
-// The choice between WeChat's hosts (跨城冗灾). A backup replaces the main host, until that answers a probe again.
+// The choice between WeChat's hosts (跨城冗灾). A backup is used instead of the main host, until the main host answers a probe.
 import { limited } from './limited.js';
 import { discard } from './pieces.js';
 import type { Send } from './send.js';
@@ -21,7 +21,7 @@ export class Hosts {
     this.#probeMs = probeMs;
   }
 
-  /** Returns the host of an attempt. `attempt` counts from 0. `first()` returned `first` at the start of the call. */
+  /** Returns the host of an attempt. `attempt` counts from 0. `first` is the result of `first()` at the start of the call. */
   url(first: number, attempt: number): string {
     return this.#urls[(first + attempt) % this.#urls.length] as string;
   }
@@ -31,7 +31,7 @@ export class Hosts {
     return this.#urls.length;
   }
 
-  /** Returns the index of the first host. While that is a backup, a probe of the main host may start beside the call. */
+  /** Returns the index of the first host. While a backup is first, a probe of the main host may start beside the call. */
   first(send: Send): number {
     if (this.#first !== 0 && performance.now() >= this.#probeAt) {
       this.#leaveAlone();
@@ -51,7 +51,7 @@ export class Hosts {
     this.#probeAt = performance.now() + this.#probeMs;
   }
 
-  /** Asks a page without side effects. Any status below 500 proves DNS, TCP and TLS. */
+  /** Requests a page without side effects. Any status below 500 proves DNS, TCP and TLS. */
   async #probe(send: Send): Promise<void> {
     try {
       const url = new URL('/', this.#urls[0]).href;

@@ -12,10 +12,11 @@ export interface Limit {
 }
 
 /**
- * Runs work within its limits. It rejects with `ERR_TIMEOUT`, or with `ERR_NETWORK` for the caller's signal; both are `unknown`.
+ * Runs work within its limits. Rejects with `ERR_TIMEOUT` at the time limit, and with `ERR_NETWORK` if the caller's signal
+ * aborts. The outcome is `unknown`.
  *
- * The signal of `run` aborts at that moment. The later result of `run` is ignored, so it must clean up itself.
- * The caller's signal may live as long as the server, so its listener is removed at the end.
+ * The signal of `run` aborts at that moment. The later result of `run` is ignored, so `run` must clean up itself.
+ * The caller's signal may exist as long as the server, so its listener is removed at the end.
  */
 export function limited<T>(
   where: string,

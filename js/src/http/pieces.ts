@@ -4,7 +4,7 @@
 export interface Pieces {
   /** Returns the next piece, or undefined after the last one. A piece may be any value: check it. */
   next(): Promise<unknown>;
-  /** Ends the body early. It does not wait, and it does not throw. */
+  /** Ends the body early. Does not wait, and does not throw. */
   cancel(): void;
 }
 
@@ -38,7 +38,7 @@ export function discard(stream: unknown): void {
   });
 }
 
-/** Returns a piece as bytes, or undefined if it is anything else. It accepts views of another realm, as in Jest. */
+/** Returns a piece as bytes, or undefined if it is anything else. Views of another realm count too, as in Jest. */
 export function asBytes(piece: unknown): Uint8Array | undefined {
   if (!ArrayBuffer.isView(piece) || Object.prototype.toString.call(piece) !== '[object Uint8Array]') return undefined;
   return new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
@@ -46,7 +46,7 @@ export function asBytes(piece: unknown): Uint8Array | undefined {
 
 async function following(next: () => Promise<{ done?: boolean | undefined; value?: unknown }>): Promise<unknown> {
   const { done, value } = await next();
-  // Only the end is undefined. A piece that is undefined becomes null, which callers refuse.
+  // `undefined` means the end. So a piece that is undefined becomes null, which callers refuse.
   return done ? undefined : (value ?? null);
 }
 

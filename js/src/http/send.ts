@@ -7,13 +7,16 @@ export type Sending = Pick<RequestInit, 'method' | 'headers' | 'body' | 'signal'
 export interface Reply {
   readonly status: number;
   readonly headers?: { get(name: string): string | null };
-  /** A web stream, a Node stream or another async iterable of bytes. Null if it is empty. */
+  /** A web stream, a Node stream or another async iterable of bytes. Null if the body is empty. */
   readonly body?: unknown;
 }
 
 /** How far an attempt has come. */
 export interface Progress {
-  /** Whether the request may have left. A transport sets it to false, and to true once the connection is open; a fetch does not. */
+  /**
+   * Whether the request may have left. A transport sets this to false, and to true when the connection is open. A fetch leaves it
+   * undefined.
+   */
   mayHaveLeft?: boolean;
 }
 

@@ -2,7 +2,7 @@
 
 /** INTEGER. */
 export const NUMBER = 0x02;
-/** OCTET STRING. The pieces of a constructed one are joined. */
+/** OCTET STRING. The pieces of a constructed string are joined. */
 export const BYTES = 0x04;
 /** OBJECT IDENTIFIER. */
 export const OBJECT = 0x06;
@@ -70,7 +70,7 @@ export function joinedPieces(pieces: readonly Element[]): Buffer {
   return Buffer.concat(pieces.map(({ bytes }) => bytes));
 }
 
-/** Reads a length. It is undefined if it is indefinite: two zeros then end the content. */
+/** Reads a length. Returns undefined for an indefinite length: then two zeros end the content. */
 function lengthOf(cursor: Cursor, limit: number): number | undefined {
   const first = cursor.byte(limit);
   if (first < 0x80) return first;

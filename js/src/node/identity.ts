@@ -10,12 +10,15 @@ import { isForOpenSsl, wrongPassphrase } from './pkcs12-rounds.js';
 /** Options of TLS. */
 export type Identity = Pair | { pfx: Buffer; passphrase: string };
 
-/** Reads the certificate. If it is expired or does not belong to its key, it is `ERR_CONFIG` here, before a refund fails. */
+/**
+ * Reads the certificate. Throws `ERR_CONFIG` if it is expired or does not belong to its key. So the client fails at once, not at the
+ * first refund.
+ */
 export function identityOf(certificate: Certificate): Identity {
   return 'pfx' in certificate ? fromPfx(certificate) : readPair(certificate);
 }
 
-/** Checks the file. An old one is opened here: OpenSSL 3 refuses it, or may work on it for minutes. */
+/** Checks the file. Our own reader opens a file with an old encryption: OpenSSL 3 refuses it, or needs minutes for it. */
 function fromPfx({ pfx, passphrase }: { pfx: Uint8Array; passphrase: string }): Identity {
   const file = fileOf(pfx);
   if (passphrase === undefined)
@@ -27,13 +30,13 @@ function fromPfx({ pfx, passphrase }: { pfx: Uint8Array; passphrase: string }): 
   try {
     secureContext = createSecureContext({ pfx: file, passphrase });
   } catch (error) {
-    // OpenSSL's own words may repeat the passphrase, so the message depends on its code only.
+    // OpenSSL's text may contain the passphrase, so our message depends on the error code only.
     const { code } = error as { code?: string };
     if (code === 'ERR_CRYPTO_UNSUPPORTED_OPERATION') return readPair(openPkcs12(file, passphrase));
     if (code !== 'ERR_CRYPTO_OPERATION_FAILED') throw wrongPassphrase();
     throw configError(
       'certificate',
-      'the PKCS#12 file must contain a certificate and its private key, which belong together',
+      'the PKCS#12 file must contain a certificate and the private key that belongs to it',
     );
   }
   // Only a socket returns the certificate of a context. This one is never connected.
@@ -57,7 +60,8 @@ function fileOf(pfx: unknown): Buffer {
     throw configError('certificate', `pfx is PEM text; pass it as cert and key, or pass ${wanted}`);
   if (/^MI[A-Za-z0-9+/=\s]+$/.test(text))
     throw configError('certificate', "pfx is base64 text; decode it with Buffer.from(text, 'base64')");
-  // A PKCS#12 file begins with 30 and a byte above 7F. UTF-8 replaces that byte, or writes two.
+  // A PKCS#12 file begins with 0x30 and a byte above 0x7F. Read as UTF-8, that byte becomes U+FFFD.
+  // Read as latin1 and saved as UTF-8, it becomes two bytes.
   if (/^0(?:\xef\xbf\xbd|\xc2[\x80-\xbf])/.test(text))
     throw configError(
       'certificate',

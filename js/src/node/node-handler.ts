@@ -1,4 +1,4 @@
-// The bridge from node:http to the notice handler. It makes no web objects, which cost more time than a notice.
+// The bridge from node:http to the notice handler. It makes no web Request or Response: that takes longer than handling a notice.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { configError } from '../errors.js';
@@ -27,13 +27,13 @@ export interface Parsed {
   rawBody?: unknown;
   /** The result of a parser. It is used if it is raw bytes or their text. */
   body?: unknown;
-  /** How to mount the handler, for the operator's error if no raw body is left. */
+  /** How to mount the handler correctly. The error message contains this text if the raw body is lost. */
   mount?: string | undefined;
 }
 
 /**
- * Makes the handler a listener of node:http: `createServer(nodeHandler(handler))`. It is a middleware too: mount it before any body
- * parser. If a parser has read the body, it uses `request.rawBody` and `request.body`, or the result of `parsed`.
+ * Makes the handler a listener of node:http: `createServer(nodeHandler(handler))`. The listener is a middleware too: mount it before
+ * any body parser. If a parser has read the body, this listener uses `request.rawBody` and `request.body`, or the result of `parsed`.
  */
 export function nodeHandler<R extends NodeRequest>(
   handler: NotifyHandler,
@@ -55,7 +55,7 @@ export async function answerNode(
   { rawBody, body, mount }: Parsed = {},
 ): Promise<NoticeReply> {
   checkHandler(handler);
-  if (!(request instanceof Readable)) throw configError('request', 'must be one of node:http');
+  if (!(request instanceof Readable)) throw configError('request', 'must be an IncomingMessage of node:http');
   const reply = await handler.answer({
     method: request.method ?? '',
     header: (name) => request.headers[name]?.toString(),
@@ -78,7 +78,7 @@ function checkHandler(handler: NotifyHandler): void {
   if (typeof handler?.answer !== 'function') throw configError('handler', 'must be the result of notifyHandler()');
 }
 
-/** Reads the raw body, at most `limit` bytes. Each fault is a `Refusal`. */
+/** Reads the raw body, at most `limit` bytes. Rejects with a `Refusal` for each fault. */
 export function readBytes(request: NodeRequest, limit: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     if (request.readableDidRead) return reject(eaten());
@@ -92,7 +92,7 @@ export function readBytes(request: NodeRequest, limit: number): Promise<Uint8Arr
     });
     request.on('end', () => resolve(collected.bytes()));
     request.on('error', (error) => reject(brokeOff(error)));
-    // It is emitted after every end too, so the check is first: making an error costs time.
+    // 'close' follows every 'end' too. `readableEnded` is checked first, because making an error takes time.
     request.on('close', () => request.readableEnded || reject(brokeOff(undefined)));
   });
 }

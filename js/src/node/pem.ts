@@ -10,7 +10,7 @@ export interface Pair {
 
 const FILES = { cert: 'apiclient_cert.pem', key: 'apiclient_key.pem' } as const;
 
-/** Reads the pair of a merchant. A pair that cannot work is `ERR_CONFIG`, whose message shows nothing of the key. */
+/** Reads the pair of a merchant. Throws `ERR_CONFIG` for a pair that cannot work. The message shows nothing of the key. */
 export function readPair(given: { cert: unknown; key: unknown }): Pair {
   const cert = pemText('cert', given.cert);
   const key = pemText('key', given.key);
@@ -55,7 +55,7 @@ const labels = (text: string) =>
   new Set([...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----/g)].map(([, name = '']) => name));
 const isPrivate = (label: string) => label.endsWith('PRIVATE KEY');
 
-/** Replaces a literal `\n` by a line end, as environment variables have it. Returns undefined if it is not text. */
+/** Replaces a literal `\n` by a line end, as environment variables have it. Returns undefined if the value is not text. */
 function mended(given: unknown): string | undefined {
   const text = given instanceof Uint8Array ? Buffer.from(given).toString('utf8') : given;
   return typeof text === 'string' ? text.replace(/(?:\\r)?\\n/g, '\n') : undefined;

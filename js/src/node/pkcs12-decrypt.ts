@@ -4,9 +4,9 @@ import { BYTES, type Element, OBJECT, Unreadable } from './ber.js';
 
 /** The derivation of a key from a passphrase. */
 export interface Derivation {
-  /** The length in the file, if it has one. */
+  /** The key length in bytes, if the file states it. */
   readonly keyBytes: number | undefined;
-  /** Returns the key, or undefined if its hash is not known here. */
+  /** Returns the key, or undefined if this module does not know the hash of the derivation. */
   key(passphrase: string, length: number): Buffer | undefined;
 }
 
@@ -41,7 +41,7 @@ export function pbkdf2(
   return { keyBytes, key };
 }
 
-/** scrypt (RFC 7914). Node refuses one that needs more than 32 MiB, and so does OpenSSL. */
+/** scrypt (RFC 7914). Node refuses parameters that need more than 32 MiB; so does OpenSSL. */
 export function scrypt(
   salt: Buffer,
   cost: { N: number; r: number; p: number },
@@ -50,7 +50,10 @@ export function scrypt(
   return { keyBytes, key: (passphrase, length) => scryptSync(passphrase, salt, length, cost) };
 }
 
-/** Decrypts a text. Returns undefined if hash or cipher is not known here. A wrong passphrase is `Unreadable`. */
+/**
+ * Decrypts a text. Returns undefined if this module does not know the hash or the cipher. Throws `Unreadable` if decryption fails;
+ * usually the passphrase is wrong.
+ */
 export function decrypted(
   cipher: Element,
   derivation: Derivation,

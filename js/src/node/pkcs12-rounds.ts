@@ -1,4 +1,5 @@
-// The hash rounds of a PKCS#12 file (RFC 7292), counted first: OpenSSL has no limit and would block the process.
+// The hash rounds of a PKCS#12 file (RFC 7292), counted before OpenSSL opens the file.
+// OpenSSL has no limit, so a file with many rounds would block the process.
 import { configError, type WxPayError } from '../errors.js';
 import {
   BerReader,
@@ -14,7 +15,7 @@ import {
 } from './ber.js';
 import { type Derivation, decrypted, pbkdf2, scrypt } from './pkcs12-decrypt.js';
 
-/** The largest file that is read, in bytes. That of the merchant platform has about 3 KiB. */
+/** The largest file that is read, in bytes. A file of the merchant platform has about 3 KiB. */
 const FILE_BYTES = 1024 ** 2;
 /** The largest number of rounds for one key. OpenSSL's files have 2048, Java's up to 100000. */
 const ROUNDS = 1_000_000;
@@ -34,8 +35,8 @@ const [PBKDF2, PBES2, PBMAC1] = [`${PKCS5}0c`, `${PKCS5}0d`, `${PKCS5}0e`];
 const SCRYPT = '2b06010401da47040b';
 
 /**
- * Returns whether OpenSSL may open the file: all its rounds are known, and are within the limits. If not, our own reader opens it
- * and counts meanwhile. A file with too many rounds is `ERR_CONFIG`.
+ * Returns true if all rounds are known: OpenSSL may open the file. Otherwise our own reader opens it and counts meanwhile. Throws
+ * `ERR_CONFIG` if there are too many rounds.
  */
 export function isForOpenSsl(file: Buffer, passphrase: string): boolean {
   if (file.length > FILE_BYTES)
@@ -51,16 +52,16 @@ export function isForOpenSsl(file: Buffer, passphrase: string): boolean {
   return count.isWhole;
 }
 
-/** Makes the error for a file that looks complete but does not open. The core has the same sentence. */
+/** Makes the error for a file that looks complete but does not open. src/pkcs12.rs has the same message. */
 export const wrongPassphrase = (): WxPayError =>
   configError(
     'certificate',
     'does not open with this passphrase; it is the merchant number (mch_id) unless you chose another one',
   );
 
-/** The count of a file's rounds. It follows the order of the bytes, and counts before it hashes. */
+/** The count of a file's rounds. The count follows the order of the bytes. Rounds are counted before they are computed. */
 class Count {
-  /** Whether all rounds are known. It is false once a part is found that only our own reader opens. */
+  /** Whether all rounds are known. False as soon as a part is found that only our own reader opens. */
   isWhole = true;
   /** Whether a part was decrypted. An unreadable part after that means a wrong passphrase. */
   hasDecrypted = false;
@@ -111,7 +112,8 @@ class Count {
     const scheme = this.#encryption(algorithm);
     this.hasDecrypted = scheme !== undefined;
     const opened = scheme && decrypted(scheme.cipher, scheme.derivation, this.#passphrase, taggedBytes(text));
-    // It may contain a key with its own rounds, which OpenSSL would hash too.
+    // The encrypted part may contain a key with more rounds, which OpenSSL would compute too. If it does not open here, the count is
+    // incomplete.
     if (opened === undefined) this.isWhole = false;
     else {
       try {
@@ -122,7 +124,7 @@ class Count {
     }
   }
 
-  /** `SafeContents`. OpenSSL derives a key for encrypted keys only, in nested bags too. */
+  /** `SafeContents`. OpenSSL decrypts only the encrypted private keys, in nested bags too. So only their rounds count. */
   #bags(bags: Element): void {
     for (const bag of inside(bags)) {
       const [kind, content] = inside(bag, 2, 3);
@@ -135,7 +137,7 @@ class Count {
     }
   }
 
-  /** Counts the rounds of a decryption. Returns its cipher and derivation, if they are known here. */
+  /** Counts the rounds of a decryption. Returns the cipher and the derivation, if this module knows them. */
   #encryption(algorithm: Element | undefined): { cipher: Element; derivation: Derivation } | undefined {
     const [kind, parameters] = inside(algorithm, 1, 2);
     if (OLD_ENCRYPTION.test(name(kind))) {
@@ -153,7 +155,7 @@ class Count {
     return derivation && cipher && { cipher, derivation };
   }
 
-  /** Counts the rounds of a key. Returns its derivation, if that is known here. */
+  /** Counts the rounds of a key. Returns the derivation, if this module knows it. */
   #derivation(algorithm: Element | undefined): Derivation | undefined {
     const [kind, parameters] = inside(algorithm, 1, 2);
     if (name(kind) === PBKDF2) {
@@ -176,7 +178,7 @@ class Count {
   #spend(rounds: number): void {
     if (rounds === 0) throw new Unreadable();
     this.#rounds += rounds;
-    // The negation refuses NaN too.
+    // `!(a <= b)` refuses NaN too.
     for (const [wanted, limit, where] of [
       [rounds, ROUNDS, ''],
       [this.#rounds, ROUNDS_IN_ALL, ' in all'],
@@ -184,7 +186,7 @@ class Count {
       if (!(wanted <= limit))
         throw configError(
           'certificate',
-          `wants the passphrase hashed more than ${limit} times${where}; export it again with fewer iterations`,
+          `needs more than ${limit} hash rounds${where}; export the file again with fewer iterations`,
         );
   }
 }
@@ -212,7 +214,7 @@ const bytes = (element: Element | undefined) => ofTag(element, BYTES).bytes;
 /** Returns an object identifier, in hex. */
 const name = (element: Element | undefined) => ofTag(element, OBJECT).bytes.toString('hex');
 
-/** Returns a number that is not negative. One that is too large to be exact exceeds every limit. */
+/** Returns a number that is not negative. A number above 2^53 is not exact, but exceeds every limit. */
 function number(element: Element | undefined): number {
   const digits = ofTag(element, NUMBER).bytes;
   if ((digits[0] ?? 0xff) >= 0x80) throw new Unreadable();

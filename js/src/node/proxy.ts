@@ -1,4 +1,4 @@
-// The HTTP proxy of a call: its choice, and the agent that opens a tunnel through it (CONNECT). Node 20 has neither.
+// The HTTP proxy of a call: the choice of the proxy, and the agent that opens a tunnel (CONNECT). Node 20 can do neither.
 // hpagent opens the tunnel, and proxy-from-env reads NO_PROXY. The build bundles both.
 import type { AgentOptions, RequestOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
@@ -10,7 +10,7 @@ import { isLoopback } from '../http/web-address.js';
 /** The longest time to open a connection in milliseconds. It is half of the time limit of an attempt, so that a backup is tried too. */
 export const CONNECT_MS = 5_000;
 
-/** Checks the address of a proxy. Null means no proxy (an empty text). Its user and password are in no error. */
+/** Checks the address of a proxy. Null means no proxy (an empty text). No error message contains the user or password. */
 export function checkedProxy(name: string, proxy: unknown): URL | null {
   if (proxy === '') return null;
   const wanted = 'must be an address such as http://user:password@proxy.example.com:3128';
@@ -59,14 +59,14 @@ export class Tunnel extends HttpsProxyAgent {
     connected?: (error: Error | null, socket: Duplex) => void,
   ): Duplex | null | undefined {
     const { tunnelSignal: signal } = options;
-    // A call that is over must not keep its request to the proxy. The base class reads this at once.
+    // A call that is over must not keep its request to the proxy. The base class reads this property at once.
     this.proxyRequestOptions = { ...this.#trust, ...(signal ? { signal } : {}) };
     return super.createConnection({ ...options, timeout: CONNECT_MS }, (error, socket) =>
-      connected?.(error === null ? null : this.#failure(error), socket),
+      connected?.(error === null ? null : this.#failure(error, options.host), socket),
     );
   }
 
-  #failure({ message, code }: Error & { code?: string }): WxPayError {
+  #failure({ message, code }: Error & { code?: string }, host: RequestOptions['host']): WxPayError {
     const status = /^Bad response: (\d{3})$/.exec(message)?.[1];
     const what = status === undefined ? `was not reached (${code ?? 'no answer'})` : `refused (HTTP status ${status})`;
     const advice =
@@ -74,7 +74,7 @@ export class Tunnel extends HttpsProxyAgent {
         ? this.#proxy.username === ''
           ? 'write its user and password into its address'
           : 'check its user and password'
-        : 'check its address, and whether it allows this host';
+        : `check its address, and whether it allows ${host}`;
     return new WxPayError({
       code: 'ERR_NETWORK',
       outcome: 'not-sent',

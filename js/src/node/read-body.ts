@@ -6,13 +6,14 @@ import { Refusal } from '../notices/request.js';
 import { readBytes } from './node-handler.js';
 
 /**
- * Reads the raw body of a request, at most 65536 bytes: no notice is larger. Mount it before any body parser.
+ * Reads the raw body of a request, at most 65536 bytes: no notice is larger. Call this before any body parser.
  *
  * Throws `ERR_XML` if the body is larger, is not complete, or was read already.
  */
 export async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   try {
-    if (!(request instanceof Readable)) throw new Refusal('ERR_XML', 'the request must be one of node:http');
+    if (!(request instanceof Readable))
+      throw new Refusal('ERR_XML', 'the request must be an IncomingMessage of node:http');
     return await readBytes(request, NOTICE_BYTES);
   } catch (error) {
     throw error instanceof Refusal ? error.error : error;

@@ -14,7 +14,8 @@ import { CONNECT_MS, checkedProxy, environmentProxy, Tunnel } from './proxy.js';
 
 /**
  * Makes the transport of one client. The certificate is sent to the https:// addresses of `baseUrls` only. Redirects are not
- * followed. Options that cannot work are `ERR_CONFIG`. `turns` is awaited before each request.
+ * followed. Throws `ERR_CONFIG` for options that cannot work. Before each request it awaits `turns`: meanwhile Node notices
+ * connections that servers closed.
  */
 export function transport({ baseUrls, certificate, ca, proxy, agent }: Route, turns: () => Promise<void>): Transport {
   const trust = authorities('ca', ca);
@@ -38,13 +39,13 @@ export function transport({ baseUrls, certificate, ca, proxy, agent }: Route, tu
   };
 }
 
-/** The connection of a request. */
+/** How a request is connected: authorities to trust, agent, certificate. */
 interface Way {
   /** The authorities to trust instead of the public ones. */
   trust: string[] | undefined;
   agentOf(url: URL): Agent;
   turns(): Promise<void>;
-  /** The certificate, where the call needs it. */
+  /** The certificate, if the call needs it. */
   identity: Identity | undefined;
 }
 
@@ -58,7 +59,7 @@ const KEPT = { keepAlive: true, timeout: IDLE_MS };
 const plainAgent = new PlainAgent(KEPT);
 const secureAgent = new Agent(KEPT);
 
-/** Returns the choice of the agent for an https:// address: the caller's own, a tunnel, or the shared one. */
+/** Returns a function that chooses the agent for an https:// address: the caller's own, a tunnel, or the shared agent. */
 function agents(proxy: unknown, agent: unknown, ca: string[] | undefined): (url: URL) => Agent {
   if (agent !== undefined) {
     if (proxy !== undefined) throw configError('proxy', 'cannot be used together with agent; pass one of the two');
@@ -77,7 +78,10 @@ function agents(proxy: unknown, agent: unknown, ca: string[] | undefined): (url:
   };
 }
 
-/** Returns the caller's agent. Throws `ERR_CONFIG` where it would change who trusts whom. */
+/**
+ * Returns the caller's agent. Throws `ERR_CONFIG` if the agent would change which servers are trusted, or which certificate is
+ * sent.
+ */
 function checkAgent(agent: unknown, ca: string[] | undefined): Agent {
   const { addRequest, options = {} } = (agent ?? {}) as { addRequest?: unknown; options?: Record<string, unknown> };
   // Agents of proxies extend the one of node:http, and connect to https:// all the same.
@@ -85,7 +89,10 @@ function checkAgent(agent: unknown, ca: string[] | undefined): Agent {
   if (typeof addRequest !== 'function' || isPlain) throw configError('agent', 'must be an Agent of node:https');
   const { rejectUnauthorized, cert, key, pfx } = options;
   if (rejectUnauthorized === false)
-    throw configError('agent', 'switches TLS checks off (rejectUnauthorized); name the authority in ca instead');
+    throw configError(
+      'agent',
+      'switches TLS checks off (rejectUnauthorized); pass the PEM of the authority as ca instead',
+    );
   if ([cert, key, pfx].some((own) => own !== undefined))
     throw configError('agent', 'has a certificate of its own; pass it as the option certificate of the client');
   if (ca !== undefined && options.ca !== undefined)
@@ -93,7 +100,7 @@ function checkAgent(agent: unknown, ca: string[] | undefined): Agent {
   return agent as Agent;
 }
 
-// WeChat does not need them. Firewalls in front of a server may.
+// WeChat does not need these headers, but a firewall before a server may require them.
 const HEADERS = { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'paysign' };
 
 async function sent(
@@ -107,7 +114,8 @@ async function sent(
   await turns();
   return new Promise((resolve, reject) => {
     const { method = 'GET', headers, signal, body } = init;
-    if (typeof body !== 'string' && body !== undefined) throw new TypeError('the body of a signed request is text');
+    if (typeof body !== 'string' && body !== undefined)
+      throw new TypeError('the body of a signed request must be text');
     const url = new URL(address);
     const { pathname } = url;
     const isSecure = url.protocol === 'https:';
@@ -117,7 +125,8 @@ async function sent(
       headers: { ...HEADERS, ...(headers as Record<string, string>) },
       // Node does not pass the signal on to the agent, and a tunnel needs it.
       ...(signal ? { signal, tunnelSignal: signal } : {}),
-      // Set here, so that NODE_TLS_REJECT_UNAUTHORIZED cannot switch the check off, nor a polluted Object.prototype add options.
+      // These options are always set. So NODE_TLS_REJECT_UNAUTHORIZED cannot switch the check off, and a polluted Object.prototype
+      // cannot add options.
       ...{ ca: trust, secureContext: undefined, auth: undefined, rejectUnauthorized: true },
       ...identity,
     };
@@ -145,13 +154,16 @@ async function sent(
   });
 }
 
-/** Calls `opened` once a connection is ready for a request. A late connection is closed before the request is sent. */
+/**
+ * Calls `opened` as soon as a connection is ready for a request. After CONNECT_MS the connection is closed, and the request is not
+ * sent.
+ */
 function whenOpen(
   socket: Socket & { encrypted?: boolean; secureConnecting?: boolean },
   isSecure: boolean,
   opened: () => void,
 ): void {
-  // An agent of the caller's may connect to a TLS proxy on this machine by a plain socket.
+  // The caller's agent may connect to a TLS proxy on this machine by a plain socket.
   const isTls = isSecure && socket.encrypted === true;
   if (!socket.connecting && !(isTls && socket.secureConnecting)) {
     opened();
@@ -172,11 +184,14 @@ function replyOf(answer: IncomingMessage, status: number): Reply {
   return { status, headers: { get }, body: decoded(answer) };
 }
 
-/** Returns the body without content encoding, as fetch does: some servers compress unasked. A gzip bill has no content encoding. */
+/**
+ * Returns the body without content encoding, as fetch does: some servers compress unasked. A gzip bill stays as it is: its answer has
+ * no content-encoding header.
+ */
 function decoded(answer: IncomingMessage): IncomingMessage | Transform {
   if (!/^(x-)?gzip$|^deflate$/i.test(answer.headers['content-encoding'] ?? '')) return answer;
   const { constants, createUnzip } = require('node:zlib') as typeof import('node:zlib');
-  // The reader of a truncated text judges it, as with fetch.
+  // A truncated body is no error here, as with fetch. The code that reads the text must detect it.
   const lenient = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
   return pipeline(answer, createUnzip(lenient), () => {});
 }

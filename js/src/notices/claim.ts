@@ -2,18 +2,18 @@
 import { type ErrorCode, WxPayError } from '../errors.js';
 import type { NoticeStore } from './memory-store.js';
 
-/** A claim is renewed three times in its life, so that one late or failed renewal does not lose it. */
+/** A claim is renewed three times per `ttlMs`, so that one delayed or failed renewal does not lose it. */
 const RENEWALS_A_LIFE = 3;
-/** A listener that hangs must not block its notice for ever: its claim is renewed up to twenty lives. */
+/** A listener that hangs must not block its notice: its claim is renewed for at most 20 times `ttlMs`. */
 const MOST_LIVES = 20;
 /** The longest delay that a timer can have, in milliseconds. */
 const LONGEST_MS = 0x7fffffff;
 
-/** Takes an error beside the delivery. */
+/** Receives an error that does not change the result of the delivery. */
 type Report = (error: WxPayError) => void;
 
 /**
- * One delivery in the store. While a merchant's key is being changed it has several ids, one for each key.
+ * One delivery in the store. It has one id per key, so it has several while the merchant's key is being changed.
  */
 export class DeliveryClaim {
   readonly #store: NoticeStore;
@@ -33,7 +33,7 @@ export class DeliveryClaim {
     this.#report = report;
   }
 
-  /** Claims the delivery. Returns false where it is done already; throws `ERR_BUSY` where another process has the claim. */
+  /** Claims the delivery. Returns false if it is done already. Throws `ERR_BUSY` if another process has the claim. */
   async take(): Promise<boolean> {
     for (const id of this.#ids) {
       const claim = await this.#claim(id).catch(async (cause: unknown) => {
@@ -73,7 +73,10 @@ export class DeliveryClaim {
     (this.#timer as { unref?: () => void }).unref?.();
   }
 
-  /** The listener has succeeded. Nothing is thrown: at worst the claim runs out, and a repeat calls the listener again. */
+  /**
+   * The listener has succeeded. It never throws. If the store cannot save this, the claim expires, and the next repeat of the notice
+   * calls the listener again.
+   */
   async done(): Promise<void> {
     this.#stop();
     try {
@@ -98,7 +101,7 @@ export class DeliveryClaim {
     this.#claimed = [];
   }
 
-  /** The same token again is the same claim, with its full life. */
+  /** A second call with the same token renews the claim for its full life. */
   async #claim(id: string): Promise<unknown> {
     return this.#store.claim(id, this.#token, this.#ttlMs);
   }
@@ -106,7 +109,7 @@ export class DeliveryClaim {
   async #renew(): Promise<void> {
     try {
       const claims = await Promise.all(this.#ids.map((id) => this.#claim(id)));
-      // The claim ran out unseen, in a process that slept, and has another owner now.
+      // The claim expired while this process slept. Another process has it now.
       if (claims.some((claim) => claim !== 'claimed')) this.#stop();
     } catch (cause) {
       this.#report(failure('ERR_STORE', 'the store could not renew the claim; see the cause', cause));

@@ -1,4 +1,4 @@
-// The delivery of a genuine notice: claim it, compare it with the stored order, call the listener once, remember it.
+// The delivery of a genuine notice: claim, comparison with the stored order, call of the listener, record in the store.
 import { type ErrorCode, WxPayError } from '../errors.js';
 import { DeliveryClaim } from './claim.js';
 import type { Checked, FoundOrder, NoticeContext, NotifyListeners } from './listeners.js';
@@ -19,7 +19,7 @@ export class Attempt implements NoticeContext {
   #reason: WxPayError | undefined;
   #controller: AbortController | undefined;
 
-  /** It is made on first use, because most listeners never read it. */
+  /** The controller is made on first use, because most listeners never read the signal. */
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     if (this.isOver) this.#controller.abort(this.#reason);
@@ -105,7 +105,7 @@ function beijingMs(text: string | undefined): number {
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}+08:00`);
 }
 
-/** Calls the listener. If it throws, that becomes the cause of a `WxPayError`. */
+/** Calls the listener. If it throws, the exception becomes the cause of a `WxPayError`. */
 async function callListener(listener: Listener, attempt: Attempt): Promise<void> {
   try {
     await listener(attempt);
@@ -132,8 +132,8 @@ function addressed(
       throw failure('ERR_CONFIG', 'a refund notice came, and there is no onRefund; add that listener', {
         field: 'onRefund',
       });
-    // A failed refund and its later success are two deliveries. The id has no sub_mch_id, because that field is not encrypted:
-    // with another value one notice could be delivered twice.
+    // A failed refund and its later success are two deliveries. The id has no sub_mch_id: that field is not encrypted. An
+    // attacker could change it, and one notice would be delivered twice.
     return {
       news: `refund:${mch_id}:${notice.refund_id}:${notice.refund_status}`,
       listener: (context) => onRefund(notice, context),
@@ -166,7 +166,7 @@ function blamed(code: ErrorCode, message: string, cause: unknown): WxPayError {
   return failure(code, `${message}; see the cause`, { cause });
 }
 
-/** Returns a function that makes tokens. No other process or handler makes the same ones. */
+/** Returns a function that makes tokens. No other process or handler makes the same tokens. */
 function tokens(): () => string {
   let own: string | undefined;
   let count = 0;

@@ -9,7 +9,7 @@ import { type NoticeReply, type NoticeRequest, Refusal, tooLarge, webRequest } f
 /** Receives notices: a function from a web `Request` to a `Response`. */
 export interface NotifyHandler {
   (request: Request): Promise<Response>;
-  /** The same without web objects. The adapters of other servers call it. */
+  /** Answers a request that is not a web `Request`. The adapters of other servers call it. */
   answer(request: NoticeRequest): Promise<NoticeReply>;
 }
 

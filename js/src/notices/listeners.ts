@@ -91,7 +91,7 @@ export type FoundOrder = ExpectedOrder | null | undefined;
 /** The options with their defaults. */
 export type Checked = NotifyListeners & { store: NoticeStore; timeoutMs: number; claimMs: number };
 
-/** Checks the options and returns them with their defaults. Throws `ERR_CONFIG` with the name of the first wrong one. */
+/** Checks the options and returns them with their defaults. Throws `ERR_CONFIG` with the name of the first wrong option. */
 export function checked(options: NotifyListeners): Checked {
   if (typeof options !== 'object' || options === null) throw configError('listeners', 'must be an object');
   const listeners = own(options);

@@ -1,28 +1,28 @@
-// Where it is kept which notices are delivered and which are being delivered: the interface, and the store in memory.
+// The store of delivered notices and of notices being delivered: the interface, and the store in memory.
 import { atCaller } from '../caller.js';
 import { configError } from '../errors.js';
 import { flat } from '../flat.js';
 import { own } from '../own.js';
 
-/** The result of a claim: it is yours, another process has it, or the notice is delivered already. */
+/** The result of a claim: the claim is yours, another process has it, or the notice is delivered already. */
 export type Claim = 'claimed' | 'busy' | 'done';
 
 /**
- * Remembers deliveries by id. All processes that receive the same notices must share one.
+ * Remembers deliveries by id. All processes that receive the same notices must share one store.
  *
- * A claim has the token of its owner, so an owner whose claim ran out cannot end the next one. The ids of a sandbox,
+ * A claim has the token of its owner, so an owner whose claim expired cannot end the next owner's claim. The ids of a sandbox,
  * of a gateway on this machine and of production differ. They may share a store.
  */
 export interface NoticeStore {
   /**
-   * Claims a delivery for `ttlMs` milliseconds, in one atomic step: of two at once, one gets `busy`. A claim that ran
-   * out is free. The same token again renews its claim, from now for `ttlMs`. So a running listener keeps its claim, and a
-   * client that repeats its command after a lost connection gets it.
+   * Claims a delivery for `ttlMs` milliseconds, in one atomic step: of two calls at the same time, one gets `busy`. An expired
+   * claim is free. A second call with the same token renews the claim for `ttlMs` from now. So a running listener keeps its
+   * claim. A client that repeats its command after a lost connection gets the claim too.
    */
   claim(id: string, token: string, ttlMs: number): Promise<Claim>;
-  /** The listener has succeeded. That is final, whoever has the claim by now: from here on a claim returns `done`. */
+  /** The listener has succeeded. This is final, even if another owner has the claim now: from now on `claim` returns `done`. */
   done(id: string): Promise<void>;
-  /** The listener has failed: frees the claim if it is still the one with this token. */
+  /** The listener has failed: frees the claim if it still has this token. */
   release(id: string, token: string): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export interface MemoryStoreOptions {
   remember?: number | undefined;
 }
 
-/** A store for one process, which loses its content with the process. Several processes need a shared store. */
+/** A store in memory for one process. Its content is lost when the process ends. Several processes need a shared store. */
 export const memoryStore = atCaller(function memoryStore(options: MemoryStoreOptions = {}): NoticeStore {
   if (typeof options !== 'object' || options === null) throw configError('options', 'must be an object');
   const { remember = 100_000 } = own(options);
@@ -66,7 +66,7 @@ export const memoryStore = atCaller(function memoryStore(options: MemoryStoreOpt
   };
 });
 
-/** Claims of listeners that never ended must not pile up. They are in the order in which they end. */
+/** Claims of listeners that never ended must not accumulate. The claims are in the order in which they expire. */
 function dropEnded(claims: Map<string, { endMs: number }>, nowMs: number): void {
   for (const [id, { endMs }] of claims) {
     if (endMs > nowMs) return;

@@ -5,13 +5,13 @@ import type { Fields } from '../params.js';
 /** An id as databases return it: text or a number. Null means that the order has no such id. */
 export type StoredId = string | number | bigint | null | undefined;
 
-/** The stored order that a notice must agree with. If they differ, the error is `ERR_MISMATCH`. */
+/** The stored order that a notice must agree with. Throws `ERR_MISMATCH` if they differ. */
 export interface ExpectedOrder {
   /** The shop's number of the order. */
   out_trade_no?: string | undefined;
   /** The stored amount, in fen. */
   total_fee?: number | bigint | string | undefined;
-  /** The stored currency; If it is absent or null, and there is an amount, `CNY` is expected. */
+  /** The stored currency. If it is absent or null, and there is an amount, `CNY` is expected. */
   fee_type?: string | null | undefined;
   /** The merchant of this order. Without it, an order of another merchant with the same number passes. */
   mch_id?: StoredId;

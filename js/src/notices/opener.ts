@@ -14,7 +14,7 @@ export interface Opened {
   environments: readonly string[];
   /** The ids that the stored order must have. Without them, an order of another merchant with this number would pass. */
   mustName: readonly ('mch_id' | 'sub_mch_id')[];
-  /** Refuses a stored order that the notice is not about. */
+  /** Throws if the notice is not about this stored order. */
   checkOrder(order: ExpectedOrder): void;
 }
 
@@ -23,16 +23,16 @@ export interface NoticeOpener {
   /** The environment of its merchant: a sandbox, a staging system, a gateway on this machine, or WeChat. */
   readonly environment: string;
   readonly environments: Opened['environments'];
-  /** Throws for whatever is not a genuine notice. */
+  /** Throws for anything that is not a genuine notice. */
   open(body: Uint8Array): Opened;
 }
 
 /** How a handler opens and answers notices. */
 export interface NoticeReceiver {
-  /** Throws or rejects for whatever is not a genuine notice. */
+  /** Throws or rejects for anything that is not a genuine notice. */
   open(body: Uint8Array): Opened | Promise<Opened>;
   /** The answer to a notice that is delivered. */
   readonly accepted: string;
-  /** The answer that makes WeChat send the notice again. The reason travels in clear. */
+  /** The answer that makes WeChat send the notice again. The reason is sent unencrypted. */
   refused(reason: string): string;
 }

@@ -9,7 +9,7 @@ import type { Claim, NoticeStore } from './memory-store.js';
 export interface RedisStoreOptions {
   /** The prefix of the keys. Default `paysign:notice:`. */
   prefix?: string | undefined;
-  /** How long a delivery is remembered, in milliseconds. Default 7 days; WeChat repeats a notice for about one. */
+  /** How long a delivery is remembered, in milliseconds. Default 7 days; WeChat repeats a notice for about one day. */
   rememberMs?: number | undefined;
 }
 
@@ -24,7 +24,7 @@ const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call
 return 0`;
 
 /**
- * A store in Redis, for any number of processes. Redis copies to its replicas after it has answered. So a fail-over can lose a
+ * A store in Redis, for any number of processes. Redis answers before it copies to its replicas. So a fail-over can lose a
  * claim, and the listener is called again. Under memory pressure Redis evicts keys, unless its `maxmemory-policy` is `noeviction`.
  * An evicted delivery is forgotten, and a repeat calls the listener again.
  */

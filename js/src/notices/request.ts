@@ -9,7 +9,7 @@ export interface NoticeRequest {
   readonly method: string;
   /** Returns a header by its name in lower case. */
   header(name: string): string | undefined;
-  /** Reads the raw body. It rejects with a `Refusal` if there are more bytes than the limit, and never keeps more. */
+  /** Reads the raw body. Rejects with a `Refusal` if the body is larger than the limit, and never keeps more bytes than that. */
   read(limit: number): Promise<Uint8Array>;
   /** Discards the rest of the body, after the answer was decided. */
   abandon(): void;
@@ -22,7 +22,10 @@ export interface NoticeReply {
   readonly body: string;
 }
 
-/** The reason to refuse a request, with the HTTP status. WeChat treats every answer but its word of success as a failure. */
+/**
+ * The reason to refuse a request, with the HTTP status. WeChat treats every answer as a failure, except the one that means
+ * success.
+ */
 export class Refusal extends Error {
   /** The error for the operator. */
   readonly error: WxPayError;
@@ -48,7 +51,7 @@ export const brokeOff = (cause: unknown) =>
 export const eaten = (mount = 'mount the handler before the code that reads the body') =>
   new Refusal('ERR_XML', `the body was read already, probably by a body parser, and its raw bytes are lost; ${mount}`);
 
-/** Makes a `NoticeRequest` from a web `Request`. For any other object reading the body fails. */
+/** Makes a `NoticeRequest` from a web `Request`. For any other object, reading the body fails. */
 export function webRequest(request: Request): NoticeRequest {
   let pieces: Pieces | undefined;
   const method = methodOf(request);
@@ -75,11 +78,11 @@ export function webRequest(request: Request): NoticeRequest {
 }
 
 /**
- * Returns the bytes of a body that other code has read already. For a body that is neither bytes nor text it returns `undefined`.
+ * Returns the bytes of a body that other code has read already. Returns `undefined` if the body is neither bytes nor text.
  * Text is encoded as UTF-8 again. If it was decoded wrongly, its signature fails.
  */
 export function bodyKept(body: unknown, limit: number): Uint8Array | undefined {
-  // A text is not shorter as UTF-8 than in characters, so this check needs no encoding.
+  // In UTF-8 each character has at least one byte, so this check needs no encoding.
   if (typeof body === 'string' && body.length > limit) throw tooLarge(limit);
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : asBytes(body);
   if (bytes !== undefined && bytes.length > limit) throw tooLarge(limit);

@@ -21,7 +21,7 @@ export function checkedOrder(given: ExpectedOrder): ExpectedOrder {
   return expect;
 }
 
-/** Refuses an order without its merchant, where an order of another merchant may have the same number. */
+/** Refuses an order without its merchant if an order of another merchant may have the same number. */
 export function checkNamed(order: ExpectedOrder, mustName: readonly ('mch_id' | 'sub_mch_id')[]): void {
   const field = mustName.find((name) => id(name, order[name]) === undefined);
   if (field === undefined) return;
@@ -34,8 +34,8 @@ export function checkNamed(order: ExpectedOrder, mustName: readonly ('mch_id' | 
 }
 
 /**
- * Refuses a notice that is not about this order. `sub_mch_id` is that of the client's configuration; a notice without one
- * counts as its own.
+ * Refuses a notice that is not about this order. `sub_mch_id` is from the client's configuration. A notice without `sub_mch_id`
+ * counts as a notice of this sub-merchant.
  */
 export function checkAgreement(notice: Notice, expect: ExpectedOrder, sub_mch_id: string | undefined): void {
   const { fields } = notice;
@@ -51,7 +51,7 @@ export function checkAgreement(notice: Notice, expect: ExpectedOrder, sub_mch_id
   if (out_trade_no !== undefined && out_trade_no !== notice.out_trade_no)
     throw mismatch('out_trade_no', 'the notice is about another order');
   const stored = amount(expect.total_fee);
-  // Both are canonical: equal amounts are equal texts.
+  // Both texts are canonical, so equal amounts are equal texts.
   if (stored !== undefined && stored !== fields.total_fee)
     throw mismatch('total_fee', 'is not the amount of the stored order; do not deliver');
   // A missing fee_type means CNY, on both sides. A refund notice names no currency.
@@ -60,12 +60,12 @@ export function checkAgreement(notice: Notice, expect: ExpectedOrder, sub_mch_id
     throw mismatch('fee_type', 'is not the currency of the stored order; do not deliver');
 }
 
-/** The stored currency. A database writes a missing one as null. */
+/** The stored currency. A database returns a missing currency as null. */
 const currencyOf = ({ fee_type }: ExpectedOrder) => fee_type ?? undefined;
 
 const IDS = ['mch_id', 'appid', 'sub_mch_id'] as const;
 
-/** An id of the stored order as text; undefined where it has none. */
+/** An id of the stored order as text; undefined if the order has no such id. */
 function id(field: string, stored: StoredId): string | undefined {
   if (stored === undefined || stored === null || stored === '') return undefined;
   if (typeof stored === 'string' || typeof stored === 'bigint' || Number.isSafeInteger(stored)) return String(stored);

@@ -33,11 +33,11 @@ export class WechatPay extends Apis {
   readonly appid: string;
   /** The merchant number. */
   readonly mch_id: string;
-  /** The way of signing of requests, and of answers; the first of several. */
+  /** The sign type of requests and answers: the first of the accepted ones. */
   readonly signType: SignType;
-  /** Where WeChat posts payment notices, for orders that do not say it themselves. */
+  /** Where WeChat posts payment notices, for orders without their own `notify_url`. */
   readonly notify_url: string | undefined;
-  /** The sub-merchant's app, where orders name it (service providers). */
+  /** The sub-merchant's app, if orders name it (service providers). */
   readonly sub_appid: string | undefined;
   /** The sub-merchant's number (service providers). */
   readonly sub_mch_id: string | undefined;
@@ -80,8 +80,8 @@ export class WechatPay extends Apis {
   }
 
   /**
-   * Orders and signs again. Returns the argument of `wx.requestPayment`. `trade_type` is `JSAPI` by default.
-   * Its success callback proves nothing; wait for the notice or query.
+   * Places an order and signs it for the payer's phone. Returns the argument of `wx.requestPayment`. `trade_type` is `JSAPI` by
+   * default. The success callback of that function proves nothing; wait for the notice or query.
    */
   async pay(
     order: Omit<UnifiedOrder, 'notify_url' | 'trade_type'> & Partial<Pick<UnifiedOrder, 'notify_url' | 'trade_type'>>,
@@ -95,8 +95,8 @@ export class WechatPay extends Apis {
   }
 
   /**
-   * Settles an uncertain or unpaid order: query, close after the deadline, query again until the end is known. A payment by
-   * code is reversed: set `isPayCode` after an uncertain `micropay`.
+   * Settles an uncertain or unpaid order: queries, closes after the deadline, queries again until the final state is known. A
+   * payment by code is reversed: set `isPayCode` after an uncertain `micropay`.
    */
   settle(out_trade_no: string, options?: SettleOptions): Promise<Settlement> {
     return settle(this, out_trade_no, options, this.#longestCallMs);
@@ -127,7 +127,7 @@ export class WechatPay extends Apis {
     return notice;
   }
 
-  /** A client that names no sub-merchant receives the notices of all of them. */
+  /** A client that names no sub-merchant receives the notices of all sub-merchants. */
   #mustName(notice: Notice): readonly 'sub_mch_id'[] {
     return this.sub_mch_id === undefined && notice.sub_mch_id !== undefined ? ['sub_mch_id'] : [];
   }
@@ -167,13 +167,16 @@ export class WechatPay extends Apis {
     return notifyHandler(receiver(this[opener].open), listeners);
   }
 
-  /** Exchanges the code of `wx.login` for the user's `openid`, in the sub-merchant's app where there is one. Keep `session_key` on the server. */
+  /**
+   * Exchanges the code of `wx.login` for the user's `openid`, in the sub-merchant's app if there is one. Keep `session_key` on
+   * the server.
+   */
   async code2Session(js_code: string, options?: CallOptions): Promise<Session> {
     return code2Session({ ...this.#app('code2Session'), js_code }, this.#channel, options);
   }
 
   /**
-   * Exchanges the code of the `getPhoneNumber` button for the user's phone number, in the sub-merchant's app where there is one. The
+   * Exchanges the code of the `getPhoneNumber` button for the user's phone number, in the sub-merchant's app if there is one. The
    * access token is fetched with `stable_token` and kept: see `tokenCache`.
    */
   async getPhoneNumber(code: string, options?: CallOptions): Promise<PhoneNumber> {

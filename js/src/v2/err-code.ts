@@ -17,6 +17,6 @@ export function errCode(code: string | undefined): ErrCodeFacts | undefined {
   const known = Object.hasOwn(ERR_CODES, code)
     ? code
     : Object.keys(ERR_CODES).find((own) => letters(own) === letters(code));
-  // A copy, so that a caller cannot change the next caller's value.
+  // The result is a copy, so that a caller cannot change the next caller's value.
   return known === undefined ? undefined : { ...ERR_CODES[known as ErrCode] };
 }

@@ -32,10 +32,10 @@ export interface NotifyOptions {
 }
 
 /**
- * Opens a notice: size, UTF-8, XML, signature, ids, form of the fields, the stored order, in this order. Nothing of a body that
- * fails is returned. Pass the raw bytes of the body.
+ * Opens a notice: size, UTF-8, XML, signature, ids, form of the fields, the stored order, in this order. If a check fails, no
+ * data of the body is returned. Pass the raw bytes of the body.
  *
- * A notice arrives at least once and carries no signed time: act on it once per `mch_id` and `out_trade_no`.
+ * A notice arrives at least once and carries no signed time: act on it only once per `mch_id` and `out_trade_no`.
  */
 export const openNotify = atCaller(function openNotify(body: string | Uint8Array, options: NotifyOptions): Notice {
   if (typeof options !== 'object' || options === null) throw paramError('options', 'must be an object');
@@ -58,7 +58,7 @@ export function openWith(
   return firstOpened(keys, (key) => opened(body, key, ids));
 }
 
-/** The result for the first of several keys or clients that opens a notice. Throws the error that says most. */
+/** The result for the first of several keys or clients that opens a notice. Throws the most informative error. */
 export function firstOpened<With, Result>(several: readonly With[], open: (one: With) => Result): Result {
   let refused: unknown;
   for (const one of several) {
@@ -72,10 +72,10 @@ export function firstOpened<With, Result>(several: readonly With[], open: (one: 
   throw refused;
 }
 
-/** Whether the key is right and signType is not. */
+/** Whether the key is right and signType is wrong. */
 const isOfSignType = (error: unknown) => error instanceof WxPayError && error.message.includes('signType');
 
-/** Whether another key may open what this one did not. */
+/** Whether another key may open a notice that this key did not open. */
 const isOfKey = (error: unknown) =>
   error instanceof WxPayError && (error.code === 'ERR_SIGNATURE' || error.code === 'ERR_DECRYPT');
 
@@ -88,15 +88,15 @@ function opened(body: string | Uint8Array, key: string, options: Omit<NotifyOpti
     key: plainKey(key),
     signTypes: signTypes(options.signType),
   };
-  // Checked before the input is written: a refused key must not stay in the core's input.
+  // Checked before the input is written: a refused key must not stay in the input buffer.
   const bytes = bodyBytes(body, NOTICE_BYTES);
   const { fields, isRefund, isPaid } = core.openNotify(reader, bytes);
   return isRefund ? refund(fields) : payment(fields, isPaid);
 }
 
 /**
- * The XML that WeChat waits for, with HTTP status 200: accepted, or, with a reason, send it again. The reason travels in clear: say
- * nothing that helps a forger.
+ * The XML that WeChat waits for, with HTTP status 200. Without a reason the notice is accepted. With a reason WeChat sends the
+ * notice again. The reason is sent unencrypted: write nothing that helps a forger.
  */
 export const replyNotify = atCaller(function replyNotify(error?: string): string {
   if (error !== undefined && typeof error !== 'string') throw paramError('error', 'must be text');
@@ -128,7 +128,7 @@ export function idsOf({ appid = '', mch_id = '', sub_appid, sub_mch_id }: Fields
   return { appid, mch_id, sub_appid: sub_appid || undefined, sub_mch_id: sub_mch_id || undefined };
 }
 
-/** The accepted ways of signing, each once. Any other value must not pass for one of them, nor for both. */
+/** The accepted ways of signing, each once. Any other value must not be taken for one of them, or for both. */
 function signTypes(accepted: SignType | readonly SignType[] = 'MD5'): string {
   if (typeof accepted === 'string') return SIGN_TYPES[isHmac(accepted) ? 1 : 0] as string;
   if (!Array.isArray(accepted) || accepted.length === 0)

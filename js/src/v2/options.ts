@@ -39,8 +39,8 @@ export interface WechatPayOptions {
   /** The address for payment notices, for orders without their own. */
   notify_url?: string | undefined;
   /**
-   * WeChat's hosts, the main one first. While one fails, calls go to the next one. The main host is used again once it answers a
-   * probe. Default the main host and its backup (跨城冗灾).
+   * WeChat's hosts, the main one first. While one fails, calls go to the next one. The main host is used again as soon as it
+   * answers a probe. Default the main host and its backup (跨城冗灾).
    */
   baseUrls?: readonly string[] | undefined;
   /**
@@ -61,7 +61,7 @@ export interface WechatPayOptions {
   /** The host of the log-in. Default `https://api.weixin.qq.com`. */
   loginUrl?: string | undefined;
   /**
-   * The cache for the access token of `getPhoneNumber`: `redisTokenCache(client)`, or one of your own. Default in memory, which is
+   * The cache for the access token of `getPhoneNumber`: `redisTokenCache(client)`, or your own cache. Default in memory, which is
    * correct with several processes too.
    */
   tokenCache?: AccessTokenCache | undefined;
@@ -71,8 +71,9 @@ export interface WechatPayOptions {
    */
   fetch?: typeof globalThis.fetch | undefined;
   /**
-   * The authority to trust instead of the public ones, as PEM: of your own gateway, or of a company's proxy. It is for all calls.
-   * To trust the public ones too, add `rootCertificates` of `node:tls`, or name the file in NODE_EXTRA_CA_CERTS. In Node only.
+   * The authority to trust instead of the public ones, as PEM: of your own gateway, or of a company's proxy. It applies to all
+   * calls. To trust the public authorities too, add `rootCertificates` of `node:tls`, or name the file in NODE_EXTRA_CA_CERTS. In
+   * Node only.
    */
   ca?: string | readonly string[] | undefined;
   /**
@@ -80,27 +81,30 @@ export interface WechatPayOptions {
    * HTTPS_PROXY of the environment, except for this machine and the hosts of NO_PROXY. An empty text means no proxy. In Node only.
    */
   proxy?: string | undefined;
-  /** The `Agent` of `node:https` for all calls to `https://` addresses, instead of `proxy`. Default one that keeps connections. In Node only. */
+  /**
+   * The `Agent` of `node:https` for all calls to `https://` addresses, instead of `proxy`. Default an agent that keeps
+   * connections. In Node only.
+   */
   agent?: object | undefined;
   /** The merchant's certificate, for refunds and the other calls that need it. In Node only; elsewhere set `certFetch`. */
   certificate?: Certificate | undefined;
   /** The fetch for calls that need the certificate, instead of `certificate`. `ca`, `proxy` and `agent` have no effect on it. */
   certFetch?: typeof globalThis.fetch | undefined;
   /**
-   * The longest time of one attempt, in milliseconds. A retry has the same time again. For a bill it is the limit for its start,
-   * and for each of its pieces. Default 10000.
+   * The longest time of one attempt, in milliseconds. A retry has the same time again. For a bill, the limit applies to the start
+   * and to each piece. Default 10000.
    */
   timeoutMs?: number | undefined;
   /**
    * The largest number of retries, each to the next host. Default one for each backup.
    *
-   * A retry follows a failed connection, an answer that is late, or a 5xx. `micropay` is repeated only if it was never sent; all
+   * A retry follows a failed connection, a timeout, or a 5xx. `micropay` is repeated only if it was never sent; all
    * other calls have the same effect once or twice. Nothing is sent again after any other answer.
    */
   retries?: number | undefined;
   /** The time from a failure of the main host to its probe, in milliseconds. Default 30000. */
   probeMs?: number | undefined;
-  /** Receives a report of each attempt: host, path, time, outcome, and both texts without keys and signatures. */
+  /** Receives a report of each attempt: host, path, time, outcome, and request and answer without keys and signatures. */
   onExchange?: OnExchange | undefined;
 }
 
@@ -116,7 +120,7 @@ export type CompleteOptions = Omit<WechatPayOptions, 'key' | 'signType'> & {
   probeMs: number;
 };
 
-/** Checks the options and returns them with their defaults. One that cannot work is `ERR_CONFIG`. */
+/** Checks the options and returns them with their defaults. Throws `ERR_CONFIG` for an option that cannot work. */
 export function withDefaults(given: WechatPayOptions): CompleteOptions {
   if (typeof given !== 'object' || given === null) throw configError('options', 'must be an object');
   const options = own(given);
@@ -131,7 +135,7 @@ export function withDefaults(given: WechatPayOptions): CompleteOptions {
 /** Returns the name of a client's environment. It separates notices of a sandbox or a gateway from those of WeChat. */
 export function environment({ baseUrls, sandboxPrefix = '' }: CompleteOptions): string {
   const hosts = baseUrls.map((url) => new URL(url).host).sort();
-  // All of WeChat's hosts are one environment. A gateway on this machine is one, at any port.
+  // All of WeChat's hosts are one environment. A gateway on this machine is one environment, at any port.
   if (hosts.every((host) => host.endsWith('.mch.weixin.qq.com'))) return `wechat ${sandboxPrefix}`;
   return `${isLocal(baseUrls) ? 'local' : hosts.join()} ${sandboxPrefix}`;
 }
@@ -217,7 +221,7 @@ export function checkKnownKeys({ keys, appid, mch_id, baseUrls }: CompleteOption
   }
 }
 
-/** Merchants whose keys are published. These merchants may use them: no real money is theirs. */
+/** Merchants whose keys are published. These merchants have no real money, so they may use those keys. */
 const KNOWN_MERCHANTS = [
   {
     of: "the gateway's test merchant",

@@ -10,11 +10,11 @@ import { checkedKey, isHmac, plainKey, type SignType } from './signing.js';
 export interface PrepayOptions {
   /** The `appid` that ordered. */
   appId: string;
-  /** The `prepay_id` of the unified order, good for two hours. */
+  /** The `prepay_id` of the unified order, valid for two hours. */
   prepay_id: string;
   /** The merchant's APIv2 key. */
   key: string;
-  /** The way the order was signed; the two must be equal. Default `MD5`. */
+  /** The sign type of the order. This signature must use the same sign type. Default `MD5`. */
   signType?: SignType | undefined;
   /** Seconds since 1970 (not milliseconds). Default now. */
   timeStamp?: number | string | undefined;
@@ -75,7 +75,7 @@ function signature(texts: core.PrepayTexts, hmac: boolean): { nonceStr: string; 
   try {
     return core.requestPayment(texts, hmac);
   } catch (error) {
-    // The core reports a forbidden character in the text, but not the member.
+    // The Rust code reports a forbidden character in the text, but not the member.
     plainKey(texts.key);
     for (const field of ['appId', 'prepay_id', 'timeStamp', 'nonceStr'] as const) {
       if (texts[field].includes('\0') || !texts[field].isWellFormed()) throw unfit(field);
@@ -84,7 +84,7 @@ function signature(texts: core.PrepayTexts, hmac: boolean): { nonceStr: string; 
   }
 }
 
-/** Signs an order for the JSAPI bridge inside WeChat's browser: the same and the `appId`. */
+/** Signs an order for the JSAPI bridge inside WeChat's browser: the same members, and `appId`. */
 export const bridgePayment = atCaller(function bridgePayment(options: PrepayOptions): BridgePayment {
   const payment = requestPayment(options);
   return { appId: options.appId, ...payment };

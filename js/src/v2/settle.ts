@@ -1,4 +1,4 @@
-// Settling an order: query, close it when it is unpaid after its deadline, and query until the end is known.
+// Settling an order: query, close after the deadline if it is unpaid, query until the final state is known.
 import { paramError, WxPayError } from '../errors.js';
 import type {
   CloseOrder,
@@ -30,7 +30,7 @@ export interface SettleOptions extends CallOptions {
   reverseMs?: number | undefined;
   /**
    * How long WeChat must not know the order before it is `missing`, in milliseconds: longer than any call can take.
-   * Default 60000, or twice the client's `timeoutMs` for each of its attempts where that is more.
+   * Default 60000, or twice the client's `timeoutMs` for each of its attempts if that is more.
    */
   missingMs?: number | undefined;
 }
@@ -58,8 +58,9 @@ const MISSING_MS = 60_000;
 const REVERSE_MS = 30_000;
 
 /**
- * Settles an order, as the manual says for uncertain ones. It queries; unpaid after the deadline, it closes; unknown, it queries again
- * with growing pauses. Only its signal ends it early: an uncertain order is never called unpaid.
+ * Settles an order, as the manual says for uncertain orders. Queries the order, and closes it if it is unpaid after the deadline.
+ * While the result is unknown, queries again with growing pauses. Only the signal ends this early: an uncertain order is never
+ * called unpaid.
  *
  * `longestCallMs`: the longest time that a call of this client may take, in milliseconds.
  */
@@ -129,7 +130,7 @@ const isUnpaid = (trade_state: string) => ['NOTPAY', 'NOPAY', 'PAYERROR'].includ
 const isCode = ({ trade_type, trade_state }: OrderQueryAnswer) =>
   trade_type === 'MICROPAY' || trade_type === 'FACEPAY' || (!trade_type && trade_state === 'USERPAYING');
 
-/** The answer, or the known result without one. An error of the caller is thrown: repeating would not help. */
+/** The answer; without an answer, `unknown` or `missing`. An error of the caller is thrown: repeating would not help. */
 async function certain<T>(
   call: () => Promise<T>,
   mendable: readonly string[] = ['ORDERCLOSED'],
@@ -153,7 +154,7 @@ async function certain<T>(
   }
 }
 
-/** Whether an unsigned refusal may pass: a busy service sends it, or a code that nobody documents. */
+/** Whether an unsigned refusal may pass: WeChat is busy, or its code is not documented. */
 function isPassing({ code, err_code = '', return_msg = '' }: WxPayError): boolean {
   const isUndocumented = err_code !== '' && errCode(err_code) === undefined;
   return code === 'ERR_REFUSED' && (isUndocumented || /频率|频繁|frequen|too (fast|many)/i.test(err_code + return_msg));

@@ -1,4 +1,4 @@
-// Signing, verifying and nonces: one crossing each.
+// Signing, verifying and nonces: one call of wasm each.
 
 import { atCaller } from '../caller.js';
 import { configError, paramError, textFault } from '../errors.js';
@@ -31,7 +31,7 @@ export const sign = atCaller(function sign(params: Params, key: string, signType
   return core.sign(pack(params), checkedKey(key), hmac);
 });
 
-/** Whether `params.sign` is the signature of the others, compared in constant time. A missing one is wrong. */
+/** Whether `params.sign` is the signature of the others, compared in constant time. A missing `sign` is wrong. */
 export const verify = atCaller(function verify(params: Params, key: string, signType: SignType = 'MD5'): boolean {
   const hmac = isHmac(signType);
   return core.verify(pack(params), checkedKey(key), hmac);
@@ -42,7 +42,7 @@ export const nonce = atCaller(function nonce(): string {
   return core.nonce();
 });
 
-/** A key as the core accepts it; the core itself refuses forbidden characters. */
+/** Checks that a key is text of a possible length. The Rust code refuses forbidden characters. */
 export function checkedKey(key: string): string {
   const fault = textFault(key);
   if (fault !== undefined) throw configError('key', `the merchant key ${fault}`);
@@ -61,7 +61,7 @@ export function plainKey(key: string): string {
   return key;
 }
 
-/** Whether it is HMAC-SHA256. Anything but the two ways of signing is refused. */
+/** Whether the sign type is HMAC-SHA256. Refuses anything but the two sign types. */
 export function isHmac(signType: SignType): boolean {
   if (signType === 'MD5') return false;
   if (signType === 'HMAC-SHA256') return true;

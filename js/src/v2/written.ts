@@ -1,4 +1,4 @@
-// Parameters that JavaScript has as objects: a Date for a time, an object for JSON. Each becomes text once, before anything is signed.
+// Parameters that JavaScript has as objects: a Date for a time, an object for JSON. Each becomes text before anything is signed.
 import { isDate, timeText } from '../beijing.js';
 import { paramError } from '../errors.js';
 import { WRITTEN_FIELDS, type WrittenAs } from '../generated/api.js';

@@ -20,7 +20,7 @@ export const buildXml = atCaller(function buildXml(params: Params): string {
   return core.writeXml(params, () => undefined, false);
 });
 
-/** Signs the fields and writes them with their `sign`, in one call of the core. An existing `sign` is replaced. */
+/** Signs the fields and writes them with their `sign`, in one call of wasm. An existing `sign` is replaced. */
 export const signedXml = atCaller(function signedXml(params: Params, key: string, signType: SignType = 'MD5'): string {
   const hmac = isHmac(signType);
   return core.writeXml(params, () => checkedKey(key), hmac);

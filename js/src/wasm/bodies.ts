@@ -6,7 +6,7 @@ const encoder = new TextEncoder();
 
 /** The bytes of a body that is not larger than the limit. */
 export function bodyBytes(body: string | Uint8Array, limit: number): Uint8Array {
-  // A character is at least one byte, so this is refused before anything is copied.
+  // A character is at least one byte, so a text that is too long is refused before anything is copied.
   if (typeof body === 'string' && body.length > limit) throw tooLarge(limit);
   if (typeof body === 'string' && !body.isWellFormed())
     throw unreadable('the body is not well-formed text; pass the raw bytes');
@@ -16,13 +16,13 @@ export function bodyBytes(body: string | Uint8Array, limit: number): Uint8Array 
 }
 
 /**
- * The same bytes as a view of our own. A class of the caller's may return any length, and a view of a shrunk buffer is invalid.
+ * The same bytes as a plain `Uint8Array`. A subclass of the caller may return any length, and a view of a shrunk buffer is invalid.
  */
 export function plainView(body: Uint8Array): Uint8Array {
   try {
     if (body instanceof Uint8Array) return new Uint8Array(body.buffer, body.byteOffset, byteLength(body));
   } catch {
-    // No real view, or one whose buffer is gone: reported below.
+    // It is not a real view, or its buffer is detached. This is reported below.
   }
   throw unreadable(
     'the body must be the raw text or bytes; a body parser has probably eaten it, so mount this before the parser',

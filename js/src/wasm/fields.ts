@@ -1,4 +1,4 @@
-// Fields on their way from the core; src/border/fields.rs has the format.
+// The reader of fields that wasm returns; src/border/fields.rs describes the format.
 
 import { flat, LONG } from '../flat.js';
 import { FIELD_HEAD, OTHER_VALUE, PAID_PLACE } from '../generated/constants.js';
@@ -31,9 +31,9 @@ export function readFields(result: number): Fields {
   const plain = isApart ? '' : core.readPlain(0, plainEnd);
   const others = result >> 1 === plainEnd ? NONE : core.readText(plainEnd, result >> 1).split('\0');
   const { names, template } = known ?? learned(edition);
-  // Only now: asking for names may have made memory grow, which empties a view of the old one.
+  // The view is made only now: memory may have grown meanwhile, which empties older views.
   const numbers = core.fieldNumbers();
-  // The copy has all names at once. An object that grows costs several times as much: 9 % of a notice.
+  // The copy has all names from the start. An object that grows costs several times as much: 9 % of a notice.
   const fields: Fields = Object.setPrototypeOf({ ...template }, NOTHING);
   let start = 0;
   let other = 0;

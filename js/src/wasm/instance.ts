@@ -1,4 +1,4 @@
-// One wasm module: instantiated by its first call, and again after it broke.
+// One wasm module: instantiated by its first call, and again after a crash.
 import { WxPayError, type WxPayErrorDetails } from '../errors.js';
 
 /** The exports of every module. */
@@ -39,7 +39,7 @@ export class Instance<Found extends Exports = Exports> {
     return this.#load !== undefined;
   }
 
-  /** Runs a function of the glue. An error of the core is a plain object there, and is thrown as a `WxPayError` here. */
+  /** Runs a function of the glue. An error of the Rust code arrives as a plain object, and is thrown as a `WxPayError`. */
   run<T>(call: () => T): T {
     this.ready();
     this.isInside = true;
@@ -84,12 +84,12 @@ export class Instance<Found extends Exports = Exports> {
   }
 }
 
-/** Whether the core threw this value. The core throws plain objects; errors of the host are instances of `Error`. */
+/** Whether the Rust code threw this value. It throws plain objects; errors of the host are instances of `Error`. */
 function isDetails(thrown: unknown): thrown is WxPayErrorDetails {
   return typeof thrown === 'object' && thrown !== null && !(thrown instanceof Error) && 'outcome' in thrown;
 }
 
-/** The error after a trap or an exhausted stack. The state of the instance cannot be trusted any more. */
+/** The error after a crash of wasm (trap) or an exhausted stack. The state of the instance cannot be trusted any more. */
 export function broken(cause: unknown): WxPayError {
   return new WxPayError({
     code: 'ERR_INTERNAL',

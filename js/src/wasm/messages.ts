@@ -26,13 +26,13 @@ export function verify(params: PackedParams, key: string, isHmac: boolean): bool
   return isYes(run('verify', params, key, isHmac));
 }
 
-/** The parameters as XML; with a key, signed. It packs them itself, since it needs their values once more. */
+/** The parameters as XML; with a key, signed. This function packs the parameters itself, because it needs their values again. */
 export function writeXml(params: object, key: () => string | undefined, isHmac: boolean): string {
   const values: string[] = [];
   const packed = pack(params, values);
   const result = run('writeXml', packed, key(), isHmac);
-  // A value that is not ASCII did not come back, since that would cost more than all the rest. Its mark names it. If one of
-  // them was written out, the text is not ASCII. The others have their marks all the same.
+  // Instead of a value that is not ASCII, wasm returns a mark. Reading such a value would take longer than all the rest. If wasm
+  // wrote one of these values itself, the text is not ASCII, but may contain marks too.
   const text = isYes(result) ? core.readPlain(0, lengthOf(result)) : core.readText(0, lengthOf(result));
   const [begin = '', ...marked] = text.split('\0');
   let xml = begin;
@@ -56,7 +56,7 @@ export interface NoticeReader {
   sub_mch_id: string;
 }
 
-/** Opens a notice: its fields, of the refund if it is one; whether a payment is paid. */
+/** Opens a notice. Returns its fields, for a refund the decrypted ones too; and whether a payment is paid. */
 export function openNotify(
   { key, signTypes, appid, mch_id, sub_appid, sub_mch_id }: NoticeReader,
   body: Uint8Array,

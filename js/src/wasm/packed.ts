@@ -30,7 +30,7 @@ export class PackedInstance<Operation extends string> extends Instance<PackedExp
   /** The number of calls, and of requests for the numbers. If it changed, the shared numbers may have been overwritten. */
   callCount = 0;
   readonly #takeError: () => WxPayErrorDetails;
-  // Views of the instance's memory. When memory grows it has another buffer, and every view of the old one is empty.
+  // Views of the instance's memory. When memory grows it has another buffer, and every view of the old buffer is empty.
   #memory = new Uint8Array();
   #input = new Uint8Array();
   #numbers = new Uint32Array();
@@ -46,7 +46,7 @@ export class PackedInstance<Operation extends string> extends Instance<PackedExp
   #access = this.#anywhere;
   #accessTo: (buffer: ArrayBufferLike) => TextAccess = () => this.#anywhere;
 
-  /** `takeError` is the glue's: it returns the error of the last call. */
+  /** `takeError` is a function of the glue. It returns the error of the last call. */
   constructor(
     make: (from: { module: WebAssembly.Module }) => unknown,
     forget: () => void,
@@ -121,7 +121,7 @@ export class PackedInstance<Operation extends string> extends Instance<PackedExp
     return decoder.decode(this.#memory.subarray(at + start, at + end));
   }
 
-  /** The same where it is known to be plain ASCII. */
+  /** The same for output that is known to be ASCII. */
   readPlain(start: number, end: number): string {
     const at = this.#outputAddress();
     return this.#access.readPlain(at + start, at + end);
@@ -172,7 +172,7 @@ export class PackedInstance<Operation extends string> extends Instance<PackedExp
     this.#access = this.#accessTo(buffer);
     // The address is fetched when it is next needed.
     this.#input = new Uint8Array();
-    // Last: if the stack is exhausted before, the next call begins with a new instance.
+    // This comes last: if the stack is exhausted before, the next call begins with a new instance.
     this.#viewed = this.generation;
     this.#memory = new Uint8Array(buffer);
   }

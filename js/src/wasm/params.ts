@@ -1,12 +1,12 @@
-// The packing of parameters for the core: concatenated values, the end of each, and a list of names.
-// The core makes the list of names once for each kind of message.
+// The packing of parameters for wasm: concatenated values, the end of each, and a list of names.
+// wasm makes one list of names for each kind of message.
 
 import { isDate } from '../beijing.js';
 import { paramError } from '../errors.js';
 import { MOST_PARAMS } from '../generated/constants.js';
 import { core } from './core.js';
 
-/** Packed parameters: the list of names from the core, and all values in their order of arrival. */
+/** Packed parameters: the list of names from wasm, and all values in their order of arrival. */
 export interface PackedParams {
   list: Uint8Array;
   values: string;
@@ -14,7 +14,7 @@ export interface PackedParams {
   count: number;
 }
 
-/** The names of one kind of message in their order of arrival, and their packed list from the core. */
+/** The names of one kind of message in their order of arrival, and their packed list from wasm. */
 interface NameList {
   names: readonly string[];
   list: Uint8Array;
@@ -29,7 +29,7 @@ const LIST_BYTES = 16_384;
 /** The most characters of all parameters together. */
 const PARAMS_LENGTH = 2 ** 21;
 
-/** Packs parameters for the core; `kept`, if present, receives each value. Refuses a wrong value with its name. */
+/** Packs parameters for wasm; `kept`, if present, receives each value. Refuses a wrong value with its name. */
 export function pack(params: object, kept?: string[]): PackedParams {
   if (!isPlain(params)) throw paramError('params', 'must be a plain object of names and values');
   const ends = core.fieldNumbers();
@@ -56,7 +56,7 @@ export function pack(params: object, kept?: string[]): PackedParams {
   return { list, values, count: place };
 }
 
-/** Packs parameters whose names differ from the last ones. It reads every value first, before a getter can interfere. */
+/** Packs parameters whose names differ from the last ones. Reads every value first, before a getter can interfere. */
 function packAnew(params: object, names: string[], kept?: string[]): PackedParams {
   const texts = textsOf(params, names);
   const { list } = nameListOf(names);

@@ -20,9 +20,9 @@ pub struct Declaration {
     pub certificate: bool,
     /// Whether the request may be repeated after an uncertain attempt: twice has the same effect as once.
     pub repeatable: bool,
-    /// The path when a field is present, where that differs: item-level refunds have their own.
+    /// A field, and the other path if that field is present: item-level refunds have their own path.
     pub path_with: Option<(&'static str, &'static str)>,
-    /// The one way of signing of this API, where the merchant cannot choose.
+    /// The only sign type of this API, if the merchant cannot choose.
     pub sign_type: Option<SignType>,
     /// Whether `appid` and `sign_type` are sent; the exchange of the sandbox key has neither.
     pub common: bool,
@@ -256,7 +256,7 @@ pub(crate) const fn call_name<const LENGTH: usize>(request: &str) -> [u8; LENGTH
     name
 }
 
-/// The default of an API: signed both ways as the merchant likes, without a certificate.
+/// The default of an API: signed with the merchant's sign type, without a certificate.
 pub(crate) const ORDINARY: Declaration = Declaration {
     name: "",
     path: "",

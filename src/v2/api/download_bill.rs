@@ -5,8 +5,8 @@ use super::declaration::api;
 api! {
     /// Fetches the trade bill of a day, for the whole merchant number. It is ready from nine in the morning of the next day, and kept for three months.
     ///
-    /// The bill is read row by row. A day without trades is `ERR_BILL` with `err_code` `NO_BILL_EXIST`, reported by the first row
-    /// that is read.
+    /// The bill is read row by row. Throws `ERR_BILL` with `err_code` `NO_BILL_EXIST` for a day without trades, when the first
+    /// row is read.
     DownloadBill => DownloadBillAnswer;
     title: "下载交易账单",
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_6",

@@ -5,8 +5,8 @@ use super::declaration::api;
 api! {
     /// Fetches the fund-flow bill of a day. It is signed with HMAC-SHA256 only, and needs the certificate.
     ///
-    /// The bill is read row by row. A day without movements is `ERR_BILL` with `err_code` `NO_BILL_EXIST`, reported by the first row
-    /// that is read.
+    /// The bill is read row by row. Throws `ERR_BILL` with `err_code` `NO_BILL_EXIST` for a day without movements, when the first
+    /// row is read.
     DownloadFundFlow => DownloadFundFlowAnswer;
     title: "下载资金账单",
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_18",

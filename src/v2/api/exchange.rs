@@ -16,7 +16,7 @@ use crate::v2::request_payment::check_nonce;
 use crate::v2::sign::{SignType, not_genuine, sign, verify};
 use crate::v2::xml::{Limits, build_xml, check_value, parse_xml};
 
-/// A request as data: POST the body to the path, with the certificate where it is needed.
+/// A request as data: POST the body to the path, with the certificate if it is needed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     /// The path on WeChat's host, for example `/pay/unifiedorder`.
@@ -25,7 +25,7 @@ pub struct Request {
     pub body: String,
     /// Whether the call needs the merchant's certificate.
     pub certificate: bool,
-    /// Whether it may be repeated, at any host, when no answer came: twice has the same effect as once. A
+    /// Whether the request may be repeated, at any host, if no answer came: twice has the same effect as once. A
     /// request that was never sent may always be repeated.
     pub repeatable: bool,
     /// The numbers that the answer must repeat, and their values.
@@ -140,7 +140,7 @@ pub fn complete<'a>(
         check_unambiguous(&answer, is_paid, |name| means_something(api, name))?;
     }
     for (name, own) in [("appid", merchant.appid()), ("mch_id", merchant.mch_id())] {
-        // An unsigned answer may leave them out, but must not contradict.
+        // An unsigned answer may leave the ids out, but must not contain others.
         if answer.text(name) != own && (api.answer_signed || !answer.text(name).is_empty()) {
             let is_missing = answer.text(name).is_empty();
             let fault = if is_missing { MISSING } else { "the answer is for another merchant or app" };

@@ -5,18 +5,18 @@ use crate::error::Error;
 use crate::field::{Kind, Member, integer};
 use crate::v2::params::Params;
 
-/// One of a numbered family, read by its numbers.
+/// An item of a numbered family, read by its number.
 pub trait Indexed: Sized {
     /// Its members.
     const ITEM: &'static Item;
 
-    /// Reads the one whose fields end with `suffix`, for example `_0` or `_0_1`.
+    /// Reads the item whose fields end with `suffix`, for example `_0` or `_0_1`.
     ///
     /// # Errors
     /// `ERR_MISMATCH` with the field that is malformed.
     fn read(params: &Params<'_>, suffix: &str) -> Result<Self, Error>;
 
-    /// Reads all of them, in the order of their numbers. WeChat's own counts are not relied on.
+    /// Reads all items, in the order of their numbers. WeChat's own counts are not relied on.
     ///
     /// # Errors
     /// As [`Indexed::read`].
@@ -28,7 +28,7 @@ pub trait Indexed: Sized {
     }
 }
 
-/// Checks the amounts and counts of every one of a family.
+/// Checks the amounts and counts of every item of a family.
 pub(crate) fn check_family(item: &Item, params: &Params<'_>, suffix: &str) -> Result<(), Error> {
     for number in numbers(item, params, suffix) {
         let suffix = format!("{suffix}_{number}");

@@ -12,7 +12,7 @@ api! {
     page: "https://pay.weixin.qq.com/wiki/doc/api/micropay.php?chapter=9_10",
     path: "/pay/micropay",
     fact: moves_money = true,
-    // The payer's code is good once: query, and reverse where no query succeeds.
+    // The payer's code works only one time: query, and reverse if no query succeeds.
     fact: repeatable = false,
     fact: echoes = &[Echo::Always("out_trade_no"), Echo::Always("total_fee"), Echo::WherePresent("device_info")],
     request {

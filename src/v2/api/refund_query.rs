@@ -30,7 +30,7 @@ api! {
         offset: Option<u64> = Kind::Count;
     }
     answer {
-        /// The number of refunds of the order, where they do not fit one answer.
+        /// The number of refunds of the order, if they do not fit into one answer.
         total_refund_count: Option<u64> = Kind::Count;
         /// WeChat's number of the payment.
         transaction_id: String = Kind::Identifier;

@@ -17,7 +17,7 @@ api! {
         out_refund_no: Option<String> = Kind::RefundNumber;
     }
     answer {
-        /// The number of refunds of the order, where WeChat sends it.
+        /// The number of refunds of the order, if WeChat sends it.
         total_refund_count: Option<u64> = Kind::Count;
         /// WeChat's number of the payment.
         transaction_id: String = Kind::Identifier;

@@ -3,9 +3,10 @@
 use super::declaration::api;
 
 api! {
-    /// Places an order and returns the `prepay_id`, which is signed again for the payer's phone. It is good for two hours.
+    /// Places an order and returns the `prepay_id`, which is signed again for the payer's phone. The `prepay_id` is valid for two
+    /// hours.
     ///
-    /// An order that is not paid is ordered again with the same number and identical parameters.
+    /// To pay an unpaid order, place it again with the same number and identical parameters.
     UnifiedOrder => UnifiedOrderAnswer;
     title: "统一下单",
     page: "https://pay.weixin.qq.com/wiki/doc/api/wxa/wxa_api.php?chapter=9_1",
@@ -74,13 +75,13 @@ api! {
         user_truename: Option<String> = Kind::Text;
     }
     answer {
-        /// The id to sign again, good for two hours. It may change when the order is repeated.
+        /// The id to sign again, valid for two hours. It may change when the order is repeated.
         prepay_id: String = Kind::Identifier;
         /// The kind of payment, as ordered.
         trade_type: String = Kind::State;
         /// The address of the code to scan, for `NATIVE`.
         code_url: Option<String> = Kind::Text;
-        /// The address to open in the browser, for `MWEB`; good for five minutes.
+        /// The address to open in the browser, for `MWEB`; valid for five minutes.
         mweb_url: Option<String> = Kind::Text;
         /// The device of the order.
         device_info: Option<String> = Kind::Text;

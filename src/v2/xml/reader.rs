@@ -28,7 +28,7 @@ pub(super) fn read<'a>(body: &'a [u8], root: &str, limits: &Limits) -> Result<Pa
     let mut fields = Vec::with_capacity(32);
     walk(text, root, limits, |_, name, value| fields.push((Cow::Borrowed(name), value)))?;
     Params::collect(fields).map_err(|Duplicate(name)| {
-        // Searched only after a failure, so that a good message does not pay for it.
+        // Such a character is searched only after a failure: in a good message this would take time.
         let mut last = 0;
         let again = walk(text, root, limits, |at, other, _| last = if *other == name { at } else { last });
         again.err().unwrap_or_else(|| Error::xml(last, format_args!("a field occurs twice: {name}")))
@@ -92,7 +92,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>`, which may be absent, but not another encoding.
+    /// `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>`, which may be absent. Another encoding is refused.
     fn declaration(&mut self) -> Result<(), Error> {
         let start = self.at();
         if !self.skip(b"<?xml") {
@@ -197,7 +197,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Text up to the next mark, which has to come.
+    /// Text up to the next mark, which must follow.
     fn plain_text(&mut self, name: &str) -> Result<Cow<'a, str>, Error> {
         let start = self.at();
         match memchr(b'<', self.rest).and_then(|length| self.take(length)) {

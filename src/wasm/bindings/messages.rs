@@ -22,7 +22,7 @@ export interface ExpectedOrder {
   out_trade_no?: string | undefined;
   /** The amount that the shop stored, in fen. */
   total_fee?: number | bigint | string | undefined;
-  /** The currency that the shop stored. Default `CNY` where there is an amount. */
+  /** The currency that the shop stored. Default `CNY` if there is an amount. */
   fee_type?: string | null | undefined;
 }
 
@@ -70,7 +70,7 @@ pub fn sign_object(
     })
 }
 
-/// Whether `params.sign` is the signature of the others, compared in constant time. A missing one is wrong.
+/// Whether `params.sign` is the signature of the others, compared in constant time. A missing `sign` is wrong.
 ///
 /// # Errors
 /// `ERR_PARAM` with the field, `ERR_CONFIG` for the key.
@@ -108,7 +108,7 @@ pub fn nonce_text() -> Result<String, JsValue> {
 }
 
 /// Reads a flat `<xml>` into its fields: strict UTF-8, text kept exactly. DOCTYPE, nesting, attributes, duplicate names and
-/// whatever else could be read in two ways is refused.
+/// anything else that could be read in two ways is refused.
 ///
 /// # Errors
 /// `ERR_XML` with a `position` in bytes.
@@ -147,10 +147,10 @@ pub fn signed_xml_text(
     })
 }
 
-/// Opens a notice: size, UTF-8, XML, signature, ids, form of the fields, the stored order, in this order. Nothing of a body that
-/// fails is returned. Pass the raw bytes of the body.
+/// Opens a notice: size, UTF-8, XML, signature, ids, form of the fields, the stored order, in this order. If a check fails, no
+/// data of the body is returned. Pass the raw bytes of the body.
 ///
-/// A notice arrives at least once and carries no signed time: act on it once per `mch_id` and `out_trade_no`.
+/// A notice arrives at least once and carries no signed time: act on it only once per `mch_id` and `out_trade_no`.
 ///
 /// # Errors
 /// `ERR_XML`, `ERR_SIGNATURE`, `ERR_DECRYPT` for a refund's, or `ERR_MISMATCH` with the field.
@@ -180,8 +180,8 @@ pub fn open_notify_object(
     })
 }
 
-/// The XML that WeChat waits for, with HTTP status 200: accepted, or, with a reason, send it again. The reason travels in clear: say
-/// nothing that helps a forger.
+/// The XML that WeChat waits for, with HTTP status 200. Without a reason the notice is accepted. With a reason WeChat sends the
+/// notice again. The reason is sent unencrypted: write nothing that helps a forger.
 ///
 /// # Errors
 /// `ERR_PARAM` if the reason is not text.

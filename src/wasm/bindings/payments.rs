@@ -14,7 +14,7 @@ const TYPES: &str = r"/** What is signed for the payer's phone. The server knows
 export interface PrepayOptions {
   /** The `appid` that ordered. */
   appId: string;
-  /** The `prepay_id` of the unified order, good for two hours. */
+  /** The `prepay_id` of the unified order, valid for two hours. */
   prepay_id: string;
   /** The merchant's APIv2 key. */
   key: string;
@@ -63,7 +63,7 @@ pub fn request_payment_object(
     run(|| payment_object(options, |_, payment| members(["timeStamp", &payment.timeStamp], payment).to_vec()))
 }
 
-/// Signs an order for the JSAPI bridge inside WeChat's browser: the same and the `appId`.
+/// Signs an order for the JSAPI bridge inside WeChat's browser: the same members, and `appId`.
 ///
 /// # Errors
 /// As `requestPayment`.

@@ -57,7 +57,7 @@ export interface WxPayError extends Error {
     | 'ERR_INTERNAL';
   /** May money have moved? */
   outcome: Outcome;
-  /** The parameter or field that was wrong, where there is one. */
+  /** The parameter or field that was wrong, if there is one. */
   field?: string;
   /** Where in the body the XML stops making sense, in bytes from its start. */
   position?: number;
@@ -189,7 +189,7 @@ pub(super) fn read_body(body: &JsValue, limits: &Limits) -> Result<Zeroizing<Vec
         return Ok(Zeroizing::new(text.into_bytes()));
     }
     match body.dyn_ref::<Uint8Array>() {
-        // A view whose buffer is gone has this length too, and cannot be copied.
+        // A view whose buffer is detached has this length too, and cannot be copied.
         Some(bytes) if bytes.length() == 0 => Ok(Zeroizing::new(Vec::new())),
         Some(bytes) if is_large(bytes.length()) => Err(too_large()),
         // A subclass of the caller may return any length; a copy has the true one.
@@ -212,7 +212,7 @@ impl<'a> Options<'a> {
         self.find(&JsValue::from_str(name)).map_err(|_| Error::param(name, "cannot be read"))
     }
 
-    /// Text that is not empty, where the member is there.
+    /// Text that is not empty, if the member is present.
     pub(super) fn text(&self, name: &str) -> Result<Option<String>, Error> {
         let value = self.get(name)?;
         if value.is_undefined() {
@@ -224,7 +224,7 @@ impl<'a> Options<'a> {
         }
     }
 
-    /// Text that must be there.
+    /// Text that must be present.
     pub(super) fn needed(&self, name: &str) -> Result<String, Error> {
         self.text(name)?.ok_or_else(|| Error::param(name, "is missing"))
     }
