@@ -37,12 +37,16 @@ error_kinds! {
     Config "ERR_CONFIG" NotSent;
     /// The body is not the flat XML of the protocol.
     Xml "ERR_XML" Unknown;
+    /// The body is not the JSON of APIv3.
+    Json "ERR_JSON" Unknown;
     /// The signature is missing or wrong: trust nothing in the message.
     Signature "ERR_SIGNATURE" Unknown;
     /// The message is genuine, but another merchant, order or amount is in it, or it is of another kind.
     Mismatch "ERR_MISMATCH" Unknown;
     /// Encrypted data cannot be decrypted with this key.
     Decrypt "ERR_DECRYPT" Unknown;
+    /// The answer has an HTTP status other than 200, or is larger than any answer can be. A request cannot carry a notice.
+    Http "ERR_HTTP" Unknown;
     /// WeChat refused the request and did not process it (`return_code` is `FAIL`).
     Refused "ERR_REFUSED" Rejected;
     /// WeChat processed the request, and it failed (`result_code` is `FAIL`; an `errcode` of the log-in).
@@ -94,6 +98,9 @@ struct Details {
     err_code: Option<String>,
     err_code_des: Option<String>,
     recall: Option<String>,
+    status: Option<u16>,
+    request_id: Option<String>,
+    detail: Option<String>,
 }
 
 impl Error {
@@ -151,6 +158,24 @@ impl Error {
         self.0.recall.as_deref()
     }
 
+    /// The HTTP status, where that was wrong.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// WeChat's `Request-ID` of a refused call of APIv3. Its support asks for it.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// WeChat's `detail` of a refused call of APIv3, as JSON.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        self.0.detail.as_deref()
+    }
+
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Details {
             kind,
@@ -162,6 +187,9 @@ impl Error {
             err_code: None,
             err_code_des: None,
             recall: None,
+            status: None,
+            request_id: None,
+            detail: None,
         }))
     }
 
@@ -211,7 +239,7 @@ impl Error {
     }
 
     /// Changes `not-sent` to `unknown`: the request was sent before this error occurred.
-    #[cfg(all(target_arch = "wasm32", any(feature = "calls", feature = "bindings")))]
+    #[cfg(all(target_arch = "wasm32", any(feature = "calls", feature = "calls-v3", feature = "bindings")))]
     pub(crate) fn after_sending(mut self) -> Self {
         if self.0.outcome == Outcome::NotSent {
             self.0.outcome = Outcome::Unknown;
@@ -249,6 +277,23 @@ impl Error {
         self.0.return_msg = given(words);
         self.0.err_code = given(err_code);
         self.0.err_code_des = given(err_code_des);
+        self
+    }
+
+    /// An HTTP status that is not the right one.
+    #[cfg(feature = "v3")]
+    pub(crate) fn answered(kind: ErrorKind, outcome: Outcome, message: String, status: u16, request_id: &str) -> Self {
+        let mut error = Self::new(kind, message);
+        error.0.outcome = outcome;
+        error.0.status = Some(status);
+        error.0.request_id = (!request_id.is_empty()).then(|| excerpt(request_id));
+        error
+    }
+
+    /// The same error with WeChat's `detail`.
+    #[cfg(feature = "v3")]
+    pub(crate) fn with_detail(mut self, detail: Option<String>) -> Self {
+        self.0.detail = detail;
         self
     }
 

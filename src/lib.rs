@@ -66,7 +66,12 @@ mod bill;
     test,
     all(
         target_arch = "wasm32",
-        any(feature = "wasm", feature = "calls", all(feature = "bindings", not(feature = "certificate")))
+        any(
+            feature = "wasm",
+            feature = "calls",
+            feature = "calls-v3",
+            all(feature = "bindings", not(feature = "certificate"))
+        )
     )
 ))]
 mod border;
@@ -82,9 +87,11 @@ mod pkcs12;
 pub mod shared_numbers;
 mod user_data;
 mod v2;
+#[cfg(feature = "v3")]
+pub mod v3;
 #[cfg(all(
     target_arch = "wasm32",
-    any(feature = "bindings", feature = "wasm", feature = "calls", feature = "certificate")
+    any(feature = "bindings", feature = "wasm", feature = "calls", feature = "calls-v3", feature = "certificate")
 ))]
 mod wasm;
 
@@ -112,6 +119,6 @@ pub use v2::xml::{Limits, build_xml, parse_xml};
 #[cfg(all(
     target_arch = "wasm32",
     feature = "bindings",
-    not(any(feature = "wasm", feature = "calls", feature = "certificate"))
+    not(any(feature = "wasm", feature = "calls", feature = "calls-v3", feature = "certificate"))
 ))]
 pub use wasm::bindings;

@@ -7,7 +7,10 @@
 //! output buffer. A call returns `(output_length << 1) | flag`, or -1 for an error that `takeError` returns. Each export
 //! documents its flag. All others are ordinary functions of wasm-bindgen.
 
-#[cfg(all(feature = "bindings", not(any(feature = "wasm", feature = "calls", feature = "certificate"))))]
+#[cfg(all(
+    feature = "bindings",
+    not(any(feature = "wasm", feature = "calls", feature = "calls-v3", feature = "certificate"))
+))]
 pub mod bindings;
 #[cfg(feature = "wasm")]
 mod buffers;
@@ -15,9 +18,16 @@ mod buffers;
 mod calls;
 #[cfg(feature = "certificate")]
 mod certificate;
-#[cfg(any(feature = "wasm", feature = "calls", all(feature = "bindings", not(feature = "certificate"))))]
+#[cfg(any(
+    feature = "wasm",
+    feature = "calls",
+    feature = "calls-v3",
+    all(feature = "bindings", not(feature = "certificate"))
+))]
 mod error;
 #[cfg(feature = "calls")]
 mod merchant;
 #[cfg(feature = "wasm")]
 mod messages;
+#[cfg(feature = "calls-v3")]
+mod v3;

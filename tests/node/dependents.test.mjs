@@ -17,14 +17,15 @@ before(async () => {
   env = { ...process.env, ...(await setUpBuild()).env };
 });
 
-test('natively the crate compiles neither wasm-bindgen nor js-sys nor serde, with its default features or without', async () => {
+test('natively the crate compiles no wasm-bindgen, and serde for APIv3 only', async () => {
   const { host } = (await run('rustc', ['-vV'], { env })).stdout.match(/^host: (?<host>.*)$/m).groups;
   for (const features of [[], ['--no-default-features']]) {
     const args = ['tree', '--locked', '--edges', 'normal', '--target', host, '--prefix', 'none', ...features];
     const { stdout } = await run('cargo', args, { cwd: root, env });
     assert.match(stdout, /^paysign v/);
     assert.match(stdout, /^zeroize v/m);
-    assert.doesNotMatch(stdout, /^(wasm-bindgen|js-sys|serde)/m, features.join());
+    assert.doesNotMatch(stdout, /^(wasm-bindgen|js-sys|serde-wasm-bindgen)/m, features.join());
+    assert.equal(/^serde/m.test(stdout), features.length === 0, features.join());
   }
 });
 

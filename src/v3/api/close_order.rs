@@ -1,0 +1,19 @@
+//! Close 关闭订单.
+
+use super::declaration::api;
+use crate::field::Kind;
+
+api! {
+    /// Closes an order that is not paid. Closing it again is harmless.
+    CloseOrder => Closed;
+    title: "关闭订单",
+    page: "https://pay.weixin.qq.com/docs/merchant/apis/mini-program-payment/close-order.html",
+    method: "POST",
+    paths: &["/v3/pay/transactions/out-trade-no/{out_trade_no}/close"],
+    effect: Close,
+    fact: ids = &["mchid"],
+    request {
+        /// The shop's number of the order.
+        out_trade_no: String = Form::Of(Kind::OrderNumber);
+    }
+}

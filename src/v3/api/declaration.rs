@@ -1,0 +1,182 @@
+//! What an API's declaration contains, and the macros that make structs, shapes and documentation from it.
+
+use super::form::Shape;
+
+/// What [`prepare`](super::prepare) and [`complete`](super::complete) know of one API.
+#[derive(Debug)]
+pub struct Declaration {
+    /// The name of the call, for example `jsapiOrder`.
+    pub name: &'static str,
+    /// The HTTP method.
+    pub method: &'static str,
+    /// Templates of path and query. The first one whose parameters are all there is taken.
+    pub paths: &'static [&'static str],
+    /// What becomes uncertain when no answer comes.
+    pub effect: Effect,
+    /// The parameters that the merchant's configuration fills in, in path, query and body.
+    pub ids: &'static [&'static str],
+    /// The required parameters that a client may fill in from its own options.
+    pub configured: &'static [&'static str],
+    /// A request needs at least one of these.
+    pub any_of: &'static [&'static str],
+    /// The parameters that the answer must repeat, as pairs of their path in the request and in the answer.
+    pub echoes: &'static [(&'static str, &'static str)],
+    /// The parameters, without the ids of the merchant.
+    pub request: &'static Shape,
+    /// The answer. One without members has no body.
+    pub answer: &'static Shape,
+}
+
+/// What a call does, for the question whether money may have moved (错误码 by operation).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing: a query.
+    Query,
+    /// An order, which nobody has paid yet.
+    Order,
+    /// A close, which may have come before a payment.
+    Close,
+    /// Money that moves back.
+    Refund,
+}
+
+/// The sentences of one API's declaration, for the types and tables that are made from it.
+#[derive(Debug)]
+pub struct Documentation {
+    /// The declaration that it describes.
+    pub declaration: &'static Declaration,
+    /// WeChat's Chinese title.
+    pub title: &'static str,
+    /// WeChat's page.
+    pub page: &'static str,
+    /// What the call does.
+    pub about: &'static str,
+}
+
+/// Declares an object of requests or answers: a Rust struct and its shape, with the same sentences.
+macro_rules! object {
+    (
+        $(#[doc = $about:literal])*
+        $name:ident { $($(#[doc = $doc:literal])* $field:ident: $type:ty = $form:expr;)* }
+    ) => {
+        $(#[doc = $about])*
+        #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+        #[serde(default)]
+        pub struct $name {
+            $($(#[doc = $doc])* #[serde(skip_serializing_if = "Member::is_absent")] pub $field: $type,)*
+        }
+
+        impl Member for $name {
+            const REQUIRED: bool = true;
+        }
+
+        impl Shaped for $name {
+            const SHAPE: &'static Shape = &Shape {
+                name: stringify!($name),
+                about: concat!($($about, "\n"),*),
+                members: &[$(Field {
+                    name: $crate::v3::api::declaration::plain(stringify!($field)), form: $form, required: <$type as Member>::REQUIRED,
+                    about: concat!($($doc, "\n"),*),
+                }),*],
+            };
+        }
+    };
+}
+
+/// Declares one API: its request and its answer as objects, and the row that everything else is made from.
+macro_rules! api {
+    (
+        $(#[doc = $about:literal])*
+        $request:ident => $answer:ty;
+        title: $title:literal, page: $page:literal, method: $method:literal, paths: $paths:expr, effect: $effect:ident,
+        $(fact: $fact:ident = $value:expr,)*
+        request { $($request_body:tt)* }
+    ) => {
+        #[allow(unused_imports, reason = "not every API has every kind of member")]
+        use $crate::v3::api::{
+            declaration::{Declaration, Documentation, Effect, ORDINARY, object},
+            form::{Field, Form, Member, Shape, Shaped},
+            objects::*,
+        };
+
+        object! { $(#[doc = $about])* $request { $($request_body)* } }
+
+        /// The row that `prepare` and `complete` read.
+        pub(crate) const DECLARATION: &Declaration = &Declaration {
+            name: {
+                const NAME: [u8; stringify!($request).len()] = $crate::v3::api::declaration::call_name(stringify!($request));
+                match std::str::from_utf8(&NAME) {
+                    Ok(name) => name,
+                    Err(_) => "",
+                }
+            },
+            method: $method,
+            paths: $paths,
+            effect: Effect::$effect,
+            request: <$request as Shaped>::SHAPE,
+            answer: <$answer as Shaped>::SHAPE,
+            $($fact: $value,)*
+            ..ORDINARY
+        };
+
+        /// The sentences of the declaration.
+        pub(crate) const DOCUMENTATION: Documentation =
+            Documentation { declaration: DECLARATION, title: $title, page: $page, about: concat!($($about, "\n"),*) };
+    };
+}
+
+/// What most APIs are.
+pub(crate) const ORDINARY: Declaration = Declaration {
+    name: "",
+    method: "",
+    paths: &[],
+    effect: Effect::Query,
+    ids: &[],
+    configured: &[],
+    any_of: &[],
+    echoes: &[],
+    request: EMPTY,
+    answer: EMPTY,
+};
+
+const EMPTY: &Shape = &Shape { name: "", about: "", members: &[] };
+
+/// A name without the mark of a raw identifier, which `type` needs in Rust.
+pub(crate) const fn plain(name: &'static str) -> &'static str {
+    match name.as_bytes() {
+        [b'r', b'#', rest @ ..] => match std::str::from_utf8(rest) {
+            Ok(name) => name,
+            Err(_) => name,
+        },
+        _ => name,
+    }
+}
+
+/// The name of a call: that of its request, which begins small.
+pub(crate) const fn call_name<const LENGTH: usize>(request: &str) -> [u8; LENGTH] {
+    let mut name = [0; LENGTH];
+    name.copy_from_slice(request.as_bytes());
+    if let Some(first) = name.first_mut() {
+        first.make_ascii_lowercase();
+    }
+    name
+}
+
+/// The list of the APIs: modules, re-exports, the rows and the sentences.
+macro_rules! apis {
+    ($($module:ident,)*) => {
+        $(mod $module;)*
+        $(pub use $module::*;)*
+
+        /// Every API.
+        pub const ALL: &[&Declaration] = &[$($module::DECLARATION),*];
+
+        /// The sentences of every API's declaration.
+        #[must_use]
+        pub fn documentation() -> &'static [Documentation] {
+            &[$($module::DOCUMENTATION),*]
+        }
+    };
+}
+
+pub(crate) use {api, apis, object};

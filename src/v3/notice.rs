@@ -1,0 +1,181 @@
+//! Notices of APIv3: the envelope, the decrypted resource, and what it is about.
+
+use super::json::{Json, read_json};
+use crate::error::{Error, ErrorKind, excerpt};
+use crate::field::Kind;
+
+/// The most bytes of a notice: its ciphertext alone may have 1 MiB.
+pub const NOTICE_BYTES: usize = 1_600_000;
+
+/// The one cipher that is accepted.
+const ALGORITHM: &str = "AEAD_AES_256_GCM";
+/// The bytes of a nonce of AES-GCM.
+const NONCE_BYTES: usize = 12;
+
+/// The envelope of a notice (通知报文), whose signature the caller has verified.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Envelope {
+    /// `id`: the same for every repetition.
+    pub id: String,
+    /// `event_type`, such as `TRANSACTION.SUCCESS`.
+    pub event_type: String,
+    /// `resource.nonce`: 12 bytes.
+    pub nonce: String,
+    /// `resource.associated_data`; an absent one is empty.
+    pub associated_data: String,
+    /// `resource.ciphertext`: base64, with the tag of 16 bytes at its end.
+    pub ciphertext: String,
+    /// The whole envelope.
+    pub json: Json,
+}
+
+/// Reads the envelope.
+///
+/// # Errors
+/// `ERR_JSON`; `ERR_MISMATCH` for JSON that is not an envelope; `ERR_DECRYPT` for another cipher or a nonce of another length.
+pub fn read_envelope(body: &[u8]) -> Result<Envelope, Error> {
+    let json = read_json(body, NOTICE_BYTES, "the notice")?;
+    let text = |path: &[&str]| json.at(path).and_then(Json::text);
+    let needed = |path: &[&str]| {
+        let name = path.join(".");
+        text(path).map(str::to_owned).ok_or_else(|| Error::mismatch(&name, "is missing: this is not a notice of APIv3"))
+    };
+    let (id, event_type) = (needed(&["id"])?, needed(&["event_type"])?);
+    let (algorithm, nonce) = (needed(&["resource", "algorithm"])?, needed(&["resource", "nonce"])?);
+    let ciphertext = needed(&["resource", "ciphertext"])?;
+    if algorithm != ALGORITHM {
+        let fault = format!("is {}, not {ALGORITHM}, which alone is supported", excerpt(&algorithm));
+        return Err(Error::of_field(ErrorKind::Decrypt, "resource.algorithm", fault));
+    }
+    if nonce.len() != NONCE_BYTES {
+        let fault = format!("has {} bytes instead of {NONCE_BYTES}", nonce.len());
+        return Err(Error::of_field(ErrorKind::Decrypt, "resource.nonce", fault));
+    }
+    let associated_data = text(&["resource", "associated_data"]).unwrap_or_default().to_owned();
+    Ok(Envelope { id, event_type, nonce, associated_data, ciphertext, json })
+}
+
+/// The error for a resource that does not decrypt.
+#[must_use]
+pub fn not_decrypted() -> Error {
+    Error::of_field(
+        ErrorKind::Decrypt,
+        "resource.ciphertext",
+        "cannot be decrypted; check that apiV3Key is the APIv3 key (APIv3密钥) that the merchant platform has now",
+    )
+}
+
+/// The ids that a notice must be about.
+#[derive(Clone, Copy, Debug)]
+pub struct Expect<'a> {
+    /// The mini program's id.
+    pub appid: &'a str,
+    /// The merchant number.
+    pub mchid: &'a str,
+}
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// A payment.
+    Payment,
+    /// A refund.
+    Refund,
+    /// Another event: it is genuine, and says nothing about an order that is paid.
+    Other,
+}
+
+/// A genuine notice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// Whether the order is paid.
+    pub paid: bool,
+    /// The decrypted resource.
+    pub resource: Json,
+}
+
+/// Judges a decrypted resource: JSON, ids, and the form of what a shop acts on.
+///
+/// A rightly signed notice is refused only where acting on it would be dangerous.
+///
+/// # Errors
+/// `ERR_JSON`; `ERR_MISMATCH` with the field: another merchant or app, or a member that an order or a refund must have.
+pub fn read_resource(event_type: &str, plain: &[u8], expect: &Expect<'_>) -> Result<Notice, Error> {
+    let resource = read_json(plain, NOTICE_BYTES, "the resource of the notice")?;
+    if !matches!(resource, Json::Object(_)) {
+        return Err(Error::mismatch("resource", "is not an object"));
+    }
+    let is_combined = resource.get("combine_out_trade_no").is_some() || resource.get("sub_orders").is_some();
+    let kind = match event_type {
+        event if event.starts_with("TRANSACTION.") && !is_combined => NoticeKind::Payment,
+        event if event.starts_with("REFUND.") => NoticeKind::Refund,
+        _ => NoticeKind::Other,
+    };
+    // Another event may go to a merchant that it does not name, such as the receiver of a share.
+    if is_combined || kind != NoticeKind::Other {
+        check_ids(&resource, expect)?;
+    }
+    let paid = match kind {
+        NoticeKind::Payment => check_payment(event_type, &resource)?,
+        NoticeKind::Refund => check_refund(&resource).map(|()| false)?,
+        NoticeKind::Other => false,
+    };
+    Ok(Notice { kind, paid, resource })
+}
+
+/// The names of the merchant and the app in the resources of the events.
+const MERCHANTS: [&str; 4] = ["mchid", "sp_mchid", "combine_mchid", "mch_id"];
+const APPS: [&str; 3] = ["appid", "sp_appid", "combine_appid"];
+
+fn check_ids(resource: &Json, expect: &Expect<'_>) -> Result<(), Error> {
+    let differs = |name: &&str, own: &str| resource.get(name).is_some_and(|said| said.text() != Some(own));
+    if let Some(name) = MERCHANTS.iter().find(|name| differs(name, expect.mchid)) {
+        return Err(Error::mismatch(name, "the notice is for another merchant"));
+    }
+    if let Some(name) = APPS.iter().find(|name| differs(name, expect.appid)) {
+        return Err(Error::mismatch(name, "the notice is for another app"));
+    }
+    if MERCHANTS.iter().all(|name| resource.get(name).is_none()) {
+        return Err(Error::mismatch("mchid", "is missing from the notice"));
+    }
+    Ok(())
+}
+
+/// Whether the order is paid.
+fn check_payment(event_type: &str, resource: &Json) -> Result<bool, Error> {
+    text_of(resource, &["out_trade_no"], Kind::OrderNumber)?;
+    let state = text_of(resource, &["trade_state"], Kind::Plain)?;
+    if event_type != "TRANSACTION.SUCCESS" || state != "SUCCESS" {
+        return Ok(false);
+    }
+    text_of(resource, &["transaction_id"], Kind::Identifier)?;
+    amount_of(resource, "total")?;
+    Ok(true)
+}
+
+fn check_refund(resource: &Json) -> Result<(), Error> {
+    text_of(resource, &["out_trade_no"], Kind::OrderNumber)?;
+    text_of(resource, &["out_refund_no"], Kind::RefundNumber)?;
+    text_of(resource, &["refund_id"], Kind::Identifier)?;
+    text_of(resource, &["refund_status"], Kind::Plain)?;
+    amount_of(resource, "total")?;
+    amount_of(resource, "refund")
+}
+
+fn text_of<'a>(resource: &'a Json, path: &[&str], kind: Kind) -> Result<&'a str, Error> {
+    let name = path.join(".");
+    let value = resource.at(path).ok_or_else(|| Error::mismatch(&name, "is missing from the notice"))?;
+    let text = value.text().ok_or_else(|| Error::mismatch(&name, format_args!("is {}, not text", value.kind())))?;
+    kind.fault(text).map_or(Ok(text), |fault| Err(Error::mismatch(&name, fault)))
+}
+
+fn amount_of(resource: &Json, name: &str) -> Result<(), Error> {
+    let field = format!("amount.{name}");
+    let value = resource.at(&["amount", name]).ok_or_else(|| Error::mismatch(&field, "is missing from the notice"))?;
+    match value.integer() {
+        Some(fen) if fen > 0 => Ok(()),
+        _ => Err(Error::mismatch(&field, "must be a whole number of fen above zero")),
+    }
+}

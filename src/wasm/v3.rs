@@ -1,0 +1,200 @@
+//! The exports of the module `v3.wasm`: texts, requests, answers and notices of APIv3. No key enters it.
+
+use js_sys::Uint8Array;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::prelude::*;
+
+use super::error::error_object;
+use crate::border::caller_bug;
+use crate::error::Error;
+use crate::v3::api::{Declaration, api};
+use crate::v3::head::{Head, not_genuine, unknown_serial};
+use crate::v3::json::read_json;
+use crate::v3::merchant::Merchant;
+use crate::v3::notice::{Expect, NoticeKind, not_decrypted, read_envelope, read_resource};
+use crate::v3::refusal::{Refusal, refused};
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r"/** A request as data. */
+export interface RequestV3Data {
+  method: 'GET' | 'POST';
+  /** Path and query, percent-encoded. */
+  path: string;
+  /** Empty for a request without a body. */
+  body: string;
+  /** Places and values that the answer must repeat. */
+  asked: [place: string, value: string][];
+}
+
+/** What is encrypted in a notice, and what it is about. */
+export interface EnvelopeData {
+  event_type: string;
+  nonce: string;
+  associated_data: string;
+  ciphertext: string;
+}";
+
+/// A request as serde writes it.
+#[derive(Serialize)]
+struct RequestObject<'a> {
+    method: &'static str,
+    path: &'a str,
+    body: &'a str,
+    asked: &'a [(String, String)],
+}
+
+/// An envelope as serde writes it.
+#[derive(Serialize)]
+struct EnvelopeObject<'a> {
+    event_type: &'a str,
+    nonce: &'a str,
+    associated_data: &'a str,
+    ciphertext: &'a str,
+}
+
+/// Checks the ids of a merchant.
+///
+/// # Errors
+/// `ERR_CONFIG` with the id that is wrong.
+#[wasm_bindgen(js_name = checkMerchant)]
+pub fn check_merchant(appid: &str, mchid: &str) -> Result<(), JsValue> {
+    run(Merchant::new(appid, mchid).map(|_| ()))
+}
+
+/// Makes the request of an API from its parameters as JSON.
+///
+/// # Errors
+/// See [`prepare`](crate::v3::prepare).
+#[wasm_bindgen(unchecked_return_type = "RequestV3Data")]
+pub fn prepare(name: &str, appid: &str, mchid: &str, params: &str) -> Result<JsValue, JsValue> {
+    run(prepared(name, appid, mchid, params))
+}
+
+fn prepared(name: &str, appid: &str, mchid: &str, params: &str) -> Result<JsValue, Error> {
+    let given = read_json(params.as_bytes(), PARAMS_BYTES, "params")
+        .map_err(|error| Error::param("params", error.message()))?;
+    let request = crate::v3::prepare(declared(name)?, &Merchant::new(appid, mchid)?, &given)?;
+    let crate::v3::Request { method, path, body, asked } = &request;
+    object(&RequestObject { method, path, body, asked })
+}
+
+/// The most bytes of the parameters of a request.
+const PARAMS_BYTES: usize = 1 << 20;
+
+/// Judges a verified answer. `asked` are places and values in turn.
+///
+/// # Errors
+/// See [`complete`](crate::v3::complete).
+#[wasm_bindgen]
+pub fn complete(name: &str, appid: &str, mchid: &str, asked: Vec<String>, body: &[u8]) -> Result<(), JsValue> {
+    run(completed(name, appid, mchid, &asked, body).map_err(Error::after_sending))
+}
+
+fn completed(name: &str, appid: &str, mchid: &str, asked: &[String], body: &[u8]) -> Result<(), Error> {
+    let asked: Vec<(String, String)> =
+        asked.as_chunks::<2>().0.iter().map(|[place, value]| (place.clone(), value.clone())).collect();
+    crate::v3::complete(declared(name)?, &Merchant::new(appid, mchid)?, &asked, body).map(|_| ())
+}
+
+/// Checks that a body is JSON with one meaning. `what` names it in the error.
+///
+/// # Errors
+/// `ERR_JSON`.
+#[wasm_bindgen(js_name = checkJson)]
+pub fn check_json(body: &[u8], what: &str) -> Result<(), JsValue> {
+    run(read_json(body, PARAMS_BYTES, what).map(|_| ()))
+}
+
+/// Checks the signature headers of an answer or a notice, and returns the canonical serial of the key. `now` is in seconds.
+///
+/// # Errors
+/// See [`Head::check`].
+#[wasm_bindgen(js_name = checkHead)]
+pub fn check_head(
+    what: &str,
+    timestamp: &str,
+    nonce: &str,
+    serial: &str,
+    signature: &str,
+    signature_type: &str,
+    now: f64,
+) -> Result<String, JsValue> {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time in seconds is below 2^53")]
+    let now = now as u64;
+    run(Head { timestamp, nonce, serial, signature, signature_type }.check(what, now))
+}
+
+/// Throws the error for a signature that does not verify, or whose key is not known.
+///
+/// # Errors
+/// Always: `ERR_SIGNATURE`.
+#[wasm_bindgen(js_name = refuseSignature)]
+pub fn refuse_signature(what: &str, serial: &str, signature: &str, is_known: bool) -> Result<(), JsValue> {
+    let head = Head { timestamp: "", nonce: "", serial, signature, signature_type: "" };
+    run(Err(if is_known || head.is_probe() { not_genuine(what, &head) } else { unknown_serial(what, &head) }))
+}
+
+/// Throws the error for an answer that is not a success. An empty name is a call by path.
+///
+/// # Errors
+/// Always: `ERR_FAILED` or `ERR_HTTP`.
+#[wasm_bindgen]
+pub fn refuse(name: &str, what: &str, status: u16, request_id: &str, body: &[u8], signed: &str) -> Result<(), JsValue> {
+    run(Err(refused(api(name), what, &Refusal { status, request_id, body }, signed)))
+}
+
+/// Reads the envelope of a notice whose signature was verified.
+///
+/// # Errors
+/// See [`read_envelope`](crate::v3::read_envelope).
+#[wasm_bindgen(js_name = readEnvelope, unchecked_return_type = "EnvelopeData")]
+pub fn envelope_object(body: &[u8]) -> Result<JsValue, JsValue> {
+    run(read_envelope(body).and_then(|envelope| {
+        let crate::v3::Envelope { event_type, nonce, associated_data, ciphertext, .. } = &envelope;
+        object(&EnvelopeObject { event_type, nonce, associated_data, ciphertext })
+    }))
+}
+
+/// Throws the error for a notice that does not decrypt.
+///
+/// # Errors
+/// Always: `ERR_DECRYPT`.
+#[wasm_bindgen(js_name = refuseCipher)]
+pub fn refuse_cipher() -> Result<(), JsValue> {
+    run(Err(not_decrypted()))
+}
+
+/// Judges a decrypted resource. Returns 0 for another event, 1 for a payment, 2 for a refund, 3 for a paid order.
+///
+/// # Errors
+/// See [`read_resource`](crate::v3::read_resource).
+#[wasm_bindgen(js_name = readResource)]
+pub fn resource_kind(event_type: &str, plain: &Uint8Array, appid: &str, mchid: &str) -> Result<u32, JsValue> {
+    let plain = zeroize::Zeroizing::new(plain.to_vec());
+    run(read_resource(event_type, &plain, &Expect { appid, mchid }).map(|notice| match (notice.kind, notice.paid) {
+        (NoticeKind::Other, _) => 0,
+        (NoticeKind::Payment, false) => 1,
+        (NoticeKind::Refund, _) => 2,
+        (NoticeKind::Payment, true) => 3,
+    }))
+}
+
+/// The canonical form of a serial, or nothing for a text that is not one.
+#[wasm_bindgen]
+#[must_use]
+pub fn serial(text: &str) -> Option<String> {
+    crate::v3::serial(text)
+}
+
+fn run<T>(result: Result<T, Error>) -> Result<T, JsValue> {
+    result.map_err(|error| error_object(&error))
+}
+
+fn object(value: &impl Serialize) -> Result<JsValue, Error> {
+    value.serialize(&Serializer::json_compatible()).map_err(|_| caller_bug())
+}
+
+fn declared(name: &str) -> Result<&'static Declaration, Error> {
+    api(name).ok_or_else(|| Error::param("api", "is not the name of an API; the README lists them"))
+}
