@@ -3,7 +3,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { MODULES, PACKAGE_BYTES } from './modules.mjs';
 import { setUpBuild } from './setup.mjs';
@@ -121,6 +121,7 @@ async function buildScript() {
     ['types', 'api.ts'],
     ['constants', 'constants.ts'],
     ['notices', 'notices.ts'],
+    ['types-v3', 'api-v3.ts'],
   ]) {
     const maker = ['run', '--locked', '--quiet', '--bin', 'typescript', '--', what];
     writeFileSync(join(generated, file), await run(`make ${file} from Rust`, 'cargo', maker));
@@ -138,14 +139,7 @@ async function buildScript() {
   };
   // Only the glue's own loader uses import.meta, and Node does not use that loader.
   const silent = { 'empty-import-meta': /** @type {const} */ ('silent') };
-  const node = await esbuild.build({
-    ...common,
-    entryPoints: ['js/src/node.ts'],
-    outfile: 'pkg/node.cjs',
-    platform: 'node',
-    format: 'cjs',
-    logOverride: silent,
-  });
+  const node = await buildNode(esbuild, { ...common, logOverride: silent });
   await esbuild.build({
     ...common,
     entryPoints: ['js/src/web.ts'],
@@ -184,10 +178,41 @@ async function buildScript() {
     format: 'esm',
     plugins: [outside(/^\.\.\/testing\/index\.js$/, './testing.mjs')],
   });
-  for (const entry of ['node', 'testing', ...ADAPTERS]) {
+  for (const entry of ['node', 'v3', 'testing', ...ADAPTERS]) {
     ownNamesOnly(entry);
     passOn(entry);
   }
+}
+
+/**
+ * The entries of Node, and one file of what they share: a class must be one class for both. Only ES modules can be split, so they are
+ * split first and become CommonJS after that.
+ * @param {typeof import('esbuild')} esbuild
+ * @param {import('esbuild').BuildOptions} common
+ */
+async function buildNode(esbuild, common) {
+  const result = await esbuild.build({
+    ...common,
+    metafile: true,
+    entryPoints: { node: 'js/src/node.ts', v3: 'js/src/v3-node.ts' },
+    outdir: 'target/paysign/node',
+    chunkNames: 'shared',
+    splitting: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+  });
+  for (const { path, text } of result.outputFiles ?? []) {
+    const name = basename(path).replace(/\.js$/, '.cjs');
+    const { code } = await esbuild.transform(text.replaceAll('"./shared.js"', '"./shared.cjs"'), {
+      format: 'cjs',
+      platform: 'node',
+      target: 'es2022',
+      charset: 'utf8',
+    });
+    writeFileSync(join(pkg, name), code);
+  }
+  return result;
 }
 
 /**

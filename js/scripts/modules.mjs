@@ -16,6 +16,7 @@ export const MODULES = [
     raw: 222_000,
     gzip: 92_000,
   },
+  { title: 'APIv3', feature: 'calls-v3', glue: 'v3', file: 'v3.wasm', level: '3', raw: 250_000, gzip: 100_000 },
   // Seldom loaded and never hurried, so it is made small.
   {
     title: 'the reader of PKCS#12 files',
@@ -29,4 +30,4 @@ export const MODULES = [
 ];
 
 /** The most bytes of the package, unpacked. The goal for all of it, APIv3 and the doctor included, is 3 MiB. */
-export const PACKAGE_BYTES = 1_300_000;
+export const PACKAGE_BYTES = 1_600_000;

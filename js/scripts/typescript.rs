@@ -6,6 +6,9 @@ use paysign::{
     PAYMENT_MEMBERS, REFUND_MEMBERS, Reads, documentation, shared_numbers as shared,
 };
 
+#[path = "typescript-v3.rs"]
+mod v3;
+
 /// The calls of the mini program have no declaration. They are not calls of WeChat Pay: another host, JSON, no signature.
 const LOG_IN: &str = "| `code2Session` | [小程序登录](https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/code2Session.html) | `/sns/jscode2session` | no |
 | `getPhoneNumber` | [手机号快速验证](https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-info/phone-number/getPhoneNumber.html) | `/wxa/business/getuserphonenumber` | no |";
@@ -16,8 +19,10 @@ fn main() {
         Some("constants") => constants(),
         Some("notices") => notices(),
         Some("table") => table(),
+        Some("types-v3") => v3::types(),
+        Some("table-v3") => v3::table(),
         _ => {
-            eprintln!("usage: typescript types|constants|notices|table");
+            eprintln!("usage: typescript types|constants|notices|table|types-v3|table-v3");
             std::process::exit(2);
         }
     }

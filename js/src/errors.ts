@@ -39,6 +39,8 @@ export interface WxPayErrorDetails {
   err_code_des?: string | undefined;
   recall?: string | undefined;
   status?: number | undefined;
+  request_id?: string | undefined;
+  detail?: Readonly<Record<string, unknown>> | undefined;
   cause?: unknown;
 }
 
@@ -63,6 +65,10 @@ export class WxPayError extends Error {
   declare readonly recall?: string;
   /** The HTTP status, if it was wrong. */
   declare readonly status?: number;
+  /** WeChat's `Request-ID` of a refused call of APIv3. WeChat's support asks for it. */
+  declare readonly request_id?: string;
+  /** WeChat's `detail` of a refused call of APIv3. */
+  declare readonly detail?: Readonly<Record<string, unknown>>;
 
   /** Only members that have a value are set. */
   constructor(details: WxPayErrorDetails) {
@@ -86,7 +92,17 @@ export class WxPayError extends Error {
 }
 
 /** The members that an error may lack. */
-const MEMBERS = ['field', 'position', 'return_msg', 'err_code', 'err_code_des', 'recall', 'status'] as const;
+const MEMBERS = [
+  'field',
+  'position',
+  'return_msg',
+  'err_code',
+  'err_code_des',
+  'recall',
+  'status',
+  'request_id',
+  'detail',
+] as const;
 
 /** Returns the error with other members. It keeps the cause, and the places of the stack. */
 export function changedError(error: WxPayError, changes: Partial<WxPayErrorDetails>): WxPayError {

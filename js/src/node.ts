@@ -1,9 +1,7 @@
 // The entry for Node. The first call of each wasm module reads and compiles it, so that nothing needs await.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { WxPayError } from './errors.js';
 import { type Transport, useHost } from './http/host.js';
 import type { Send } from './http/send.js';
+import { readModule } from './node/modules.js';
 import { turns } from './node/turns.js';
 import { calls } from './wasm/calls.js';
 import { core } from './wasm/core.js';
@@ -20,21 +18,6 @@ function access(memory: ArrayBufferLike): TextAccess {
     readPlain: (start, end) => bytes.toString('latin1', start, end),
     writeUnits: (text, at) => bytes.write(text, at, 'utf16le'),
   };
-}
-
-function readModule(name: string): WebAssembly.Module {
-  try {
-    return new WebAssembly.Module(readFileSync(join(__dirname, name)));
-  } catch (cause) {
-    // The caller's stack was full. The next call can still read the file.
-    if (cause instanceof RangeError) throw cause;
-    throw new WxPayError({
-      code: 'ERR_CONFIG',
-      outcome: 'not-sent',
-      message: `${name} cannot be read from the folder of the package, see the cause; if you bundle, mark paysign as external`,
-      cause,
-    });
-  }
 }
 
 // Loading Node's TLS and cryptography is a third of an import, and many programs send nothing.

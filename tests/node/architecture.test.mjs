@@ -20,7 +20,7 @@ const imports = (path) => [...read(path).matchAll(/(?:from|import) '([^']+)'/g)]
 const rust = tracked('src').filter((path) => path.endsWith('.rs'));
 const script = tracked('js/src').filter((path) => path.endsWith('.ts'));
 /** The files that the build makes from Rust. Their imports count, although they are not committed. */
-const MADE = ['api', 'constants', 'notices'].map((name) => `js/src/generated/${name}.ts`);
+const MADE = ['api', 'api-v3', 'constants', 'notices'].map((name) => `js/src/generated/${name}.ts`);
 
 test('the core uses neither wasm nor a clock, an environment or a network', () => {
   const foreign = /wasm_bindgen|js_sys|std::(time|env|net::(Tcp|Udp)|fs|thread|process)|SystemTime|Instant\b/;
@@ -29,7 +29,7 @@ test('the core uses neither wasm nor a clock, an environment or a network', () =
 });
 
 test('the glue of each module is called by the files of one room alone', () => {
-  const doors = { glue: 'js/src/wasm/', calls: 'js/src/wasm/', certificate: 'js/src/node/' };
+  const doors = { glue: 'js/src/wasm/', calls: 'js/src/wasm/', v3: 'js/src/wasm/', certificate: 'js/src/node/' };
   assert.deepEqual(
     MODULES.map(({ glue }) => glue),
     Object.keys(doors),
@@ -64,7 +64,7 @@ test('only the Node entry, its folder, the gateway and the command import Node',
 const target = (path, name) => (name.startsWith('.') ? join(dirname(path), name).replace(/\.js$/, '.ts') : name);
 
 /** The rooms of the files that the build writes into js/src/generated. All others there are glue. */
-const GENERATED = { 'constants.ts': 'ground', 'notices.ts': 'ground', 'api.ts': 'api' };
+const GENERATED = { 'constants.ts': 'ground', 'notices.ts': 'ground', 'api.ts': 'api', 'api-v3.ts': 'api' };
 
 /** The room of a file: its folder under js/src, or the file itself where it is at the top. */
 function roomOf(path) {
@@ -87,9 +87,12 @@ const ALLOWED = {
   bill: ['ground', 'http', 'wasm'],
   api: ['ground', 'http', 'bill'],
   v2: ['ground', 'api', 'wasm', 'http', 'notices', 'login', 'bill'],
+  v3: ['ground', 'api', 'wasm', 'http', 'notices', 'login', 'bill'],
   'index.ts': ['ground', 'api', 'http', 'notices', 'login', 'bill', 'v2'],
-  node: ['ground', 'glue', 'http', 'notices'],
+  'v3.ts': ['ground', 'api', 'http', 'login', 'v3'],
+  node: ['ground', 'glue', 'http', 'notices', 'v3'],
   'node.ts': ['ground', 'wasm', 'http', 'index.ts', 'node'],
+  'v3-node.ts': ['wasm', 'node', 'node.ts', 'v3', 'v3.ts'],
   'web.ts': ['ground', 'wasm', 'index.ts'],
   adapters: ['node.ts'],
   testing: [],
@@ -109,7 +112,7 @@ test('each row of both tables names rooms of rows above it only, so that the roo
 /** The room of a Rust file or module path: its folder under src, `ground` for files beside the folders. */
 const rustRoomOf = (path) => {
   const [room] = path.replace(/^src\//, '').split(/\/|::|\.rs/);
-  return ['bill', 'border', 'lib', 'pkcs12', 'v2', 'wasm'].includes(room) ? room : 'ground';
+  return ['bill', 'border', 'lib', 'pkcs12', 'v2', 'v3', 'wasm'].includes(room) ? room : 'ground';
 };
 
 /** What each room of the crate may import besides itself. `lib.rs` re-exports, and nothing imports it. */
@@ -118,9 +121,10 @@ const RUST_ALLOWED = {
   bill: ['ground'],
   pkcs12: ['ground'],
   v2: ['ground', 'bill'],
+  v3: ['ground'],
   border: ['ground', 'bill', 'v2'],
-  wasm: ['ground', 'bill', 'pkcs12', 'v2', 'border'],
-  lib: ['ground', 'bill', 'pkcs12', 'v2'],
+  wasm: ['ground', 'bill', 'pkcs12', 'v2', 'v3', 'border'],
+  lib: ['ground', 'bill', 'pkcs12', 'v2', 'v3'],
 };
 
 /** Code without its tests and without its comments. */

@@ -24,7 +24,7 @@ test('the map names every room of the crate and of the package, and no other', (
       .split(`| in \`${folder}/\` |`)[1]
       .split('\n\n')[0]
       .matchAll(/^\| (`.*?) \|/gm);
-    const named = [...rows].flatMap(([, cell]) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+    const named = [...rows].flatMap(([, cell]) => [...cell.matchAll(/`([\w-]+)`/g)].map(([, name]) => name));
     const rooms = tracked(folder).map((path) => path.slice(folder.length + 1).split(/[/.]/)[0]);
     return { named: named.sort(), rooms: [...new Set(rooms)].sort() };
   });

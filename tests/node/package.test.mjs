@@ -79,9 +79,13 @@ test('the parcel depends on nothing, runs nothing at installation, and contains 
     'node.mjs',
     'package.json',
     'paysign.wasm',
+    'shared.cjs',
     'testing.cjs',
     'testing.mjs',
     'types',
+    'v3.cjs',
+    'v3.mjs',
+    'v3.wasm',
     'web.mjs',
   ]);
   const targets = JSON.stringify(manifest.exports)

@@ -6,15 +6,15 @@
 // - fetchBytes     sends one attempt within the limits of time and size
 // - Answer.judged  reports how the exchange ended, and masks its error
 
-import { configError, paramError } from '../errors.js';
+import { configError, paramError, WxPayError } from '../errors.js';
 import { own } from '../own.js';
 import { Answer } from './answer.js';
 import { Attempts } from './attempts.js';
 import type { CallOptions } from './call-options.js';
-import { fetchBytes, fetchStream, type Outgoing } from './exchange.js';
+import { fetchBytes, fetchReply, fetchStream, type Outgoing, type WholeReply } from './exchange.js';
 import { type Route, type Transport, transportOf } from './host.js';
 import { Hosts } from './hosts.js';
-import { masking } from './masking.js';
+import { maskedError, masking } from './masking.js';
 import { Exchange, type OnExchange } from './report.js';
 
 /** The options of a client that a channel needs. */
@@ -43,6 +43,10 @@ export interface Message {
   body: string | undefined;
   /** The type of the body. Default XML. */
   contentType?: 'application/json';
+  /** The method. Default GET without a body, and POST with one. */
+  method?: string;
+  /** Makes the headers of one attempt. */
+  headers?: () => Promise<Record<string, string>>;
   /** More secrets that no error shows. */
   secrets?: readonly string[];
   /** Whether the certificate is sent. */
@@ -68,6 +72,27 @@ export class Channel {
     };
   }
 
+  /**
+   * Sends the message, and returns what `judge` makes of the answer, whatever its status is. If `judge` throws an error with a 5xx
+   * status, the host has failed, and the next host is called.
+   */
+  async exchange<T>(
+    message: Message,
+    options: CallOptions | undefined,
+    judge: (reply: WholeReply) => Promise<T>,
+  ): Promise<T> {
+    let shown: Uint8Array | undefined;
+    const judged = async (outgoing: Outgoing) => {
+      const reply = await fetchReply(outgoing);
+      shown = reply.body;
+      return judge(reply).catch((error: unknown) => {
+        throw error instanceof WxPayError ? maskedError(error, outgoing.mask) : error;
+      });
+    };
+    const answer = await this.#ask(message, options, judged, () => shown);
+    return answer.judged(() => answer.body, shown);
+  }
+
   /** Sends the message and returns the whole answer. */
   send(message: Message, options: CallOptions | undefined): Promise<Answer<Uint8Array>> {
     return this.#ask(message, options, fetchBytes);
@@ -83,6 +108,7 @@ export class Channel {
     message: Message,
     options: CallOptions | undefined,
     fetchBody: (outgoing: Outgoing) => Promise<Body>,
+    shownOf: () => Uint8Array | undefined = () => undefined,
   ): Promise<Answer<Body>> {
     const { to, path, query, body, limit, repeatable, certificate, contentType, secrets = [] } = own(message);
     const { keys, timeoutMs, retries, onExchange } = this.#options;
@@ -93,9 +119,8 @@ export class Channel {
     const advice = isPay ? 'query before anything else' : 'try again';
     const send = certificate ? this.#transport.sendCertified : this.#transport.send;
     if (send === undefined) throw configError('certificate', `is missing; ${path} needs the merchant's certificate`);
-    const method = body === undefined ? 'GET' : 'POST';
-    const headers = { 'content-type': contentType ?? XML };
-    const init = body === undefined ? { method } : { method, headers, body };
+    const method = message.method ?? (body === undefined ? 'GET' : 'POST');
+    const type: Record<string, string> = body === undefined ? {} : { 'content-type': contentType ?? XML };
     // A body for the log-in server may contain the AppSecret.
     const shown = isPay ? { body, mask } : { body: undefined, mask: undefined };
     const hosts = this.#hosts[to];
@@ -104,6 +129,8 @@ export class Channel {
       const url = new URL(path, attempts.host).href;
       const exchange = new Exchange(onExchange, { method, url, attempt: attempts.count, ...shown });
       try {
+        const headers = { ...type, ...(await message.headers?.()) };
+        const init = body === undefined ? { method, headers } : { method, headers, body };
         const outgoing = {
           url: url + query,
           init,
@@ -118,7 +145,7 @@ export class Channel {
         };
         return new Answer(await fetchBody(outgoing), exchange, attempts);
       } catch (error) {
-        exchange.failed(error);
+        exchange.failed(error, shownOf());
         await attempts.next(error);
       }
     }

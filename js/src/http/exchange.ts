@@ -8,7 +8,7 @@ import type { Mask } from './masking.js';
 import { networkAdvice } from './network-advice.js';
 import { beginning } from './page.js';
 import { asBytes, discard, type Pieces, piecesOf } from './pieces.js';
-import type { Progress, Send, Sending } from './send.js';
+import type { Progress, Reply, Send, Sending } from './send.js';
 
 /** A request to one host, and its limits. */
 export interface Outgoing extends Limit {
@@ -94,22 +94,51 @@ async function sent<T>(outgoing: Outgoing, run: (signal: AbortSignal) => Promise
   }
 }
 
-/** Sends the request and returns the body of an answer with status 200. */
+/** A whole answer of any status. */
+export interface WholeReply {
+  readonly status: number;
+  /** A header by its name in lower case. An absent header is empty. */
+  header(name: string): string;
+  readonly body: Uint8Array;
+}
+
+/** Sends the request and returns the answer, whatever its status is. */
+export function fetchReply(outgoing: Outgoing): Promise<WholeReply> {
+  return sent(outgoing, async (signal) => {
+    const reply = await replied(outgoing, signal);
+    const body = reply.body === null ? new Uint8Array() : await readBytes(bodyOf(reply, outgoing), outgoing, signal);
+    return { status: reply.status, header: (name) => reply.headers?.get(name) ?? '', body };
+  });
+}
+
+/** Returns the body of an answer with status 200. */
 async function answered(outgoing: Outgoing, signal: AbortSignal): Promise<Pieces> {
-  const { url, init, where, send, progress } = outgoing;
-  // Some hosts patch fetch with a cache. The cache must not keep an answer, or a URL with the AppSecret.
-  const whole: Sending = { ...init, redirect: 'manual', cache: 'no-store', signal };
-  const response: unknown = await send(url, own(whole), progress);
-  const { status, body, arrayBuffer } = (response ?? {}) as Partial<Response>;
-  if (typeof status !== 'number') throw foreign(outgoing, 'fetch did not return a Response');
-  // After the time limit the call has ended already.
+  const reply = await replied(outgoing, signal);
+  const { status, body } = reply;
+  // After the time limit nobody reads the answer.
   if (signal.aborted) discard(body);
   if (status !== 200 || signal.aborted)
-    throw wrongStatus(where, status, signal.aborted ? '' : await beginning(body, outgoing), outgoing.advice);
+    throw wrongStatus(outgoing.where, status, signal.aborted ? '' : await beginning(body, outgoing), outgoing.advice);
+  return bodyOf(reply, outgoing);
+}
+
+/** Sends the request and returns the answer before its body. A fetch of the caller's may return anything. */
+async function replied(outgoing: Outgoing, signal: AbortSignal): Promise<Reply> {
+  const { url, init, send, progress } = outgoing;
+  // Some hosts patch fetch with a cache. No cache may store an answer, or a URL with the AppSecret.
+  const whole: Sending = { ...init, redirect: 'manual', cache: 'no-store', signal };
+  const response = (await send(url, own(whole), progress)) as Reply | undefined;
+  if (typeof response?.status !== 'number') throw foreign(outgoing, 'fetch did not return a Response');
+  return response;
+}
+
+/** Returns the body of an answer in pieces. */
+function bodyOf(response: Reply, outgoing: Outgoing): Pieces {
+  const { body, arrayBuffer } = response as Partial<Response>;
   const pieces = piecesOf(body);
   if (pieces !== undefined) return pieces;
   if (typeof arrayBuffer !== 'function') throw foreign(outgoing, 'the body is not a stream');
-  // A Response without a stream: the body is empty, or this fetch has no streams.
+  // A Response without a stream: it is empty, or its fetch has no streams.
   let isRead = false;
   return {
     async next() {

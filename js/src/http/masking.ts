@@ -22,13 +22,28 @@ export function maskedError(error: WxPayError, mask: Mask): WxPayError {
     const masked = text === undefined ? undefined : mask(text);
     return masked === text ? [] : [[name, masked] as const];
   });
-  return changes.length === 0 ? error : changedError(error, Object.fromEntries(changes));
+  const detail = maskedDetail(ownMember(error, 'detail'), mask);
+  if (changes.length === 0 && detail === undefined) return error;
+  return changedError(error, { ...Object.fromEntries(changes), ...(detail && { detail }) });
+}
+
+/** Returns WeChat's `detail` without secrets, or undefined if it has none. */
+function maskedDetail(detail: WxPayError['detail'], mask: Mask): WxPayError['detail'] {
+  if (detail === undefined) return undefined;
+  const text = JSON.stringify(detail);
+  const masked = mask(text);
+  if (masked === text) return undefined;
+  try {
+    return JSON.parse(masked) as Readonly<Record<string, unknown>>;
+  } catch {
+    return { masked };
+  }
 }
 
 const MASKED = '[masked]';
 
 /** The members of an error that may repeat words of a server. */
-const TEXTS = ['message', 'field', 'return_msg', 'err_code', 'err_code_des', 'recall'] as const;
+const TEXTS = ['message', 'field', 'return_msg', 'err_code', 'err_code_des', 'recall', 'request_id'] as const;
 
 /** The shortest secret of a stranger. A shorter one could be a word of ours, or the code of an error. */
 const SHORTEST = 8;

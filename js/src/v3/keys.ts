@@ -1,0 +1,80 @@
+// The keys with which WeChat signs, by serial, and the check of a signature with one of them.
+import { configError } from '../errors.js';
+import { canonicalSerial, checkHead, refuseSignature } from '../wasm/v3.js';
+import type { SignatureHead } from '../wasm/v3-data.js';
+import { crypto } from './host.js';
+
+/** Headers in the shapes that servers and fetch have them in: `Headers`, a record, or pairs. */
+export type HeadersLike =
+  | { get(name: string): string | null | undefined }
+  | Readonly<Record<string, string | readonly string[] | undefined>>
+  | Iterable<readonly [name: string, value: string]>;
+
+/** Verifies what WeChat signed, with the keys of a merchant. */
+export class WechatpayKeys {
+  readonly #keys: ReadonlyMap<string, ReturnType<ReturnType<typeof crypto>['verifier']>>;
+  /** The serial that requests name, so that WeChat answers with this key. */
+  readonly preferred: string;
+
+  constructor(given: Readonly<Record<string, string>> | undefined) {
+    if (typeof given !== 'object' || given === null) {
+      throw configError(
+        'wechatpayKeys',
+        "is missing; it is { 'PUB_KEY_ID_…': public key PEM }, or { serial: platform certificate PEM }",
+      );
+    }
+    const entries = Object.entries(given);
+    if (entries.length === 0) throw configError('wechatpayKeys', 'is empty; add the WeChat Pay public key with its id');
+    this.#keys = new Map(entries.map(([name, pem]) => [serialOf(name), crypto().verifier(name, pem)]));
+    const names = entries.map(([name]) => name);
+    this.preferred = names.find((name) => name.startsWith('PUB_KEY_ID_')) ?? (names[0] as string);
+  }
+
+  /** Refuses a message that no key has signed just now. `what` names it in errors, and `nowMs` is the clock. */
+  async verify(what: string, head: SignatureHead, body: Uint8Array, nowMs: number): Promise<void> {
+    const serial = checkHead(what, head, Math.floor(nowMs / 1000));
+    const key = this.#keys.get(serial);
+    if (key === undefined) return refuseSignature(what, head, false);
+    const isRight = await key([`${head.timestamp}\n${head.nonce}\n`, body, '\n'], head.signature);
+    if (!isRight) refuseSignature(what, head, true);
+  }
+}
+
+function serialOf(name: string): string {
+  const serial = canonicalSerial(name);
+  if (serial === undefined)
+    throw configError(
+      'wechatpayKeys',
+      `${JSON.stringify(name)} is neither PUB_KEY_ID_… nor the serial of a certificate`,
+    );
+  return serial;
+}
+
+/** The signature headers of a message. */
+export function headOf(headers: HeadersLike): SignatureHead {
+  const read = readerOf(headers);
+  return {
+    timestamp: read('wechatpay-timestamp'),
+    nonce: read('wechatpay-nonce'),
+    serial: read('wechatpay-serial'),
+    signature: read('wechatpay-signature'),
+    signatureType: read('wechatpay-signature-type'),
+  };
+}
+
+/** Reads a header by its name in lower case; an absent one is empty. */
+function readerOf(headers: HeadersLike): (name: string) => string {
+  if (typeof headers !== 'object' || headers === null) return () => '';
+  if (!(Symbol.iterator in headers) && typeof headers.get === 'function') {
+    const { get } = headers;
+    return (name) => textOf(get.call(headers, name));
+  }
+  const pairs =
+    Symbol.iterator in headers ? [...(headers as Iterable<readonly [string, unknown]>)] : Object.entries(headers);
+  const all = new Map(pairs.map(([name, value]) => [String(name).toLowerCase(), textOf(value)]));
+  return (name) => all.get(name) ?? '';
+}
+
+/** A header that came several times is joined, as HTTP does, and then fits nothing. */
+const textOf = (value: unknown): string =>
+  Array.isArray(value) ? value.join(', ') : typeof value === 'string' ? value : '';

@@ -1,0 +1,131 @@
+// The options of an APIv3 client, and the check that they can work, before anything is sent.
+import { configError, optionalTextFault, textFault } from '../errors.js';
+import type { OnExchange } from '../http/report.js';
+import { addressFault } from '../http/web-address.js';
+import type { AccessTokenCache } from '../login/token-cache.js';
+import { own } from '../own.js';
+
+/** The options of a client. */
+export interface WechatPayOptions {
+  /** The mini program's id. */
+  appid: string;
+  /** The merchant number. */
+  mchid: string;
+  /** `apiclient_key.pem`: PKCS#8 or PKCS#1, also with a literal `\n` at the end of each line. */
+  privateKey?: string | undefined;
+  /** `apiclient_cert.pem`. The serial is read from it, and it must belong to the key. */
+  certificate?: string | undefined;
+  /** The serial of the certificate, if the certificate itself is not at hand. */
+  serial?: string | undefined;
+  /** `apiclient_cert.p12` in place of the three. Its passphrase is the `mchid`. */
+  pfx?: Uint8Array | undefined;
+  /** The APIv3 key, 32 characters. While it is being changed, the new one and the old one. */
+  apiV3Key: string | readonly string[];
+  /** `PUB_KEY_ID_…` and the WeChat Pay public key (微信支付公钥) as PEM, or the serial of a platform certificate and its PEM. */
+  wechatpayKeys: Readonly<Record<string, string>>;
+  /** The AppSecret of the mini program, for `code2Session`. */
+  secret?: string | undefined;
+  /** The URL for notices, for orders and refunds that do not name one. */
+  notify_url?: string | undefined;
+  /** WeChat's hosts, the main one first. Default the main host and its backup (跨城冗灾). */
+  baseUrls?: readonly string[] | undefined;
+  /** The host of the log-in. Default `https://api.weixin.qq.com`. */
+  loginUrl?: string | undefined;
+  /** Allows `http://` addresses of other machines. Default false. */
+  allowHttp?: boolean | undefined;
+  /** The fetch that sends. Default the transport of the host. */
+  fetch?: typeof globalThis.fetch | undefined;
+  /** The authority to trust in place of the public ones, as PEM. In Node. */
+  ca?: string | readonly string[] | undefined;
+  /** The HTTP proxy for `https://` addresses. Default HTTPS_PROXY of the environment. In Node. */
+  proxy?: string | undefined;
+  /** The `Agent` of `node:https`, in place of `proxy`. In Node. */
+  agent?: object | undefined;
+  /** The cache of access tokens, for `getPhoneNumber`. Default in memory. */
+  tokenCache?: AccessTokenCache | undefined;
+  /** The time limit of one attempt, in milliseconds. Default 10000. */
+  timeoutMs?: number | undefined;
+  /** The number of further attempts. Default one for each further host. */
+  retries?: number | undefined;
+  /** The pause before a failed main host is probed, in milliseconds. Default 30000. */
+  probeMs?: number | undefined;
+  /** Receives a report of every attempt. */
+  onExchange?: OnExchange | undefined;
+  /** The clock, in milliseconds since 1970. Default `Date.now`. */
+  nowMs?: (() => number) | undefined;
+}
+
+/** The options with their defaults. */
+export type CompleteOptions = Omit<WechatPayOptions, 'apiV3Key'> & {
+  /** The accepted keys. */
+  keys: readonly string[];
+  baseUrls: readonly string[];
+  loginUrl: string;
+  timeoutMs: number;
+  probeMs: number;
+  nowMs: () => number;
+};
+
+/** Returns the options with their defaults. Throws `ERR_CONFIG` with the option that cannot work. */
+export function withDefaults(given: WechatPayOptions): CompleteOptions {
+  if (typeof given !== 'object' || given === null) throw configError('options', 'must be an object');
+  const { apiV3Key, ...options } = own(given);
+  const { baseUrls = BASE_URLS, loginUrl = LOGIN_URL, timeoutMs = 10_000, probeMs = 30_000 } = options;
+  const { nowMs = Date.now } = options;
+  const keys = Array.isArray(apiV3Key) ? [...apiV3Key] : [apiV3Key];
+  const all = own({ ...options, keys, baseUrls, loginUrl, timeoutMs, probeMs, nowMs });
+  check(all);
+  return all;
+}
+
+function check(options: CompleteOptions): void {
+  for (const name of ['appid', 'mchid'] as const) {
+    const fault = textFault(options[name]);
+    if (fault !== undefined) throw configError(name, fault);
+  }
+  for (const name of ['secret', 'notify_url', 'serial'] as const) {
+    const fault = optionalTextFault(options[name]);
+    if (fault !== undefined) throw configError(name, fault);
+  }
+  if (options.keys.length === 0)
+    throw configError('apiV3Key', 'is an empty list; write the new one first, then the old one');
+  for (const key of options.keys) checkKey(key);
+  checkAddresses(options);
+  for (const name of ['fetch', 'onExchange', 'nowMs'] as const) {
+    if (options[name] !== undefined && typeof options[name] !== 'function')
+      throw configError(name, 'must be a function');
+  }
+  for (const name of ['timeoutMs', 'probeMs'] as const) {
+    const ms = options[name];
+    if (!(Number.isInteger(ms) && ms > 0 && ms <= 0x7fffffff))
+      throw configError(name, 'must be a whole number of milliseconds above zero');
+  }
+  const { retries } = options;
+  if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0 && retries <= 10))
+    throw configError('retries', 'must be a whole number from 0 to 10');
+}
+
+function checkKey(key: unknown): void {
+  const fault = textFault(key);
+  if (fault !== undefined)
+    throw configError('apiV3Key', `${fault}; set the APIv3 key (APIv3密钥) in the merchant platform`);
+  const length = new TextEncoder().encode(key as string).length;
+  if (length !== 32)
+    throw configError(
+      'apiV3Key',
+      `has ${length} bytes; the APIv3 key has 32. Copy it again from the merchant platform`,
+    );
+}
+
+function checkAddresses({ baseUrls, loginUrl, allowHttp = false }: CompleteOptions): void {
+  if (typeof allowHttp !== 'boolean') throw configError('allowHttp', 'must be true or false');
+  if (!Array.isArray(baseUrls) || baseUrls.length === 0)
+    throw configError('baseUrls', 'must be a list of https:// addresses without a path');
+  for (const [name, url] of [...baseUrls.map((url) => ['baseUrls', url] as const), ['loginUrl', loginUrl] as const]) {
+    const fault = addressFault(url, allowHttp);
+    if (fault !== undefined) throw configError(name, fault);
+  }
+}
+
+const BASE_URLS = ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'];
+const LOGIN_URL = 'https://api.weixin.qq.com';

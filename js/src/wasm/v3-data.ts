@@ -1,0 +1,26 @@
+// The shapes of what goes into the module v3.wasm and comes out of it.
+
+/** The ids of a merchant. */
+export interface MerchantIds {
+  readonly appid: string;
+  readonly mchid: string;
+}
+
+/** The signature headers of an answer or a notice. An absent one is empty. */
+export interface SignatureHead {
+  timestamp: string;
+  nonce: string;
+  serial: string;
+  signature: string;
+  signatureType: string;
+}
+
+/** An answer that is not a success. */
+export interface RefusedReply {
+  status: number;
+  request_id: string;
+  body: Uint8Array;
+}
+
+/** A decrypted resource: another event, a payment, a refund, or a payment that is paid. */
+export type ResourceKind = 'other' | 'payment' | 'refund' | 'paid';

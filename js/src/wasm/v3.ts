@@ -1,0 +1,72 @@
+// One typed function for each export of the module v3.wasm (src/wasm/v3.rs). Users of APIv2 never load it.
+import * as glue from '../generated/v3.js';
+import { Instance } from './instance.js';
+import type { MerchantIds, RefusedReply, ResourceKind, SignatureHead } from './v3-data.js';
+
+export type { EnvelopeData, RequestV3Data } from '../generated/v3.js';
+
+/** The module. An entry file starts it. */
+export const v3 = new Instance(glue.initSync, glue.__wbg_reset_state);
+
+/** Checks the ids of a merchant. */
+export function checkMerchant({ appid, mchid }: MerchantIds): void {
+  v3.run(() => glue.checkMerchant(appid, mchid));
+}
+
+/** Makes the request of an API from its parameters as JSON. */
+export function prepare(api: string, { appid, mchid }: MerchantIds, params: string): glue.RequestV3Data {
+  return v3.run(() => glue.prepare(api, appid, mchid, params));
+}
+
+/** Judges a verified answer. */
+export function complete(
+  api: string,
+  { appid, mchid }: MerchantIds,
+  { asked }: Pick<glue.RequestV3Data, 'asked'>,
+  body: Uint8Array,
+): void {
+  v3.run(() => glue.complete(api, appid, mchid, asked.flat(), body));
+}
+
+/** Checks that a body is JSON with one meaning. `what` names it in the error. */
+export function checkJson(body: Uint8Array, what: string): void {
+  v3.run(() => glue.checkJson(body, what));
+}
+
+/** Checks the signature headers, and returns the canonical serial of the key. `seconds` is the clock, since 1970. */
+export function checkHead(what: string, head: SignatureHead, seconds: number): string {
+  const { timestamp, nonce, serial, signature, signatureType } = head;
+  return v3.run(() => glue.checkHead(what, timestamp, nonce, serial, signature, signatureType, seconds));
+}
+
+/** Throws the error for a signature that does not verify. `isKnown`: whether its key is. */
+export function refuseSignature(what: string, { serial, signature }: SignatureHead, isKnown: boolean): void {
+  v3.run(() => glue.refuseSignature(what, serial, signature, isKnown));
+}
+
+/** Throws the error for an answer that is not a success. An empty `api` is a call by path. `signed` is the signed text. */
+export function refuse(api: string, what: string, { status, request_id, body }: RefusedReply, signed: string): void {
+  v3.run(() => glue.refuse(api, what, status, request_id, body, signed));
+}
+
+/** Reads the envelope of a notice whose signature was verified. */
+export function readEnvelope(body: Uint8Array): glue.EnvelopeData {
+  return v3.run(() => glue.readEnvelope(body));
+}
+
+/** Throws the error for a notice that does not decrypt. */
+export function refuseCipher(): void {
+  v3.run(() => glue.refuseCipher());
+}
+
+const KINDS: readonly ResourceKind[] = ['other', 'payment', 'refund', 'paid'];
+
+/** Judges a decrypted resource. */
+export function readResource(event_type: string, plain: Uint8Array, { appid, mchid }: MerchantIds): ResourceKind {
+  return KINDS[v3.run(() => glue.readResource(event_type, plain, appid, mchid))] as ResourceKind;
+}
+
+/** The canonical form of a serial, or undefined for a text that is not one. */
+export function canonicalSerial(text: string): string | undefined {
+  return v3.run(() => glue.serial(text));
+}

@@ -1,0 +1,250 @@
+// The client of APIv3 against the gateway over TLS: a whole order, refusals, and what goes wrong on the way.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { after, before, test } from 'node:test';
+import { inspect } from 'node:util';
+import { WxPayError as V2Error } from 'paysign';
+import { createGateway, createManualClock } from 'paysign/testing';
+import { WechatPay, WxPayError } from 'paysign/v3';
+import { API_V3_KEY, options, signedHeaders, stranger } from './v3-support.mjs';
+
+const merchant = { appid: 'wx8888888888888888', mch_id: '1900009191', apiV3Key: API_V3_KEY, secret: 'app-secret' };
+const clock = createManualClock(Date.UTC(2026, 6, 26, 1, 20));
+const gateway = createGateway({ merchants: [merchant], clock });
+const notices = [];
+let pay;
+let notify_url;
+const shop = createServer(async (request, response) => {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const message = { headers: request.headers, body: Buffer.concat(chunks) };
+  notices.push(await pay.openNotify(message).catch((error) => error));
+  response.writeHead(notices.at(-1) instanceof Error ? 500 : 204).end();
+});
+
+before(async () => {
+  shop.listen(0, '127.0.0.1');
+  await once(shop, 'listening');
+  notify_url = `http://127.0.0.1:${shop.address().port}/v3`;
+  const own = await gateway.client(merchant.mch_id, { api: 'v3' });
+  pay = new WechatPay({ ...own, notify_url, nowMs: () => clock.now() });
+});
+after(async () => {
+  shop.close();
+  await gateway.close();
+});
+
+const openid = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o';
+const order = (out_trade_no, more = {}) => ({
+  description: '茶',
+  out_trade_no,
+  amount: { total: 100 },
+  payer: { openid },
+  ...more,
+});
+const errorOf = (promise) =>
+  promise.then(
+    () => assert.fail('it succeeded'),
+    (error) => {
+      assert.ok(error instanceof WxPayError && error instanceof V2Error, error.stack);
+      return error;
+    },
+  );
+
+test('an order is placed, paid, notified, queried, refunded and its refund queried', async () => {
+  const payment = await pay.pay(order('whole-1'));
+  assert.deepEqual(Object.keys(payment), ['timeStamp', 'nonceStr', 'package', 'signType', 'paySign']);
+  const { errMsg } = await gateway.pay({ appId: merchant.appid, openid, ...payment });
+  assert.equal(errMsg, 'requestPayment:ok');
+  await gateway.idle();
+  const [paid] = notices.splice(0);
+  assert.deepEqual(
+    [paid.kind, paid.paid, paid.out_trade_no, paid.total_fee],
+    ['payment', true, 'whole-1', 100],
+    inspect(paid),
+  );
+  const { trade_state, transaction_id, amount } = await pay.orderQuery({ out_trade_no: 'whole-1' });
+  assert.deepEqual([trade_state, transaction_id, amount.total], ['SUCCESS', paid.transaction_id, 100]);
+  assert.equal((await pay.orderQuery({ transaction_id })).out_trade_no, 'whole-1');
+  const refund = {
+    out_trade_no: 'whole-1',
+    out_refund_no: 'R1',
+    notify_url,
+    amount: { refund: 40, total: 100, currency: 'CNY' },
+  };
+  const { status, refund_id } = await pay.refund(refund);
+  assert.ok(['PROCESSING', 'SUCCESS'].includes(status), status);
+  await clock.advance(60_000);
+  await gateway.idle();
+  const [back] = notices.splice(0);
+  assert.deepEqual(
+    [back.kind, back.out_refund_no, back.refund_fee, back.refund_id],
+    ['refund', 'R1', 40, refund_id],
+    inspect(back),
+  );
+  assert.equal((await pay.refundQuery({ out_refund_no: 'R1' })).refund_id, refund_id);
+});
+
+test('an order that is closed returns nothing, and cannot be ordered again with its number', async () => {
+  await pay.jsapiOrder(order('closed-1'));
+  assert.equal(await pay.closeOrder({ out_trade_no: 'closed-1' }), undefined);
+  assert.equal((await pay.orderQuery({ out_trade_no: 'closed-1' })).trade_state, 'CLOSED');
+  const error = await errorOf(pay.jsapiOrder(order('closed-1')));
+  assert.deepEqual(
+    [error.code, error.outcome, error.err_code, error.status],
+    ['ERR_FAILED', 'rejected', 'ORDER_CLOSED', 400],
+  );
+  assert.match(error.message, /order with a new number/);
+  assert.match(error.request_id, /^[0-9A-F]+-\d+$/i);
+});
+
+test('a number that is percent-encoded in the path reaches WeChat as it is', async () => {
+  await pay.jsapiOrder(order('a|b*c-1'));
+  assert.equal((await pay.orderQuery({ out_trade_no: 'a|b*c-1' })).out_trade_no, 'a|b*c-1');
+});
+
+test('any other call is signed and verified by its path', async () => {
+  const { status, body } = await pay.call('GET', `/v3/pay/transactions/out-trade-no/whole-1?mchid=${merchant.mch_id}`);
+  assert.deepEqual([status, body.trade_state], [200, 'REFUND']);
+  const error = await errorOf(pay.call('GET', '/v3/certificates'));
+  assert.deepEqual([error.err_code, error.status], ['RESOURCE_NOT_EXISTS', 404]);
+  for (const path of ['/pay', 'v3/x', '/v3/a b', '/v3/茶', '/v3/a#b'])
+    assert.equal((await errorOf(pay.call('GET', path))).field, 'path', path);
+});
+
+test('a body is checked before it is sent, and the error names the member', async () => {
+  for (const [params, field, words] of [
+    [order('bad-1', { amount: { total: 1.5 } }), 'amount.total', /1.00 yuan is 100/],
+    [order('bad-1', { amount: { total: '100' } }), 'amount.total', /is text/],
+    [order('bad-1', { amount: null }), 'amount', /null/],
+    [order('bad-1', { description: '茶😀' }), 'description', /BMP/],
+    [order('bad-1', { description: 'x'.repeat(128) }), 'description', /128 characters; at most 127/],
+    [order('bad-1', { payer: {} }), 'payer.openid', /is missing/],
+    [order('bad-1', { outTradeNo: '1' }), 'outTradeNo', /did you mean out_trade_no/],
+    [order('bad-1', { mchid: '1' }), 'mchid', /leave it out/],
+    [order(12345678), 'out_trade_no', /give it as text/],
+    [order('bad-1', { time_expire: '20240805' }), 'time_expire', /2018-06-08T10:34:56/],
+  ]) {
+    const error = await errorOf(pay.jsapiOrder(params));
+    assert.deepEqual([error.code, error.outcome, error.field], ['ERR_PARAM', 'not-sent', field], error.message);
+    assert.match(error.message, words);
+  }
+});
+
+test('an order with a Date expires at that moment', async () => {
+  const { prepay_id } = await pay.jsapiOrder(order('date-1', { time_expire: new Date(clock.now() + 3_600_000) }));
+  assert.ok(prepay_id);
+});
+
+/** A client whose fetch answers with this body, signed by hand, and the requests that it sent. */
+function answering(reply, more = {}) {
+  const sent = [];
+  const fetch = async (url, init) => {
+    sent.push({ url: String(url), ...init });
+    const { status = 200, body = '', headers = signedHeaders(body) } = await reply(sent.length);
+    return new Response(status === 204 ? null : body, { status, headers });
+  };
+  return { client: new WechatPay({ ...options, fetch, ...more }), sent };
+}
+
+test('a success that WeChat has not signed is an error of unknown outcome', async () => {
+  const body = '{"prepay_id":"wx1"}';
+  for (const [name, headers] of Object.entries({
+    unsigned: {},
+    stranger: signedHeaders(body, { by: stranger }),
+    old: signedHeaders(body, { seconds: options.nowMs() / 1000 - 301 }),
+  })) {
+    const { client } = answering(() => ({ body, headers }));
+    const error = await errorOf(client.jsapiOrder(order('unsigned-1')));
+    assert.deepEqual([error.code, error.outcome, error.status], ['ERR_SIGNATURE', 'unknown', 200], name);
+    assert.match(error.message, /query before anything else$/, name);
+  }
+});
+
+test('whether money may have moved depends on the status and on the call', async () => {
+  const refund = { out_trade_no: 'a-1234', out_refund_no: 'r', amount: { refund: 1, total: 1, currency: 'CNY' } };
+  const calls = { order: (pay) => pay.jsapiOrder(order('a-1234')), refund: (pay) => pay.refund(refund) };
+  const table = [
+    [400, 'rejected', 'rejected'],
+    [401, 'rejected', 'rejected'],
+    [403, 'rejected', 'rejected'],
+    [404, 'rejected', 'rejected'],
+    [429, 'rejected', 'unknown'],
+    [500, 'unknown', 'unknown'],
+    [502, 'unknown', 'unknown'],
+    [202, 'unknown', 'unknown'],
+  ];
+  for (const [status, ofOrder, ofRefund] of table) {
+    for (const [name, expected] of Object.entries({ order: ofOrder, refund: ofRefund })) {
+      const body = JSON.stringify({ code: 'SOME_NEW_CODE', message: '原因', detail: { field: '/amount', issue: 'x' } });
+      const { client } = answering(() => ({ status, body, headers: { 'Request-ID': '08F5-0' } }), { retries: 0 });
+      const error = await errorOf(calls[name](client));
+      assert.deepEqual(
+        [error.code, error.outcome, error.status],
+        ['ERR_FAILED', expected, status],
+        `${name} ${status}`,
+      );
+      assert.deepEqual([error.err_code, error.err_code_des, error.request_id], ['SOME_NEW_CODE', '原因', '08F5-0']);
+      assert.deepEqual(error.detail, { field: '/amount', issue: 'x' });
+    }
+  }
+});
+
+test('after a 5xx the backup host gets the same body, signed anew', async () => {
+  const body = '{"prepay_id":"wx1"}';
+  const busy = { status: 500, body: '{"code":"SYSTEM_ERROR","message":"系统异常"}', headers: {} };
+  const { client, sent } = answering((count) => (count === 1 ? busy : { body }));
+  assert.equal((await client.jsapiOrder(order('again-1'))).prepay_id, 'wx1');
+  const [first, second] = sent;
+  assert.deepEqual(
+    [new URL(first.url).host, new URL(second.url).host],
+    ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com'],
+  );
+  assert.equal(first.body, second.body);
+  assert.notEqual(first.headers.authorization, second.headers.authorization);
+});
+
+test('no key is in an error, a print or a report of a client', async () => {
+  const reports = [];
+  const { client } = answering(() => ({ status: 400, body: `{"code":"X","message":"${API_V3_KEY}"}`, headers: {} }), {
+    onExchange: (report) => void reports.push(report),
+  });
+  const error = await errorOf(client.jsapiOrder(order('print-1')));
+  const line = options.privateKey.split('\n')[3];
+  for (const text of [
+    inspect(error),
+    inspect(client, { depth: 9, showHidden: true }),
+    JSON.stringify(client),
+    inspect(reports),
+  ]) {
+    assert.ok(!text.includes(line), 'the private key');
+    assert.ok(!text.includes(API_V3_KEY), 'the APIv3 key');
+  }
+  assert.equal(reports.length, 1);
+});
+
+test('a key or an option that cannot work is named before the first call', () => {
+  const { privateKey } = options;
+  for (const [change, field, words] of [
+    [{ apiV3Key: 'x'.repeat(31) }, 'apiV3Key', /has 31 bytes/],
+    [{ apiV3Key: undefined }, 'apiV3Key', /is missing/],
+    [{ privateKey: undefined }, 'privateKey', /is missing/],
+    [{ privateKey: './apiclient_key.pem' }, 'privateKey', /not a private key/],
+    [{ serial: undefined }, 'certificate', /is missing/],
+    [{ wechatpayKeys: undefined }, 'wechatpayKeys', /PUB_KEY_ID_/],
+    [{ wechatpayKeys: {} }, 'wechatpayKeys', /is empty/],
+    [{ wechatpayKeys: { PUB_KEY_ID_1: privateKey } }, 'wechatpayKeys', /private key/],
+    [{ wechatpayKeys: { PUB_KEY_ID_1: 'x' } }, 'wechatpayKeys', /not PEM/],
+    [{ wechatpayKeys: { nonsense: 'x' } }, 'wechatpayKeys', /nonsense/],
+    [{ mchid: 1900009191 }, 'mchid', /give it as text/],
+    [{ mchid: '19-1' }, 'mchid', /1 to 32 digits/],
+    [{ appid: '' }, 'appid', /is missing/],
+  ])
+    assert.throws(
+      () => new WechatPay({ ...options, ...change }),
+      ({ code, field: named, message }) => code === 'ERR_CONFIG' && named === field && words.test(message),
+      `${field} ${words}`,
+    );
+  assert.ok(new WechatPay({ ...options, privateKey: privateKey.replaceAll('\n', '\\n') }));
+});

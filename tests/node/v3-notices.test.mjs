@@ -1,0 +1,190 @@
+// Notices of APIv3: a genuine one opens in every shape, and each false one is refused at its stage.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inspect } from 'node:util';
+import { WechatPay } from 'paysign/v3';
+import {
+  API_V3_KEY,
+  CERTIFICATE_SERIAL,
+  certificateKeys,
+  envelope,
+  ids,
+  NOW_MS,
+  notice,
+  ORDER,
+  options,
+  PUBLIC_ID,
+  REFUND,
+  signedHeaders,
+  stranger,
+  wechatKeys,
+} from './v3-support.mjs';
+
+const pay = new WechatPay(options);
+const refusal = (message, client = pay) =>
+  client.openNotify(message).then(
+    () => assert.fail('the notice was accepted'),
+    (error) => error,
+  );
+
+test('a genuine payment has the members of APIv2, its event and its whole resource', async () => {
+  const opened = await pay.openNotify(notice());
+  const { kind, paid, out_trade_no, transaction_id, total_fee, fee_type, openid, mch_id, appid, attach } = opened;
+  assert.deepEqual(
+    { kind, paid, out_trade_no, transaction_id, total_fee, fee_type, openid, mch_id, appid, attach },
+    {
+      ...{ kind: 'payment', paid: true, out_trade_no: ORDER.out_trade_no, transaction_id: ORDER.transaction_id },
+      ...{ total_fee: 100, fee_type: 'CNY', openid: ORDER.payer.openid, mch_id: ids.mchid, appid: ids.appid },
+      attach: ORDER.attach,
+    },
+  );
+  assert.deepEqual(opened.resource, ORDER);
+  assert.equal(opened.event.event_type, 'TRANSACTION.SUCCESS');
+});
+
+test('a genuine refund has its numbers and amounts, whatever its status is', async () => {
+  for (const status of ['SUCCESS', 'ABNORMAL', 'CLOSED', 'A_NEW_WORD']) {
+    const opened = await pay.openNotify(
+      notice({ ...REFUND, refund_status: status }, { event_type: `REFUND.${status}` }),
+    );
+    const { kind, out_refund_no, refund_id, refund_fee, total_fee, refund_status } = opened;
+    assert.deepEqual(
+      { kind, out_refund_no, refund_id, refund_fee, total_fee, refund_status },
+      {
+        kind: 'refund',
+        out_refund_no: 'R1',
+        refund_id: REFUND.refund_id,
+        refund_fee: 40,
+        total_fee: 100,
+        refund_status: status,
+      },
+    );
+  }
+});
+
+test('an unknown event and a combined payment are returned whole, and are never a payment', async () => {
+  const other = await pay.openNotify(
+    notice({ mch_id: 'another', state: 'SUCCESS' }, { event_type: 'MCHTRANSFER.BILL.FINISHED' }),
+  );
+  assert.deepEqual([other.kind, other.paid, other.resource.state], ['other', undefined, 'SUCCESS']);
+  const combined = {
+    combine_mchid: ids.mchid,
+    combine_appid: ids.appid,
+    combine_out_trade_no: 'P1',
+    sub_orders: [ORDER],
+  };
+  assert.equal((await pay.openNotify(notice(combined))).kind, 'other');
+  assert.equal((await refusal(notice({ ...combined, combine_mchid: '1' }))).field, 'combine_mchid');
+});
+
+test('headers are read in every shape that servers have, and the body as bytes or text', async () => {
+  const { headers, body } = notice();
+  const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const shapes = [headers, lower, new Headers(headers), Object.entries(headers), new Map(Object.entries(headers))];
+  const nodeRequest = { ...lower, 'set-cookie': ['a', 'b'] };
+  for (const shape of [...shapes, nodeRequest]) {
+    for (const raw of [body, Buffer.from(body), new TextEncoder().encode(body)])
+      assert.equal((await pay.openNotify({ headers: shape, body: raw })).paid, true, inspect(shape));
+  }
+});
+
+test('the key is chosen by the serial in any of its spellings, and both kinds of keys open at once', async () => {
+  const short = CERTIFICATE_SERIAL.replace(/^0+/, '');
+  for (const serial of [CERTIFICATE_SERIAL, short, CERTIFICATE_SERIAL.toLowerCase()]) {
+    const message = notice(ORDER, { headers: { by: certificateKeys, serial } });
+    assert.equal((await pay.openNotify(message)).paid, true, serial);
+  }
+});
+
+test('each false notice is refused at its stage, and nothing of it is returned', async () => {
+  const body = envelope(ORDER);
+  const signed = (more, changes = {}) => ({ headers: { ...signedHeaders(body, more), ...changes }, body });
+  const seconds = NOW_MS / 1000;
+  const cases = [
+    [
+      'no timestamp',
+      signed({}, { 'Wechatpay-Timestamp': undefined }),
+      'ERR_SIGNATURE',
+      /^Wechatpay-Timestamp: is missing/,
+    ],
+    ['no signature', signed({}, { 'Wechatpay-Signature': '' }), 'ERR_SIGNATURE', /^Wechatpay-Signature: is missing/],
+    ['SM2', signed({}, { 'Wechatpay-Signature-Type': 'WECHATPAY2-SM2-WITH-SM3' }), 'ERR_SIGNATURE', /RSA keys/],
+    ['301 s old', signed({ seconds: seconds - 301 }), 'ERR_SIGNATURE', /301 s old.*clock/],
+    ['301 s ahead', signed({ seconds: seconds + 301 }), 'ERR_SIGNATURE', /301 s ahead.*clock/],
+    ['milliseconds', signed({ seconds: NOW_MS }), 'ERR_SIGNATURE', /Wechatpay-Timestamp/],
+    ['unknown key', signed({ serial: 'PUB_KEY_ID_1' }), 'ERR_SIGNATURE', /unknown key PUB_KEY_ID_1; add/],
+    ['no serial at all', signed({ serial: '../etc' }), 'ERR_SIGNATURE', /neither a serial/],
+    ['a stranger', signed({ by: stranger }), 'ERR_SIGNATURE', /does not match/],
+    ['the other key', signed({ by: certificateKeys, serial: PUBLIC_ID }), 'ERR_SIGNATURE', /does not match/],
+    ['another body', { headers: signedHeaders(body), body: body.replace('EV-', 'EW-') }, 'ERR_SIGNATURE', /raw bytes/],
+    [
+      'written again',
+      { headers: signedHeaders(body), body: JSON.stringify(JSON.parse(body), null, 1) },
+      'ERR_SIGNATURE',
+      /raw bytes/,
+    ],
+    [
+      'a probe',
+      signed({}, { 'Wechatpay-Signature': `WECHATPAY/SIGNTEST/${'A'.repeat(300)}` }),
+      'ERR_SIGNATURE',
+      /probe/,
+    ],
+    ['another cipher', notice(ORDER, { change: { algorithm: 'AEAD_SM4_GCM' } }), 'ERR_DECRYPT', /AEAD_SM4_GCM/],
+    ['a short nonce', notice(ORDER, { change: { nonce: 'short' } }), 'ERR_DECRYPT', /5 bytes instead of 12/],
+    ['an old key', notice(ORDER, { key: 'f'.repeat(32) }), 'ERR_DECRYPT', /apiV3Key/],
+    ['other associated data', notice(ORDER, { change: { associated_data: 'refund' } }), 'ERR_DECRYPT', /apiV3Key/],
+    ['another merchant', notice({ ...ORDER, mchid: '1900009192' }), 'ERR_MISMATCH', /^mchid: .*another merchant/],
+    ['another app', notice({ ...ORDER, appid: 'wx1' }), 'ERR_MISMATCH', /^appid: .*another app/],
+    ['no merchant', notice({ ...ORDER, mchid: undefined }), 'ERR_MISMATCH', /^mchid: is missing/],
+    ['no amount', notice({ ...ORDER, amount: undefined }), 'ERR_MISMATCH', /^amount.total: is missing/],
+    ['yuan', notice({ ...ORDER, amount: { total: 1.5 } }), 'ERR_MISMATCH', /^amount.total: must be a whole number/],
+    ['no number', notice({ ...ORDER, out_trade_no: '' }), 'ERR_MISMATCH', /^out_trade_no/],
+    ['no state', notice({ ...ORDER, trade_state: undefined }), 'ERR_MISMATCH', /^trade_state: is missing/],
+    [
+      'two amounts',
+      notice(ORDER, { plain: JSON.stringify(ORDER).replace('"total":100', '"total":1,"total":100') }),
+      'ERR_JSON',
+      /twice/,
+    ],
+    ['text for JSON', notice(ORDER, { plain: 'paid' }), 'ERR_JSON', /not the JSON/],
+    ['an empty resource', notice(ORDER, { plain: ' ' }), 'ERR_JSON', /empty/],
+  ];
+  for (const [name, message, code, words] of cases) {
+    const error = await refusal(message);
+    assert.deepEqual([error.code, error.outcome], [code, 'unknown'], `${name}: ${error.message}`);
+    assert.match(error.message, words, name);
+    assert.ok(!inspect(error).includes(API_V3_KEY), name);
+  }
+});
+
+test('a notice within 300 seconds of the clock opens, on both sides', async () => {
+  for (const shift of [-299, 299]) {
+    const message = notice(ORDER, { headers: { seconds: NOW_MS / 1000 + shift } });
+    assert.equal((await pay.openNotify(message)).paid, true);
+  }
+});
+
+test('a payment whose state is not SUCCESS is not paid', async () => {
+  for (const trade_state of ['NOTPAY', 'CLOSED', 'REFUND', 'PAYERROR'])
+    assert.equal((await pay.openNotify(notice({ ...ORDER, trade_state }))).paid, false, trade_state);
+});
+
+test('while the APIv3 key is changed, notices open with the new key and with the old one', async () => {
+  const changing = new WechatPay({ ...options, apiV3Key: ['n'.repeat(32), API_V3_KEY] });
+  for (const key of [API_V3_KEY, 'n'.repeat(32)])
+    assert.equal((await changing.openNotify(notice(ORDER, { key }))).paid, true);
+});
+
+test('one changed byte anywhere in a notice is refused', async () => {
+  const { headers, body } = notice();
+  const bytes = Buffer.from(body);
+  let refused = 0;
+  for (let at = 0; at < bytes.length; at += 7) {
+    const changed = Buffer.from(bytes);
+    changed[at] ^= 1 << (at % 7);
+    await refusal({ headers, body: changed });
+    refused += 1;
+  }
+  assert.ok(refused > 100, `${refused}`);
+  assert.ok(wechatKeys.publicKey.includes('PUBLIC KEY'));
+});
