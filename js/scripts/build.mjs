@@ -3,7 +3,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { MODULES, PACKAGE_BYTES } from './modules.mjs';
 import { setUpBuild } from './setup.mjs';
@@ -15,6 +15,9 @@ const generated = join(root, 'js/src/generated');
 const work = join(root, 'target/paysign');
 const stamp = join(work, 'stamp');
 const ADAPTERS = ['express', 'fastify', 'koa'];
+
+/** APIv3 is in the file of the main entry, so that an error has one class in both. */
+const V3 = "'use strict';\nmodule.exports = require('./node.cjs')[Symbol.for('paysign/v3')];\n";
 
 /** Builds the package unless it is up to date. Returns the tools that the tests need too. */
 export async function build() {
@@ -138,8 +141,17 @@ async function buildScript() {
     absWorkingDir: root,
   };
   // Only the glue's own loader uses import.meta, and Node does not use that loader.
-  const silent = { 'empty-import-meta': /** @type {const} */ ('silent') };
-  const node = await buildNode(esbuild, { ...common, logOverride: silent });
+  // The entry of Node adds APIv3 to its own exports.
+  const silent = /** @type {const} */ ({ 'empty-import-meta': 'silent', 'commonjs-variable-in-esm': 'silent' });
+  const node = await esbuild.build({
+    ...common,
+    entryPoints: ['js/src/node.ts'],
+    outfile: 'pkg/node.cjs',
+    platform: 'node',
+    format: 'cjs',
+    logOverride: silent,
+  });
+  writeFileSync(join(pkg, 'v3.cjs'), V3);
   await esbuild.build({
     ...common,
     entryPoints: ['js/src/web.ts'],
@@ -178,41 +190,8 @@ async function buildScript() {
     format: 'esm',
     plugins: [outside(/^\.\.\/testing\/index\.js$/, './testing.mjs')],
   });
-  for (const entry of ['node', 'v3', 'testing', ...ADAPTERS]) {
-    ownNamesOnly(entry);
-    passOn(entry);
-  }
-}
-
-/**
- * The entries of Node, and one file of what they share: a class must be one class for both. Only ES modules can be split, so they are
- * split first and become CommonJS after that.
- * @param {typeof import('esbuild')} esbuild
- * @param {import('esbuild').BuildOptions} common
- */
-async function buildNode(esbuild, common) {
-  const result = await esbuild.build({
-    ...common,
-    metafile: true,
-    entryPoints: { node: 'js/src/node.ts', v3: 'js/src/v3-node.ts' },
-    outdir: 'target/paysign/node',
-    chunkNames: 'shared',
-    splitting: true,
-    write: false,
-    platform: 'node',
-    format: 'esm',
-  });
-  for (const { path, text } of result.outputFiles ?? []) {
-    const name = basename(path).replace(/\.js$/, '.cjs');
-    const { code } = await esbuild.transform(text.replaceAll('"./shared.js"', '"./shared.cjs"'), {
-      format: 'cjs',
-      platform: 'node',
-      target: 'es2022',
-      charset: 'utf8',
-    });
-    writeFileSync(join(pkg, name), code);
-  }
-  return result;
+  for (const entry of ['node', 'testing', ...ADAPTERS]) ownNamesOnly(entry);
+  for (const entry of ['node', 'v3', 'testing', ...ADAPTERS]) passOn(entry);
 }
 
 /**

@@ -34,6 +34,12 @@ useHost((route) => {
   return { send, sendCertified: undefined };
 });
 
+// The file v3.cjs reads it. No name of the entry leads to it, and nothing of APIv3 is loaded before.
+Object.defineProperty(module.exports, Symbol.for('paysign/v3'), {
+  __proto__: null,
+  get: () => require('./v3-node.js') as typeof import('./v3-node.js'),
+} as PropertyDescriptor);
+
 export * from './index.js';
 export { answerNode, type NodeRequest, type NodeResponse, nodeHandler, type Parsed } from './node/node-handler.js';
 export { readBody } from './node/read-body.js';

@@ -1,5 +1,4 @@
 // APIv3 in Node: the transport and the cryptography of Node, ready without await.
-import './node.js';
 import { readModule } from './node/modules.js';
 import { nodeCrypto } from './node/v3-crypto.js';
 import { useCrypto } from './v3/host.js';

@@ -364,3 +364,23 @@ test('a method without its client, and an object that is not JSON, are typed err
     assert.deepEqual([error.code, error.field, error.outcome], ['ERR_PARAM', 'detail', 'not-sent']);
   }
 });
+
+test('an answer of the log-in that is not its JSON is named by its fault, and shows no session_key', async () => {
+  const session_key = 'tiihtNczf5v6AKRyjwEUhQ==';
+  for (const [body, words] of [
+    ['', /the answer is empty/],
+    ['<html><title>502 Bad Gateway</title>', /begins with "<html><title>502 Bad Gateway/],
+    [`{"session_key":"${session_key}"`, /is cut off or malformed/],
+    [`{"session_key":"${session_key}"}`, /lacks openid or session_key/],
+    ['[]', /is not an object/],
+    ['{"errcode":"1"}', /errcode that is not a number/],
+  ]) {
+    const error = await errorOf(() => clientOf(body).pay.code2Session('the-code-of-wx-login'));
+    assert.deepEqual([error.code, error.outcome], ['ERR_HTTP', 'unknown'], body);
+    assert.match(error.message, words);
+    assert.match(error.message, /let the client log in again/);
+    assert.ok(!error.message.includes(session_key.slice(0, 8)), error.message);
+  }
+  for (const name of ['secret', 'notify_url'])
+    assert.match((await errorOf(() => new WechatPay({ ...shop, [name]: 5 }))).message, /is a number; give it as text/);
+});

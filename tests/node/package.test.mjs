@@ -79,7 +79,6 @@ test('the parcel depends on nothing, runs nothing at installation, and contains 
     'node.mjs',
     'package.json',
     'paysign.wasm',
-    'shared.cjs',
     'testing.cjs',
     'testing.mjs',
     'types',

@@ -110,7 +110,7 @@ export class Channel {
     fetchBody: (outgoing: Outgoing) => Promise<Body>,
     shownOf: () => Uint8Array | undefined = () => undefined,
   ): Promise<Answer<Body>> {
-    const { to, path, query, body, limit, repeatable, certificate, contentType, secrets = [] } = own(message);
+    const { to, path, query, body, limit, repeatable, certificate, contentType, secrets = [], ...more } = own(message);
     const { keys, timeoutMs, retries, onExchange } = this.#options;
     const signal = signalOf(options);
     const isPay = to === 'pay';
@@ -119,7 +119,7 @@ export class Channel {
     const advice = isPay ? 'query before anything else' : 'try again';
     const send = certificate ? this.#transport.sendCertified : this.#transport.send;
     if (send === undefined) throw configError('certificate', `is missing; ${path} needs the merchant's certificate`);
-    const method = message.method ?? (body === undefined ? 'GET' : 'POST');
+    const { method = body === undefined ? 'GET' : 'POST', headers: headersOf } = own(more);
     const type: Record<string, string> = body === undefined ? {} : { 'content-type': contentType ?? XML };
     // A body for the log-in server may contain the AppSecret.
     const shown = isPay ? { body, mask } : { body: undefined, mask: undefined };
@@ -129,7 +129,7 @@ export class Channel {
       const url = new URL(path, attempts.host).href;
       const exchange = new Exchange(onExchange, { method, url, attempt: attempts.count, ...shown });
       try {
-        const headers = { ...type, ...(await message.headers?.()) };
+        const headers = { ...type, ...(await headersOf?.()) };
         const init = body === undefined ? { method, headers } : { method, headers, body };
         const outgoing = {
           url: url + query,

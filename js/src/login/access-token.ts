@@ -86,7 +86,8 @@ export class AccessTokens {
     const token = answer.judged(() => {
       const { access_token, expires_in } = readAnswer(CALL, answer.body, [secret]);
       const token = { access_token, expiresMs: Date.now() + Number(expires_in) * 1000 };
-      if (typeof expires_in !== 'number' || !(expires_in > 0) || !isToken(token)) throw unreadable(CALL);
+      if (typeof expires_in !== 'number' || !(expires_in > 0) || !isToken(token))
+        throw unreadable(CALL, 'lacks access_token or expires_in');
       return token;
     });
     await this.#asked('set', () => this.#cache.set(appid, token));

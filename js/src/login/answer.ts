@@ -17,10 +17,10 @@ export const JSON_TYPE = 'application/json';
 
 /** Reads the members of an answer. An errcode other than 0 is `ERR_FAILED`, with WeChat's words but without these secrets. */
 export function readAnswer(call: AppCall, body: Uint8Array, secrets: readonly string[]): Record<string, unknown> {
-  const answer = parse(call, body);
+  const answer = parse(call, body, secrets);
   const { errcode, errmsg } = answer;
   if (errcode === undefined || errcode === 0) return answer;
-  if (!Number.isSafeInteger(errcode)) throw unreadable(call);
+  if (!Number.isSafeInteger(errcode)) throw unreadable(call, 'has an errcode that is not a number');
   const [err_code, err_code_des] = [String(errcode), withoutSecrets(errmsg, secrets)];
   const advice = call.advice.get(errcode) ?? ADVICE.get(errcode) ?? `Read the page of ${call.name}`;
   throw new WxPayError({
@@ -32,13 +32,10 @@ export function readAnswer(call: AppCall, body: Uint8Array, secrets: readonly st
   });
 }
 
-/** Makes the error for an answer that is not WeChat's, or that lacks a member. */
-export function unreadable({ name, unread }: AppCall): WxPayError {
-  return new WxPayError({
-    code: 'ERR_HTTP',
-    outcome: 'unknown',
-    message: `${name}: the answer is not the JSON of ${name}; ${unread}`,
-  });
+/** Makes the error for an answer that is not WeChat's, or that lacks a member. `fault` says what is wrong with the answer. */
+export function unreadable({ name, unread }: AppCall, fault: string): WxPayError {
+  const message = `${name}: the answer ${fault}, so it is not the JSON of ${name}; ${unread}`;
+  return new WxPayError({ code: 'ERR_HTTP', outcome: 'unknown', message });
 }
 
 /**
@@ -83,12 +80,25 @@ function withoutSecrets(errmsg: unknown, secrets: readonly string[]): string {
   return harmless(reason);
 }
 
-function parse(call: AppCall, body: Uint8Array): Record<string, unknown> {
+function parse(call: AppCall, body: Uint8Array, secrets: readonly string[]): Record<string, unknown> {
+  let answer: unknown;
   try {
-    const answer: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-    if (typeof answer === 'object' && answer !== null) return own(answer) as Record<string, unknown>;
+    answer = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
-    // The error below is the same for an object without the members.
+    throw unreadable(call, faultOf(body, secrets));
   }
-  throw unreadable(call);
+  if (typeof answer === 'object' && answer !== null && !Array.isArray(answer))
+    return own(answer) as Record<string, unknown>;
+  throw unreadable(call, 'is not an object');
+}
+
+/** The most characters that an error shows of an answer. */
+const SHOWN = 60;
+
+/** The fault of an answer that is not JSON. The beginning of JSON is not shown: it may contain a session_key. */
+function faultOf(body: Uint8Array, secrets: readonly string[]): string {
+  const text = new TextDecoder().decode(body.subarray(0, LONGEST_SECRET)).replace(/\s+/g, ' ').trim();
+  if (text === '') return 'is empty';
+  if (/^[[{]/.test(text)) return 'is cut off or malformed';
+  return `begins with "${harmless(masking(undefined, secrets)(text), SHOWN)}"`;
 }

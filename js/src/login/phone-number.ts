@@ -58,7 +58,8 @@ function phoneNumber({ phone_info }: Record<string, unknown>, appid: string): Ph
   const { phoneNumber, purePhoneNumber, countryCode, watermark } = own((phone_info ?? {}) as Record<string, unknown>);
   // In WeChat's page, the table says text and the example has a number.
   const country = typeof countryCode === 'number' ? String(countryCode) : countryCode;
-  if (!isText(phoneNumber) || !isText(purePhoneNumber) || !isText(country)) throw unreadable(CALL);
+  if (!isText(phoneNumber) || !isText(purePhoneNumber) || !isText(country))
+    throw unreadable(CALL, 'lacks the phone number');
   const owner = ownMember(watermark as { appid?: unknown } | undefined, 'appid');
   if (owner !== undefined && owner !== appid) {
     throw new WxPayError({

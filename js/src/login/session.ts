@@ -31,7 +31,7 @@ export async function code2Session(
   const answer = await channel.send({ ...message, secrets }, options);
   return answer.judged(() => {
     const { openid, session_key, unionid } = readAnswer(CALL, answer.body, secrets);
-    if (!isText(openid) || !isText(session_key)) throw unreadable(CALL);
+    if (!isText(openid) || !isText(session_key)) throw unreadable(CALL, 'lacks openid or session_key');
     return { openid, session_key, ...(isText(unionid) ? { unionid } : {}) };
   });
 }

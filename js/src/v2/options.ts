@@ -169,6 +169,12 @@ function check(options: CompleteOptions): void {
     if (signType !== 'MD5' && signType !== 'HMAC-SHA256')
       throw configError('signType', "must be 'MD5' or 'HMAC-SHA256'");
   }
+  for (const name of ['secret', 'notify_url'] as const) {
+    const text = options[name];
+    // An empty setting of the environment means the same as none.
+    const fault = text === undefined || text === '' ? undefined : textFault(text);
+    if (fault !== undefined) throw configError(name, fault);
+  }
   checkAddresses(options);
   for (const [name, example] of [
     ['sandboxPrefix', '/xdc/apiv2sandbox'],
