@@ -11,6 +11,8 @@ export type { WechatPayOptions } from './v3/options.js';
 export {
   type AuthorizationOptions,
   authorization,
+  decryptResource,
+  type EncryptedResource,
   type RequestPaymentV3,
   type SignatureOptions,
   verifySignature,

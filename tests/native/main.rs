@@ -28,6 +28,7 @@ mod requests;
 mod secrets;
 mod signing;
 mod support;
+mod v3;
 mod xml;
 mod xml_limits;
 mod xml_oracles;

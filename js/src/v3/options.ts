@@ -89,7 +89,7 @@ function check(options: CompleteOptions): void {
   }
   if (options.keys.length === 0)
     throw configError('apiV3Key', 'is an empty list; write the new one first, then the old one');
-  for (const key of options.keys) checkKey(key);
+  for (const key of options.keys) checkApiV3Key(key);
   checkAddresses(options);
   for (const name of ['fetch', 'onExchange', 'nowMs'] as const) {
     if (options[name] !== undefined && typeof options[name] !== 'function')
@@ -105,7 +105,8 @@ function check(options: CompleteOptions): void {
     throw configError('retries', 'must be a whole number from 0 to 10');
 }
 
-function checkKey(key: unknown): void {
+/** Checks an APIv3 key. Throws `ERR_CONFIG`. */
+export function checkApiV3Key(key: unknown): void {
   const fault = textFault(key);
   if (fault !== undefined)
     throw configError('apiV3Key', `${fault}; set the APIv3 key (APIv3密钥) in the merchant platform`);

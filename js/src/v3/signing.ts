@@ -1,6 +1,9 @@
 // The signatures of APIv3: the header of a request, the second signature, the check of a message.
 import { paramError, textFault } from '../errors.js';
+import { own } from '../own.js';
+import { refuseCipher } from '../wasm/v3.js';
 import { crypto, type RequestSigner } from './host.js';
+import { checkApiV3Key } from './options.js';
 
 /** What the `Authorization` header says. */
 interface Authorized {
@@ -86,4 +89,30 @@ export interface SignatureOptions {
 /** Whether WeChat signed this answer or notice (验证签名). It does not look at the time. */
 export async function verifySignature({ timestamp, nonce, body, signature, key }: SignatureOptions): Promise<boolean> {
   return crypto().verifier('key', key)([`${timestamp}\n${nonce}\n`, body, '\n'], signature);
+}
+
+/** An encrypted resource of a notice, or of the list of platform certificates. */
+export interface EncryptedResource {
+  /** `AEAD_AES_256_GCM`. */
+  algorithm: string;
+  /** 12 bytes. */
+  nonce: string;
+  associated_data?: string | undefined;
+  /** Base64, with the tag at its end. */
+  ciphertext: string;
+}
+
+/**
+ * Decrypts a resource with the APIv3 key (证书和回调报文解密), and returns its text. It proves only that the sender has the key: verify
+ * the signature of a notice first, or use `openNotify`. Throws `ERR_DECRYPT`.
+ */
+export async function decryptResource(resource: EncryptedResource, apiV3Key: string): Promise<string> {
+  if (typeof resource !== 'object' || resource === null) throw paramError('resource', 'must be an object');
+  const { algorithm, nonce, associated_data = '', ciphertext } = own(resource);
+  checkApiV3Key(apiV3Key);
+  const isKnown = algorithm === 'AEAD_AES_256_GCM' && typeof nonce === 'string' && nonce.length === 12;
+  const isText = typeof ciphertext === 'string' && typeof associated_data === 'string';
+  const plain = isKnown && isText && (await crypto().decrypt(apiV3Key, { nonce, associated_data, ciphertext }));
+  if (!plain) refuseCipher();
+  return new TextDecoder().decode(plain || undefined);
 }
