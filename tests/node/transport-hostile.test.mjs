@@ -70,7 +70,7 @@ test('a connection that fails after the request has left is uncertain, whatever 
     const agent = new https.Agent();
     agent.createConnection = () => {
       const socket = net.connect(server.address().port, '127.0.0.1');
-      setTimeout(() => socket.destroy(Object.assign(new Error(code), { code, syscall: 'connect' })), 60);
+      setTimeout(() => socket.destroy(Object.assign(new Error(code), { code, syscall: 'connect' })), 300);
       return socket;
     };
     const pay = new WechatPay({ ...shop, agent, baseUrls: ['https://a.example', 'https://b.example'] });
