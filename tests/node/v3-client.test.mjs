@@ -111,6 +111,12 @@ test('any other call is signed and verified by its path', async () => {
   assert.deepEqual([error.err_code, error.status], ['RESOURCE_NOT_EXISTS', 404]);
   for (const path of ['/pay', 'v3/x', '/v3/a b', '/v3/茶', '/v3/a#b'])
     assert.equal((await errorOf(pay.call('GET', path))).field, 'path', path);
+  const circle = {};
+  circle.itself = circle;
+  for (const body of [circle, { amount: 1n }, 'text', null]) {
+    const { code, field } = await errorOf(pay.call('POST', '/v3/pay/transactions/jsapi', body));
+    assert.deepEqual([code, field], ['ERR_PARAM', 'body'], typeof body);
+  }
 });
 
 test('a body is checked before it is sent, and the error names the member', async () => {

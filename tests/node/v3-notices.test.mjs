@@ -17,7 +17,6 @@ import {
   REFUND,
   signedHeaders,
   stranger,
-  wechatKeys,
 } from './v3-support.mjs';
 
 const pay = new WechatPay(options);
@@ -175,16 +174,13 @@ test('while the APIv3 key is changed, notices open with the new key and with the
     assert.equal((await changing.openNotify(notice(ORDER, { key }))).paid, true);
 });
 
-test('one changed byte anywhere in a notice is refused', async () => {
+test('one changed bit of any byte of a notice is refused for its signature', async () => {
   const { headers, body } = notice();
   const bytes = Buffer.from(body);
-  let refused = 0;
-  for (let at = 0; at < bytes.length; at += 7) {
+  for (let at = 0; at < bytes.length; at += 1) {
     const changed = Buffer.from(bytes);
-    changed[at] ^= 1 << (at % 7);
-    await refusal({ headers, body: changed });
-    refused += 1;
+    changed[at] ^= 1 << (at % 8);
+    const error = await refusal({ headers, body: changed });
+    assert.equal(error.code, 'ERR_SIGNATURE', `byte ${at}: ${error.message}`);
   }
-  assert.ok(refused > 100, `${refused}`);
-  assert.ok(wechatKeys.publicKey.includes('PUBLIC KEY'));
 });

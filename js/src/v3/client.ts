@@ -100,7 +100,7 @@ export class WechatPay extends ApisV3 {
       throw paramError('method', 'must be an HTTP method');
     if (typeof path !== 'string' || !/^\/v3\/[\x21-\x7e]+$/.test(path) || path.includes('#'))
       throw paramError('path', 'must begin with /v3/, be percent-encoded and have no fragment');
-    const text = body === undefined ? '' : JSON.stringify(body);
+    const text = body === undefined ? '' : textOf('body', body);
     const request = { method, path, body: text, api: '', what: path.split('?')[0] as string, signed: '' };
     return this.#sent(request as Signed, options, async (reply) => {
       await this.#verify(request.what, reply);
@@ -112,8 +112,7 @@ export class WechatPay extends ApisV3 {
 
   /** Calls an API by its name. @internal */
   protected async request(api: string, params: object, options?: CallOptions): Promise<unknown> {
-    if (typeof params !== 'object' || params === null) throw paramError('params', 'must be an object');
-    const request = prepare(api, this, textOf(params));
+    const request = prepare(api, this, textOf('params', params));
     const signed: Signed = { ...request, api, what: api, signed: '' };
     return this.#sent(signed, options, async (reply) => {
       await this.#verify(api, reply);
@@ -178,14 +177,15 @@ export class WechatPay extends ApisV3 {
 const decoder = new TextDecoder();
 const parsed = (bytes: Uint8Array): unknown => JSON.parse(decoder.decode(bytes));
 
-/** The parameters as JSON. Members that are undefined are left out. */
-function textOf(params: object): string {
+/** An object as JSON. Members that are undefined are left out. */
+function textOf(name: string, value: object): string {
+  if (typeof value !== 'object' || value === null) throw paramError(name, 'must be an object');
   try {
-    return JSON.stringify(params);
+    return JSON.stringify(value);
   } catch {
-    throw paramError('params', 'cannot be written as JSON; check for bigint values and circles');
+    throw paramError(name, 'cannot be written as JSON; check for bigint values and circles');
   }
 }
 
-locateMethods(ApisV3.prototype, ['request']);
+locateMethods(ApisV3.prototype);
 locateMethods(WechatPay.prototype);
