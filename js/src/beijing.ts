@@ -2,7 +2,8 @@
 import { atCaller } from './caller.js';
 import { paramError } from './errors.js';
 
-const BEIJING_MS = 8 * 60 * 60 * 1000;
+/** The distance of Beijing time from UTC, in milliseconds. */
+export const BEIJING_MS = 8 * 60 * 60 * 1000;
 
 /**
  * Converts a moment to `yyyyMMddHHmmss` in Beijing time (UTC+8), for `time_start` and `time_expire`. The result does not depend

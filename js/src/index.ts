@@ -26,33 +26,30 @@ export type { Session } from './login/session.js';
 export type { AccessToken, AccessTokenCache } from './login/token-cache.js';
 export { decryptUserData, type EncryptedUserData } from './login/user-data.js';
 export type { NotifyHandler } from './notices/handler.js';
-export type {
-  FoundOrder,
-  NoticeContext,
-  NotifyListeners,
-  RejectedRequest,
-  RoutedOrder,
-  RouterListeners,
-} from './notices/listeners.js';
+export type { FoundOrder, NoticeContext, RejectedRequest, RoutedOrder, RouterListeners } from './notices/listeners.js';
 export { type Claim, type MemoryStoreOptions, memoryStore, type NoticeStore } from './notices/memory-store.js';
-export type {
-  ExpectedOrder,
-  FailedNotice,
-  Notice,
-  NoticeIds,
-  PaidNotice,
-  PaymentNotice,
-  RefundNotice,
-  StoredId,
-} from './notices/notice.js';
+export type { ExpectedOrder, NoticeIds, StoredId } from './notices/notice.js';
 export { type RedisStoreOptions, redisStore } from './notices/redis-store.js';
 export type { NoticeReply, NoticeRequest } from './notices/request.js';
+export type { SettleOptions } from './orders/settle.js';
 export type { Fields, Params, Value } from './params.js';
 export type { RedisClient } from './redis.js';
+export type { RoutedMerchant } from './router/members.js';
+export { type ChooseMerchant, notifyRouter, type UnverifiedIds } from './router/notify-router.js';
+export type { RoutedMerchantV3 } from './router/serials.js';
 export { WechatPay } from './v2/client.js';
 export { errCode } from './v2/err-code.js';
-export { type NotifyOptions, openNotify, replyNotify } from './v2/notice.js';
-export { type ChooseMerchant, notifyRouter, type RoutedMerchant } from './v2/notify-router.js';
+export {
+  type FailedNotice,
+  type Notice,
+  type NotifyListeners,
+  type NotifyOptions,
+  openNotify,
+  type PaidNotice,
+  type PaymentNotice,
+  type RefundNotice,
+  replyNotify,
+} from './v2/notice.js';
 export type { WechatPayOptions } from './v2/options.js';
 export {
   type BridgePayment,
@@ -63,6 +60,6 @@ export {
   type RequestPayment,
   requestPayment,
 } from './v2/payment.js';
-export type { Settlement, SettleOptions } from './v2/settle.js';
+export type { Settlement } from './v2/settle.js';
 export { nonce, type SignType, sign, signedText, verify } from './v2/signing.js';
 export { buildXml, parseXml, signedXml } from './v2/xml.js';

@@ -7,4 +7,6 @@ import { v3 } from './wasm/v3.js';
 v3.start(() => readModule('v3.wasm'));
 useCrypto(nodeCrypto);
 
+export type { RouterListeners } from './notices/listeners.js';
+export { type ChooseMerchant, notifyRouter, type UnverifiedIds } from './router/notify-router.js';
 export * from './v3.js';

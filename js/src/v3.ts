@@ -3,17 +3,35 @@ export { type ErrorCode, type Outcome, WxPayError, type WxPayErrorDetails } from
 export type * from './generated/api-v3.js';
 export type { CallOptions } from './http/call-options.js';
 export type { ExchangeReport, OnExchange } from './http/report.js';
+export type { PhoneNumber } from './login/phone-number.js';
+export { type RedisTokenCacheOptions, redisTokenCache } from './login/redis-token-cache.js';
 export type { Session } from './login/session.js';
+export type { AccessToken, AccessTokenCache } from './login/token-cache.js';
+export type { NotifyHandler } from './notices/handler.js';
+export type { FoundOrder, NoticeContext, RejectedRequest } from './notices/listeners.js';
+export { type Claim, type MemoryStoreOptions, memoryStore, type NoticeStore } from './notices/memory-store.js';
+export type { ExpectedOrder, NoticeIds, StoredId } from './notices/notice.js';
+export { type RedisStoreOptions, redisStore } from './notices/redis-store.js';
+export type { SettleOptions } from './orders/settle.js';
 export { WechatPay } from './v3/client.js';
 export type { HeadersLike } from './v3/keys.js';
-export type { NoticeMessage, NoticeV3, OtherNoticeV3, PaymentNoticeV3, RefundNoticeV3 } from './v3/notice.js';
+export type {
+  Notice,
+  NoticeMessage,
+  NotifyListeners,
+  OtherNotice,
+  PaidNotice,
+  PaymentNotice,
+  RefundNotice,
+} from './v3/notice.js';
 export type { WechatPayOptions } from './v3/options.js';
+export type { Settlement } from './v3/settle.js';
 export {
   type AuthorizationOptions,
   authorization,
   decryptResource,
   type EncryptedResource,
-  type RequestPaymentV3,
+  type RequestPayment,
   type SignatureOptions,
   verifySignature,
 } from './v3/signing.js';

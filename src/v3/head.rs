@@ -10,7 +10,7 @@ pub const SIGNATURE_TYPE: &str = "WECHATPAY2-SHA256-RSA2048";
 const FRESH_SECONDS: u64 = 300;
 
 /// WeChat's deliberately wrong signatures begin in this way (探测流量).
-const PROBE: &str = "WECHATPAY/SIGNTEST/";
+pub const PROBE: &str = "WECHATPAY/SIGNTEST/";
 
 /// The `Wechatpay-*` headers, as they came. An absent one is empty.
 #[derive(Clone, Copy, Debug)]

@@ -105,7 +105,10 @@ test('a function finds the client of a notice by its ids, and that client alone 
   assert.equal((await hand(handler, paidNotice('a1'))).text, ACCEPT);
   assert.deepEqual(paid, [`${shop.mch_id} a1`, `${otherShop.mch_id} a1`], 'each order is delivered once');
   const { appid, mch_id } = shop;
-  assert.deepEqual(asked[0], { appid, mch_id, sub_appid: undefined, sub_mch_id: undefined });
+  assert.deepEqual(asked[0], {
+    ...{ appid, mch_id, sub_appid: undefined, sub_mch_id: undefined },
+    ...{ serial: '', url: '/wxpay/notify' },
+  });
   // Who claims to be another merchant is judged with that merchant's key.
   assertRefusedWords((await hand(handler, paidNotice('a2', ofOther, shop.key))).text);
   assertRefusedWords((await hand(handler, paidNotice('a2', { mch_id: '1230000109' }))).text);

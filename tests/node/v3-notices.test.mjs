@@ -80,9 +80,10 @@ test('headers are read in every shape that servers have, and the body as bytes o
   const { headers, body } = notice();
   const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   const shapes = [headers, lower, new Headers(headers), Object.entries(headers), new Map(Object.entries(headers))];
+  shapes.push(Object.entries(headers).flat());
   const nodeRequest = { ...lower, 'set-cookie': ['a', 'b'] };
   for (const shape of [...shapes, nodeRequest]) {
-    for (const raw of [body, Buffer.from(body), new TextEncoder().encode(body)])
+    for (const raw of [body, Buffer.from(body), new TextEncoder().encode(body), new TextEncoder().encode(body).buffer])
       assert.equal((await pay.openNotify({ headers: shape, body: raw })).paid, true, inspect(shape));
   }
 });

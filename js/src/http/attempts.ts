@@ -2,6 +2,7 @@
 import { changedError, WxPayError } from '../errors.js';
 import { ownMember } from '../own.js';
 import type { Hosts } from './hosts.js';
+import type { NetworkOptions } from './options.js';
 import { pause } from './pause.js';
 import type { Send } from './send.js';
 
@@ -72,7 +73,9 @@ export class Attempts {
 }
 
 /** The longest time of a call in milliseconds: its attempts, and the pauses between rounds of all hosts. */
-export function longestCallMs({ timeoutMs, retries }: { timeoutMs: number; retries: number }, hosts: number): number {
+export function longestCallMs(options: Pick<NetworkOptions, 'timeoutMs' | 'retries' | 'baseUrls'>): number {
+  const hosts = options.baseUrls.length;
+  const { timeoutMs, retries = hosts - 1 } = options;
   const rounds = Array.from({ length: Math.floor(retries / hosts) }, (_, index) => roundPauseMs(index + 1));
   return rounds.reduce((sum, ms) => sum + ms, timeoutMs * (1 + retries));
 }

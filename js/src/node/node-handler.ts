@@ -58,6 +58,7 @@ export async function answerNode(
   if (!(request instanceof Readable)) throw configError('request', 'must be an IncomingMessage of node:http');
   const reply = await handler.answer({
     method: request.method ?? '',
+    url: pathOf(request),
     header: (name) => request.headers[name]?.toString(),
     async read(limit) {
       if (!request.readableDidRead) return readBytes(request, limit);
@@ -72,6 +73,12 @@ export async function answerNode(
   } satisfies NoticeRequest);
   // The rest of a body is not read.
   return request.complete ? reply : { ...reply, headers: { ...reply.headers, connection: 'close' } };
+}
+
+/** Express cuts the part off at which a router is mounted, and keeps the whole. */
+function pathOf(request: NodeRequest & { originalUrl?: unknown }): string | undefined {
+  const { originalUrl, url } = request;
+  return typeof originalUrl === 'string' ? originalUrl : url;
 }
 
 function checkHandler(handler: NotifyHandler): void {

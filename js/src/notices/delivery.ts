@@ -1,17 +1,17 @@
 // The delivery of a genuine notice: claim, comparison with the stored order, call of the listener, record in the store.
 import { type ErrorCode, WxPayError } from '../errors.js';
 import { DeliveryClaim } from './claim.js';
-import type { Checked, FoundOrder, NoticeContext, NotifyListeners } from './listeners.js';
-import type { FailedNotice, Notice, PaidNotice, RefundNotice } from './notice.js';
+import type { Checked, FoundOrder, Listeners, NoticeContext } from './listeners.js';
+import type { AnyNotice, AnyPaid, AnyRefund } from './notice.js';
 import type { Opened } from './opener.js';
 import { checkedOrder, checkNamed } from './stored-order.js';
 
 /** The state of one request, from its headers to the answer. */
 export class Attempt implements NoticeContext {
   /** The notice, after it was verified. */
-  notice: Notice | undefined;
-  /** Whether the whole body was read. */
-  isRead = false;
+  notice: AnyNotice | undefined;
+  /** The whole body, after it was read. */
+  body: Uint8Array | undefined;
   /** Whether the listener has succeeded. */
   isDelivered = false;
   /** Whether the time limit has passed and the answer is decided. */
@@ -43,7 +43,7 @@ export function delivery({ store, claimMs, maxAgeMs, findOrder, ...listeners }: 
   const freshToken = tokens();
   return async (opened: Opened, attempt: Attempt, report: (error: WxPayError) => void): Promise<void> => {
     const { notice, environments } = opened;
-    const { news, listener } = addressed(notice, listeners);
+    const { news, listener } = addressed(opened, listeners);
     checkAge(notice, maxAgeMs);
     const ids = environments.map((environment) => `${news}:${environment}`);
     const claim = new DeliveryClaim(store, ids, freshToken(), claimMs, report);
@@ -63,7 +63,7 @@ export function delivery({ store, claimMs, maxAgeMs, findOrder, ...listeners }: 
     await claim.done();
   };
 
-  async function agree({ mustName, checkOrder }: Opened, notice: PaidNotice | RefundNotice): Promise<void> {
+  async function agree({ mustName, checkOrder }: Opened, notice: AnyPaid | AnyRefund): Promise<void> {
     const { out_trade_no } = notice;
     let order: FoundOrder;
     try {
@@ -88,8 +88,8 @@ export function delivery({ store, claimMs, maxAgeMs, findOrder, ...listeners }: 
 }
 
 /** Refuses an old notice if the operator set `maxAgeMs`. A failed payment has no signed time, so its age is unknown. */
-function checkAge(notice: Notice, maxAgeMs: number | undefined): void {
-  if (maxAgeMs === undefined) return;
+function checkAge(notice: AnyNotice, maxAgeMs: number | undefined): void {
+  if (maxAgeMs === undefined || notice.kind === 'other') return;
   const [field, text] =
     notice.kind === 'refund' ? ['success_time', notice.success_time] : ['time_end', notice.time_end];
   const ageMs = Date.now() - beijingMs(text);
@@ -117,21 +117,23 @@ async function callListener(listener: Listener, attempt: Attempt): Promise<void>
 type Listener = (context: NoticeContext) => unknown;
 
 /** Whether the notice has an amount: a refund or a successful payment. */
-function isMoney(notice: Notice): notice is PaidNotice | RefundNotice {
-  return notice.kind === 'refund' || notice.paid;
+function isMoney(notice: AnyNotice): notice is AnyPaid | AnyRefund {
+  return notice.kind === 'refund' || (notice.kind === 'payment' && notice.paid);
 }
 
 /** Returns the id of a delivery and its listener. A merchant cannot use one order number twice at WeChat. */
 function addressed(
-  notice: Notice,
-  { onPaid, onRefund, onFailed }: Pick<NotifyListeners, 'onPaid' | 'onRefund' | 'onFailed'>,
+  { notice, repeatId }: Opened,
+  { onPaid, onRefund, onFailed, onEvent }: Pick<Listeners, 'onPaid' | 'onRefund' | 'onFailed' | 'onEvent'>,
 ): { news: string; listener: Listener } {
-  const { mch_id, sub_mch_id = '', fields } = notice;
+  const { mch_id, sub_mch_id = '' } = notice;
+  const whose = `${mch_id}:${sub_mch_id}`;
+  if (notice.kind === 'other') {
+    if (!onEvent) throw noListener('onEvent', 'a notice of another event came');
+    return { news: `event:${whose}:${repeatId}`, listener: (context) => onEvent(notice, context) };
+  }
   if (notice.kind === 'refund') {
-    if (!onRefund)
-      throw failure('ERR_CONFIG', 'a refund notice came, and there is no onRefund; add that listener', {
-        field: 'onRefund',
-      });
+    if (!onRefund) throw noListener('onRefund', 'a refund notice came');
     // A failed refund and its later success are two deliveries. The id has no sub_mch_id: that field is not encrypted. An
     // attacker could change it, and one notice would be delivered twice.
     return {
@@ -139,23 +141,22 @@ function addressed(
       listener: (context) => onRefund(notice, context),
     };
   }
-  const whose = `${mch_id}:${sub_mch_id}`;
   if (notice.paid) {
     return {
       news: `paid:${whose}:${notice.out_trade_no}`,
-      listener: (context) => onPaid(notice as PaidNotice, context),
+      listener: (context) => onPaid(notice as AnyPaid, context),
     };
   }
-  if (!onFailed)
-    throw failure('ERR_CONFIG', 'a notice of a failed payment came, and there is no onFailed; add that listener', {
-      field: 'onFailed',
-    });
+  if (!onFailed) throw noListener('onFailed', 'a notice of a failed payment came');
   // One order can fail several times before it is paid, and each failure is a delivery.
   return {
-    news: `failed:${whose}:${notice.out_trade_no}:${notice.transaction_id ?? ''}:${fields.nonce_str ?? ''}`,
-    listener: (context) => onFailed(notice as FailedNotice, context),
+    news: `failed:${whose}:${notice.out_trade_no}:${notice.transaction_id ?? ''}:${repeatId}`,
+    listener: (context) => onFailed(notice, context),
   };
 }
+
+const noListener = (field: string, what: string) =>
+  failure('ERR_CONFIG', `${what}, and there is no ${field}; add that listener`, { field });
 
 function failure(code: ErrorCode, message: string, details: { field?: string; cause?: unknown } = {}): WxPayError {
   return new WxPayError({ code, outcome: 'unknown', message, ...details });

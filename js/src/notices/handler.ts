@@ -1,8 +1,8 @@
 // The notice handler: reads, verifies, delivers once, and answers as WeChat expects. It never throws.
 import { harmless, WxPayError } from '../errors.js';
-import { NOTICE_BYTES } from '../generated/constants.js';
 import { Attempt, delivery } from './delivery.js';
-import { checked, type NotifyListeners } from './listeners.js';
+import { checked, type Listeners, type RejectedRequest } from './listeners.js';
+import type { NoticeKinds } from './notice.js';
 import type { NoticeReceiver } from './opener.js';
 import { type NoticeReply, type NoticeRequest, Refusal, tooLarge, webRequest } from './request.js';
 
@@ -14,23 +14,23 @@ export interface NotifyHandler {
 }
 
 /** Returns the handler of a merchant's notices. */
-export function notifyHandler(merchant: NoticeReceiver, listeners: NotifyListeners): NotifyHandler {
-  const settings = checked(listeners);
+export function notifyHandler<Kinds extends NoticeKinds>(
+  receiver: NoticeReceiver,
+  listeners: Listeners<Kinds>,
+): NotifyHandler {
+  // The receiver opens notices of these kinds alone.
+  const settings = checked(listeners as unknown as Listeners);
   const { onRejected = log, timeoutMs } = settings;
   const deliver = delivery(settings);
-  const accepted = reply(200, merchant.accepted);
-  // Every refusal has the same words, so that a forger learns nothing.
-  const refusal = merchant.refused('refused');
 
   function answer(request: NoticeRequest): Promise<NoticeReply> {
     return new Promise((resolve) => {
       const attempt = new Attempt();
+      const header = headerOf(request);
+      const replies = () => receiver.replies(attempt.body, header);
       const report = (error: WxPayError) => {
-        const rejected = {
-          method: request.method,
-          header: (name: string) => request.header(name),
-          notice: attempt.notice,
-        };
+        const isProbe = error.code === 'ERR_SIGNATURE' && (receiver.isProbe?.(header) ?? false);
+        const rejected = { method: request.method, header, notice: attempt.notice, isProbe };
         // An exception in `onRejected` does not change the answer.
         Promise.resolve(rejected)
           .then((rejected) => onRejected(error, rejected))
@@ -41,31 +41,32 @@ export function notifyHandler(merchant: NoticeReceiver, listeners: NotifyListene
         resolve(outcome);
       };
       const refuse = (thrown: unknown) => {
-        const { error, status } = thrown instanceof Refusal ? thrown : { error: asError(thrown), status: 200 };
+        const { error, status } = thrown instanceof Refusal ? thrown : { error: asError(thrown), status: undefined };
         // If the body ends early after the time limit, the time limit is the reason, and it was reported already.
-        if (!attempt.isOver || attempt.isRead) report(error);
-        end(reply(status, refusal));
-        if (!attempt.isRead) abandon(request);
+        if (!attempt.isOver || attempt.body) report(error);
+        end(replies().refused(status));
+        if (!attempt.body) abandon(request);
       };
       const timer = setTimeout(() => {
         const timedOut = late(attempt, timeoutMs);
         // The listener has succeeded, and only the store is slow: WeChat need not send the notice again.
         if (attempt.isDelivered) {
           report(timedOut.error);
-          end(accepted);
+          end(replies().accepted);
         } else refuse(timedOut);
         attempt.end(timedOut.error);
       }, timeoutMs);
-      receive(request, attempt, report).then(() => end(accepted), refuse);
+      receive(request, attempt, report).then(() => end(replies().accepted), refuse);
     });
   }
 
   async function receive(request: NoticeRequest, attempt: Attempt, report: (error: WxPayError) => void): Promise<void> {
-    checkHead(request);
-    const bytes = await request.read(NOTICE_BYTES);
+    checkHead(request, receiver.limit);
+    const body = await request.read(receiver.limit);
     if (attempt.isOver) return;
-    attempt.isRead = true;
-    const opened = await merchant.open(bytes);
+    attempt.body = body;
+    const { url = '' } = request;
+    const opened = await receiver.open({ body, url, header: headerOf(request) });
     if (attempt.isOver) return;
     attempt.notice = opened.notice;
     await deliver(opened, attempt, report);
@@ -78,6 +79,17 @@ export function notifyHandler(merchant: NoticeReceiver, listeners: NotifyListene
   return Object.assign(handler, { answer });
 }
 
+/** The reader of headers. A request object of a foreign kind may throw at any access. */
+function headerOf(request: NoticeRequest): NoticeRequest['header'] {
+  return (name) => {
+    try {
+      return request.header(name);
+    } catch {
+      return undefined;
+    }
+  };
+}
+
 /** Discards the rest of a body. A request object of a foreign kind may throw at any access. */
 function abandon(request: NoticeRequest): void {
   try {
@@ -88,7 +100,7 @@ function abandon(request: NoticeRequest): void {
 }
 
 /** Refuses a request by its method and headers, before the body is read. */
-function checkHead(request: NoticeRequest): void {
+function checkHead(request: NoticeRequest, limit: number): void {
   if (request.method !== 'POST')
     throw new Refusal('ERR_HTTP', `the method is ${quoted(request.method)}; WeChat sends notices by POST`, 405);
   const encoding = request.header('content-encoding') || 'identity';
@@ -99,7 +111,7 @@ function checkHead(request: NoticeRequest): void {
       415,
     );
   }
-  if (Number(request.header('content-length')) > NOTICE_BYTES) throw tooLarge(NOTICE_BYTES);
+  if (Number(request.header('content-length')) > limit) throw tooLarge(limit);
 }
 
 /** Quotes foreign text for an error. */
@@ -112,7 +124,7 @@ function late(attempt: Attempt, timeoutMs: number): Refusal {
       `the notice is delivered, but the store did not remember it within ${timeoutMs} ms; check the store`,
     );
   }
-  return attempt.isRead
+  return attempt.body
     ? new Refusal('ERR_TIMEOUT', `the notice was not delivered within ${timeoutMs} ms; WeChat sends it again`)
     : new Refusal(
         'ERR_TIMEOUT',
@@ -131,14 +143,10 @@ function asError(thrown: unknown): WxPayError {
   });
 }
 
-/** Makes an answer. Its body is ASCII, so its length in bytes is its length. */
-function reply(status: number, body: string): NoticeReply {
-  const headers = { 'content-type': 'text/xml; charset=utf-8', 'content-length': String(body.length) };
-  return { status, headers: status === 405 ? { ...headers, allow: 'POST' } : headers, body };
-}
-
 /** Writes one line, without control characters. */
-function log({ code, message, cause }: WxPayError): void {
+function log({ code, message, cause }: WxPayError, { isProbe }: RejectedRequest): void {
   const why = cause instanceof Error ? ` (${cause.name}: ${cause.message})` : '';
-  console.error(harmless(`paysign: notice refused: ${code}: ${message}${why}`, 500));
+  const line = harmless(`paysign: notice refused: ${code}: ${message}${why}`, 500);
+  if (isProbe) console.info(line);
+  else console.error(line);
 }

@@ -2,7 +2,7 @@
 import { configError, type WxPayError } from '../errors.js';
 import { own } from '../own.js';
 import { memoryStore, type NoticeStore } from './memory-store.js';
-import type { ExpectedOrder, FailedNotice, Notice, PaidNotice, RefundNotice } from './notice.js';
+import type { AnyNotice, ExpectedOrder, NoticeKinds } from './notice.js';
 
 /** The second argument of a listener. */
 export interface NoticeContext {
@@ -20,28 +20,35 @@ export interface RejectedRequest {
   /** Returns a header by its name in lower case, such as `user-agent` or the sender's address from your proxy. */
   header(name: string): string | undefined;
   /** The notice, if it is genuine and something else was wrong. */
-  readonly notice: Notice | undefined;
+  readonly notice: AnyNotice | undefined;
+  /** Whether it is a probe of APIv3 (探测流量): WeChat tests that a false signature is refused. Nothing is wrong, so raise no alarm. */
+  readonly isProbe: boolean;
 }
 
 /** The listeners of the shop, and their options. */
-export interface NotifyListeners {
+export interface Listeners<Kinds extends NoticeKinds = NoticeKinds> {
   /**
    * Called for a payment. The answer to WeChat is SUCCESS after this function has succeeded. If it throws or takes too long, the
    * answer is FAIL, and WeChat sends the notice again.
    *
    * It may be called more than once for one payment. Use a transaction in which a second call changes nothing.
    */
-  onPaid(notice: PaidNotice, context: NoticeContext): unknown;
+  onPaid(notice: Kinds['paid'], context: NoticeContext): unknown;
   /**
    * Called for a refund; confirm it with `refundQuery`. Without this listener refund notices are refused and reported to
    * `onRejected`.
    */
-  onRefund?: ((notice: RefundNotice, context: NoticeContext) => unknown) | undefined;
+  onRefund?: ((notice: Kinds['refund'], context: NoticeContext) => unknown) | undefined;
   /** Called for a payment that failed. Without this listener such notices are refused and reported to `onRejected`. */
-  onFailed?: ((notice: FailedNotice, context: NoticeContext) => unknown) | undefined;
+  onFailed?: ((notice: Kinds['failed'], context: NoticeContext) => unknown) | undefined;
+  /**
+   * Called for every other event of APIv3, such as a combined payment or a transfer. It never means that an order is paid. Without
+   * this listener such notices are refused and reported to `onRejected`.
+   */
+  onEvent?: ((notice: Kinds['event'], context: NoticeContext) => unknown) | undefined;
   /**
    * Called for every refused request, with the reason. The sender does not see the reason. `ERR_BUSY` is not a fault: another
-   * process delivers the same notice now. Default: one line on `console.error`.
+   * process delivers the same notice now. Default: one line on `console.error`, and for a probe on `console.info`.
    */
   onRejected?: ((error: WxPayError, request: RejectedRequest) => unknown) | undefined;
   /**
@@ -52,7 +59,7 @@ export interface NotifyListeners {
    * An order number is unique for one merchant only. Look orders up by number, `notice.mch_id` and `notice.sub_mch_id`.
    */
   findOrder?:
-    | ((out_trade_no: string, notice: PaidNotice | RefundNotice) => FoundOrder | Promise<FoundOrder>)
+    | ((out_trade_no: string, notice: Kinds['paid' | 'refund']) => FoundOrder | Promise<FoundOrder>)
     | undefined;
   /** Remembers deliveries. The default is in memory, which is enough for one process. */
   store?: NoticeStore | undefined;
@@ -75,12 +82,12 @@ export interface NotifyListeners {
 export type RoutedOrder = ExpectedOrder & { mch_id: string | number | bigint };
 
 /** The listeners of `notifyRouter`. */
-export interface RouterListeners extends Omit<NotifyListeners, 'findOrder'> {
+export interface RouterListeners<Kinds extends NoticeKinds = NoticeKinds> extends Omit<Listeners<Kinds>, 'findOrder'> {
   /** As in `NotifyListeners`. The order must have its `mch_id`, and for a sub-merchant's notice its `sub_mch_id` too. */
   findOrder?:
     | ((
         out_trade_no: string,
-        notice: PaidNotice | RefundNotice,
+        notice: Kinds['paid' | 'refund'],
       ) => RoutedOrder | null | undefined | Promise<RoutedOrder | null | undefined>)
     | undefined;
 }
@@ -89,14 +96,14 @@ export interface RouterListeners extends Omit<NotifyListeners, 'findOrder'> {
 export type FoundOrder = ExpectedOrder | null | undefined;
 
 /** The options with their defaults. */
-export type Checked = NotifyListeners & { store: NoticeStore; timeoutMs: number; claimMs: number };
+export type Checked = Listeners & { store: NoticeStore; timeoutMs: number; claimMs: number };
 
 /** Checks the options and returns them with their defaults. Throws `ERR_CONFIG` with the name of the first wrong option. */
-export function checked(options: NotifyListeners): Checked {
+export function checked(options: Listeners): Checked {
   if (typeof options !== 'object' || options === null) throw configError('listeners', 'must be an object');
   const listeners = own(options);
   if (typeof listeners.onPaid !== 'function') throw configError('onPaid', 'must be a function');
-  for (const name of ['onRefund', 'onFailed', 'onRejected', 'findOrder'] as const) {
+  for (const name of ['onRefund', 'onFailed', 'onEvent', 'onRejected', 'findOrder'] as const) {
     const listener = listeners[name];
     if (listener !== undefined && typeof listener !== 'function') throw configError(name, 'must be a function');
   }
@@ -114,6 +121,6 @@ export function checked(options: NotifyListeners): Checked {
   const { maxAgeMs } = listeners;
   if (maxAgeMs !== undefined && !(typeof maxAgeMs === 'number' && maxAgeMs > 0))
     throw configError('maxAgeMs', 'must be a number of milliseconds above zero');
-  const { onPaid, onRefund, onFailed, onRejected, findOrder } = listeners;
-  return { onPaid, onRefund, onFailed, onRejected, findOrder, store, timeoutMs, claimMs, maxAgeMs };
+  const { onPaid, onRefund, onFailed, onEvent, onRejected, findOrder } = listeners;
+  return { onPaid, onRefund, onFailed, onEvent, onRejected, findOrder, store, timeoutMs, claimMs, maxAgeMs };
 }

@@ -1,6 +1,5 @@
-// The contents of a genuine notice, and the shop's own order that it must agree with.
-import type { PaidMembers, PaymentMembers, RefundMembers } from '../generated/notices.js';
-import type { Fields } from '../params.js';
+// The members of genuine notices in both generations, and the shop's own order that they must agree with.
+import type { PaymentMembers, RefundMembers } from '../generated/notices.js';
 
 /** An id as databases return it: text or a number. Null means that the order has no such id. */
 export type StoredId = string | number | bigint | null | undefined;
@@ -23,8 +22,8 @@ export interface ExpectedOrder {
 
 /** The merchant and app of a notice. */
 export interface NoticeIds {
-  /** The app id with which the order was made. */
-  appid: string;
+  /** The app id with which the order was made. A refund notice of APIv3 names none. */
+  appid: string | undefined;
   /** The merchant. An order number is unique for one merchant only: look orders up by number and merchant. */
   mch_id: string;
   /** The sub-merchant's app, if the notice names it (service providers). */
@@ -33,37 +32,39 @@ export interface NoticeIds {
   sub_mch_id: string | undefined;
 }
 
-/** A genuine payment notice (支付结果通知). */
-export interface PaymentNotice extends NoticeIds, PaymentMembers {
+/** The members of a payment notice in both generations. */
+export interface AnyPayment extends NoticeIds, PaymentMembers {
   kind: 'payment';
   /** Whether the order is paid. */
   paid: boolean;
-  /** Every field as text. */
-  fields: Fields;
 }
 
-/** The notice of a payment that succeeded: its members are always present. */
-export interface PaidNotice extends Omit<PaymentNotice, keyof PaidMembers>, PaidMembers {
+/** The notice of a payment that succeeded, in both generations. */
+export interface AnyPaid extends AnyPayment {
   paid: true;
+  /** The order's amount, in fen. */
+  total_fee: number;
+  /** WeChat's number of the payment; the same for every repetition. */
+  transaction_id: string;
 }
 
-/** The notice of a payment that failed: `fields.err_code` and `fields.err_code_des` may say why. */
-export interface FailedNotice extends PaymentNotice {
-  paid: false;
-}
-
-/**
- * A refund notice (退款结果通知). Its cipher lets an attacker rearrange blocks of real notices: confirm it with `refundQuery`
- * before you act on it.
- */
-export interface RefundNotice extends NoticeIds, RefundMembers {
+/** The members of a refund notice in both generations. */
+export interface AnyRefund extends NoticeIds, RefundMembers {
   kind: 'refund';
-  /**
-   * Every field as text, with the decrypted fields of `req_info`. `sub_mch_id`, `sub_appid` and `nonce_str` are not encrypted:
-   * anybody who has the notice can change them.
-   */
-  fields: Fields;
 }
 
-/** The result of `openNotify`. */
-export type Notice = PaymentNotice | RefundNotice;
+/** Another event of APIv3: genuine, and never a payment. */
+export interface AnyEvent extends NoticeIds {
+  kind: 'other';
+}
+
+/** A genuine notice of either generation. */
+export type AnyNotice = AnyPayment | AnyRefund | AnyEvent;
+
+/** The types of the notices that the listeners of one handler receive. */
+export interface NoticeKinds {
+  paid: AnyPaid;
+  refund: AnyRefund;
+  failed: AnyPayment;
+  event: AnyEvent;
+}

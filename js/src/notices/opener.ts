@@ -1,12 +1,25 @@
 // The interface between a merchant's client, which opens notices, and the handler, the delivery and the router.
-import type { ExpectedOrder, Notice } from './notice.js';
+import type { AnyNotice, ExpectedOrder } from './notice.js';
+import type { Replies } from './replies.js';
 
 /** The member of a client that opens its notices. A symbol keeps it out of logs and of the public surface. */
 export const opener = Symbol('opener');
 
+/** A message that may be a notice. */
+export interface NoticeMessage {
+  /** The raw bytes. */
+  readonly body: Uint8Array;
+  /** The path and the query of the request. */
+  readonly url: string;
+  /** Returns a header by its name in lower case. */
+  header(name: string): string | undefined;
+}
+
 /** A genuine notice. */
 export interface Opened {
-  notice: Notice;
+  notice: AnyNotice;
+  /** What separates two failures of one order, or two events: WeChat's number of the notice. A repeat has the same one. */
+  repeatId: string;
   /**
    * Fingerprints of the merchant's accepted keys and environment. With them a sandbox, a staging system and production can share
    * a store.
@@ -18,21 +31,23 @@ export interface Opened {
   checkOrder(order: ExpectedOrder): void;
 }
 
-/** Opens the notices of a merchant, or of one among several. */
-export interface NoticeOpener {
+/** Opens the notices of a merchant. */
+export interface NoticeOpener<Result = Opened | Promise<Opened>> {
   /** The environment of its merchant: a sandbox, a staging system, a gateway on this machine, or WeChat. */
   readonly environment: string;
-  readonly environments: Opened['environments'];
-  /** Throws for anything that is not a genuine notice. */
-  open(body: Uint8Array): Opened;
+  readonly environments: Opened['environments'] | Promise<Opened['environments']>;
+  /** Throws or rejects for anything that is not a genuine notice. */
+  open(message: NoticeMessage): Result;
 }
 
 /** How a handler opens and answers notices. */
 export interface NoticeReceiver {
+  /** The most bytes of a body. */
+  readonly limit: number;
   /** Throws or rejects for anything that is not a genuine notice. */
-  open(body: Uint8Array): Opened | Promise<Opened>;
-  /** The answer to a notice that is delivered. */
-  readonly accepted: string;
-  /** The answer that makes WeChat send the notice again. The reason is sent unencrypted. */
-  refused(reason: string): string;
+  open(message: NoticeMessage): Opened | Promise<Opened>;
+  /** Whether a request is only WeChat's test that a false signature is refused. */
+  isProbe?(header: NoticeMessage['header']): boolean;
+  /** The answers to a request. Its body is undefined if it was not read. */
+  replies(body: Uint8Array | undefined, header: NoticeMessage['header']): Replies;
 }

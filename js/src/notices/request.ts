@@ -7,6 +7,8 @@ import { asBytes, discard, type Pieces, piecesOf } from '../http/pieces.js';
 /** The part of a request that the handler uses. An adapter makes it from the request of its server. */
 export interface NoticeRequest {
   readonly method: string;
+  /** The path and the query, or the whole URL. Default empty. */
+  readonly url?: string | undefined;
   /** Returns a header by its name in lower case. */
   header(name: string): string | undefined;
   /** Reads the raw body. Rejects with a `Refusal` if the body is larger than the limit, and never keeps more bytes than that. */
@@ -29,10 +31,10 @@ export interface NoticeReply {
 export class Refusal extends Error {
   /** The error for the operator. */
   readonly error: WxPayError;
-  /** The HTTP status. */
-  readonly status: number;
+  /** The HTTP status. Without one, the answer has the status of its API generation. */
+  readonly status: number | undefined;
 
-  constructor(code: ErrorCode, message: string, status = 200, cause?: unknown) {
+  constructor(code: ErrorCode, message: string, status?: number, cause?: unknown) {
     super(message);
     this.error = new WxPayError({ code, outcome: 'unknown', message, cause });
     this.status = status;
@@ -45,7 +47,7 @@ export const tooLarge = (limit: number) =>
 
 /** The connection closed before the body was complete. */
 export const brokeOff = (cause: unknown) =>
-  new Refusal('ERR_XML', 'the connection closed before the whole body arrived', 200, cause);
+  new Refusal('ERR_XML', 'the connection closed before the whole body arrived', undefined, cause);
 
 /** Other code has read the body, and its signed bytes are lost. `mount`: how to avoid that on this server. */
 export const eaten = (mount = 'mount the handler before the code that reads the body') =>
@@ -58,6 +60,7 @@ export function webRequest(request: Request): NoticeRequest {
   if (method === undefined) return UNKNOWN;
   return {
     method,
+    url: request.url,
     header: (name) => request.headers.get(name) ?? undefined,
     async read(limit) {
       const body: unknown = request.body;

@@ -1,7 +1,19 @@
 // The comparison of a genuine notice with the shop's own order: merchant, number, amount and currency.
 import { optionalTextFault, paramError, WxPayError } from '../errors.js';
 import { own } from '../own.js';
-import type { ExpectedOrder, Notice, StoredId } from './notice.js';
+import type { AnyNotice, ExpectedOrder, StoredId } from './notice.js';
+
+/**
+ * The stored order that a caller passed to `openNotify`, if any. Map.get and Array.find return undefined for a missing order. It must
+ * not mean that nothing is compared.
+ */
+export function storedOrder(stored: readonly [order?: ExpectedOrder]): ExpectedOrder | undefined {
+  if (stored.length === 0) return undefined;
+  const [expect] = stored;
+  if (expect?.total_fee === undefined || expect.total_fee === null)
+    throw paramError('expect', 'must be the stored order with its total_fee; leave it out to compare nothing');
+  return checkedOrder(expect);
+}
 
 /** The stored order. An order that was not found, or has other members, must not pass for a matching one. */
 export function checkedOrder(given: ExpectedOrder): ExpectedOrder {
@@ -37,11 +49,14 @@ export function checkNamed(order: ExpectedOrder, mustName: readonly ('mch_id' | 
  * Refuses a notice that is not about this order. `sub_mch_id` is from the client's configuration. A notice without `sub_mch_id`
  * counts as a notice of this sub-merchant.
  */
-export function checkAgreement(notice: Notice, expect: ExpectedOrder, sub_mch_id: string | undefined): void {
-  const { fields } = notice;
+export function checkAgreement(notice: AnyNotice, expect: ExpectedOrder, sub_mch_id: string | undefined): void {
+  if (notice.kind === 'other')
+    throw mismatch('out_trade_no', 'the notice is about another event, not about one order; do not deliver');
   for (const field of IDS) {
     const stored = id(field, expect[field]);
     if (stored === undefined || stored === notice[field]) continue;
+    // A refund notice of APIv3 names no app. Its merchant was compared.
+    if (field === 'appid' && notice.appid === undefined) continue;
     // A provider's shop may know the order by the app of the sub-merchant.
     if (field === 'appid' && stored === notice.sub_appid) continue;
     if (field === 'sub_mch_id' && notice.sub_mch_id === undefined && stored === sub_mch_id) continue;
@@ -52,11 +67,11 @@ export function checkAgreement(notice: Notice, expect: ExpectedOrder, sub_mch_id
     throw mismatch('out_trade_no', 'the notice is about another order');
   const stored = amount(expect.total_fee);
   // Both texts are canonical, so equal amounts are equal texts.
-  if (stored !== undefined && stored !== fields.total_fee)
+  if (stored !== undefined && stored !== String(notice.total_fee))
     throw mismatch('total_fee', 'is not the amount of the stored order; do not deliver');
   // A missing fee_type means CNY, on both sides. A refund notice names no currency.
   const currency = currencyOf(expect) ?? (stored === undefined ? undefined : 'CNY');
-  if (notice.kind === 'payment' && currency !== undefined && currency !== (fields.fee_type || 'CNY'))
+  if (notice.kind === 'payment' && currency !== undefined && currency !== (notice.fee_type || 'CNY'))
     throw mismatch('fee_type', 'is not the currency of the stored order; do not deliver');
 }
 

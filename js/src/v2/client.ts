@@ -2,28 +2,29 @@
 import { type BillStream, type Comments, parseComments, readBillMasked } from '../bill/bill.js';
 import { readsBill, readsComments } from '../bill/reads.js';
 import { locatedAt, locateMethods } from '../caller.js';
-import { configError, paramError, textFault } from '../errors.js';
+import { paramError } from '../errors.js';
 import { Apis, type UnifiedOrder } from '../generated/api.js';
-import { ANSWER_BYTES } from '../generated/constants.js';
+import { ANSWER_BYTES, NOTICE_BYTES } from '../generated/constants.js';
 import { longestCallMs } from '../http/attempts.js';
 import type { CallOptions } from '../http/call-options.js';
 import { Channel, type Message } from '../http/channel.js';
 import { AccessTokens, type App } from '../login/access-token.js';
+import { loginApp } from '../login/app.js';
 import { getPhoneNumber, type PhoneNumber } from '../login/phone-number.js';
 import { code2Session, type Session } from '../login/session.js';
 import { type NotifyHandler, notifyHandler } from '../notices/handler.js';
-import type { NotifyListeners } from '../notices/listeners.js';
-import type { ExpectedOrder, Notice } from '../notices/notice.js';
-import { type NoticeOpener, opener } from '../notices/opener.js';
-import { checkAgreement, checkedOrder, checkNamed } from '../notices/stored-order.js';
+import type { ExpectedOrder } from '../notices/notice.js';
+import { type NoticeOpener, type Opened, opener } from '../notices/opener.js';
+import { checkAgreement, checkNamed, storedOrder } from '../notices/stored-order.js';
+import { type SettleOptions, settle } from '../orders/settle.js';
 import { ownMember } from '../own.js';
 import type { Fields } from '../params.js';
 import { checkMerchant, complete, type MerchantData, prepare, type RequestData } from '../wasm/calls.js';
 import { pairs } from '../wasm/params.js';
-import { openWith, receiver } from './notice.js';
+import { type Kinds, type Notice, type NotifyListeners, openWith, repliesInXml } from './notice.js';
 import { checkKnownKeys, environment, type WechatPayOptions, withDefaults } from './options.js';
 import { type RequestPayment, requestPayment } from './payment.js';
-import { type Settlement, type SettleOptions, settle } from './settle.js';
+import { type Settlement, settlingCalls } from './settle.js';
 import { nonce, type SignType, sign } from './signing.js';
 import { written } from './written.js';
 
@@ -65,8 +66,7 @@ export class WechatPay extends Apis {
       this.#keys = own.keys;
       this.#signTypes = own.signTypes;
       this.#environment = environment(own);
-      const retries = own.retries ?? own.baseUrls.length - 1;
-      this.#longestCallMs = longestCallMs({ timeoutMs: own.timeoutMs, retries }, own.baseUrls.length);
+      this.#longestCallMs = longestCallMs(own);
       this.#secret = own.secret;
       this.#sandboxPrefix = own.sandboxPrefix ?? '';
       this.#sandboxKeyPath = own.sandboxKeyPath;
@@ -99,7 +99,7 @@ export class WechatPay extends Apis {
    * payment by code is reversed: set `isPayCode` after an uncertain `micropay`.
    */
   settle(out_trade_no: string, options?: SettleOptions): Promise<Settlement> {
-    return settle(this, out_trade_no, options, this.#longestCallMs);
+    return settle(settlingCalls(this, out_trade_no), options, this.#longestCallMs);
   }
 
   /** Signs an order again, for `wx.requestPayment`, in the way the order was signed. */
@@ -114,12 +114,7 @@ export class WechatPay extends Apis {
 
   /** Opens a notice with this merchant's keys, ways of signing, `appid` and `mch_id`, against the stored order. */
   openNotify(body: string | Uint8Array, ...stored: [order?: ExpectedOrder]): Notice {
-    const [expect] = stored;
-    // Map.get and Array.find return undefined for a missing order. It must not mean that nothing is compared.
-    if (stored.length > 0 && (expect?.total_fee === undefined || expect.total_fee === null)) {
-      throw paramError('expect', 'must be the stored order with its total_fee; leave it out to compare nothing');
-    }
-    const order = expect === undefined ? undefined : checkedOrder(expect);
+    const order = storedOrder(stored);
     const notice = this.#opened(body);
     if (order === undefined) return notice;
     checkNamed(order, this.#mustName(notice));
@@ -138,7 +133,7 @@ export class WechatPay extends Apis {
   }
 
   /** The opener for `notifyHandler` and `notifyRouter`. */
-  get [opener](): NoticeOpener {
+  get [opener](): NoticeOpener<Opened> & { readonly environments: readonly string[] } {
     const { sub_mch_id } = this;
     // The first hexadecimal digits of a signature of no real message: they do not reveal the key.
     const environments = [...new Set(this.#keys)].map((key) =>
@@ -147,10 +142,11 @@ export class WechatPay extends Apis {
     return {
       environment: this.#environment,
       environments,
-      open: (body) => {
+      open: ({ body }) => {
         const notice = this.#opened(body);
         return {
           notice,
+          repeatId: notice.fields.nonce_str ?? '',
           environments,
           mustName: this.#mustName(notice),
           checkOrder: (order) => checkAgreement(notice, order, sub_mch_id),
@@ -164,7 +160,8 @@ export class WechatPay extends Apis {
    * with the stored order, calls the listener once, and answers as WeChat expects. It never throws; refusals go to `onRejected`.
    */
   notifyHandler(listeners: NotifyListeners): NotifyHandler {
-    return notifyHandler(receiver(this[opener].open), listeners);
+    const receiver = { limit: NOTICE_BYTES, open: this[opener].open, replies: repliesInXml() };
+    return notifyHandler<Kinds>(receiver, listeners);
   }
 
   /**
@@ -185,13 +182,7 @@ export class WechatPay extends Apis {
 
   /** The mini program whose users log in, and its AppSecret. */
   #app(call: string): App {
-    const secret = this.#secret;
-    const fault = textFault(secret);
-    if (typeof secret !== 'string' || fault !== undefined)
-      throw configError('secret', `the AppSecret ${fault}; ${call} needs it`);
-    if (!secret.isWellFormed()) throw configError('secret', 'has half a surrogate pair; copy the AppSecret again');
-    if (secret.length > 128) throw configError('secret', 'is too long; an AppSecret has 32 characters');
-    return { appid: this.sub_appid ?? this.appid, secret };
+    return loginApp({ appid: this.sub_appid ?? this.appid, secret: this.#secret }, call);
   }
 
   /** Calls an API by its name, with undocumented parameters too; they are kept and signed. */

@@ -3,15 +3,60 @@
 import { atCaller } from '../caller.js';
 import { configError, optionalTextFault, paramError, WxPayError } from '../errors.js';
 import { NOTICE_BYTES } from '../generated/constants.js';
-import { paymentMembers, refundMembers } from '../generated/notices.js';
-import type { ExpectedOrder, Notice, NoticeIds, PaymentNotice, RefundNotice } from '../notices/notice.js';
+import { type PaidMembers, paymentMembers, refundMembers } from '../generated/notices.js';
+import type { Listeners } from '../notices/listeners.js';
+import type { AnyPayment, AnyRefund, ExpectedOrder, NoticeIds, NoticeKinds } from '../notices/notice.js';
 import type { NoticeReceiver } from '../notices/opener.js';
+import { repliesOf } from '../notices/replies.js';
 import { checkAgreement, checkedOrder } from '../notices/stored-order.js';
 import { own } from '../own.js';
 import type { Fields } from '../params.js';
 import { bodyBytes } from '../wasm/bodies.js';
 import * as core from '../wasm/messages.js';
 import { isHmac, plainKey, type SignType } from './signing.js';
+
+/** A genuine payment notice (支付结果通知). */
+export interface PaymentNotice extends AnyPayment {
+  appid: string;
+  /** Every field as text. */
+  fields: Fields;
+}
+
+/** The notice of a payment that succeeded: its members are always present. */
+export interface PaidNotice extends Omit<PaymentNotice, keyof PaidMembers>, PaidMembers {
+  paid: true;
+}
+
+/** The notice of a payment that failed: `fields.err_code` and `fields.err_code_des` may say why. */
+export interface FailedNotice extends PaymentNotice {
+  paid: false;
+}
+
+/**
+ * A refund notice (退款结果通知). Its cipher lets an attacker rearrange blocks of real notices: confirm it with `refundQuery`
+ * before you act on it.
+ */
+export interface RefundNotice extends AnyRefund {
+  appid: string;
+  /**
+   * Every field as text, with the decrypted fields of `req_info`. `sub_mch_id`, `sub_appid` and `nonce_str` are not encrypted:
+   * anybody who has the notice can change them.
+   */
+  fields: Fields;
+}
+
+/** The result of `openNotify`. */
+export type Notice = PaymentNotice | RefundNotice;
+
+/** The notices that listeners of APIv2 receive. */
+export interface Kinds extends NoticeKinds {
+  paid: PaidNotice;
+  refund: RefundNotice;
+  failed: FailedNotice;
+}
+
+/** The listeners of a client's `notifyHandler`. */
+export interface NotifyListeners extends Omit<Listeners<Kinds>, 'onEvent'> {}
 
 /** The expected values of a notice. */
 export interface NotifyOptions {
@@ -103,9 +148,17 @@ export const replyNotify = atCaller(function replyNotify(error?: string): string
   return core.replyNotify(error?.slice(0, 256));
 });
 
-/** The receiver of APIv2 notices: an opener, and WeChat's words for both answers. */
-export function receiver(open: NoticeReceiver['open']): NoticeReceiver {
-  return { open, accepted: replyNotify(), refused: replyNotify };
+/** The answers to a request. A refused notice of APIv3 is answered with a status that APIv3 does not take for success. */
+export function repliesInXml(): NoticeReceiver['replies'] {
+  const replies = (status: number) =>
+    repliesOf({
+      type: 'text/xml; charset=utf-8',
+      accepted: replyNotify(),
+      refused: replyNotify('refused'),
+      status,
+    });
+  const [usual, toV3] = [replies(200), replies(500)];
+  return (_, header) => (header('wechatpay-signature') === undefined ? usual : toV3);
 }
 
 const payment = (fields: Fields, paid: boolean): PaymentNotice => ({
@@ -124,7 +177,7 @@ const refund = (fields: Fields): RefundNotice => ({
 });
 
 /** The ids of a message. */
-export function idsOf({ appid = '', mch_id = '', sub_appid, sub_mch_id }: Fields): NoticeIds {
+export function idsOf({ appid = '', mch_id = '', sub_appid, sub_mch_id }: Fields): NoticeIds & { appid: string } {
   return { appid, mch_id, sub_appid: sub_appid || undefined, sub_mch_id: sub_mch_id || undefined };
 }
 

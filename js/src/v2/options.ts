@@ -1,8 +1,8 @@
 // The options of a client: defaults, and the checks before anything is sent.
 import { configError, optionalTextFault, textFault } from '../errors.js';
 import type { Certificate } from '../http/certificate.js';
+import { checkFunctions, checkNetwork, environmentOf, isLocal, withNetworkDefaults } from '../http/options.js';
 import type { OnExchange } from '../http/report.js';
-import { addressFault, isLoopback } from '../http/web-address.js';
 import type { AccessTokenCache } from '../login/token-cache.js';
 import { own } from '../own.js';
 import type { SignType } from './signing.js';
@@ -125,22 +125,16 @@ export function withDefaults(given: WechatPayOptions): CompleteOptions {
   if (typeof given !== 'object' || given === null) throw configError('options', 'must be an object');
   const options = own(given);
   const { key, signType = 'HMAC-SHA256' } = options;
-  const { baseUrls = BASE_URLS, loginUrl = LOGIN_URL, timeoutMs = 10_000, probeMs = 30_000 } = options;
   const [keys, signTypes] = [listOf('key', key), listOf('signType', signType)];
-  const all = own({ ...options, keys, signTypes, baseUrls, loginUrl, timeoutMs, probeMs });
+  const all = own({ ...withNetworkDefaults(options), keys, signTypes });
   check(all);
   return all;
 }
 
 /** Returns the name of a client's environment. It separates notices of a sandbox or a gateway from those of WeChat. */
 export function environment({ baseUrls, sandboxPrefix = '' }: CompleteOptions): string {
-  const hosts = baseUrls.map((url) => new URL(url).host).sort();
-  // All of WeChat's hosts are one environment. A gateway on this machine is one environment, at any port.
-  if (hosts.every((host) => host.endsWith('.mch.weixin.qq.com'))) return `wechat ${sandboxPrefix}`;
-  return `${isLocal(baseUrls) ? 'local' : hosts.join()} ${sandboxPrefix}`;
+  return `${environmentOf(baseUrls)} ${sandboxPrefix}`;
 }
-
-const isLocal = (baseUrls: readonly string[]) => baseUrls.every((url) => isLoopback(new URL(url).hostname));
 
 /** Returns one value or several as a list. */
 function listOf<T>(name: string, given: T | readonly T[]): readonly [T, ...T[]] {
@@ -151,12 +145,12 @@ function listOf<T>(name: string, given: T | readonly T[]): readonly [T, ...T[]] 
 }
 
 function check(options: CompleteOptions): void {
-  const { keys, signTypes, retries } = options;
+  const { keys, signTypes } = options;
   for (const name of ['sub_appid', 'sub_mch_id'] as const) {
     const fault = optionalTextFault(options[name]) ?? lengthFault(options[name]);
     if (fault !== undefined) throw configError(name, fault);
   }
-  const { appid, mch_id, tokenCache } = options;
+  const { appid, mch_id } = options;
   for (const [name, text] of [
     ['appid', appid],
     ['mch_id', mch_id],
@@ -175,7 +169,7 @@ function check(options: CompleteOptions): void {
     const fault = text === undefined || text === '' ? undefined : textFault(text);
     if (fault !== undefined) throw configError(name, fault);
   }
-  checkAddresses(options);
+  checkNetwork(options);
   for (const [name, example] of [
     ['sandboxPrefix', '/xdc/apiv2sandbox'],
     ['sandboxKeyPath', '/sandboxnew/pay/getsignkey'],
@@ -187,32 +181,10 @@ function check(options: CompleteOptions): void {
   if (options.sandboxPrefix !== undefined && signTypes[0] !== 'MD5') {
     throw configError('signType', "must be 'MD5' with the sandbox, which accepts no other");
   }
-  for (const name of ['fetch', 'certFetch', 'onExchange'] as const) {
-    const given = options[name];
-    if (given !== undefined && typeof given !== 'function') throw configError(name, 'must be a function');
-  }
-  if (tokenCache !== undefined && !(typeof tokenCache?.get === 'function' && typeof tokenCache.set === 'function'))
-    throw configError('tokenCache', 'must have the methods get and set; redisTokenCache makes one');
-  for (const name of ['timeoutMs', 'probeMs'] as const) {
-    const ms = options[name];
-    if (!(Number.isInteger(ms) && ms > 0 && ms <= 0x7fffffff))
-      throw configError(name, 'must be a whole number of milliseconds above zero');
-  }
-  if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0 && retries <= 10))
-    throw configError('retries', 'must be a whole number from 0 to 10');
+  checkFunctions(options, ['fetch', 'certFetch', 'onExchange']);
 }
 
 const lengthFault = (text = '') => (text.length > 128 ? 'is longer than 128 characters' : undefined);
-
-function checkAddresses({ baseUrls, loginUrl, allowHttp = false }: CompleteOptions): void {
-  if (typeof allowHttp !== 'boolean') throw configError('allowHttp', 'must be true or false');
-  if (!Array.isArray(baseUrls) || baseUrls.length === 0)
-    throw configError('baseUrls', 'must be a list of https:// addresses without a path');
-  for (const [name, url] of [...baseUrls.map((url) => ['baseUrls', url] as const), ['loginUrl', loginUrl] as const]) {
-    const fault = addressFault(url, allowHttp);
-    if (fault !== undefined) throw configError(name, fault);
-  }
-}
 
 /** Refuses a published key: with it, anybody can forge notices. */
 export function checkKnownKeys({ keys, appid, mch_id, baseUrls }: CompleteOptions): void {
@@ -242,8 +214,3 @@ const KNOWN_MERCHANTS = [
     appids: ['wxd930ea5d5a258f4f', 'wx2421b1c4370ec43b'],
   },
 ];
-
-/** WeChat's hosts: the near one and the backup. */
-const BASE_URLS = ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'];
-/** The host of the log-in. */
-const LOGIN_URL = 'https://api.weixin.qq.com';

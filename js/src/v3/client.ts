@@ -1,17 +1,38 @@
 // The APIv3 client: prepare → sign → send → verify → judge, for one merchant and one mini program.
 import { locatedAt, locateMethods } from '../caller.js';
-import { configError, paramError, WxPayError } from '../errors.js';
+import { changedError, paramError, WxPayError } from '../errors.js';
 import { ApisV3, type JsapiOrder } from '../generated/api-v3.js';
+import { NOTICE_BYTES_V3 } from '../generated/constants.js';
+import { longestCallMs } from '../http/attempts.js';
 import type { CallOptions } from '../http/call-options.js';
 import { Channel } from '../http/channel.js';
 import type { WholeReply } from '../http/exchange.js';
+import { environmentOf } from '../http/options.js';
+import { AccessTokens, type App } from '../login/access-token.js';
+import { loginApp } from '../login/app.js';
+import { getPhoneNumber, type PhoneNumber } from '../login/phone-number.js';
 import { code2Session, type Session } from '../login/session.js';
+import { type NotifyHandler, notifyHandler } from '../notices/handler.js';
+import type { ExpectedOrder } from '../notices/notice.js';
+import { type NoticeOpener, type Opened, opener } from '../notices/opener.js';
+import { checkAgreement, checkNamed, storedOrder } from '../notices/stored-order.js';
+import { type SettleOptions, settle } from '../orders/settle.js';
 import { checkJson, checkMerchant, complete, prepare, type RequestV3Data, refuse } from '../wasm/v3.js';
 import { crypto, type RequestSigner } from './host.js';
 import { headOf, WechatpayKeys } from './keys.js';
-import { type NoticeMessage, type NoticeV3, openNotice } from './notice.js';
+import {
+  type Kinds,
+  type Notice,
+  type NoticeKeys,
+  type NoticeMessage,
+  type NotifyListeners,
+  openNotice,
+  readMessage,
+} from './notice.js';
 import { type CompleteOptions, type WechatPayOptions, withDefaults } from './options.js';
-import { authorizationHeader, nonceOf, type RequestPaymentV3, signedPayment } from './signing.js';
+import { isProbe, replies } from './replies.js';
+import { type Settlement, settlingCalls } from './settle.js';
+import { authorizationHeader, nonceOf, type RequestPayment, signedPayment } from './signing.js';
 
 /** The most bytes of an answer. */
 const ANSWER_BYTES = 1024 ** 2;
@@ -39,6 +60,9 @@ export class WechatPay extends ApisV3 {
   readonly #signer: RequestSigner;
   readonly #keys: WechatpayKeys;
   readonly #channel: Channel;
+  readonly #tokens: AccessTokens;
+  readonly #noticeKeys: NoticeKeys;
+  readonly #longestCallMs: number;
 
   constructor(options: WechatPayOptions) {
     super();
@@ -53,6 +77,10 @@ export class WechatPay extends ApisV3 {
       this.#keys = new WechatpayKeys(own.wechatpayKeys);
       // The certificate of APIv3 signs; no connection shows it.
       this.#channel = new Channel({ ...own, certificate: undefined });
+      this.#tokens = new AccessTokens(this.#channel, own.tokenCache, own.timeoutMs);
+      const { keys: apiV3Keys, nowMs } = own;
+      this.#noticeKeys = { merchant: this, apiV3Keys, keys: this.#keys, nowMs };
+      this.#longestCallMs = longestCallMs(own);
     } catch (error) {
       throw locatedAt(error, new.target);
     }
@@ -62,27 +90,90 @@ export class WechatPay extends ApisV3 {
   async pay(
     order: Omit<JsapiOrder, 'notify_url'> & Partial<Pick<JsapiOrder, 'notify_url'>>,
     options?: CallOptions,
-  ): Promise<RequestPaymentV3> {
+  ): Promise<RequestPayment> {
     const { prepay_id } = await this.jsapiOrder(order, options);
     return this.requestPayment(prepay_id);
   }
 
   /** Signs an order of APIv3 again, for `wx.requestPayment`. An order of APIv2 is signed by its own client. */
-  async requestPayment(prepay_id: string): Promise<RequestPaymentV3> {
+  async requestPayment(prepay_id: string): Promise<RequestPayment> {
     return signedPayment({ appId: this.appid, prepay_id, nowMs: this.#options.nowMs() }, this.#signer);
   }
 
-  /** Opens a notice: headers, time, key, signature, JSON, cipher, ids and form, in this order. */
-  async openNotify(message: NoticeMessage): Promise<NoticeV3> {
-    const { keys: apiV3Keys, nowMs } = this.#options;
-    return openNotice(message, { merchant: this, apiV3Keys, keys: this.#keys, nowMs });
+  /**
+   * Settles an uncertain or unpaid order: queries, closes after the deadline, queries again until the final state is known. An
+   * uncertain order is never called unpaid.
+   */
+  settle(out_trade_no: string, options?: Omit<SettleOptions, 'isPayCode' | 'reverseMs'>): Promise<Settlement> {
+    return settle(settlingCalls(this, out_trade_no), options, this.#longestCallMs);
+  }
+
+  /**
+   * Opens a notice: headers, time, key, signature, JSON, cipher, ids, form, and the stored order, in this order. If a check fails, no
+   * data of the body is returned.
+   *
+   * A notice arrives at least once: act on it only once per `mch_id` and `out_trade_no`.
+   */
+  async openNotify(message: NoticeMessage, ...stored: [order?: ExpectedOrder]): Promise<Notice> {
+    const order = storedOrder(stored);
+    const { head, body } = readMessage(message);
+    const notice = await openNotice(head, body, this.#noticeKeys);
+    if (order === undefined) return notice;
+    checkNamed(order, mustName(notice));
+    checkAgreement(notice, order, undefined);
+    return notice;
+  }
+
+  /** The opener for `notifyHandler` and `notifyRouter`. */
+  get [opener](): NoticeOpener<Promise<Opened>> {
+    const environment = environmentOf(this.#options.baseUrls);
+    // The first hexadecimal digits of an HMAC of no real message: they do not reveal the key.
+    const environments = Promise.all(
+      this.#options.keys.map(async (key) =>
+        (await crypto().hmac(key, `paysign environment ${environment}`)).slice(0, 16),
+      ),
+    );
+    return {
+      environment,
+      environments,
+      open: async ({ body, header }) => {
+        const notice = await openNotice(headOf({ get: header }), body, this.#noticeKeys);
+        return {
+          notice,
+          repeatId: String(notice.event.id),
+          environments: await environments,
+          mustName: mustName(notice),
+          checkOrder: (order) => checkAgreement(notice, order, undefined),
+        };
+      },
+    };
+  }
+
+  /**
+   * Makes the handler of this merchant's notices, a function from a web `Request` to a `Response`. It verifies the notice, compares it
+   * with the stored order, calls the listener once, and answers as WeChat expects. It never throws; refusals go to `onRejected`.
+   */
+  notifyHandler(listeners: NotifyListeners): NotifyHandler {
+    const receiver = { limit: NOTICE_BYTES_V3, open: this[opener].open, isProbe, replies: () => replies };
+    return notifyHandler<Kinds>(receiver, listeners);
   }
 
   /** Exchanges the code of `wx.login` for the user's `openid`. Keep `session_key` on the server. */
   async code2Session(js_code: string, options?: CallOptions): Promise<Session> {
-    const { secret } = this.#options;
-    if (secret === undefined) throw configError('secret', 'is missing; code2Session needs the AppSecret');
-    return code2Session({ appid: this.appid, secret, js_code }, this.#channel, options);
+    return code2Session({ ...this.#app('code2Session'), js_code }, this.#channel, options);
+  }
+
+  /**
+   * Exchanges the code of the `getPhoneNumber` button for the user's phone number. The access token is fetched with `stable_token`
+   * and kept: see `tokenCache`.
+   */
+  async getPhoneNumber(code: string, options?: CallOptions): Promise<PhoneNumber> {
+    return getPhoneNumber({ ...this.#app('getPhoneNumber'), code }, this.#tokens, this.#channel, options);
+  }
+
+  /** The mini program whose users log in, and its AppSecret. */
+  #app(call: string): App {
+    return loginApp({ appid: this.appid, secret: this.#options.secret }, call);
   }
 
   /**
@@ -142,8 +233,7 @@ export class WechatPay extends ApisV3 {
     return this.#channel.exchange(message, options, async (reply) => {
       if (reply.status === 200 || reply.status === 204) return succeeded(reply);
       const request_id = reply.header('request-id');
-      refuse(request.api, request.what, { status: reply.status, request_id, body: reply.body }, request.signed);
-      throw new Error('unreachable');
+      return refuse(request.api, request.what, { status: reply.status, request_id, body: reply.body }, request.signed);
     });
   }
 
@@ -168,11 +258,13 @@ export class WechatPay extends ApisV3 {
       await this.#keys.verify(`the answer to ${what}`, head, reply.body, this.#options.nowMs());
     } catch (error) {
       if (!(error instanceof WxPayError)) throw error;
-      const message = `${error.message}; query before anything else`;
-      throw new WxPayError({ ...error.toJSON(), message, status: reply.status });
+      throw changedError(error, { message: `${error.message}; query before anything else`, status: reply.status });
     }
   }
 }
+
+/** A client that names no sub-merchant receives the notices of all sub-merchants. */
+const mustName = ({ sub_mch_id }: Notice): readonly 'sub_mch_id'[] => (sub_mch_id === undefined ? [] : ['sub_mch_id']);
 
 const decoder = new TextDecoder();
 const parsed = (bytes: Uint8Array): unknown => JSON.parse(decoder.decode(bytes));
@@ -188,4 +280,4 @@ function textOf(name: string, value: object): string {
 }
 
 locateMethods(ApisV3.prototype);
-locateMethods(WechatPay.prototype);
+locateMethods(WechatPay.prototype, ['notifyHandler']);

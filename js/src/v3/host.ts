@@ -34,6 +34,8 @@ export interface CryptoHost {
   signer(options: SignerOptions): RequestSigner;
   /** Reads a public key or a platform certificate. What cannot work is `ERR_CONFIG`. */
   verifier(name: string, pem: string): (parts: SignedParts, signature: string) => boolean | Promise<boolean>;
+  /** HMAC-SHA256 in hexadecimal digits. */
+  hmac(key: string, text: string): string | Promise<string>;
   /** Decrypts AES-256-GCM, or returns undefined where the tag is wrong. */
   decrypt(key: string, encrypted: Encrypted): Uint8Array | undefined | Promise<Uint8Array | undefined>;
 }

@@ -4,11 +4,12 @@ import { canonicalSerial, checkHead, refuseSignature } from '../wasm/v3.js';
 import type { SignatureHead } from '../wasm/v3-data.js';
 import { crypto } from './host.js';
 
-/** Headers in the shapes that servers and fetch have them in: `Headers`, a record, or pairs. */
+/** Headers as servers and fetch have them: `Headers`, a record, pairs, or names and values in turn (`rawHeaders`). */
 export type HeadersLike =
   | { get(name: string): string | null | undefined }
   | Readonly<Record<string, string | readonly string[] | undefined>>
-  | Iterable<readonly [name: string, value: string]>;
+  | Iterable<readonly [name: string, value: string]>
+  | readonly string[];
 
 /** Verifies what WeChat signed, with the keys of a merchant. */
 export class WechatpayKeys {
@@ -36,7 +37,7 @@ export class WechatpayKeys {
     const key = this.#keys.get(serial);
     if (key === undefined) return refuseSignature(what, head, false);
     const isRight = await key([`${head.timestamp}\n${head.nonce}\n`, body, '\n'], head.signature);
-    if (!isRight) refuseSignature(what, head, true);
+    if (!isRight) return refuseSignature(what, head, true);
   }
 }
 
@@ -69,10 +70,15 @@ function readerOf(headers: HeadersLike): (name: string) => string {
     const { get } = headers;
     return (name) => textOf(get.call(headers, name));
   }
-  const pairs =
-    Symbol.iterator in headers ? [...(headers as Iterable<readonly [string, unknown]>)] : Object.entries(headers);
-  const all = new Map(pairs.map(([name, value]) => [String(name).toLowerCase(), textOf(value)]));
+  const all = new Map(pairsOf(headers).map(([name, value]) => [String(name).toLowerCase(), textOf(value)]));
   return (name) => all.get(name) ?? '';
+}
+
+function pairsOf(headers: object): (readonly [unknown, unknown])[] {
+  if (!(Symbol.iterator in headers)) return Object.entries(headers);
+  const all = [...(headers as Iterable<unknown>)];
+  if (all.every((one) => Array.isArray(one))) return all as [unknown, unknown][];
+  return all.flatMap((name, at) => (at % 2 === 0 ? [[name, all[at + 1]] as const] : []));
 }
 
 /** A header that came several times is joined, as HTTP does, and then fits nothing. */

@@ -1,17 +1,58 @@
 // Notices of APIv3: verified, decrypted, and judged against the shop's own order.
-import { configError, paramError } from '../errors.js';
+import { BEIJING_MS } from '../beijing.js';
+import { paramError } from '../errors.js';
+import type { PaymentMembers, RefundMembers } from '../generated/notices.js';
+import type { Listeners } from '../notices/listeners.js';
+import type { AnyEvent, AnyPaid, AnyPayment, AnyRefund, NoticeKinds } from '../notices/notice.js';
 import { type EnvelopeData, readEnvelope, readResource, refuseCipher } from '../wasm/v3.js';
-import type { MerchantIds, ResourceKind } from '../wasm/v3-data.js';
+import type { MerchantIds, ResourceKind, SignatureHead } from '../wasm/v3-data.js';
 import { crypto } from './host.js';
 import { type HeadersLike, headOf, type WechatpayKeys } from './keys.js';
 
 /** A notice as a server received it. */
 export interface NoticeMessage {
-  /** `Headers`, a record, or pairs. */
+  /** `Headers`, a record, pairs, or the `rawHeaders` of Node. */
   headers: HeadersLike;
   /** The raw bytes, or the untouched text. */
-  body: string | Uint8Array;
+  body: string | Uint8Array | ArrayBuffer;
 }
+
+/** What every notice of APIv3 has. */
+interface Whole {
+  /** The envelope: `id`, `create_time`, `event_type`, `summary` and more. Its `resource` is encrypted. */
+  readonly event: Readonly<Record<string, unknown>>;
+  /** The decrypted resource, unknown members included. */
+  readonly resource: Readonly<Record<string, unknown>>;
+}
+
+/** A payment (支付成功回调通知). Members that APIv2 has too have the same names and units; WeChat's own are in `resource`. */
+export interface PaymentNotice extends AnyPayment, Whole {}
+
+/** The notice of a payment that succeeded. */
+export interface PaidNotice extends AnyPaid, Whole {}
+
+/**
+ * A refund (退款结果回调通知). Its `refund_status` is `SUCCESS`, `CLOSED` or `ABNORMAL` (the payer's card is void). Members that APIv2
+ * has too have the same names and units; WeChat's own are in `resource`.
+ */
+export interface RefundNotice extends AnyRefund, Whole {}
+
+/** Another event: genuine, and never a payment. */
+export interface OtherNotice extends AnyEvent, Whole {}
+
+/** A genuine notice. */
+export type Notice = PaymentNotice | RefundNotice | OtherNotice;
+
+/** The notices that listeners of APIv3 receive. */
+export interface Kinds extends NoticeKinds {
+  paid: PaidNotice;
+  refund: RefundNotice;
+  failed: PaymentNotice;
+  event: OtherNotice;
+}
+
+/** The listeners of a client's `notifyHandler`. */
+export interface NotifyListeners extends Listeners<Kinds> {}
 
 /** What opens notices. */
 export interface NoticeKeys {
@@ -21,66 +62,28 @@ export interface NoticeKeys {
   nowMs(): number;
 }
 
-/** The members of every notice. */
-interface Common {
-  /** The envelope: `id`, `create_time`, `event_type`, `summary` and more. Its `resource` is encrypted. */
-  readonly event: Readonly<Record<string, unknown>>;
-  /** The decrypted resource, unknown members included. */
-  readonly resource: Readonly<Record<string, unknown>>;
-  readonly appid: string | undefined;
-  readonly mch_id: string;
-}
-
-/** A payment. Members that v2 has too have the same names and units. */
-export interface PaymentNoticeV3 extends Common {
-  readonly kind: 'payment';
-  readonly paid: boolean;
-  readonly out_trade_no: string;
-  readonly transaction_id: string | undefined;
-  /** In fen. */
-  readonly total_fee: number | undefined;
-  readonly fee_type: string | undefined;
-  readonly openid: string | undefined;
-  readonly trade_type: string | undefined;
-  readonly attach: string | undefined;
-}
-
-/** A refund. */
-export interface RefundNoticeV3 extends Common {
-  readonly kind: 'refund';
-  readonly out_trade_no: string;
-  readonly transaction_id: string | undefined;
-  readonly out_refund_no: string;
-  readonly refund_id: string;
-  readonly refund_status: string;
-  /** In fen. */
-  readonly total_fee: number;
-  /** In fen. */
-  readonly refund_fee: number;
-}
-
-/** Another event: genuine, and never a payment. */
-export interface OtherNoticeV3 extends Common {
-  readonly kind: 'other';
-}
-
-/** A genuine notice. */
-export type NoticeV3 = PaymentNoticeV3 | RefundNoticeV3 | OtherNoticeV3;
-
 /** Opens a notice: headers, time, key, signature, JSON, cipher, ids and form, in this order. */
 export async function openNotice(
-  message: NoticeMessage,
+  head: SignatureHead,
+  body: Uint8Array,
   { merchant, apiV3Keys, keys, nowMs }: NoticeKeys,
-): Promise<NoticeV3> {
-  if (typeof message !== 'object' || message === null) throw paramError('message', 'must be { headers, body }');
-  const body = bytesOf(message.body);
-  await keys.verify('the notice', headOf(message.headers), body, nowMs());
+): Promise<Notice> {
+  await keys.verify(body[0] === LESS_THAN ? NOTICE_IN_XML : 'the notice', head, body, nowMs());
   const envelope = readEnvelope(body);
   const plain = await decrypted(envelope, apiV3Keys);
   const kind = readResource(envelope.event_type, plain, merchant);
   // The core has checked both texts: each has one meaning.
-  const [event, resource] = [parsed(body), parsed(plain)];
-  return noticeOf(kind, event, resource, merchant);
+  return noticeOf(kind, parsed(body), parsed(plain), merchant);
+}
+
+const LESS_THAN = 0x3c;
+/** WeChat reports a refund of APIv3 without a `notify_url` in this way. */
+const NOTICE_IN_XML = 'the notice (XML, as of APIv2; add a client of APIv2 with notifyRouter)';
+
+/** The signature headers and the bytes of a message. Throws `ERR_PARAM` for a body that is neither bytes nor text. */
+export function readMessage(message: NoticeMessage): { head: SignatureHead; body: Uint8Array } {
+  if (typeof message !== 'object' || message === null) throw paramError('message', 'must be { headers, body }');
+  return { head: headOf(message.headers), body: bytesOf(message.body) };
 }
 
 async function decrypted(envelope: EnvelopeData, apiV3Keys: readonly string[]): Promise<Uint8Array> {
@@ -88,8 +91,7 @@ async function decrypted(envelope: EnvelopeData, apiV3Keys: readonly string[]): 
     const plain = await crypto().decrypt(key, envelope);
     if (plain !== undefined) return plain;
   }
-  refuseCipher();
-  throw configError('apiV3Key', 'is missing');
+  return refuseCipher();
 }
 
 function noticeOf(
@@ -97,36 +99,69 @@ function noticeOf(
   event: Record<string, unknown>,
   resource: Record<string, unknown>,
   { mchid }: MerchantIds,
-): NoticeV3 {
-  const text = (name: string) => (typeof resource[name] === 'string' ? (resource[name] as string) : undefined);
-  const amount = (resource.amount ?? {}) as { total?: number; refund?: number; currency?: string };
-  const payer = (resource.payer ?? {}) as { openid?: string };
-  const common = { event, resource, appid: text('appid'), mch_id: text('mchid') ?? mchid };
-  if (kind === 'other') return { kind, ...common };
-  const order = { out_trade_no: text('out_trade_no') as string, transaction_id: text('transaction_id') };
-  if (kind === 'refund') {
-    return {
-      kind,
-      ...common,
-      ...order,
-      out_refund_no: text('out_refund_no') as string,
-      refund_id: text('refund_id') as string,
-      refund_status: text('refund_status') as string,
-      total_fee: amount.total as number,
-      refund_fee: amount.refund as number,
-    };
-  }
-  return {
-    kind: 'payment',
-    paid: kind === 'paid',
-    ...common,
-    ...order,
-    total_fee: amount.total,
-    fee_type: amount.currency,
-    openid: payer.openid,
-    trade_type: text('trade_type'),
-    attach: text('attach'),
+): Notice {
+  const common = {
+    event,
+    resource,
+    appid: text(resource, 'appid', 'sp_appid', 'combine_appid'),
+    mch_id: text(resource, 'mchid', 'sp_mchid', 'combine_mchid') ?? mchid,
+    sub_appid: text(resource, 'sub_appid'),
+    sub_mch_id: text(resource, 'sub_mchid'),
   };
+  if (kind === 'other') return { kind, ...common };
+  if (kind === 'refund') return { kind, ...common, ...refundMembers(resource) };
+  return { kind: 'payment', paid: kind === 'paid', ...common, ...paymentMembers(resource) };
+}
+
+function paymentMembers(resource: object): PaymentMembers {
+  const amount = member(resource, 'amount');
+  return {
+    attach: text(resource, 'attach'),
+    cash_fee: fen(amount, 'payer_total'),
+    fee_type: text(amount, 'currency'),
+    openid: text(member(resource, 'payer'), 'openid', 'sp_openid', 'sub_openid'),
+    out_trade_no: text(resource, 'out_trade_no') ?? '',
+    time_end: beijing(text(resource, 'success_time'))?.replace(/\D/g, ''),
+    total_fee: fen(amount, 'total'),
+    trade_type: text(resource, 'trade_type'),
+    transaction_id: text(resource, 'transaction_id'),
+  };
+}
+
+function refundMembers(resource: object): RefundMembers {
+  const amount = member(resource, 'amount');
+  return {
+    transaction_id: text(resource, 'transaction_id') ?? '',
+    out_trade_no: text(resource, 'out_trade_no') ?? '',
+    refund_id: text(resource, 'refund_id') ?? '',
+    out_refund_no: text(resource, 'out_refund_no') ?? '',
+    total_fee: fen(amount, 'total') ?? 0,
+    refund_fee: fen(amount, 'refund') ?? 0,
+    settlement_refund_fee: undefined,
+    refund_status: text(resource, 'refund_status') ?? '',
+    success_time: beijing(text(resource, 'success_time')),
+    refund_recv_accout: text(resource, 'user_received_account'),
+  };
+}
+
+/** A member that the message itself has. The core checks only some members, so the others may be of any type. */
+const member = (of: unknown, name: string): unknown =>
+  typeof of === 'object' && of !== null && Object.hasOwn(of, name) ? (of as Record<string, unknown>)[name] : undefined;
+
+/** The first of these members that is text. */
+const text = (of: unknown, ...names: readonly string[]) =>
+  names.map((name) => member(of, name)).find((value) => typeof value === 'string');
+
+function fen(of: unknown, name: string): number | undefined {
+  const value = member(of, name);
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;
+}
+
+/** A time of RFC 3339 as APIv2 writes it: `yyyy-MM-dd HH:mm:ss` in Beijing. */
+function beijing(time: string | undefined): string | undefined {
+  const ms = Date.parse(time ?? '');
+  if (Number.isNaN(ms)) return undefined;
+  return new Date(ms + BEIJING_MS).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 const encoder = new TextEncoder();
@@ -137,5 +172,9 @@ const parsed = (bytes: Uint8Array) => JSON.parse(decoder.decode(bytes)) as Recor
 function bytesOf(body: unknown): Uint8Array {
   if (typeof body === 'string') return encoder.encode(body);
   if (body instanceof Uint8Array) return body;
-  throw paramError('body', 'must be the raw bytes or the untouched text; mount the handler before a body parser');
+  if (body instanceof ArrayBuffer) return new Uint8Array(body);
+  throw paramError(
+    'body',
+    'must be the raw bytes or the untouched text, which are signed; mount the handler before a body parser',
+  );
 }

@@ -1,7 +1,7 @@
 // The options of an APIv3 client, and the check that they can work, before anything is sent.
-import { configError, optionalTextFault, textFault } from '../errors.js';
+import { configError, textFault } from '../errors.js';
+import { checkFunctions, checkNetwork, withNetworkDefaults } from '../http/options.js';
 import type { OnExchange } from '../http/report.js';
-import { addressFault } from '../http/web-address.js';
 import type { AccessTokenCache } from '../login/token-cache.js';
 import { own } from '../own.js';
 
@@ -70,10 +70,9 @@ export type CompleteOptions = Omit<WechatPayOptions, 'apiV3Key'> & {
 export function withDefaults(given: WechatPayOptions): CompleteOptions {
   if (typeof given !== 'object' || given === null) throw configError('options', 'must be an object');
   const { apiV3Key, ...options } = own(given);
-  const { baseUrls = BASE_URLS, loginUrl = LOGIN_URL, timeoutMs = 10_000, probeMs = 30_000 } = options;
   const { nowMs = Date.now } = options;
   const keys = Array.isArray(apiV3Key) ? [...apiV3Key] : [apiV3Key];
-  const all = own({ ...options, keys, baseUrls, loginUrl, timeoutMs, probeMs, nowMs });
+  const all = own({ ...withNetworkDefaults(options), keys, nowMs });
   check(all);
   return all;
 }
@@ -84,25 +83,16 @@ function check(options: CompleteOptions): void {
     if (fault !== undefined) throw configError(name, fault);
   }
   for (const name of ['secret', 'notify_url', 'serial'] as const) {
-    const fault = optionalTextFault(options[name]);
+    const text = options[name];
+    // An empty setting of the environment means the same as none.
+    const fault = text === undefined || text === '' ? undefined : textFault(text);
     if (fault !== undefined) throw configError(name, fault);
   }
   if (options.keys.length === 0)
     throw configError('apiV3Key', 'is an empty list; write the new one first, then the old one');
   for (const key of options.keys) checkApiV3Key(key);
-  checkAddresses(options);
-  for (const name of ['fetch', 'onExchange', 'nowMs'] as const) {
-    if (options[name] !== undefined && typeof options[name] !== 'function')
-      throw configError(name, 'must be a function');
-  }
-  for (const name of ['timeoutMs', 'probeMs'] as const) {
-    const ms = options[name];
-    if (!(Number.isInteger(ms) && ms > 0 && ms <= 0x7fffffff))
-      throw configError(name, 'must be a whole number of milliseconds above zero');
-  }
-  const { retries } = options;
-  if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0 && retries <= 10))
-    throw configError('retries', 'must be a whole number from 0 to 10');
+  checkNetwork(options);
+  checkFunctions(options, ['fetch', 'onExchange', 'nowMs']);
 }
 
 /** Checks an APIv3 key. Throws `ERR_CONFIG`. */
@@ -117,16 +107,3 @@ export function checkApiV3Key(key: unknown): void {
       `has ${length} bytes; the APIv3 key has 32. Copy it again from the merchant platform`,
     );
 }
-
-function checkAddresses({ baseUrls, loginUrl, allowHttp = false }: CompleteOptions): void {
-  if (typeof allowHttp !== 'boolean') throw configError('allowHttp', 'must be true or false');
-  if (!Array.isArray(baseUrls) || baseUrls.length === 0)
-    throw configError('baseUrls', 'must be a list of https:// addresses without a path');
-  for (const [name, url] of [...baseUrls.map((url) => ['baseUrls', url] as const), ['loginUrl', loginUrl] as const]) {
-    const fault = addressFault(url, allowHttp);
-    if (fault !== undefined) throw configError(name, fault);
-  }
-}
-
-const BASE_URLS = ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'];
-const LOGIN_URL = 'https://api.weixin.qq.com';

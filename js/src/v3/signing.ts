@@ -20,7 +20,7 @@ export function authorizationHeader({ mchid, serial, timestamp, nonce, signature
 }
 
 /** The argument of `wx.requestPayment`, signed with RSA. */
-export interface RequestPaymentV3 {
+export interface RequestPayment {
   timeStamp: string;
   nonceStr: string;
   package: string;
@@ -32,7 +32,7 @@ export interface RequestPaymentV3 {
 export async function signedPayment(
   { appId, prepay_id, nowMs }: { appId: string; prepay_id: string; nowMs: number },
   signer: RequestSigner,
-): Promise<RequestPaymentV3> {
+): Promise<RequestPayment> {
   const fault = textFault(prepay_id);
   if (fault !== undefined) throw paramError('prepay_id', fault);
   if (!/^[\w-]{1,128}$/.test(prepay_id)) throw paramError('prepay_id', 'must be the id alone, letters, digits, _ or -');

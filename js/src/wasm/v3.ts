@@ -40,13 +40,13 @@ export function checkHead(what: string, head: SignatureHead, seconds: number): s
 }
 
 /** Throws the error for a signature that does not verify. `isKnown`: whether its key is. */
-export function refuseSignature(what: string, { serial, signature }: SignatureHead, isKnown: boolean): void {
-  v3.run(() => glue.refuseSignature(what, serial, signature, isKnown));
+export function refuseSignature(what: string, { serial, signature }: SignatureHead, isKnown: boolean): never {
+  return v3.run(() => glue.refuseSignature(what, serial, signature, isKnown)) as never;
 }
 
 /** Throws the error for an answer that is not a success. An empty `api` is a call by path. `signed` is the signed text. */
-export function refuse(api: string, what: string, { status, request_id, body }: RefusedReply, signed: string): void {
-  v3.run(() => glue.refuse(api, what, status, request_id, body, signed));
+export function refuse(api: string, what: string, { status, request_id, body }: RefusedReply, signed: string): never {
+  return v3.run(() => glue.refuse(api, what, status, request_id, body, signed)) as never;
 }
 
 /** Reads the envelope of a notice whose signature was verified. */
@@ -55,8 +55,8 @@ export function readEnvelope(body: Uint8Array): glue.EnvelopeData {
 }
 
 /** Throws the error for a notice that does not decrypt. */
-export function refuseCipher(): void {
-  v3.run(() => glue.refuseCipher());
+export function refuseCipher(): never {
+  return v3.run(() => glue.refuseCipher()) as never;
 }
 
 const KINDS: readonly ResourceKind[] = ['other', 'payment', 'refund', 'paid'];
