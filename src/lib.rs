@@ -78,6 +78,8 @@ mod border;
 mod buffer;
 mod bytes;
 mod cipher;
+#[cfg(any(feature = "certificate", feature = "v3"))]
+mod der;
 mod error;
 mod field;
 mod nonce;
@@ -94,6 +96,8 @@ pub mod v3;
     any(feature = "bindings", feature = "wasm", feature = "calls", feature = "calls-v3", feature = "certificate")
 ))]
 mod wasm;
+#[cfg(feature = "v3")]
+mod x509;
 
 pub use bill::{BILL_COLUMNS, BILL_ROW_BYTES, Bill, BillEnd, BillReader, BillRow, Difference, fen};
 pub use error::{ERROR_KINDS, Error, ErrorKind, Outcome};
@@ -122,3 +126,5 @@ pub use v2::xml::{Limits, build_xml, parse_xml};
     not(any(feature = "wasm", feature = "calls", feature = "calls-v3", feature = "certificate"))
 ))]
 pub use wasm::bindings;
+#[cfg(feature = "v3")]
+pub use x509::{Certificate, read_certificate};

@@ -1,8 +1,8 @@
 //! The merchant's certificate and key from a PKCS#12 file (RFC 7292), also the old `apiclient_cert.p12` that OpenSSL 3 refuses.
 
+mod ber;
 mod certificate;
 mod decrypt;
-mod der;
 mod refusal;
 
 use std::fmt;
@@ -10,10 +10,11 @@ use std::fmt;
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
+use self::ber::{definite, tagged_bytes};
 use self::certificate::in_order;
 use self::decrypt::Decryption;
-use self::der::{BYTES, NUMBER, OBJECT, Reader, SEQUENCE, SET, TAGGED, definite};
 use self::refusal::Refusal;
+use crate::der::{BYTES, NUMBER, OBJECT, Reader, SEQUENCE, SET, TAGGED};
 use crate::error::{Error, ErrorKind};
 
 /// The largest file, in bytes. A file of the merchant platform has about 3 KiB, a file with a long chain 10 KiB.
@@ -125,7 +126,7 @@ fn read_safe(mut safe: Reader<'_>, lock: &mut Decryption, found: &mut Found) -> 
     let mut encrypted = encrypted.inside(SEQUENCE)?;
     encrypted.take(OBJECT)?;
     let algorithm = encrypted.inside(SEQUENCE)?;
-    let bags = lock.open(algorithm, &encrypted.tagged_bytes()?)?;
+    let bags = lock.open(algorithm, &tagged_bytes(&mut encrypted)?)?;
     read_bags(&bags, lock, found)
 }
 

@@ -2,8 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::der::{NUMBER, Reader, SEQUENCE, TAGGED};
-use super::refusal::Refusal;
+use crate::der::{NUMBER, NotDer, Reader, SEQUENCE, TAGGED};
 
 /// The certificate, then its issuer, and so on up. Each is taken once, so certificates that name each other end too.
 pub(super) fn in_order(own: Zeroizing<Vec<u8>>, mut others: Vec<Zeroizing<Vec<u8>>>) -> Vec<Zeroizing<Vec<u8>>> {
@@ -22,7 +21,7 @@ pub(super) fn in_order(own: Zeroizing<Vec<u8>>, mut others: Vec<Zeroizing<Vec<u8
 }
 
 /// Issuer and subject of a certificate (RFC 5280, section 4.1).
-fn names(certificate: &[u8]) -> Result<(&[u8], &[u8]), Refusal> {
+fn names(certificate: &[u8]) -> Result<(&[u8], &[u8]), NotDer> {
     let mut signed = Reader::new(certificate).inside(SEQUENCE)?.inside(SEQUENCE)?;
     if signed.is_next(TAGGED) {
         signed.take(TAGGED)?;

@@ -10,8 +10,9 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::der::{BYTES, NUMBER, OBJECT, Reader, SEQUENCE};
+use super::ber::number;
 use super::refusal::Refusal;
+use crate::der::{BYTES, NUMBER, OBJECT, Reader, SEQUENCE};
 
 const SHA1: &[u8] = &[0x2b, 0x0e, 0x03, 0x02, 0x1a];
 const SHA256: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01];
@@ -51,7 +52,7 @@ impl<'a> Decryption<'a> {
         let hash = digest.inside(SEQUENCE)?.take(OBJECT)?;
         let expected = digest.take(BYTES)?;
         let salt = mac.take(BYTES)?;
-        let rounds = if mac.is_empty() { self.spend(1)? } else { self.spend(mac.number()?)? };
+        let rounds = if mac.is_empty() { self.spend(1)? } else { self.spend(number(&mut mac)?)? };
         match hash {
             SHA1 => {
                 let key = self.derive::<Sha1, 20>(salt, FOR_MAC, rounds);
@@ -73,7 +74,7 @@ impl<'a> Decryption<'a> {
             return self.open_pbes2(params, text);
         }
         let salt = params.take(BYTES)?;
-        let rounds = self.spend(params.number()?)?;
+        let rounds = self.spend(number(&mut params)?)?;
         let first_block = self.derive::<Sha1, 8>(salt, FOR_FIRST_BLOCK, rounds);
         match name {
             SHA1_AND_3DES => {
@@ -98,10 +99,10 @@ impl<'a> Decryption<'a> {
         }
         let mut derivation = derivation.inside(SEQUENCE)?;
         let salt = derivation.take(BYTES)?;
-        let rounds = self.spend(derivation.number()?)?;
+        let rounds = self.spend(number(&mut derivation)?)?;
         if derivation.is_next(NUMBER) {
             // The length of the key, which follows from the cipher too.
-            derivation.number()?;
+            number(&mut derivation)?;
         }
         let hash = if derivation.is_empty() { HMAC_SHA1 } else { derivation.inside(SEQUENCE)?.take(OBJECT)? };
         let mut key = Zeroizing::new([0; 32]);

@@ -1,5 +1,7 @@
 //! The reasons for refusing a PKCS#12 file.
 
+use crate::der::NotDer;
+
 /// The reason why a file was not read to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
@@ -7,4 +9,10 @@ pub(super) enum Refusal {
     NoMac,
     WrongPassphrase,
     TooManyRounds,
+}
+
+impl From<NotDer> for Refusal {
+    fn from(_: NotDer) -> Self {
+        Self::Unreadable
+    }
 }
