@@ -2,8 +2,6 @@
 
 /// INTEGER.
 pub(crate) const NUMBER: u8 = 0x02;
-/// OCTET STRING.
-pub(crate) const BYTES: u8 = 0x04;
 /// OBJECT IDENTIFIER.
 pub(crate) const OBJECT: u8 = 0x06;
 pub(crate) const SEQUENCE: u8 = 0x30;
@@ -15,7 +13,7 @@ pub(crate) const TAGGED: u8 = 0xa0;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NotDer;
 
-/// Takes the tag and the length; `None` for the length if an end mark follows the content, which DER has not.
+/// Takes the tag and the length. The length is `None` if an end mark follows the content, which DER has not.
 pub(crate) fn head(text: &mut &[u8]) -> Result<(u8, Option<usize>), NotDer> {
     let ([tag, first], rest) = text.split_first_chunk::<2>().ok_or(NotDer)?;
     let (length, rest) = match first {
@@ -85,6 +83,9 @@ impl<'a> Reader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// OCTET STRING.
+    const BYTES: u8 = 0x04;
 
     #[test]
     fn an_element_is_its_content_or_the_whole_of_it() -> Result<(), NotDer> {

@@ -10,11 +10,11 @@ use std::fmt;
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
-use self::ber::{definite, tagged_bytes};
+use self::ber::{BYTES, definite, tagged_bytes};
 use self::certificate::in_order;
 use self::decrypt::Decryption;
 use self::refusal::Refusal;
-use crate::der::{BYTES, NUMBER, OBJECT, Reader, SEQUENCE, SET, TAGGED};
+use crate::der::{NUMBER, OBJECT, Reader, SEQUENCE, SET, TAGGED};
 use crate::error::{Error, ErrorKind};
 
 /// The largest file, in bytes. A file of the merchant platform has about 3 KiB, a file with a long chain 10 KiB.

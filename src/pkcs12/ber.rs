@@ -5,8 +5,10 @@ use std::borrow::Cow;
 use zeroize::Zeroizing;
 
 use super::refusal::Refusal;
-use crate::der::{BYTES, NUMBER, Reader, TAGGED, head};
+use crate::der::{NUMBER, Reader, TAGGED, head};
 
+/// OCTET STRING.
+pub(super) const BYTES: u8 = 0x04;
 /// `[0]` in place of an OCTET STRING's own tag.
 const TAGGED_BYTES: u8 = 0x80;
 

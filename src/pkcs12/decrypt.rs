@@ -10,9 +10,9 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::ber::number;
+use super::ber::{BYTES, number};
 use super::refusal::Refusal;
-use crate::der::{BYTES, NUMBER, OBJECT, Reader, SEQUENCE};
+use crate::der::{NUMBER, OBJECT, Reader, SEQUENCE};
 
 const SHA1: &[u8] = &[0x2b, 0x0e, 0x03, 0x02, 0x1a];
 const SHA256: &[u8] = &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01];
