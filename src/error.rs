@@ -216,6 +216,14 @@ impl Error {
         error
     }
 
+    /// The signature of an answer that says success is missing or wrong: the request may have been executed.
+    #[cfg(feature = "v3")]
+    pub(crate) fn of_unsigned_success(mut self, status: u16) -> Self {
+        self.0.message.push_str("; query before anything else");
+        self.0.status = Some(status);
+        self
+    }
+
     /// The same error with WeChat's `detail`.
     #[cfg(feature = "v3")]
     pub(crate) fn with_detail(mut self, detail: Option<String>) -> Self {

@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use crate::error::Error;
+
 /// The largest integer that is exact in JavaScript. Every real amount in fen is far below it.
 const LARGEST: u64 = (1 << 53) - 1;
 
@@ -132,6 +134,15 @@ pub(crate) fn integer(text: &str) -> Option<u64> {
         return None;
     }
     text.parse().ok().filter(|number| *number <= LARGEST)
+}
+
+/// A nonce of at most 32 letters, digits, `_` and `-`.
+pub(crate) fn check_nonce(field: &str, nonce: &str) -> Result<(), Error> {
+    if nonce.len() <= 32 && Kind::Identifier.fault(nonce).is_none() {
+        Ok(())
+    } else {
+        Err(Error::param(field, "must be 1 to 32 letters, digits, _ or -"))
+    }
 }
 
 /// The IPv4 address in an IPv4-mapped IPv6 address. A server that listens on IPv4 and IPv6 writes `::ffff:1.2.3.4`, which WeChat

@@ -1,4 +1,4 @@
-//! The WeChat Pay (微信支付) protocol for mini programs, APIv2, as functions of data.
+//! The WeChat Pay (微信支付) protocol for mini programs, APIv2 and [APIv3](v3), as functions of data.
 //!
 //! There is no I/O here: no network, no clock, no environment. [`prepare`] returns a request as data. [`complete`] judges the
 //! answer, and [`open_notify`] a notice. The caller sends, and passes the time and a [`nonce`].
@@ -46,19 +46,38 @@
 //! # Ok::<(), paysign::Error>(())
 //! ```
 //!
+//! A call of APIv3, up to the text that the merchant's private key signs:
+//!
+//! ```
+//! use paysign::nonce;
+//! use paysign::v3::{Call, Merchant, OrderQuery};
+//!
+//! let merchant = Merchant::new("wx8888888888888888", "1900009191")?;
+//! let query = OrderQuery { out_trade_no: Some("20150806125346".to_owned()), ..OrderQuery::default() };
+//! let request = query.prepare(&merchant)?;
+//! assert_eq!((request.method, request.body.as_str()), ("GET", ""));
+//! let text = request.text(1_785_028_800, &nonce()?);
+//! assert!(text.starts_with("GET\n/v3/pay/transactions/out-trade-no/20150806125346?mchid=1900009191\n1785028800\n"));
+//! # Ok::<(), paysign::Error>(())
+//! ```
+//!
+//! [`v3::authorization`] signs it, [`v3::open_answer`] verifies and judges the answer, and [`v3::open_notice`] opens a notice. Each takes
+//! the traits of [`v3::crypto`]. The feature `aws-lc` implements them on aws-lc-rs, with an example in `v3::aws_lc`.
+//!
 //! The feature `bindings`, on by default, is for `wasm-pack build`: it exports the protocol to JavaScript, on wasm alone. A crate that
 //! depends on this one sets `default-features = false`, or its own module would have these exports too.
 //!
 //! | room | content |
 //! |---|---|
+//! | `v3` | APIv3: JSON, signed texts, the APIs, answers, notices, and keys on aws-lc-rs with the feature `aws-lc` |
 //! | `v2` | messages of APIv2: parameters, signatures, XML, the APIs, the second signature, notices |
 //! | `bill` | bills and fund-flow bills, whole or in chunks |
 //! | `pkcs12` | the merchant's certificate from an old PKCS#12 file, with the feature `certificate` |
-//! | `error`, `field`, `nonce`, `cipher`, `user_data`, `buffer`, `bytes` | shared ground |
+//! | `error`, `field`, `nonce`, `cipher`, `der`, `x509`, `user_data`, `buffer`, `bytes` | shared ground |
 //! | `border` | wire formats between Rust and JavaScript |
 //! | `wasm` | the exported functions |
 //!
-//! Imports go one way: `wasm → border → v2 → bill, pkcs12 → shared ground`.
+//! Imports go one way: `wasm → border → v2, v3 → bill, pkcs12 → shared ground`.
 #![forbid(unsafe_code)]
 
 mod bill;

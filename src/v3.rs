@@ -1,21 +1,32 @@
 //! APIv3: JSON messages that are signed with RSA and encrypted with AES-256-GCM.
 //!
-//! There is no I/O, no clock and no RSA here. The caller sends, passes the time, and signs and verifies the texts that are made here.
+//! There is no I/O and no clock here. The caller sends and passes the time. It also brings RSA and AES, by implementing [`Signer`],
+//! [`Verifier`] and [`Decrypter`]. The feature `aws-lc` implements them.
 
 pub mod api;
+#[cfg(all(feature = "aws-lc", not(target_arch = "wasm32")))]
+pub mod aws_lc;
+pub mod crypto;
 pub mod head;
 pub mod json;
 pub mod merchant;
 pub mod notice;
+pub mod opening;
 pub mod refusal;
 pub mod serial;
+pub mod signing;
 pub mod text;
 
 pub use api::*;
+#[cfg(all(feature = "aws-lc", not(target_arch = "wasm32")))]
+pub use aws_lc::{ApiV3Keys, MerchantKey, WechatpayKeys};
+pub use crypto::{Decrypter, Signer, SignerError, Verdict, Verifier};
 pub use head::{Head, SIGNATURE_TYPE, not_genuine, unknown_serial};
 pub use json::{Json, Number, read_json};
 pub use merchant::Merchant;
 pub use notice::{Envelope, Expect, Notice, NoticeKind, read_envelope, read_resource};
+pub use opening::{Opened, Reply, Sent, open_answer, open_notice};
 pub use refusal::{Refusal, refused};
 pub use serial::serial;
+pub use signing::{RequestPayment, authorization, request_payment};
 pub use text::{Authorization, answer_text, payment_text, request_text};

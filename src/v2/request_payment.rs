@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::buffer::Buffer;
 use crate::error::Error;
-use crate::field::{Kind, integer};
+use crate::field::{Kind, check_nonce, integer};
 use crate::v2::key::Key;
 use crate::v2::sign::{SignType, Signature};
 
@@ -152,15 +152,6 @@ pub fn time_stamp(text: &str) -> Result<u64, Error> {
         Some(seconds) if text.len() == SECONDS_DIGITS => Ok(seconds),
         Some(_) if text.len() == 13 => Err(Error::param("timeStamp", "is in milliseconds; it must be in seconds")),
         _ => Err(Error::param("timeStamp", "must be seconds since 1970, ten digits")),
-    }
-}
-
-/// A nonce of at most 32 letters, digits, `_` and `-`.
-pub(crate) fn check_nonce(field: &str, nonce: &str) -> Result<(), Error> {
-    if nonce.len() <= 32 && Kind::Identifier.fault(nonce).is_none() {
-        Ok(())
-    } else {
-        Err(Error::param(field, "must be 1 to 32 letters, digits, _ or -"))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The APIs of APIv3: one file each under `api/`, one line each here.
 
+mod call;
 mod declaration;
 mod exchange;
 mod form;
@@ -7,6 +8,7 @@ mod objects;
 
 use declaration::apis;
 
+pub use call::Call;
 pub use declaration::{Declaration, Documentation, Effect};
 pub use exchange::{Answer, Request, complete, prepare};
 pub use form::{Field, Form, Member, Shape, Shaped};

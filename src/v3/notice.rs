@@ -1,6 +1,7 @@
 //! Notices of APIv3: the envelope, the decrypted resource, and what it is about.
 
 use super::json::{Json, read_json};
+use super::merchant::Merchant;
 use crate::error::{Error, ErrorKind, excerpt};
 use crate::field::Kind;
 
@@ -65,13 +66,25 @@ pub fn not_decrypted() -> Error {
     )
 }
 
-/// The ids that a notice must be about.
+/// What a notice must be about.
 #[derive(Clone, Copy, Debug)]
 pub struct Expect<'a> {
     /// The mini program's id.
     pub appid: &'a str,
     /// The merchant number.
     pub mchid: &'a str,
+    /// The shop's number of the stored order, if the notice must be about that one.
+    pub out_trade_no: Option<&'a str>,
+    /// The total of the stored order, in fen.
+    pub total: Option<u64>,
+}
+
+impl<'a> Expect<'a> {
+    /// Any order of this merchant.
+    #[must_use]
+    pub fn of(merchant: &'a Merchant) -> Self {
+        Self { appid: merchant.appid(), mchid: merchant.mchid(), out_trade_no: None, total: None }
+    }
 }
 
 /// What a notice is about.
@@ -96,12 +109,13 @@ pub struct Notice {
     pub resource: Json,
 }
 
-/// Judges a decrypted resource: JSON, ids, and the form of what a shop acts on.
+/// Judges a decrypted resource: JSON, ids, the form of what a shop acts on, and the stored order.
 ///
 /// A rightly signed notice is refused only where acting on it would be dangerous.
 ///
 /// # Errors
 /// `ERR_JSON`; `ERR_MISMATCH` with the field: another merchant or app, or a member that an order or a refund must have.
+/// Also another order than the stored one, or another total.
 pub fn read_resource(event_type: &str, plain: &[u8], expect: &Expect<'_>) -> Result<Notice, Error> {
     let resource = read_json(plain, NOTICE_BYTES, "the resource of the notice")?;
     if !matches!(resource, Json::Object(_)) {
@@ -122,6 +136,7 @@ pub fn read_resource(event_type: &str, plain: &[u8], expect: &Expect<'_>) -> Res
         NoticeKind::Refund => check_refund(&resource).map(|()| false)?,
         NoticeKind::Other => false,
     };
+    check_stored(kind, paid, &resource, expect)?;
     Ok(Notice { kind, paid, resource })
 }
 
@@ -162,6 +177,23 @@ fn check_refund(resource: &Json) -> Result<(), Error> {
     text_of(resource, &["refund_status"], Kind::Plain)?;
     amount_of(resource, "total")?;
     amount_of(resource, "refund")
+}
+
+/// Compares with the stored order. A payment that is not paid may lack its amount.
+fn check_stored(kind: NoticeKind, paid: bool, resource: &Json, expect: &Expect<'_>) -> Result<(), Error> {
+    if kind == NoticeKind::Other && (expect.out_trade_no.is_some() || expect.total.is_some()) {
+        return Err(Error::mismatch("event_type", "the notice is about no order"));
+    }
+    let number = resource.get("out_trade_no").and_then(Json::text);
+    if expect.out_trade_no.is_some() && number != expect.out_trade_no {
+        return Err(Error::mismatch("out_trade_no", "the notice is about another order"));
+    }
+    let total = resource.at(&["amount", "total"]);
+    let is_needed = paid || kind == NoticeKind::Refund || total.is_some();
+    if expect.total.is_some() && is_needed && total.and_then(Json::integer) != expect.total {
+        return Err(Error::mismatch("amount.total", "is not the total of the stored order"));
+    }
+    Ok(())
 }
 
 fn text_of<'a>(resource: &'a Json, path: &[&str], kind: Kind) -> Result<&'a str, Error> {

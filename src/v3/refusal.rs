@@ -20,7 +20,7 @@ pub struct Refusal<'a> {
 
 /// The error for a refused call. `api` is absent for a call by path, of which the worst is assumed.
 ///
-/// `signed` is the text that was signed: a 401 may show WeChat's own view of it.
+/// `signed` is the text that was signed: a 401 may show WeChat's own view of it. It is empty if it was not kept.
 #[must_use]
 pub fn refused(api: Option<&Declaration>, what: &str, refusal: &Refusal<'_>, signed: &str) -> Error {
     let Refusal { status, request_id, body } = *refusal;
@@ -90,7 +90,7 @@ fn beginning(body: &[u8]) -> String {
 
 /// Where the text that WeChat verified differs from the signed one (`sign_information` of a 401).
 fn difference(detail: &Json, signed: &str) -> Option<String> {
-    let seen = detail.get("sign_information")?;
+    let seen = detail.get("sign_information").filter(|_| !signed.is_empty())?;
     let text = |name: &str| seen.get(name).and_then(Json::text);
     let mut lines = signed.split('\n');
     let (method, path) = (lines.next()?, lines.next()?);

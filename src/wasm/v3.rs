@@ -172,12 +172,14 @@ pub fn refuse_cipher() -> Result<(), JsValue> {
 #[wasm_bindgen(js_name = readResource)]
 pub fn resource_kind(event_type: &str, plain: &Uint8Array, appid: &str, mchid: &str) -> Result<u32, JsValue> {
     let plain = zeroize::Zeroizing::new(plain.to_vec());
-    run(read_resource(event_type, &plain, &Expect { appid, mchid }).map(|notice| match (notice.kind, notice.paid) {
-        (NoticeKind::Other, _) => 0,
-        (NoticeKind::Payment, false) => 1,
-        (NoticeKind::Refund, _) => 2,
-        (NoticeKind::Payment, true) => 3,
-    }))
+    run(read_resource(event_type, &plain, &Expect { appid, mchid, out_trade_no: None, total: None }).map(
+        |notice| match (notice.kind, notice.paid) {
+            (NoticeKind::Other, _) => 0,
+            (NoticeKind::Payment, false) => 1,
+            (NoticeKind::Refund, _) => 2,
+            (NoticeKind::Payment, true) => 3,
+        },
+    ))
 }
 
 /// The canonical form of a serial, or nothing for a text that is not one.

@@ -14,6 +14,7 @@ mod answers;
 mod answers_refused;
 mod bill;
 mod calls;
+mod certificates;
 mod found;
 mod genuine;
 mod notices;
@@ -29,6 +30,12 @@ mod secrets;
 mod signing;
 mod support;
 mod v3;
+#[cfg(feature = "aws-lc")]
+mod v3_aws_lc;
+#[cfg(feature = "aws-lc")]
+mod v3_opening;
+mod v3_signer;
+mod x509;
 mod xml;
 mod xml_limits;
 mod xml_oracles;

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use paysign::v3::{self, Form, Shape};
 use serde_json::Value;
 
-fn published() -> Value {
+pub fn published() -> Value {
     serde_json::from_str(include_str!("../vectors/v3_published.json")).unwrap()
 }
 
-fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+pub fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value[name].as_str().unwrap()
 }
 

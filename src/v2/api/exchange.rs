@@ -7,12 +7,11 @@ use super::items::check_family;
 use super::meaning::means_something;
 use super::refusal::{refusal, with_words};
 use crate::error::{Error, Outcome};
-use crate::field::{Kind, integer, mapped_ipv4};
+use crate::field::{Kind, check_nonce, integer, mapped_ipv4};
 use crate::v2::ambiguity::check_unambiguous;
 use crate::v2::err_code::{UNKNOWN_ADVICE, err_code};
 use crate::v2::merchant::{Merchant, contradicts};
 use crate::v2::params::Params;
-use crate::v2::request_payment::check_nonce;
 use crate::v2::sign::{SignType, not_genuine, sign, verify};
 use crate::v2::xml::{Limits, build_xml, check_value, parse_xml};
 

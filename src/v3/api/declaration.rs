@@ -101,6 +101,11 @@ macro_rules! api {
 
         object! { $(#[doc = $about])* $request { $($request_body)* } }
 
+        impl $crate::v3::api::call::Call for $request {
+            type Answer = $answer;
+            const API: &'static Declaration = DECLARATION;
+        }
+
         /// The row that `prepare` and `complete` read.
         pub(crate) const DECLARATION: &Declaration = &Declaration {
             name: {

@@ -1,0 +1,96 @@
+//! The private key of a merchant, which signs.
+
+use std::fmt;
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
+
+use super::pem::read_pem;
+use crate::error::{Error, ErrorKind};
+use crate::v3::crypto::{Signer, SignerError};
+use crate::v3::merchant::Merchant;
+use crate::v3::serial::serial;
+use crate::x509::read_certificate;
+
+/// The private key of a merchant, and the serial of its certificate.
+pub struct MerchantKey {
+    serial: String,
+    key: RsaKeyPair,
+}
+
+impl MerchantKey {
+    /// Takes `apiclient_key.pem` and `apiclient_cert.pem`. The serial is that of the certificate.
+    ///
+    /// # Errors
+    /// `ERR_CONFIG` of `privateKey` or `certificate`: no PEM of a key or a certificate, or the two do not belong together.
+    /// Also if the certificate is another merchant's.
+    pub fn of_certificate(private_key: &str, certificate: &str, merchant: &Merchant) -> Result<Self, Error> {
+        let key = read_key(private_key)?;
+        let wrong = |fault: &str| Error::of_field(ErrorKind::Config, "certificate", fault);
+        let Some(("CERTIFICATE", der)) = read_pem(certificate) else {
+            return Err(wrong("is not a certificate in PEM; pass the contents of apiclient_cert.pem"));
+        };
+        let certificate = read_certificate(&der)?;
+        // The key is the end of the structure that names its algorithm.
+        if !certificate.spki.ends_with(key.public_key().as_ref()) {
+            return Err(wrong(
+                "does not belong to privateKey; pass apiclient_cert.pem and apiclient_key.pem of one download",
+            ));
+        }
+        let owner = &certificate.common_name;
+        if owner.bytes().all(|byte| byte.is_ascii_digit()) && !owner.is_empty() && owner != merchant.mchid() {
+            return Err(wrong("is another merchant's; pass apiclient_cert.pem of this mchid"));
+        }
+        Ok(Self { serial: certificate.serial, key })
+    }
+
+    /// Takes `apiclient_key.pem` and the serial of the certificate that belongs to it.
+    ///
+    /// # Errors
+    /// `ERR_CONFIG` of `privateKey` or `serial`.
+    pub fn of_serial(private_key: &str, certificate_serial: &str) -> Result<Self, Error> {
+        let key = read_key(private_key)?;
+        let Some(digits) = serial(certificate_serial).filter(|digits| !digits.starts_with("PUB_KEY_ID_")) else {
+            return Err(Error::of_field(
+                ErrorKind::Config,
+                "serial",
+                "is not the serial of a certificate; the merchant platform shows it in 40 hexadecimal digits",
+            ));
+        };
+        // Whole bytes, as WeChat writes it.
+        let width = digits.len().next_multiple_of(2);
+        Ok(Self { serial: format!("{digits:0>width$}"), key })
+    }
+}
+
+fn read_key(pem: &str) -> Result<RsaKeyPair, Error> {
+    let wrong = |fault: &str| Error::of_field(ErrorKind::Config, "privateKey", fault);
+    let key = match read_pem(pem) {
+        Some(("PRIVATE KEY", der)) => RsaKeyPair::from_pkcs8(&der),
+        Some(("RSA PRIVATE KEY", der)) => RsaKeyPair::from_der(&der),
+        Some(("ENCRYPTED PRIVATE KEY", _)) => {
+            return Err(wrong("is encrypted; decrypt it once: openssl pkey -in key.pem -out apiclient_key.pem"));
+        }
+        _ => return Err(wrong("is not a private key in PEM; pass the contents of apiclient_key.pem")),
+    };
+    key.map_err(|_| wrong("is not an RSA key of 2048 bits or more; pass the contents of apiclient_key.pem, whole"))
+}
+
+impl Signer for MerchantKey {
+    fn serial(&self) -> &str {
+        &self.serial
+    }
+
+    fn sign(&self, text: &[u8]) -> Result<Vec<u8>, SignerError> {
+        let mut signature = vec![0; self.key.public_modulus_len()];
+        self.key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text, &mut signature)?;
+        Ok(signature)
+    }
+}
+
+/// Shows the serial.
+impl fmt::Debug for MerchantKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MerchantKey").field("serial", &self.serial).field("key", &"[key]").finish()
+    }
+}
