@@ -10,8 +10,16 @@ pub(crate) mod fields;
 pub(crate) mod names;
 #[cfg(any(test, feature = "calls", all(feature = "bindings", not(any(feature = "wasm", feature = "certificate")))))]
 pub(crate) mod objects;
+#[cfg(any(
+    all(test, feature = "v3"),
+    feature = "calls-v3",
+    all(feature = "bindings", not(any(feature = "wasm", feature = "calls", feature = "certificate")))
+))]
+pub(crate) mod objects_v3;
 #[cfg(any(test, feature = "wasm"))]
 pub(crate) mod params;
+#[cfg(any(all(test, feature = "v3"), feature = "calls-v3"))]
+pub(crate) mod readings_v3;
 
 use crate::error::{Error, ErrorKind};
 

@@ -29,5 +29,11 @@ mod error;
 mod merchant;
 #[cfg(feature = "wasm")]
 mod messages;
+#[cfg(any(
+    feature = "calls",
+    feature = "calls-v3",
+    all(feature = "bindings", not(any(feature = "wasm", feature = "certificate")))
+))]
+mod object;
 #[cfg(feature = "calls-v3")]
 mod v3;

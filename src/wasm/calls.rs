@@ -3,15 +3,13 @@
 //! They are ordinary functions of wasm-bindgen: beside a network exchange their cost does not show.
 
 use js_sys::Uint8Array;
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
 use super::error::run;
 use super::merchant::{MerchantData, read_merchant, secret};
+use super::object::object;
 use crate::border::bill_blocks::{read_block, read_comments};
-use crate::border::caller_bug;
 use crate::border::objects::{AnswerObject, RequestObject, TypedMembers};
 use crate::error::Error;
 use crate::user_data::decrypt_user_data;
@@ -146,10 +144,6 @@ pub fn read_bill(state: &str, block: &[u8], last: bool) -> Result<JsValue, JsVal
 #[wasm_bindgen(js_name = readComments, unchecked_return_type = "CommentsData")]
 pub fn read_comments_object(body: &[u8]) -> Result<JsValue, JsValue> {
     run(|| object(&read_comments(body)?))
-}
-
-fn object(value: &impl Serialize) -> Result<JsValue, Error> {
-    value.serialize(&Serializer::json_compatible().serialize_bytes_as_arrays(false)).map_err(|_| caller_bug())
 }
 
 fn declared(name: &str) -> Result<&'static Declaration, Error> {

@@ -1,12 +1,12 @@
 //! The exports of the module `v3.wasm`: texts, requests, answers and notices of APIv3. No key enters it.
 
 use js_sys::Uint8Array;
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 use super::error::error_object;
-use crate::border::caller_bug;
+use super::object::object;
+use crate::border::objects_v3::RequestObject;
+use crate::border::readings_v3::{CertificateObject, EnvelopeObject};
 use crate::error::Error;
 use crate::v3::api::{Declaration, api};
 use crate::v3::head::{Head, not_genuine, unknown_serial};
@@ -14,6 +14,7 @@ use crate::v3::json::read_json;
 use crate::v3::merchant::Merchant;
 use crate::v3::notice::{Expect, NoticeKind, not_decrypted, read_envelope, read_resource};
 use crate::v3::refusal::{Refusal, refused};
+use crate::x509::read_certificate;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r"/** A request as data. */
@@ -33,25 +34,19 @@ export interface EnvelopeData {
   nonce: string;
   associated_data: string;
   ciphertext: string;
+}
+
+/** What a certificate says. Absent names are empty. */
+export interface CertificateData {
+  /** Hexadecimal digits in upper case, an even number of them. */
+  serial: string;
+  commonName: string;
+  organization: string;
+  notBeforeMs: number;
+  notAfterMs: number;
+  /** The public key, `SubjectPublicKeyInfo` as DER. */
+  spki: Uint8Array;
 }";
-
-/// A request as serde writes it.
-#[derive(Serialize)]
-struct RequestObject<'a> {
-    method: &'static str,
-    path: &'a str,
-    body: &'a str,
-    asked: &'a [(String, String)],
-}
-
-/// An envelope as serde writes it.
-#[derive(Serialize)]
-struct EnvelopeObject<'a> {
-    event_type: &'a str,
-    nonce: &'a str,
-    associated_data: &'a str,
-    ciphertext: &'a str,
-}
 
 /// Checks the ids of a merchant.
 ///
@@ -75,8 +70,7 @@ fn prepared(name: &str, appid: &str, mchid: &str, params: &str) -> Result<JsValu
     let given = read_json(params.as_bytes(), PARAMS_BYTES, "params")
         .map_err(|error| Error::param("params", error.message()))?;
     let request = crate::v3::prepare(declared(name)?, &Merchant::new(appid, mchid)?, &given)?;
-    let crate::v3::Request { method, path, body, asked } = &request;
-    object(&RequestObject { method, path, body, asked })
+    object(&RequestObject::new(&request))
 }
 
 /// The most bytes of the parameters of a request.
@@ -150,10 +144,7 @@ pub fn refuse(name: &str, what: &str, status: u16, request_id: &str, body: &[u8]
 /// See [`read_envelope`](crate::v3::read_envelope).
 #[wasm_bindgen(js_name = readEnvelope, unchecked_return_type = "EnvelopeData")]
 pub fn envelope_object(body: &[u8]) -> Result<JsValue, JsValue> {
-    run(read_envelope(body).and_then(|envelope| {
-        let crate::v3::Envelope { event_type, nonce, associated_data, ciphertext, .. } = &envelope;
-        object(&EnvelopeObject { event_type, nonce, associated_data, ciphertext })
-    }))
+    run(read_envelope(body).and_then(|envelope| object(&EnvelopeObject::new(&envelope))))
 }
 
 /// Throws the error for a notice that does not decrypt.
@@ -189,12 +180,17 @@ pub fn serial(text: &str) -> Option<String> {
     crate::v3::serial(text)
 }
 
-fn run<T>(result: Result<T, Error>) -> Result<T, JsValue> {
-    result.map_err(|error| error_object(&error))
+/// Reads an X.509 certificate from DER.
+///
+/// # Errors
+/// See [`read_certificate`].
+#[wasm_bindgen(js_name = readCertificate, unchecked_return_type = "CertificateData")]
+pub fn certificate_object(der: &[u8]) -> Result<JsValue, JsValue> {
+    run(read_certificate(der).and_then(|certificate| object(&CertificateObject::new(&certificate))))
 }
 
-fn object(value: &impl Serialize) -> Result<JsValue, Error> {
-    value.serialize(&Serializer::json_compatible()).map_err(|_| caller_bug())
+fn run<T>(result: Result<T, Error>) -> Result<T, JsValue> {
+    result.map_err(|error| error_object(&error))
 }
 
 fn declared(name: &str) -> Result<&'static Declaration, Error> {

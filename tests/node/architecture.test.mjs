@@ -124,7 +124,7 @@ const RUST_ALLOWED = {
   pkcs12: ['ground'],
   v2: ['ground', 'bill'],
   v3: ['ground'],
-  border: ['ground', 'bill', 'v2'],
+  border: ['ground', 'bill', 'v2', 'v3'],
   wasm: ['ground', 'bill', 'pkcs12', 'v2', 'v3', 'border'],
   lib: ['ground', 'bill', 'pkcs12', 'v2', 'v3'],
 };

@@ -3,7 +3,7 @@ import * as glue from '../generated/v3.js';
 import { Instance } from './instance.js';
 import type { MerchantIds, RefusedReply, ResourceKind, SignatureHead } from './v3-data.js';
 
-export type { EnvelopeData, RequestV3Data } from '../generated/v3.js';
+export type { CertificateData, EnvelopeData, RequestV3Data } from '../generated/v3.js';
 
 /** The module. An entry file starts it. */
 export const v3 = new Instance(glue.initSync, glue.__wbg_reset_state);
@@ -69,4 +69,9 @@ export function readResource(event_type: string, plain: Uint8Array, { appid, mch
 /** The canonical form of a serial, or undefined for a text that is not one. */
 export function canonicalSerial(text: string): string | undefined {
   return v3.run(() => glue.serial(text));
+}
+
+/** Reads an X.509 certificate from DER. */
+export function readCertificate(der: Uint8Array): glue.CertificateData {
+  return v3.run(() => glue.readCertificate(der));
 }

@@ -1,9 +1,8 @@
 //! The calls of WeChat's API: a request as data, and the judgement of its answer. The caller sends.
 
-use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::values::{Options, fields_object, object, read_body, read_key, read_params, read_sign_type, set, text};
+use super::values::{Options, fields_object, read_asked, read_body, read_key, read_params, read_sign_type, set, text};
 use crate::border::objects::{RequestObject, TypedMembers};
 use crate::error::Error;
 use crate::nonce::nonce;
@@ -12,6 +11,7 @@ use crate::v2::merchant::Merchant;
 use crate::v2::params::Params;
 use crate::v2::xml::Limits;
 use crate::wasm::error::run;
+use crate::wasm::object::object;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r"/** The calls, by WeChat's names. */
@@ -141,15 +141,4 @@ fn read_merchant(given: &JsValue) -> Result<Merchant, Error> {
         return Ok(merchant);
     }
     merchant.for_sub_merchant(&sub_appid, &sub_mch_id)
-}
-
-/// The fields that the answer must repeat, as `prepare` returned them. An answer is not judged without them.
-fn read_asked(value: &JsValue) -> Result<Vec<(String, String)>, Error> {
-    let fault = || Error::param("request", "must be what prepare returned");
-    let list = value.dyn_ref::<Array>().ok_or_else(fault)?;
-    let pair = |pair: JsValue| {
-        let pair = pair.dyn_into::<Array>().ok()?;
-        Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
-    };
-    list.iter().map(|one| pair(one).ok_or_else(fault)).collect()
 }

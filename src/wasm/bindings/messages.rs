@@ -4,7 +4,7 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::values::{
-    Options, fields_object, integer_text, object, read_body, read_key, read_params, read_sign_type, set, text,
+    Options, fields_object, integer_text, read_body, read_key, read_params, read_sign_type, set, text,
 };
 use crate::error::{Error, ErrorKind};
 use crate::field::integer;
@@ -14,6 +14,7 @@ use crate::v2::notify::{Expect, Notice, NoticeKind, open_notify, reply_notify};
 use crate::v2::sign::{SignType, sign, signed_text, verify};
 use crate::v2::xml::{Limits, build_xml, parse_xml};
 use crate::wasm::error::run;
+use crate::wasm::object::object;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r"/** The stored order. At least one member must be there. */

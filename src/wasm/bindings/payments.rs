@@ -3,11 +3,12 @@
 use serde::ser::{Serialize, Serializer};
 use wasm_bindgen::prelude::*;
 
-use super::values::{Options, integer_text, object, read_key, read_sign_type, text};
+use super::values::{Options, integer_text, read_key, read_sign_type, text};
 use crate::error::Error;
 use crate::nonce::nonce;
 use crate::v2::request_payment::{Prepay, RequestPayment, request_payment, time_stamp};
 use crate::wasm::error::run;
+use crate::wasm::object::object;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r"/** What is signed for the payer's phone. The server knows all of it; nothing comes from the client. */

@@ -1,8 +1,6 @@
 //! Conversion of JavaScript values from and to Rust: messages, options, keys, bodies, fields.
 
 use js_sys::{Array, BigInt, JsString, Number, Object, Reflect, Uint8Array};
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
@@ -49,6 +47,7 @@ export interface WxPayError extends Error {
     | 'ERR_PARAM'
     | 'ERR_CONFIG'
     | 'ERR_XML'
+    | 'ERR_JSON'
     | 'ERR_SIGNATURE'
     | 'ERR_MISMATCH'
     | 'ERR_DECRYPT'
@@ -91,7 +90,7 @@ pub(super) fn read_params(given: &JsValue) -> Result<Params<'static>, Error> {
 }
 
 /// Objects as `{ … }` or JSON makes them, in any realm. A Map or a Date has no names, and would be signed as empty.
-fn is_plain(given: &JsValue) -> bool {
+pub(super) fn is_plain(given: &JsValue) -> bool {
     let above = |object: &JsValue| Reflect::get_prototype_of(object).map(JsValue::from);
     given.is_object()
         && above(given)
@@ -244,9 +243,15 @@ impl<'a> Options<'a> {
     }
 }
 
-/// A value of ours as a plain object. No member has a name that comes from outside.
-pub(super) fn object(value: &impl Serialize) -> Result<JsValue, Error> {
-    value.serialize(&Serializer::json_compatible()).map_err(|_| caller_bug())
+/// What the answer must repeat, as `prepare` or `prepareV3` returned it. An answer is not judged without them.
+pub(super) fn read_asked(value: &JsValue) -> Result<Vec<(String, String)>, Error> {
+    let fault = || Error::param("request", "must be what prepare returned");
+    let list = value.dyn_ref::<Array>().ok_or_else(fault)?;
+    let pair = |pair: JsValue| {
+        let pair = pair.dyn_into::<Array>().ok()?;
+        Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+    };
+    list.iter().map(|one| pair(one).ok_or_else(fault)).collect()
 }
 
 /// Fields as an object without a prototype: there `__proto__` is a name like any other.
