@@ -8,6 +8,7 @@
 mod calls;
 mod messages;
 mod payments;
+mod v3;
 mod values;
 
 pub use calls::{complete_object, prepare_object};
@@ -16,3 +17,6 @@ pub use messages::{
     signed_text_object, signed_xml_text, verify_object,
 };
 pub use payments::{bridge_payment_object, jssdk_payment_object, request_payment_object};
+pub use v3::{
+    answer_text_v3, authorization_v3, complete_v3_object, payment_text_v3, prepare_v3_object, request_text_v3,
+};

@@ -3,24 +3,34 @@
 import {
   type Answer,
   type ApiName,
+  type ApiNameV3,
+  answerTextV3,
+  authorizationV3,
   type BridgePayment,
   bridgePayment,
   buildXml,
   complete,
+  completeV3,
   type Fields,
+  type JsonValue,
   type JssdkPayment,
   jssdkPayment,
   type Merchant,
+  type MerchantV3,
   type Notice,
   nonce,
   openNotify,
   type Params,
   parseXml,
+  paymentTextV3,
   prepare,
+  prepareV3,
   type RequestData,
   type RequestPayment,
+  type RequestV3,
   replyNotify,
   requestPayment,
+  requestTextV3,
   type SignType,
   sign,
   signedText,
@@ -74,6 +84,19 @@ export async function order(): Promise<string> {
   }
 }
 
+const merchantV3: MerchantV3 = { appid: 'wx1', mchid: '1' };
+const apiV3: ApiNameV3 = 'orderQuery';
+const requestV3: RequestV3 = prepareV3(apiV3, merchantV3, { out_trade_no: '1' });
+const toSign: string = requestTextV3(requestV3, 1785028800, nonce());
+export const header: string = authorizationV3({ mchid: '1', serial: 'A', timestamp: 1, nonce: 'n', signature: toSign });
+export const signed: Uint8Array = answerTextV3('1785028800', 'n', new Uint8Array());
+export const secondText: string = paymentTextV3({ appId: 'wx1', timeStamp: '1', nonceStr: 'n', package: 'p' });
+export const state: JsonValue | undefined = completeV3(apiV3, merchantV3, requestV3, '{}')?.trade_state;
+
+// @ts-expect-error the ids of APIv3 have other names
+prepareV3(apiV3, { appid: 'wx1', mch_id: '1' }, {});
+// @ts-expect-error a time is a number
+requestTextV3(requestV3, '1785028800', 'n');
 // @ts-expect-error a list is no value of a field
 signedText({ detail: [] });
 // @ts-expect-error there are two ways of signing

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -14,19 +15,26 @@ import { chromium } from 'playwright-core';
 import { setUpBuild, setUpTests } from '../../js/scripts/setup.mjs';
 import { vectors } from './gateway-support.mjs';
 import { placeOrder, runEdges, runVectors } from './wasm-pack-flow.mjs';
+import { placeOrderV3, runEdgesV3 } from './wasm-pack-flow-v3.mjs';
 
 const TARGETS = ['nodejs', 'web', 'bundler'];
 const FUNCTIONS = [
+  'answerTextV3',
+  'authorizationV3',
   'bridgePayment',
   'buildXml',
   'complete',
+  'completeV3',
   'jssdkPayment',
   'nonce',
   'openNotify',
   'parseXml',
+  'paymentTextV3',
   'prepare',
+  'prepareV3',
   'replyNotify',
   'requestPayment',
+  'requestTextV3',
   'sign',
   'signedText',
   'signedXml',
@@ -45,6 +53,8 @@ const VECTORS = JSON.stringify(
   ),
 );
 const MEDIA = { js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm' };
+/** The headers of a request that APIv3 reads. */
+const PASSED = ['authorization', 'accept', 'content-type', 'user-agent'];
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const out = join(root, 'target/wasm-pack');
 const output = (target, name) => readFileSync(join(out, target, name), 'utf8');
@@ -66,7 +76,11 @@ after(async () => {
 
 /** A gateway at an address, which also serves the files of a page. */
 async function serve() {
-  const gateway = createGateway({ merchants: [{ ...MERCHANT, secret: 'app-secret' }] });
+  const gateway = createGateway({ merchants: [{ ...MERCHANT, secret: 'app-secret', apiV3Key: 'v3'.repeat(16) }] });
+  const { privateKey, certificate, wechatpayKeys } = await gateway.client(MERCHANT.mch_id, { api: 'v3' });
+  const [, publicKey] = Object.entries(wechatpayKeys).find(([name]) => name.startsWith('PUB_KEY_ID_'));
+  const { serialNumber: serial } = new X509Certificate(certificate);
+  const side = { appid: MERCHANT.appid, mchid: MERCHANT.mch_id, serial, privateKey, publicKey };
   const server = createServer(async (request, response) => {
     const [path] = request.url.split('?');
     if (path === '/')
@@ -78,28 +92,32 @@ async function serve() {
     const parts = [];
     for await (const part of request) parts.push(part);
     const body = request.method === 'POST' ? Buffer.concat(parts) : undefined;
-    const answer = await gateway.fetch(new Request(`http://gateway${request.url}`, { method: request.method, body }));
-    response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer()));
+    const headers = PASSED.flatMap((name) => (request.headers[name] ? [[name, request.headers[name]]] : []));
+    const { method, url } = request;
+    const answer = await gateway.fetch(new Request(`http://gateway${url}`, { method, headers, body }));
+    const signed = [...answer.headers].filter(([name]) => name.startsWith('wechatpay-'));
+    response.writeHead(answer.status, Object.fromEntries(signed)).end(Buffer.from(await answer.arrayBuffer()));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   opened.push(async () => {
     await gateway.close();
     await new Promise((resolve) => server.close(resolve));
   });
-  return { gateway, origin: `http://127.0.0.1:${server.address().port}` };
+  return { gateway, origin: `http://127.0.0.1:${server.address().port}`, side };
 }
 
 /** Loads a module in a page of headless Chromium and runs there what runs in Node. `load` is a function's body that returns the module. */
 async function inPage(load) {
-  const { gateway, origin } = await serve();
+  const { gateway, origin, side } = await serve();
   const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
   opened.push(() => browser.close());
   const page = await browser.newPage();
   await page.goto(origin);
   const results = await page.evaluate(
-    async ({ load, merchant, vectors }) => {
+    async ({ load, merchant, vectors, side }) => {
       const flow = await import('/tests/node/wasm-pack-flow.mjs');
+      const v3 = await import('/tests/node/wasm-pack-flow-v3.mjs');
       const paysign = await import(`data:text/javascript,${encodeURIComponent(load)}`).then((module) =>
         module.default(location.origin),
       );
@@ -108,15 +126,17 @@ async function inPage(load) {
         vectors: flow.runVectors(paysign, vectors),
         edges: await flow.runEdges(paysign),
         order: await flow.placeOrder(paysign, location.origin, merchant),
+        orderV3: await v3.placeOrderV3(paysign, location.origin, side),
+        edgesV3: await v3.runEdgesV3(paysign),
       };
     },
-    { load, merchant: MERCHANT, vectors: VECTORS },
+    { load, merchant: MERCHANT, vectors: VECTORS, side },
   );
   return { ...results, gateway };
 }
 
 /** Checks the results, in any host. */
-async function check({ vectors, edges, order, gateway }) {
+async function check({ vectors, edges, order, orderV3, edgesV3, gateway }) {
   assert.deepEqual(vectors.failed, []);
   assert.ok(vectors.ran > 350, `${vectors.ran} cases`);
   assert.deepEqual(edges, {
@@ -167,6 +187,42 @@ async function check({ vectors, edges, order, gateway }) {
   assert.ok(!('position' in changed) && changed.err_code_des.length > 0);
   const openid = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o';
   assert.deepEqual(await gateway.pay({ appId: MERCHANT.appid, openid, ...payment }), { errMsg: 'requestPayment:ok' });
+  checkV3({ orderV3, edgesV3 });
+  assert.deepEqual(await gateway.pay({ openid, ...orderV3.payment }), { errMsg: 'requestPayment:ok' });
+}
+
+/** Checks the results of APIv3. */
+function checkV3({ orderV3: { query, closed }, edgesV3 }) {
+  assert.deepEqual([query.status, query.genuine, query.answer.trade_state], [200, true, 'NOTPAY']);
+  assert.deepEqual([query.answer.out_trade_no, query.answer.mchid], ['20150806125347', MERCHANT.mch_id]);
+  assert.deepEqual(closed, { status: 204, genuine: true, answer: undefined });
+  assert.deepEqual(edgesV3, {
+    refused: {
+      api: 'ERR_PARAM api not-sent true',
+      mchid: 'ERR_CONFIG mchid not-sent true',
+      misspelt: 'ERR_PARAM outTradeNo not-sent true',
+      map: 'ERR_PARAM params not-sent true',
+      list: 'ERR_PARAM params not-sent true',
+      bigint: 'ERR_PARAM params not-sent true',
+      circle: 'ERR_PARAM params not-sent true',
+      half: 'ERR_PARAM params not-sent true',
+      other: 'ERR_MISMATCH out_trade_no unknown true',
+      cut: 'ERR_JSON  unknown true',
+      empty: 'ERR_JSON  unknown true',
+      number: 'ERR_JSON  unknown true',
+      large: 'ERR_JSON  unknown true',
+      milliseconds: 'ERR_PARAM timestamp not-sent true',
+      fraction: 'ERR_PARAM timestamp not-sent true',
+      nonce: 'ERR_PARAM nonce not-sent true',
+      quote: 'ERR_PARAM serial not-sent true',
+      lines: 'ERR_PARAM signature not-sent true',
+      package: 'ERR_PARAM package not-sent true',
+    },
+    header:
+      'WECHATPAY2-SHA256-RSA2048 mchid="1",nonce_str="n",signature="AA==",timestamp="1785028800",serial_no="0B47"',
+    payment: 'wx1\n1\nn\nprepay_id=wx2\n',
+    own: true,
+  });
 }
 
 test('the output for Node has every function, fulfils the vectors, and places an order', async () => {
@@ -177,9 +233,15 @@ test('the output for Node has every function, fulfils the vectors, and places an
       .sort(),
     FUNCTIONS,
   );
-  const { gateway, origin } = await serve();
-  const order = await placeOrder(paysign, origin, MERCHANT);
-  await check({ vectors: runVectors(paysign, VECTORS), edges: await runEdges(paysign), order, gateway });
+  const { gateway, origin, side } = await serve();
+  await check({
+    vectors: runVectors(paysign, VECTORS),
+    edges: await runEdges(paysign),
+    order: await placeOrder(paysign, origin, MERCHANT),
+    orderV3: await placeOrderV3(paysign, origin, side),
+    edgesV3: await runEdgesV3(paysign),
+    gateway,
+  });
 });
 
 test('the output for the web does the same in a page', async () => {
@@ -256,6 +318,8 @@ test("a user's strict program compiles against the types of each output", async 
 });
 
 test('the types have no any, a sentence for each function and member, and the names of all calls', () => {
+  const methods = readFileSync(join(root, 'js/src/generated/api-v3.ts'), 'utf8');
+  const declaredV3 = [...methods.matchAll(/this\.request\('(\w+)'/g)].map(([, name]) => name);
   for (const target of TARGETS) {
     const types = output(target, 'paysign.d.ts');
     // The raw exports of the module, which wasm-bindgen writes for the web and users do not call.
@@ -271,5 +335,7 @@ test('the types have no any, a sentence for each function and member, and the na
     const calls = [...types.matchAll(/^\| '(\w+)'/gm)].map(([, name]) => name);
     const declared = vectors('calls').calls.map(({ api }) => api);
     assert.deepEqual(calls.sort(), declared.sort(), target);
+    const [, union] = /^export type ApiNameV3 = (.*);$/m.exec(types);
+    assert.deepEqual(union.replaceAll("'", '').split(' | '), declaredV3, target);
   }
 });

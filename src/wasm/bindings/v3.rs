@@ -1,0 +1,249 @@
+//! APIv3: signed texts, a request as data, and the judgement of its answer. The caller signs, sends and verifies.
+
+use js_sys::{JSON, JsString, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use super::values::{Options, is_plain, read_asked, text};
+use crate::border::objects_v3::RequestObject;
+use crate::error::{Error, ErrorKind};
+use crate::field::check_nonce;
+use crate::v3::{
+    Authorization, Declaration, Json, Merchant, api, complete, payment_text, prepare, read_json, request_text,
+};
+use crate::wasm::error::run;
+use crate::wasm::object::object;
+
+/// The most bytes of the parameters of a request, and of an answer.
+const MESSAGE_BYTES: u32 = 1 << 20;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r"/** The calls of APIv3. */
+export type ApiNameV3 = 'jsapiOrder' | 'orderQuery' | 'closeOrder' | 'refund' | 'refundQuery';
+
+/** A JSON value. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+
+/** A JSON object, by WeChat's names. */
+export interface JsonObject {
+  /** A member by its name. */
+  readonly [name: string]: JsonValue | undefined;
+}
+
+/** The merchant of APIv3. Its private key stays with the caller. */
+export interface MerchantV3 {
+  /** The mini program's id. */
+  appid: string;
+  /** The merchant number. */
+  mchid: string;
+}
+
+/** A request of APIv3 as data: send `body` to `path` on `https://api.mch.weixin.qq.com`, signed. */
+export interface RequestV3 {
+  /** The HTTP method. */
+  method: 'GET' | 'POST';
+  /** Path and query, percent-encoded. */
+  path: string;
+  /** The JSON; empty for a request without a body. */
+  body: string;
+  /** The places and values that the answer must repeat. */
+  asked: [place: string, value: string][];
+}
+
+/** The parts of the `Authorization` header. */
+export interface AuthorizationParts {
+  /** The merchant number; a service provider's own. */
+  mchid: string;
+  /** The serial of the merchant's certificate, in hexadecimal digits. */
+  serial: string;
+  /** Seconds since 1970, as in the signed text. */
+  timestamp: number;
+  /** As in the signed text. */
+  nonce: string;
+  /** The signature of the request's text in base64: RSASSA-PKCS1-v1_5 with SHA-256. */
+  signature: string;
+}
+
+/** What is signed for `wx.requestPayment`. */
+export interface PaymentParts {
+  /** The `appid` that ordered. */
+  appId: string;
+  /** Seconds since 1970, as text. */
+  timeStamp: string;
+  /** At most 32 letters, digits, `_` and `-`. */
+  nonceStr: string;
+  /** `prepay_id=` and the id. */
+  package: string;
+}";
+
+/// Makes the request of a call of APIv3: checks every member, adds the ids, and writes path and JSON. It is not signed.
+///
+/// # Errors
+/// `ERR_PARAM` with the path of the member, such as `amount.total`, `ERR_CONFIG` with the id of the merchant.
+#[wasm_bindgen(js_name = prepareV3, unchecked_return_type = "RequestV3")]
+pub fn prepare_v3_object(
+    #[wasm_bindgen(js_name = api, unchecked_param_type = "ApiNameV3")] name: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "MerchantV3")] merchant: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "object")] params: &JsValue,
+) -> Result<JsValue, JsValue> {
+    run(|| {
+        let (declaration, merchant) = (declared(name)?, read_merchant(merchant)?);
+        object(&RequestObject::new(&prepare(declaration, &merchant, &read_params(params)?)?))
+    })
+}
+
+/// Judges the answer to a request that `prepareV3` made: JSON, ids, required members, and repeated members. Verify its signature
+/// first, with `answerTextV3`, and the status: 200 or 204. Returns the JSON, or `undefined` for an answer without a body.
+///
+/// # Errors
+/// `ERR_JSON` or `ERR_MISMATCH`. The outcome is `unknown`, since WeChat accepted the request.
+#[wasm_bindgen(js_name = completeV3, unchecked_return_type = "JsonObject | undefined")]
+pub fn complete_v3_object(
+    #[wasm_bindgen(js_name = api, unchecked_param_type = "ApiNameV3")] name: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "MerchantV3")] merchant: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "RequestV3")] request: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string | Uint8Array")] body: &JsValue,
+) -> Result<JsValue, JsValue> {
+    let judge = || {
+        let (declaration, merchant) = (declared(name)?, read_merchant(merchant)?);
+        let asked = read_asked(&Options::new(request, "request")?.get("asked")?)?;
+        let body = read_body(body)?;
+        complete(declaration, &merchant, &asked, &body)?;
+        if body.is_empty() {
+            return Ok(JsValue::UNDEFINED);
+        }
+        // It makes every name an own member, `__proto__` too.
+        let text = String::from_utf8(body).map_err(|_| not_json())?;
+        JSON::parse(&text).map_err(|_| not_json())
+    };
+    run(|| judge().map_err(Error::after_sending))
+}
+
+/// The text that is signed for a request: method, path with query, time, nonce and body, each with its line end.
+///
+/// # Errors
+/// `ERR_PARAM` with the field.
+#[wasm_bindgen(js_name = requestTextV3)]
+pub fn request_text_v3(
+    #[wasm_bindgen(unchecked_param_type = "Pick<RequestV3, 'method' | 'path' | 'body'>")] request: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "number")] timestamp: &JsValue,
+    #[wasm_bindgen(js_name = nonce, unchecked_param_type = "string")] given: &JsValue,
+) -> Result<String, JsValue> {
+    run(|| {
+        let request = Options::new(request, "request")?;
+        let body = request.get("body")?;
+        let body = if body.is_undefined() { String::new() } else { text("body", &body)? };
+        let (method, path) = (request.needed("method")?, request.needed("path")?);
+        Ok(request_text(&method, &path, read_seconds(timestamp)?, &read_nonce(given)?, &body))
+    })
+}
+
+/// The text that is signed for an answer or a notice: time, nonce and raw body, each with its line end. Time and nonce are those of
+/// the headers `Wechatpay-Timestamp` and `Wechatpay-Nonce`.
+///
+/// # Errors
+/// `ERR_PARAM` with the field, `ERR_JSON` for a body that is neither text nor bytes.
+#[wasm_bindgen(js_name = answerTextV3, unchecked_return_type = "Uint8Array")]
+pub fn answer_text_v3(
+    #[wasm_bindgen(unchecked_param_type = "string")] timestamp: &JsValue,
+    #[wasm_bindgen(js_name = nonce, unchecked_param_type = "string")] given: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string | Uint8Array")] body: &JsValue,
+) -> Result<Vec<u8>, JsValue> {
+    run(|| {
+        let (timestamp, nonce) = (text("timestamp", timestamp)?, text("nonce", given)?);
+        Ok(crate::v3::answer_text(&timestamp, &nonce, &read_body(body)?))
+    })
+}
+
+/// The text that is signed for `wx.requestPayment`: app, time, nonce and package, each with its line end.
+///
+/// # Errors
+/// `ERR_PARAM` with the field.
+#[wasm_bindgen(js_name = paymentTextV3)]
+pub fn payment_text_v3(
+    #[wasm_bindgen(unchecked_param_type = "PaymentParts")] parts: &JsValue,
+) -> Result<String, JsValue> {
+    run(|| {
+        let parts = Options::new(parts, "parts")?;
+        let nonce = parts.needed("nonceStr")?;
+        check_nonce("nonceStr", &nonce)?;
+        Ok(payment_text(&parts.needed("appId")?, &parts.needed("timeStamp")?, &nonce, &parts.needed("package")?))
+    })
+}
+
+/// The value of the `Authorization` header.
+///
+/// # Errors
+/// `ERR_PARAM` with the part that is missing, or that would change the header.
+#[wasm_bindgen(js_name = authorizationV3)]
+pub fn authorization_v3(
+    #[wasm_bindgen(unchecked_param_type = "AuthorizationParts")] parts: &JsValue,
+) -> Result<String, JsValue> {
+    run(|| {
+        let parts = Options::new(parts, "parts")?;
+        let [mchid, serial, signature] = ["mchid", "serial", "signature"].map(|name| {
+            let value = parts.needed(name)?;
+            let is_right = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
+            if is_right { Ok(value) } else { Err(Error::param(name, "has a character that would change the header")) }
+        });
+        let nonce = read_nonce(&parts.get("nonce")?)?;
+        let timestamp = read_seconds(&parts.get("timestamp")?)?;
+        let (mchid, serial, signature) = (mchid?, serial?, signature?);
+        let made = Authorization { mchid: &mchid, serial: &serial, timestamp, nonce: &nonce, signature: &signature };
+        Ok(made.header())
+    })
+}
+
+fn declared(name: &JsValue) -> Result<&'static Declaration, Error> {
+    name.as_string()
+        .and_then(|name| api(&name))
+        .ok_or_else(|| Error::param("api", "is not the name of an API of APIv3; the README lists them"))
+}
+
+fn read_merchant(given: &JsValue) -> Result<Merchant, Error> {
+    let given = Options::new(given, "merchant")?;
+    Merchant::new(&given.needed("appid")?, &given.needed("mchid")?)
+}
+
+/// Parameters as JSON. A Map or a Date would be an empty object.
+fn read_params(given: &JsValue) -> Result<Json, Error> {
+    if !is_plain(given) {
+        return Err(Error::param("params", "must be a plain object"));
+    }
+    let fault = || Error::param("params", "cannot be written as JSON; check for bigint values and circles");
+    let text = JSON::stringify(given).ok().and_then(|text| text.as_string()).ok_or_else(fault)?;
+    read_json(text.as_bytes(), MESSAGE_BYTES as usize, "params")
+        .map_err(|error| Error::param("params", error.message()))
+}
+
+fn read_nonce(given: &JsValue) -> Result<String, Error> {
+    let nonce = text("nonce", given)?;
+    check_nonce("nonce", &nonce).map(|()| nonce)
+}
+
+fn read_seconds(given: &JsValue) -> Result<u64, Error> {
+    match given.as_f64() {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it has ten digits")]
+        Some(seconds) if seconds.fract() == 0.0 && (1e9..1e10).contains(&seconds) => Ok(seconds as u64),
+        _ => Err(Error::param("timestamp", "must be seconds since 1970, a number of ten digits")),
+    }
+}
+
+/// The bytes of a message. A larger one is refused before it is copied.
+fn read_body(body: &JsValue) -> Result<Vec<u8>, Error> {
+    let limited = |length: u32| {
+        let fault = format!("the body is larger than {MESSAGE_BYTES} bytes");
+        if length > MESSAGE_BYTES { Err(Error::new(ErrorKind::Json, fault)) } else { Ok(()) }
+    };
+    if let Some(text) = body.dyn_ref::<JsString>() {
+        limited(text.length())?;
+        return Ok(text.as_string().unwrap_or_default().into_bytes());
+    }
+    let bytes = body.dyn_ref::<Uint8Array>().ok_or_else(not_json)?;
+    limited(bytes.length())?;
+    // A subclass of the caller may return any length; a copy has the true one.
+    Ok(if bytes.length() == 0 { Vec::new() } else { Uint8Array::new(bytes).to_vec() })
+}
+
+fn not_json() -> Error {
+    Error::new(ErrorKind::Json, "the body must be the raw text or bytes of JSON")
+}
