@@ -16,27 +16,18 @@ export function showRatios(all, figures, rows) {
   console.log('');
 }
 
-export function showImports(all, milliseconds) {
-  const columns = all.filter(({ load }) => load);
-  const { goal, bar } = bars.find(({ id }) => id === 'h');
-  row('h cold import', ...columns.map(({ name }) => name), 'paysign and its first signature');
-  row('---', ...Array(columns.length + 1).fill('---:'));
-  const shown = [...columns.map(({ file }) => file), 'loadAndSign'].map((name) => milliseconds[name].toFixed(1));
-  row('ms, an empty process subtracted', ...shown);
-  const times = (milliseconds.tenpay / milliseconds.paysign).toFixed(1);
-  console.log(
-    `\ngoal: ≤ ${goal} ms; bar: ${bar} times as fast as tenpay, since milliseconds differ from machine to machine; it is ${times}\n`,
-  );
+/** The milliseconds of new processes, and the ratio that is judged. */
+export function showProcesses(id, all, milliseconds, times) {
+  const titles = Object.fromEntries(all.map(({ file, name }) => [file, name]));
+  const { what, goal, bar } = bars.find((one) => one.id === id);
+  row(`${id} ${what.split(',')[0]}`, ...Object.keys(milliseconds).map((file) => titles[file] ?? FIRST_SIGNATURE));
+  row('---', ...Array(Object.keys(milliseconds).length).fill('---:'));
+  row('ms, an empty process subtracted', ...Object.values(milliseconds).map((ms) => ms.toFixed(1)));
+  // Milliseconds differ from machine to machine.
+  console.log(`\ngoal: ≤ ${goal} ms; bar, ${what.split(', ')[1]}: ${bar}; it is ${times.toFixed(1)}\n`);
 }
 
-export function showOrders(all, milliseconds, times) {
-  const columns = all.filter(({ file }) => file in milliseconds);
-  const { goal, bar } = bars.find(({ id }) => id === 'j');
-  row('j cold first order', ...columns.map(({ name }) => name));
-  row('---', ...Array(columns.length).fill('---:'));
-  row('ms, an empty process subtracted', ...columns.map(({ file }) => milliseconds[file].toFixed(1)));
-  console.log(`\ngoal: ≤ ${goal} ms; bar: ${bar} times as fast as the faster peer; it is ${times.toFixed(1)}\n`);
-}
+const FIRST_SIGNATURE = 'paysign and its first signature';
 
 export function showInstalled(all) {
   row('i installed', 'packages', 'MiB');

@@ -1,9 +1,11 @@
 // Our speed beside work by hand and other packages: `npm run bench [-- --short]`. README.md describes the method.
 import { parseArgs } from 'node:util';
 import { coldImports } from './cold-import.mjs';
-import { showImports, showInstalled, showOrders, showRatios } from './compare-tables.mjs';
-import { contestants } from './contestants.mjs';
+import { showInstalled, showProcesses, showRatios } from './compare-tables.mjs';
+import { contestants, contestantsV3 } from './contestants.mjs';
+import { answer, options, order } from './messages-v3.mjs';
 import { operations } from './operations.mjs';
+import { operationsV3 } from './operations-v3.mjs';
 import { orderServer } from './order-server.mjs';
 import { inTurns, median, ratio } from './rounds.mjs';
 import { bars, fallen, KEPT } from './verdict.mjs';
@@ -21,29 +23,41 @@ const rows = Number(values.rows ?? (values.short ? 20_000 : 100_000));
 const wanted = values.only?.split(',') ?? [...bars.map(({ id }) => id), 'i'];
 
 const all = await contestants();
+const allV3 = await contestantsV3();
 const [us, hand] = ['paysign', 'by-hand'];
 const notes = new Set();
 
 /** @type {Record<string, Record<string, { ns: number, ratio: number }>>} by operation and contestant */
 const figures = {};
-for (const operation of operations({ rows }).filter(({ id }) => wanted.includes(id))) {
-  figures[operation.id] = await twice(operation.id, () => measure(operation), ratioOf);
-}
-const imports = wanted.includes('h') ? await twice('h', importing, ratioOfImport) : undefined;
-const orders = wanted.includes('j') ? await twice('j', ordering, ratioOfOrder) : undefined;
+const figuresV3 = {};
+for (const operation of operations({ rows }).filter(({ id }) => wanted.includes(id)))
+  figures[operation.id] = await twice(operation.id, () => measure(operation, all), ratioOf);
+for (const operation of operationsV3.filter(({ id }) => wanted.includes(id)))
+  figuresV3[operation.id] = await twice(operation.id, () => measure(operation, allV3), ratioOf);
+
+/** The operations of new processes: their milliseconds, and the ratio that is judged. */
+const processes = {
+  h: { of: all, run: () => importing('h', all), judge: ({ tenpay, [us]: ours }) => tenpay / ours },
+  j: { of: all, run: () => ordering('j', all), judge: besidePeer },
+  m: { of: allV3, run: () => importing('m', allV3), judge: besidePeer },
+  n: { of: allV3, run: () => ordering('n', allV3, answer()), judge: besidePeer },
+};
+const shown = Object.entries(processes).filter(([id]) => wanted.includes(id));
+for (const [id, one] of shown) one.milliseconds = await twice(id, one.run, one.judge);
 
 console.log(
   `\nnode ${process.version}, ${rounds} rounds in turns, medians; ratio: the time by hand / this one's time\n`,
 );
 if (Object.keys(figures).length > 0) showRatios(all, figures, rows);
-if (imports) showImports(all, imports);
-if (orders) showOrders(all, orders, ratioOfOrder(orders));
-if (wanted.includes('i')) showInstalled(all);
+if (Object.keys(figuresV3).length > 0) showRatios(allV3, figuresV3, rows);
+for (const [id, { of, milliseconds, judge }] of shown) showProcesses(id, of, milliseconds, judge(milliseconds));
+if (wanted.includes('i')) showInstalled([...all, ...allV3.filter(({ file }) => !all.some((one) => one.file === file))]);
 for (const note of notes) console.log(`- ${note}`);
 
-const ratios = Object.fromEntries(Object.entries(figures).map(([id, by]) => [id, ratioOf(by)]));
-if (imports) ratios.h = ratioOfImport(imports);
-if (orders) ratios.j = ratioOfOrder(orders);
+const ratios = Object.fromEntries([
+  ...Object.entries({ ...figures, ...figuresV3 }).map(([id, by]) => [id, ratioOf(by)]),
+  ...shown.map(([id, { milliseconds, judge }]) => [id, judge(milliseconds)]),
+]);
 const fell = fallen(ratios);
 for (const sentence of fell) console.log(`✗ ${sentence}`);
 if (fell.length > 0) process.exitCode = 1;
@@ -61,23 +75,19 @@ function ratioOf(by) {
   return by[us]?.ratio;
 }
 
-function ratioOfImport(milliseconds) {
-  return milliseconds.tenpay / milliseconds[us];
-}
-
 /** The time of the faster peer / ours. */
-function ratioOfOrder({ [us]: ours, ...peers }) {
+function besidePeer({ [us]: ours, ...peers }) {
   return Math.min(...Object.values(peers)) / ours;
 }
 
 /** Every contestant whose results are right, in turns. */
-async function measure({ id, needs, instead, slow, run, check }) {
+async function measure({ id, needs, instead, slow, calls = 1, run, check }, contestants) {
   const lanes = {};
-  for (const { file, name, methods } of all) {
+  for (const { file, name, methods, fetch } of contestants) {
     if (methods[needs] === undefined && methods[instead] === undefined) continue;
     if (methods[needs] === undefined) notes.add(`${id}: ${name} gives arrays instead of objects`);
     try {
-      await check(methods);
+      await check(methods, fetch);
       lanes[file] = run(methods);
     } catch (error) {
       notes.add(`${id}: ${name} has no figure: ${error.message.split('\n')[0]}`);
@@ -87,24 +97,26 @@ async function measure({ id, needs, instead, slow, run, check }) {
   console.log(`… ${id}: ${Object.keys(lanes).length} contestants, ${turns} rounds`);
   const samples = await inTurns(lanes, { rounds: turns });
   return Object.fromEntries(
-    Object.entries(samples).map(([file, own]) => [file, { ns: median(own), ratio: ratio(samples[hand], own) }]),
+    Object.entries(samples).map(([file, own]) => [file, { ns: median(own) / calls, ratio: ratio(samples[hand], own) }]),
   );
 }
 
-function importing() {
+function importing(id, contestants) {
   const turns = values.short ? 7 : 15;
-  console.log(`… h: ${turns} rounds of new processes`);
-  const lines = Object.fromEntries(all.filter(({ load }) => load).map(({ file, load }) => [file, load]));
-  return coldImports({ ...lines, loadAndSign: all.find(({ file }) => file === us).loadAndSign }, turns);
+  console.log(`… ${id}: ${turns} rounds of new processes`);
+  const lines = contestants.filter(({ load }) => load).map(({ file, load }) => [file, load]);
+  const signing = contestants.flatMap(({ loadAndSign }) => (loadAndSign ? [['loadAndSign', loadAndSign]] : []));
+  return coldImports(Object.fromEntries([...lines, ...signing]), turns);
 }
 
-async function ordering() {
+async function ordering(id, contestants, answer) {
   const turns = values.short ? 7 : 15;
-  console.log(`… j: ${turns} rounds of new processes`);
-  const lines = Object.fromEntries(all.filter(({ firstOrder }) => firstOrder).map((one) => [one.file, one.firstOrder]));
-  const server = await orderServer();
+  console.log(`… ${id}: ${turns} rounds of new processes`);
+  const lines = contestants.filter(({ firstOrder }) => firstOrder).map(({ file, firstOrder }) => [file, firstOrder]);
+  const server = await orderServer(answer);
   try {
-    return coldImports(lines, turns, { ORDER_URL: server.url });
+    const env = { ORDER_URL: server.url, MERCHANT: JSON.stringify({ options, order }) };
+    return coldImports(Object.fromEntries(lines), turns, env);
   } finally {
     await server.stop();
   }

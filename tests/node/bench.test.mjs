@@ -1,18 +1,24 @@
 // The checks of the bench: each operation is verified, and one under its bar is reported. No time is asserted here.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { contestants } from '../bench/contestants.mjs';
+import { contestants, contestantsV3 } from '../bench/contestants.mjs';
 import { messages, orderOf } from '../bench/messages.mjs';
+import * as messagesV3 from '../bench/messages-v3.mjs';
 import { operations } from '../bench/operations.mjs';
+import { operationsV3 } from '../bench/operations-v3.mjs';
 import { plot } from '../bench/plot.mjs';
 import * as raw from '../bench/raw.mjs';
 import { bars, fallen, KEPT } from '../bench/verdict.mjs';
 
 const measured = operations({ rows: 100 });
-const [ours, byHand] = await contestants((name) => ['paysign', 'by-hand'].includes(name));
+const isBuiltIn = (name) => ['paysign', 'by-hand'].includes(name);
+const [ours, byHand] = await contestants(isBuiltIn);
+const allV3 = await contestantsV3(isBuiltIn);
 
 test('the bench has its operations and its bars', () => {
-  assert.ok(measured.length >= 8 && bars.length >= measured.length, `${measured.length} and ${bars.length}`);
+  const ids = [...measured, ...operationsV3].map(({ id }) => id);
+  assert.ok(ids.length >= 11, `${ids}`);
+  for (const id of ids) assert.equal(bars.filter((bar) => bar.id === id).length, 1, id);
 });
 
 test('every operation of the bench has the right result, ours as well as by hand', async () => {
@@ -22,6 +28,26 @@ test('every operation of the bench has the right result, ours as well as by hand
       assert.ok(run(methods)(), `${id}`);
     }
   }
+});
+
+test('every operation of APIv3 has the right result, ours as well as by hand', async () => {
+  assert.equal(allV3.length, 2);
+  for (const { methods, fetch } of allV3) {
+    for (const { id, run, check } of operationsV3) {
+      await check(methods, fetch);
+      assert.ok(await run(methods)(), id);
+    }
+  }
+});
+
+test('a contestant of APIv3 that verifies nothing, or signs something else, is not measured', async () => {
+  const { fetch, methods } = allV3[0];
+  const careless = {
+    order: (params) => methods.order(params).catch(() => messagesV3.prepay_id),
+    requestPayment: async (prepay_id) => ({ ...(await methods.requestPayment(prepay_id)), timeStamp: '1785028800' }),
+    openNotice: () => ({ resource: messagesV3.paid }),
+  };
+  for (const { id, check } of operationsV3) await assert.rejects(check(careless, fetch), undefined, id);
 });
 
 test('the module alone signs and reads, called as the bench calls it', () => {
@@ -63,7 +89,7 @@ test('an operation falls when it is under its share of the bar, and when it has 
 
 test('a bar under its goal has a reason', () => {
   // The goals of new processes are in milliseconds, and their bars are ratios.
-  for (const { id, goal, bar, why } of bars.filter(({ id }) => id !== 'h' && id !== 'j'))
+  for (const { id, goal, bar, why } of bars.filter(({ id }) => !['h', 'j', 'm', 'n'].includes(id)))
     assert.ok(bar === goal || (bar < goal && why), id);
 });
 
