@@ -51,27 +51,29 @@ function serialOf(name: string): string {
   return serial;
 }
 
-/** The signature headers of a message. */
-export function headOf(headers: HeadersLike): SignatureHead {
-  const read = readerOf(headers);
-  return {
-    timestamp: read('wechatpay-timestamp'),
-    nonce: read('wechatpay-nonce'),
-    serial: read('wechatpay-serial'),
-    signature: read('wechatpay-signature'),
-    signatureType: read('wechatpay-signature-type'),
-  };
-}
+/** The members of a head, by the names of their headers in lower case. */
+const MEMBERS: ReadonlyMap<string, keyof SignatureHead> = new Map([
+  ['wechatpay-timestamp', 'timestamp'],
+  ['wechatpay-nonce', 'nonce'],
+  ['wechatpay-serial', 'serial'],
+  ['wechatpay-signature', 'signature'],
+  ['wechatpay-signature-type', 'signatureType'],
+]);
 
-/** Reads a header by its name in lower case; an absent one is empty. */
-function readerOf(headers: HeadersLike): (name: string) => string {
-  if (typeof headers !== 'object' || headers === null) return () => '';
+/** The signature headers of a message. An absent one is empty. */
+export function headOf(headers: HeadersLike): SignatureHead {
+  const head: SignatureHead = { timestamp: '', nonce: '', serial: '', signature: '', signatureType: '' };
+  if (typeof headers !== 'object' || headers === null) return head;
   if (!(Symbol.iterator in headers) && typeof headers.get === 'function') {
     const { get } = headers;
-    return (name) => textOf(get.call(headers, name));
+    for (const [name, member] of MEMBERS) head[member] = textOf(get.call(headers, name));
+    return head;
   }
-  const all = new Map(pairsOf(headers).map(([name, value]) => [String(name).toLowerCase(), textOf(value)]));
-  return (name) => all.get(name) ?? '';
+  for (const [name, value] of pairsOf(headers)) {
+    const member = MEMBERS.get(String(name).toLowerCase());
+    if (member !== undefined) head[member] = textOf(value);
+  }
+  return head;
 }
 
 function pairsOf(headers: object): (readonly [unknown, unknown])[] {
