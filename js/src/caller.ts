@@ -32,7 +32,7 @@ type Methods = Record<string, (...given: unknown[]) => unknown>;
 export function locateMethods(prototype: object, sync: readonly string[] = []): void {
   for (const name of Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor')) {
     const method = (prototype as Methods)[name] as Methods[string];
-    const value = sync.includes(name) ? locatedMethod(method) : locatedLater(method as LaterMethod);
+    const value = sync.includes(name) ? locatedMethod(method) : locatedLater(method);
     Object.defineProperty(prototype, name, { value });
   }
 }
@@ -54,15 +54,22 @@ function bound(client: unknown): unknown {
   return client;
 }
 
-type LaterMethod = (...given: unknown[]) => Promise<unknown>;
-
-/** When a promise rejects, the stack has lost the caller. So the line is recorded when the call begins. */
-function locatedLater(method: LaterMethod): LaterMethod {
+/**
+ * The method as one that always returns a promise. When a promise rejects, the stack has lost the caller. So the line is recorded
+ * while the call runs. Recording takes longer than some calls, and what is no promise needs none.
+ */
+function locatedLater(method: Methods[string]): (...given: unknown[]) => Promise<unknown> {
   return function located(this: unknown, ...given) {
+    let result: unknown;
+    try {
+      result = method.apply(bound(this), given);
+    } catch (error) {
+      return Promise.reject(locatedAt(error, located));
+    }
+    if (!(result instanceof Promise)) return Promise.resolve(result);
     const place: { stack?: unknown } = {};
     captureStackTrace?.(place, located);
-    const call = async () => method.apply(bound(this), given);
-    return call().catch((error: unknown) => {
+    return result.catch((error: unknown) => {
       throw error instanceof WxPayError ? withPlace(error, place.stack) : error;
     });
   };

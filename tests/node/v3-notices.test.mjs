@@ -185,3 +185,21 @@ test('one changed bit of any byte of a notice is refused for its signature', asy
     assert.equal(error.code, 'ERR_SIGNATURE', `byte ${at}: ${error.message}`);
   }
 });
+
+test('the error of a notice begins at the line that opened it, and the method always returns a promise', async () => {
+  const { headers, body } = notice();
+  for (const message of [
+    undefined,
+    { headers, body: 1 },
+    { headers, body: `${body} ` },
+    notice({ ...ORDER, appid: 'wx1' }),
+  ]) {
+    const opening = pay.openNotify(message);
+    assert.ok(opening instanceof Promise);
+    const error = await opening.catch((reason) => reason);
+    assert.match(error.stack.split('\n')[1], /v3-notices\.test\.mjs/, error.message);
+  }
+  const { openNotify } = pay;
+  assert.equal((await openNotify(notice()).catch((reason) => reason)).code, 'ERR_PARAM');
+  assert.ok(pay.openNotify(notice()) instanceof Promise);
+});

@@ -33,6 +33,7 @@ import { type CompleteOptions, type WechatPayOptions, withDefaults } from './opt
 import { isProbe, replies } from './replies.js';
 import { type Settlement, settlingCalls } from './settle.js';
 import { authorizationHeader, nonceOf, type RequestPayment, signedPayment } from './signing.js';
+import { step } from './step.js';
 
 /** The most bytes of an answer. */
 const ANSWER_BYTES = 1024 ** 2;
@@ -114,14 +115,17 @@ export class WechatPay extends ApisV3 {
    *
    * A notice arrives at least once: act on it only once per `mch_id` and `out_trade_no`.
    */
-  async openNotify(message: NoticeMessage, ...stored: [order?: ExpectedOrder]): Promise<Notice> {
+  openNotify(message: NoticeMessage, ...stored: [order?: ExpectedOrder]): Promise<Notice> {
     const order = storedOrder(stored);
     const { head, body } = readMessage(message);
-    const notice = await openNotice(head, body, this.#noticeKeys);
-    if (order === undefined) return notice;
-    checkNamed(order, mustName(notice));
-    checkAgreement(notice, order, undefined);
-    return notice;
+    const agreed = step(openNotice(head, body, this.#noticeKeys), (notice) => {
+      if (order === undefined) return notice;
+      checkNamed(order, mustName(notice));
+      checkAgreement(notice, order, undefined);
+      return notice;
+    });
+    // `locateMethods` makes a promise of a notice, and does not record the caller for it.
+    return agreed as Promise<Notice>;
   }
 
   /** The opener for `notifyHandler` and `notifyRouter`. */

@@ -3,6 +3,7 @@ import { configError } from '../errors.js';
 import { canonicalSerial, checkHead, refuseSignature } from '../wasm/v3.js';
 import type { SignatureHead } from '../wasm/v3-data.js';
 import { crypto } from './host.js';
+import { step } from './step.js';
 
 /** Headers as servers and fetch have them: `Headers`, a record, pairs, or names and values in turn (`rawHeaders`). */
 export type HeadersLike =
@@ -32,12 +33,13 @@ export class WechatpayKeys {
   }
 
   /** Refuses a message that no key has signed just now. `what` names it in errors, and `nowMs` is the clock. */
-  async verify(what: string, head: SignatureHead, body: Uint8Array, nowMs: number): Promise<void> {
+  verify(what: string, head: SignatureHead, body: Uint8Array, nowMs: number): void | Promise<void> {
     const serial = checkHead(what, head, Math.floor(nowMs / 1000));
     const key = this.#keys.get(serial);
     if (key === undefined) return refuseSignature(what, head, false);
-    const isRight = await key([`${head.timestamp}\n${head.nonce}\n`, body, '\n'], head.signature);
-    if (!isRight) return refuseSignature(what, head, true);
+    return step(key([`${head.timestamp}\n${head.nonce}\n`, body, '\n'], head.signature), (isRight) => {
+      if (isRight !== true) return refuseSignature(what, head, true);
+    });
   }
 }
 

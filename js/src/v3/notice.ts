@@ -8,6 +8,7 @@ import { type EnvelopeData, readEnvelope, readResource, refuseCipher } from '../
 import type { MerchantIds, ResourceKind, SignatureHead } from '../wasm/v3-data.js';
 import { crypto } from './host.js';
 import { type HeadersLike, headOf, type WechatpayKeys } from './keys.js';
+import { step } from './step.js';
 
 /** A notice as a server received it. */
 export interface NoticeMessage {
@@ -62,18 +63,24 @@ export interface NoticeKeys {
   nowMs(): number;
 }
 
-/** Opens a notice: headers, time, key, signature, JSON, cipher, ids and form, in this order. */
-export async function openNotice(
+/**
+ * Opens a notice: headers, time, key, signature, JSON, cipher, ids and form, in this order. It returns no promise where the host's
+ * cryptography returns none.
+ */
+export function openNotice(
   head: SignatureHead,
   body: Uint8Array,
   { merchant, apiV3Keys, keys, nowMs }: NoticeKeys,
-): Promise<Notice> {
-  await keys.verify(body[0] === LESS_THAN ? NOTICE_IN_XML : 'the notice', head, body, nowMs());
-  const envelope = readEnvelope(body);
-  const plain = await decrypted(envelope, apiV3Keys);
-  const kind = readResource(envelope.event_type, plain, merchant);
-  // The core has checked both texts: each has one meaning.
-  return noticeOf(kind, parsed(body), parsed(plain), merchant);
+): Notice | Promise<Notice> {
+  const what = body[0] === LESS_THAN ? NOTICE_IN_XML : 'the notice';
+  return step(keys.verify(what, head, body, nowMs()), () => {
+    const envelope = readEnvelope(body);
+    return step(decrypted(envelope, apiV3Keys), (plain) => {
+      const kind = readResource(envelope.event_type, plain, merchant);
+      // The core has checked both texts: each has one meaning.
+      return noticeOf(kind, parsed(body), parsed(plain), merchant);
+    });
+  });
 }
 
 const LESS_THAN = 0x3c;
@@ -86,12 +93,9 @@ export function readMessage(message: NoticeMessage): { head: SignatureHead; body
   return { head: headOf(message.headers), body: bytesOf(message.body) };
 }
 
-async function decrypted(envelope: EnvelopeData, apiV3Keys: readonly string[]): Promise<Uint8Array> {
-  for (const key of apiV3Keys) {
-    const plain = await crypto().decrypt(key, envelope);
-    if (plain !== undefined) return plain;
-  }
-  return refuseCipher();
+function decrypted(envelope: EnvelopeData, [key, ...others]: readonly string[]): Uint8Array | Promise<Uint8Array> {
+  if (key === undefined) return refuseCipher();
+  return step(crypto().decrypt(key, envelope), (plain) => plain ?? decrypted(envelope, others));
 }
 
 function noticeOf(
