@@ -4,6 +4,8 @@
 pub(crate) mod bill_blocks;
 #[cfg(any(test, feature = "calls"))]
 mod bill_parts;
+#[cfg(any(all(test, feature = "v3"), feature = "calls-v3"))]
+pub(crate) mod certificate_object;
 #[cfg(any(test, feature = "wasm"))]
 pub(crate) mod fields;
 #[cfg(any(test, feature = "wasm"))]
@@ -18,8 +20,6 @@ pub(crate) mod objects;
 pub(crate) mod objects_v3;
 #[cfg(any(test, feature = "wasm"))]
 pub(crate) mod params;
-#[cfg(any(all(test, feature = "v3"), feature = "calls-v3"))]
-pub(crate) mod readings_v3;
 
 use crate::error::{Error, ErrorKind};
 

@@ -38,8 +38,8 @@ pub fn read_envelope(body: &[u8]) -> Result<Envelope, Error> {
     let json = read_json(body, NOTICE_BYTES, "the notice")?;
     let text = |path: &[&str]| json.at(path).and_then(Json::text);
     let needed = |path: &[&str]| {
-        let name = path.join(".");
-        text(path).map(str::to_owned).ok_or_else(|| Error::mismatch(&name, "is missing: this is not a notice of APIv3"))
+        let missing = || Error::mismatch(&path.join("."), "is missing: this is not a notice of APIv3");
+        text(path).map(str::to_owned).ok_or_else(missing)
     };
     let (id, event_type) = (needed(&["id"])?, needed(&["event_type"])?);
     let (algorithm, nonce) = (needed(&["resource", "algorithm"])?, needed(&["resource", "nonce"])?);
@@ -197,17 +197,17 @@ fn check_stored(kind: NoticeKind, paid: bool, resource: &Json, expect: &Expect<'
 }
 
 fn text_of<'a>(resource: &'a Json, path: &[&str], kind: Kind) -> Result<&'a str, Error> {
-    let name = path.join(".");
-    let value = resource.at(path).ok_or_else(|| Error::mismatch(&name, "is missing from the notice"))?;
-    let text = value.text().ok_or_else(|| Error::mismatch(&name, format_args!("is {}, not text", value.kind())))?;
-    kind.fault(text).map_or(Ok(text), |fault| Err(Error::mismatch(&name, fault)))
+    let name = || path.join(".");
+    let value = resource.at(path).ok_or_else(|| Error::mismatch(&name(), "is missing from the notice"))?;
+    let text = value.text().ok_or_else(|| Error::mismatch(&name(), format_args!("is {}, not text", value.kind())))?;
+    kind.fault(text).map_or(Ok(text), |fault| Err(Error::mismatch(&name(), fault)))
 }
 
 fn amount_of(resource: &Json, name: &str) -> Result<(), Error> {
-    let field = format!("amount.{name}");
-    let value = resource.at(&["amount", name]).ok_or_else(|| Error::mismatch(&field, "is missing from the notice"))?;
-    match value.integer() {
-        Some(fen) if fen > 0 => Ok(()),
-        _ => Err(Error::mismatch(&field, "must be a whole number of fen above zero")),
+    let fail = |fault: &str| Err(Error::mismatch(&format!("amount.{name}"), fault));
+    match resource.at(&["amount", name]).map(Json::integer) {
+        Some(Some(fen)) if fen > 0 => Ok(()),
+        Some(_) => fail("must be a whole number of fen above zero"),
+        None => fail("is missing from the notice"),
     }
 }

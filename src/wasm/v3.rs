@@ -5,8 +5,8 @@ use wasm_bindgen::prelude::*;
 
 use super::error::error_object;
 use super::object::object;
+use crate::border::certificate_object::CertificateObject;
 use crate::border::objects_v3::RequestObject;
-use crate::border::readings_v3::{CertificateObject, EnvelopeObject};
 use crate::error::Error;
 use crate::v3::api::{Declaration, api};
 use crate::v3::head::{Head, not_genuine, unknown_serial};
@@ -26,14 +26,6 @@ export interface RequestV3Data {
   body: string;
   /** Places and values that the answer must repeat. */
   asked: [place: string, value: string][];
-}
-
-/** What is encrypted in a notice, and what it is about. */
-export interface EnvelopeData {
-  event_type: string;
-  nonce: string;
-  associated_data: string;
-  ciphertext: string;
 }
 
 /** What a certificate says. Absent names are empty. */
@@ -138,13 +130,13 @@ pub fn refuse(name: &str, what: &str, status: u16, request_id: &str, body: &[u8]
     run(Err(refused(api(name), what, &Refusal { status, request_id, body }, signed)))
 }
 
-/// Reads the envelope of a notice whose signature was verified.
+/// Checks the envelope of a notice whose signature was verified. JavaScript reads the same JSON, and one object is enough.
 ///
 /// # Errors
 /// See [`read_envelope`](crate::v3::read_envelope).
-#[wasm_bindgen(js_name = readEnvelope, unchecked_return_type = "EnvelopeData")]
-pub fn envelope_object(body: &[u8]) -> Result<JsValue, JsValue> {
-    run(read_envelope(body).and_then(|envelope| object(&EnvelopeObject::new(&envelope))))
+#[wasm_bindgen(js_name = checkEnvelope)]
+pub fn check_envelope(body: &[u8]) -> Result<(), JsValue> {
+    run(read_envelope(body).map(|_| ()))
 }
 
 /// Throws the error for a notice that does not decrypt.

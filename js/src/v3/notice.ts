@@ -4,9 +4,9 @@ import { paramError } from '../errors.js';
 import type { PaymentMembers, RefundMembers } from '../generated/notices.js';
 import type { Listeners } from '../notices/listeners.js';
 import type { AnyEvent, AnyPaid, AnyPayment, AnyRefund, NoticeKinds } from '../notices/notice.js';
-import { type EnvelopeData, readEnvelope, readResource, refuseCipher } from '../wasm/v3.js';
+import { checkEnvelope, readResource, refuseCipher } from '../wasm/v3.js';
 import type { MerchantIds, ResourceKind, SignatureHead } from '../wasm/v3-data.js';
-import { crypto } from './host.js';
+import { crypto, type Encrypted } from './host.js';
 import { type HeadersLike, headOf, type WechatpayKeys } from './keys.js';
 import { step } from './step.js';
 
@@ -74,11 +74,12 @@ export function openNotice(
 ): Notice | Promise<Notice> {
   const what = body[0] === LESS_THAN ? NOTICE_IN_XML : 'the notice';
   return step(keys.verify(what, head, body, nowMs()), () => {
-    const envelope = readEnvelope(body);
-    return step(decrypted(envelope, apiV3Keys), (plain) => {
-      const kind = readResource(envelope.event_type, plain, merchant);
-      // The core has checked both texts: each has one meaning.
-      return noticeOf(kind, parsed(body), parsed(plain), merchant);
+    checkEnvelope(body);
+    // The core has checked both texts: each has one meaning.
+    const event = parsed(body);
+    return step(decrypted(encrypted(event), apiV3Keys), (plain) => {
+      const kind = readResource(event.event_type as string, plain, merchant);
+      return noticeOf(kind, event, parsed(plain), merchant);
     });
   });
 }
@@ -93,7 +94,13 @@ export function readMessage(message: NoticeMessage): { head: SignatureHead; body
   return { head: headOf(message.headers), body: bytesOf(message.body) };
 }
 
-function decrypted(envelope: EnvelopeData, [key, ...others]: readonly string[]): Uint8Array | Promise<Uint8Array> {
+/** The encrypted part of an envelope that is checked. Its additional data may be absent. */
+function encrypted({ resource }: Record<string, unknown>): Encrypted {
+  const { nonce, ciphertext, associated_data: given } = resource as Encrypted & { associated_data: unknown };
+  return { nonce, ciphertext, associated_data: typeof given === 'string' ? given : '' };
+}
+
+function decrypted(envelope: Encrypted, [key, ...others]: readonly string[]): Uint8Array | Promise<Uint8Array> {
   if (key === undefined) return refuseCipher();
   return step(crypto().decrypt(key, envelope), (plain) => plain ?? decrypted(envelope, others));
 }

@@ -3,7 +3,7 @@ import * as glue from '../generated/v3.js';
 import { Instance } from './instance.js';
 import type { MerchantIds, RefusedReply, ResourceKind, SignatureHead } from './v3-data.js';
 
-export type { CertificateData, EnvelopeData, RequestV3Data } from '../generated/v3.js';
+export type { CertificateData, RequestV3Data } from '../generated/v3.js';
 
 /** The module. An entry file starts it. */
 export const v3 = new Instance(glue.initSync, glue.__wbg_reset_state);
@@ -49,9 +49,9 @@ export function refuse(api: string, what: string, { status, request_id, body }: 
   return v3.run(() => glue.refuse(api, what, status, request_id, body, signed)) as never;
 }
 
-/** Reads the envelope of a notice whose signature was verified. */
-export function readEnvelope(body: Uint8Array): glue.EnvelopeData {
-  return v3.run(() => glue.readEnvelope(body));
+/** Checks the envelope of a notice whose signature was verified. */
+export function checkEnvelope(body: Uint8Array): void {
+  v3.run(() => glue.checkEnvelope(body));
 }
 
 /** Throws the error for a notice that does not decrypt. */

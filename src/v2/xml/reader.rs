@@ -111,7 +111,8 @@ impl<'a> Reader<'a> {
     fn open_root(&mut self, root: &str) -> Result<(), Error> {
         let start = self.at();
         if !self.skip(b"<") || !self.skip_name(root) {
-            let remedy = if self.rest.starts_with(b"{") { "; JSON is APIv3, whose client is in paysign/v3" } else { "" };
+            let remedy =
+                if self.rest.starts_with(b"{") { "; JSON is APIv3, whose client is in paysign/v3" } else { "" };
             return Err(Error::xml(start, format_args!("the message does not begin with <{root}>{remedy}")));
         }
         self.space();

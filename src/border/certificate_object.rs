@@ -1,25 +1,8 @@
-//! Envelopes of notices and certificates as serde sees them, on their way to JavaScript objects.
+//! A certificate as serde sees it, on its way to a JavaScript object.
 
 use serde::{Serialize, Serializer};
 
-use crate::v3::Envelope;
 use crate::x509::Certificate;
-
-/// What is encrypted in a notice, and what it is about.
-#[derive(Serialize)]
-pub(crate) struct EnvelopeObject<'a> {
-    event_type: &'a str,
-    nonce: &'a str,
-    associated_data: &'a str,
-    ciphertext: &'a str,
-}
-
-impl<'a> EnvelopeObject<'a> {
-    pub(crate) fn new(envelope: &'a Envelope) -> Self {
-        let Envelope { event_type, nonce, associated_data, ciphertext, .. } = envelope;
-        Self { event_type, nonce, associated_data, ciphertext }
-    }
-}
 
 /// What a certificate says.
 #[derive(Serialize)]
@@ -69,16 +52,6 @@ mod tests {
                 "serial": "0B47", "commonName": "1900009191", "organization": "微信商户系统",
                 "notBeforeMs": -1000, "notAfterMs": 1_785_028_800_000_i64, "spki": [1, 2],
             })
-        );
-    }
-
-    #[test]
-    fn an_envelope_has_what_decryption_needs() {
-        let body = r#"{"id":"EV-1","event_type":"REFUND.SUCCESS","resource":{"algorithm":"AEAD_AES_256_GCM","nonce":"abcdefghijkl","ciphertext":"AA=="}}"#;
-        let envelope = crate::v3::read_envelope(body.as_bytes()).unwrap();
-        assert_eq!(
-            serde_json::to_value(EnvelopeObject::new(&envelope)).unwrap(),
-            json!({ "event_type": "REFUND.SUCCESS", "nonce": "abcdefghijkl", "associated_data": "", "ciphertext": "AA==" })
         );
     }
 }
