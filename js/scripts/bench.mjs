@@ -1,5 +1,5 @@
 // Builds, then measures our speed beside the same work by hand and other packages: `npm run bench [-- --short]`.
-// `npm run bench -- phases`, `growth`, `native` or `notices` measure other things; see tests/bench/README.md.
+// `npm run bench -- phases`, `growth`, `blocks`, `native` or `notices` measure other things; see tests/bench/README.md.
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { setUpLoad, setUpPeers } from './setup.mjs';
@@ -10,6 +10,7 @@ const NEEDS = {
   compare: setUpPeers,
   phases: async () => {},
   growth: async () => {},
+  blocks: setUpPeers,
   native: measureNative,
   notices: setUpLoad,
 };
