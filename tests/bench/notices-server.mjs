@@ -1,23 +1,53 @@
 // A notice endpoint in its own process: the handler, or a bare node:http server that answers the same bytes.
 import { createServer } from 'node:http';
 import { nodeHandler, replyNotify, WechatPay } from 'paysign';
+import * as v3 from 'paysign/v3';
 import * as byHand from './by-hand.mjs';
+import { client } from './by-hand-v3.mjs';
 
-const { kind, appid, mch_id, key } = JSON.parse(process.argv[2]);
+const { kind, version, options } = JSON.parse(process.argv[2]);
 let [delivered, refused] = [0, 0];
-const accepted = replyNotify();
-const headers = { 'content-type': 'text/xml; charset=utf-8', 'content-length': Buffer.byteLength(accepted) };
 
-const merchant = new WechatPay({ appid, mch_id, key });
+/** For each version its client, the answer, and what opens a notice: with ours, and by hand. */
+const VERSIONS = {
+  v2() {
+    const merchant = new WechatPay(options);
+    return {
+      merchant,
+      accepted: replyNotify(),
+      type: 'text/xml; charset=utf-8',
+      open: (body) => merchant.openNotify(body).paid,
+      byHand: (body) => byHand.openNotify(body, { key: options.key, signType: 'HMAC-SHA256' }).fields.out_trade_no,
+    };
+  },
+  v3() {
+    const merchant = new v3.WechatPay(options);
+    const hand = client(options);
+    return {
+      merchant,
+      accepted: '{"code":"SUCCESS"}',
+      type: 'application/json',
+      open: async (body, headers) => (await merchant.openNotify({ body, headers })).paid,
+      byHand: (body, headers) => hand.openNotice({ body, headers }).paid,
+    };
+  },
+};
+const { merchant, accepted, type, ...openers } = VERSIONS[version]();
+const headers = { 'content-type': type, 'content-length': Buffer.byteLength(accepted) };
 
 /** Reads the body, does something with it, and answers. */
 const bare = (read) => (request, response) => {
   const parts = [];
-  request.on('data', (part) => parts.push(part));
-  request.on('end', () => {
-    if (read(Buffer.concat(parts))) delivered += 1;
+  const answer = (isGood) => {
+    if (isGood) delivered += 1;
     response.writeHead(200, headers);
     response.end(accepted);
+  };
+  request.on('data', (part) => parts.push(part));
+  request.on('end', () => {
+    const found = read(Buffer.concat(parts), request.headers);
+    if (typeof found.then === 'function') found.then(answer);
+    else answer(found);
   });
 };
 /** Keeps the processor busy for this many milliseconds. */
@@ -42,8 +72,8 @@ const LISTENERS = {
   bare: () => bare((body) => body.length > 0),
   // Nothing is done with the notice: it shows what five microseconds cost.
   busy: () => bare((body) => busy(0.005) ?? body.length > 0),
-  byHand: () => bare((body) => byHand.openNotify(body, { key, signType: 'HMAC-SHA256' }).fields.out_trade_no),
-  opening: () => bare((body) => merchant.openNotify(body).paid),
+  byHand: () => bare(openers.byHand),
+  opening: () => bare(openers.open),
 };
 const server = createServer(LISTENERS[kind]());
 server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));

@@ -7,48 +7,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import * as byHand from './by-hand.mjs';
+import { optionsOf, requests } from './notices-requests.mjs';
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '9' },
     seconds: { type: 'string', default: '3' },
     notices: { type: 'string', default: '1000000' },
+    v3: { type: 'boolean', default: false },
   },
 });
 const [rounds, seconds, notices] = [values.rounds, values.seconds, values.notices].map(Number);
-const merchant = { appid: 'wxd930ea5d5a258f4f', mch_id: '1230000109', key: '0123456789abcdefghijklmnopqrstuv' };
+const version = values.v3 ? 'v3' : 'v2';
 const WARM_UP_SECONDS = 1;
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'paysign-bench-'));
 const servers = {};
-let orders = 0;
-
-/** A whole request with the genuine notice of an order that was never seen; each has the same size. */
-function request(connection) {
-  orders += 1;
-  const out_trade_no = String(orders).padStart(28, '0');
-  const paid = {
-    ...{ appid: merchant.appid, attach: '支付测试-深圳分店', bank_type: 'CMB_DEBIT', cash_fee: '90' },
-    ...{ cash_fee_type: 'CNY', coupon_count: '1', coupon_fee: '10', coupon_fee_0: '10', coupon_id_0: '10000000000' },
-    ...{ device_info: '013467007045764', fee_type: 'CNY', is_subscribe: 'Y', mch_id: merchant.mch_id },
-    ...{ nonce_str: '5d2b6c2a8db53831f7eda20af46e531c', openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o', out_trade_no },
-    ...{ result_code: 'SUCCESS', return_code: 'SUCCESS', settlement_total_fee: '100', time_end: '20140903131540' },
-    ...{ total_fee: '100', trade_type: 'JSAPI', transaction_id: out_trade_no },
-  };
-  const signed = Object.entries({ ...paid, sign: byHand.sign(paid, merchant.key, 'HMAC-SHA256') });
-  const body = `<xml>${signed.map(([name, value]) => `<${name}><![CDATA[${value}]]></${name}>`).join('\n')}\n</xml>`;
-  const head = `host: shop.example\r\nconnection: ${connection}\r\naccept: */*\r\ncontent-type: text/xml\r\n`;
-  return `POST /wxpay/notify HTTP/1.1\r\n${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
-}
 
 /** Writes the requests of this many new orders; returns the file and the size of each. */
-function write(count, connection = 'keep-alive') {
+async function write(count, connection = 'keep-alive') {
   const file = join(folder, 'requests');
   const handle = openSync(file, 'w');
   let size = 0;
   for (let written = 0; written < count; ) {
-    const part = Array.from({ length: Math.min(5000, count - written) }, () => request(connection));
+    const part = await requests(version, Math.min(5000, count - written), connection);
     size = Buffer.byteLength(part[0]);
     written += part.length;
     writeSync(handle, part.join(''));
@@ -63,7 +45,7 @@ async function ask(server) {
 }
 
 async function open(kind) {
-  const server = fork(here('notices-server.mjs'), [JSON.stringify({ kind, ...merchant })]);
+  const server = fork(here('notices-server.mjs'), [JSON.stringify({ kind, version, options: optionsOf(version) })]);
   servers[kind] = server;
   const [{ port }] = await once(server, 'message');
   return Object.assign(server, { url: `http://127.0.0.1:${port}` });
@@ -86,7 +68,7 @@ async function load(server, { file, size }, forSeconds = seconds) {
 
 /** More new notices than the handler can use in a round: twice its rate for known ones, which are faster. */
 async function enough(server, connection) {
-  const known = write(1000, connection);
+  const known = await write(1000, connection);
   const rates = [];
   // The second is faster: the compiler is warm, and every notice is known.
   for (let time = 0; time < 2; time += 1) rates.push((await load(server, known, WARM_UP_SECONDS)).rate);
@@ -109,11 +91,11 @@ async function compare(title, { again = false, connection = 'keep-alive' } = {})
   const kinds = Object.keys(LANES);
   const lanes = Object.fromEntries(kinds.map((kind) => [kind, []]));
   const count = again ? 1000 : await enough(servers.handler, connection);
-  const known = again ? write(count, connection) : undefined;
+  const known = again ? await write(count, connection) : undefined;
   for (let round = -1; round < rounds; round += 1) {
-    const requests = known ?? write(count, connection);
+    const sent = known ?? (await write(count, connection));
     for (const kind of round % 2 ? kinds : kinds.toReversed()) {
-      const result = await load(servers[kind], requests);
+      const result = await load(servers[kind], sent);
       if (kind === 'handler' && !again)
         assert.ok(
           result.delivered >= result.requests - 64,
@@ -140,7 +122,7 @@ async function memory() {
   const mega = [];
   console.log('\n| notices delivered | resident, MB |\n|---:|---:|');
   for (let delivered = 0; delivered < notices; ) {
-    const { rss, ...figures } = await load(server, write(count)).then(() => ask(server));
+    const { rss, ...figures } = await load(server, await write(count)).then(() => ask(server));
     delivered = figures.delivered;
     mega.push(rss / 1e6);
     if (mega.length % 4 === 0 || delivered >= notices) console.log(`| ${delivered} | ${(rss / 1e6).toFixed(1)} |`);
