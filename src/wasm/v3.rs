@@ -8,12 +8,14 @@ use super::object::object;
 use crate::border::certificate_object::CertificateObject;
 use crate::border::objects_v3::RequestObject;
 use crate::error::Error;
+use crate::nonce::nonce;
 use crate::v3::api::{Declaration, api};
 use crate::v3::head::{Head, not_genuine, unknown_serial};
 use crate::v3::json::read_json;
 use crate::v3::merchant::Merchant;
 use crate::v3::notice::{Expect, NoticeKind, not_decrypted, read_envelope, read_resource};
 use crate::v3::refusal::{Refusal, refused};
+use crate::v3::text::{Authorization, payment_text, request_text};
 use crate::x509::read_certificate;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -39,6 +41,36 @@ export interface CertificateData {
   /** The public key, `SubjectPublicKeyInfo` as DER. */
   spki: Uint8Array;
 }";
+
+/// The text that is signed for a request. `timestamp` is in seconds.
+#[wasm_bindgen(js_name = requestText)]
+#[must_use]
+pub fn request_text_of(method: &str, path: &str, timestamp: f64, nonce: &str, body: &str) -> String {
+    request_text(method, path, seconds(timestamp), nonce, body)
+}
+
+/// The text that is signed for `wx.requestPayment`.
+#[wasm_bindgen(js_name = paymentText)]
+#[must_use]
+pub fn payment_text_of(app_id: &str, timestamp: &str, nonce: &str, package: &str) -> String {
+    payment_text(app_id, timestamp, nonce, package)
+}
+
+/// The value of the `Authorization` header.
+#[wasm_bindgen(js_name = authorizationHeader)]
+#[must_use]
+pub fn authorization_header(mchid: &str, serial: &str, timestamp: f64, nonce: &str, signature: &str) -> String {
+    Authorization { mchid, serial, timestamp: seconds(timestamp), nonce, signature }.header()
+}
+
+/// 32 random letters and digits.
+///
+/// # Errors
+/// `ERR_INTERNAL` when the host has no random numbers.
+#[wasm_bindgen(js_name = nonce)]
+pub fn nonce_text() -> Result<String, JsValue> {
+    run(nonce())
+}
 
 /// Checks the ids of a merchant.
 ///
@@ -106,9 +138,7 @@ pub fn check_head(
     signature_type: &str,
     now: f64,
 ) -> Result<String, JsValue> {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time in seconds is below 2^53")]
-    let now = now as u64;
-    run(Head { timestamp, nonce, serial, signature, signature_type }.check(what, now))
+    run(Head { timestamp, nonce, serial, signature, signature_type }.check(what, seconds(now)))
 }
 
 /// Throws the error for a signature that does not verify, or whose key is not known.
@@ -179,6 +209,11 @@ pub fn serial(text: &str) -> Option<String> {
 #[wasm_bindgen(js_name = readCertificate, unchecked_return_type = "CertificateData")]
 pub fn certificate_object(der: &[u8]) -> Result<JsValue, JsValue> {
     run(read_certificate(der).and_then(|certificate| object(&CertificateObject::new(&certificate))))
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time in seconds is below 2^53")]
+fn seconds(number: f64) -> u64 {
+    number as u64
 }
 
 fn run<T>(result: Result<T, Error>) -> Result<T, JsValue> {

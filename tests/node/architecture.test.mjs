@@ -71,7 +71,17 @@ function roomOf(path) {
   const [room, ...rest] = path.replace('js/src/', '').split('/');
   if (room === 'generated') return GENERATED[rest[0]] ?? 'glue';
   return rest.length === 0 &&
-    ['errors.ts', 'params.ts', 'own.ts', 'flat.ts', 'redis.ts', 'caller.ts', 'beijing.ts'].includes(room)
+    [
+      'errors.ts',
+      'params.ts',
+      'own.ts',
+      'flat.ts',
+      'redis.ts',
+      'caller.ts',
+      'beijing.ts',
+      'pem.ts',
+      'certificate.ts',
+    ].includes(room)
     ? 'ground'
     : room;
 }

@@ -4,7 +4,7 @@ import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { configError } from '../errors.js';
 import type { Certificate } from '../http/certificate.js';
 import { checkDates, type Pair, readPair } from './pem.js';
-import { openPkcs12 } from './pkcs12.js';
+import { openPkcs12, pkcs12Bytes } from './pkcs12.js';
 import { isForOpenSsl, wrongPassphrase } from './pkcs12-rounds.js';
 
 /** Options of TLS. */
@@ -20,7 +20,7 @@ export function identityOf(certificate: Certificate): Identity {
 
 /** Checks the file. Our own reader opens a file with an old encryption: OpenSSL 3 refuses it, or needs minutes for it. */
 function fromPfx({ pfx, passphrase }: { pfx: Uint8Array; passphrase: string }): Identity {
-  const file = fileOf(pfx);
+  const file = pkcs12Bytes(pfx);
   if (passphrase === undefined)
     throw configError('certificate', 'the passphrase is missing; it is the merchant number (mch_id)');
   if (typeof passphrase !== 'string')
@@ -45,27 +45,4 @@ function fromPfx({ pfx, passphrase }: { pfx: Uint8Array; passphrase: string }): 
   socket.destroy();
   if (own) checkDates(own);
   return { pfx: file, passphrase };
-}
-
-/** Returns the bytes of the file. Each common mistake has its own message. */
-function fileOf(pfx: unknown): Buffer {
-  const wanted = 'the bytes of apiclient_cert.p12';
-  if (pfx === undefined || pfx === null) throw configError('certificate', `pfx is missing; pass ${wanted}`);
-  if (!(pfx instanceof Uint8Array))
-    throw configError('certificate', `pfx must be ${wanted}, as readFileSync(path) reads them`);
-  const file = Buffer.from(pfx);
-  if (file.length === 0) throw configError('certificate', `pfx is empty; pass ${wanted}`);
-  const text = file.toString('latin1', 0, 4096).trim();
-  if (text.includes('-----BEGIN '))
-    throw configError('certificate', `pfx is PEM text; pass it as cert and key, or pass ${wanted}`);
-  if (/^MI[A-Za-z0-9+/=\s]+$/.test(text))
-    throw configError('certificate', "pfx is base64 text; decode it with Buffer.from(text, 'base64')");
-  // A PKCS#12 file begins with 0x30 and a byte above 0x7F. Read as UTF-8, that byte becomes U+FFFD.
-  // Read as latin1 and saved as UTF-8, it becomes two bytes.
-  if (/^0(?:\xef\xbf\xbd|\xc2[\x80-\xbf])/.test(text))
-    throw configError(
-      'certificate',
-      'pfx was read as text, which damaged it; read it without an encoding: readFileSync(path)',
-    );
-  return file;
 }

@@ -25,6 +25,29 @@ export function openPkcs12(pfx: Uint8Array, passphrase: string): { cert: string;
   }
 }
 
+/** Returns the bytes of a file. Each common mistake has its own message. */
+export function pkcs12Bytes(pfx: unknown): Buffer {
+  const wanted = 'the bytes of apiclient_cert.p12';
+  if (pfx === undefined || pfx === null) throw configError('certificate', `pfx is missing; pass ${wanted}`);
+  if (!(pfx instanceof Uint8Array))
+    throw configError('certificate', `pfx must be ${wanted}, as readFileSync(path) reads them`);
+  const file = Buffer.from(pfx);
+  if (file.length === 0) throw configError('certificate', `pfx is empty; pass ${wanted}`);
+  const text = file.toString('latin1', 0, 4096).trim();
+  if (text.includes('-----BEGIN '))
+    throw configError('certificate', `pfx is PEM text; pass it as cert and key, or pass ${wanted}`);
+  if (/^MI[A-Za-z0-9+/=\s]+$/.test(text))
+    throw configError('certificate', "pfx is base64 text; decode it with Buffer.from(text, 'base64')");
+  // A PKCS#12 file begins with 0x30 and a byte above 0x7F. Read as UTF-8, that byte becomes U+FFFD.
+  // Read as latin1 and saved as UTF-8, it becomes two bytes.
+  if (/^0(?:\xef\xbf\xbd|\xc2[\x80-\xbf])/.test(text))
+    throw configError(
+      'certificate',
+      'pfx was read as text, which damaged it; read it without an encoding: readFileSync(path)',
+    );
+  return file;
+}
+
 /** Makes a new instance, since the memory of the last one was wiped. */
 function load(): glue.InitOutput {
   try {

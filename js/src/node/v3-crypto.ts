@@ -1,37 +1,42 @@
 // The cryptography of APIv3 on node:crypto. Signing runs in the thread pool, and verifying takes a tenth of its time.
-import {
-  createDecipheriv,
-  createHmac,
-  createPrivateKey,
-  createPublicKey,
-  createVerify,
-  type KeyObject,
-  sign,
-  X509Certificate,
-} from 'node:crypto';
-import { configError } from '../errors.js';
-import type { CryptoHost, SignerOptions } from '../v3/host.js';
-import { readPair } from './pem.js';
-import { openPkcs12 } from './pkcs12.js';
+import { createDecipheriv, createHmac, createPublicKey, createVerify, sign, X509Certificate } from 'node:crypto';
+import { changedError, WxPayError } from '../errors.js';
+import { isCertificate } from '../pem.js';
+import type { CryptoHost } from '../v3/host.js';
+import { factsOf, readable, readPrivateKey } from './pem.js';
+import { openPkcs12, pkcs12Bytes } from './pkcs12.js';
 
 const TAG_BYTES = 16;
 
 /** Node's own cryptography. */
 export const nodeCrypto: CryptoHost = {
-  signer(options) {
-    const { key, serial } = signerKey(options);
-    return {
-      serial,
-      sign: (text) =>
-        new Promise((resolve, reject) => {
-          sign('RSA-SHA256', Buffer.from(text), key, (error, signature) =>
-            error ? reject(error) : resolve(signature.toString('base64')),
-          );
-        }),
-    };
+  readCertificate(pem) {
+    const certificate = readable(() => new X509Certificate(pem));
+    return certificate && factsOf(certificate);
   },
-  verifier(name, pem) {
-    const key = publicKey(name, pem);
+  openPkcs12(pfx, passphrase) {
+    try {
+      return openPkcs12(pkcs12Bytes(pfx), passphrase);
+    } catch (error) {
+      if (!(error instanceof WxPayError)) throw error;
+      // The option of APIv2 is `certificate`, which has the member `pfx`.
+      throw changedError(error, { field: 'pfx', message: error.message.replace(/^certificate: (pfx )?/, 'pfx: ') });
+    }
+  },
+  signer({ key, cert, damaged, unrelated }) {
+    const secret = readPrivateKey(key);
+    if (secret?.asymmetricKeyType !== 'rsa') throw damaged();
+    if (cert !== undefined && !new X509Certificate(cert).checkPrivateKey(secret)) throw unrelated();
+    return (text) =>
+      new Promise((resolve, reject) => {
+        sign('RSA-SHA256', Buffer.from(text), secret, (error, signature) =>
+          error ? reject(error) : resolve(signature.toString('base64')),
+        );
+      });
+  },
+  verifier(pem) {
+    const key = readable(() => (isCertificate(pem) ? new X509Certificate(pem).publicKey : createPublicKey(pem)));
+    if (key?.asymmetricKeyType !== 'rsa') return undefined;
     return (parts, signature) => {
       const bytes = Buffer.from(signature, 'base64');
       // Node skips characters that are not base64.
@@ -58,54 +63,3 @@ export const nodeCrypto: CryptoHost = {
     }
   },
 };
-
-/** The private key and the serial, from whichever files the merchant has. */
-function signerKey({ mchid, privateKey, certificate, serial, pfx }: SignerOptions): { key: KeyObject; serial: string } {
-  if (pfx !== undefined) {
-    const { cert, key } = openPkcs12(Buffer.from(pfx), mchid);
-    return signerKey({ mchid, privateKey: key, certificate: cert });
-  }
-  if (certificate === undefined) {
-    if (serial === undefined) throw configError('certificate', 'is missing; pass apiclient_cert.pem, or its serial');
-    return { key: readKey(privateKey), serial: serial.replace(/[: ]/g, '').toUpperCase() };
-  }
-  const { cert, key } = readPair({ cert: certificate, key: privateKey });
-  const own = new X509Certificate(cert);
-  const owner = /^CN=(\d+)$/m.exec(own.subject)?.[1];
-  if (owner !== undefined && owner !== mchid)
-    throw configError(
-      'certificate',
-      `is of the merchant ${owner}, not of ${mchid}; pass apiclient_cert.pem of this mchid`,
-    );
-  return { key: createPrivateKey(key), serial: own.serialNumber };
-}
-
-function readKey(text: unknown): KeyObject {
-  if (typeof text !== 'string' || text === '')
-    throw configError('privateKey', 'is missing; pass the contents of apiclient_key.pem');
-  try {
-    return createPrivateKey(text.replace(/(?:\\r)?\\n/g, '\n'));
-  } catch {
-    throw configError('privateKey', 'is not a private key in PEM; pass the contents of apiclient_key.pem');
-  }
-}
-
-function publicKey(name: string, pem: unknown): KeyObject {
-  if (typeof pem !== 'string' || pem === '') throw configError('wechatpayKeys', `${name}: is missing; pass its PEM`);
-  const text = pem.replace(/(?:\\r)?\\n/g, '\n');
-  if (text.includes('PRIVATE KEY'))
-    throw configError('wechatpayKeys', `${name}: is a private key; pass WeChat's public key`);
-  try {
-    if (!text.includes('CERTIFICATE')) return createPublicKey(text);
-    const certificate = new X509Certificate(text);
-    if (/O=微信商户系统/.test(certificate.subject))
-      throw configError(
-        'wechatpayKeys',
-        `${name}: is a merchant's certificate; pass the platform certificate or the public key`,
-      );
-    return certificate.publicKey;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'WxPayError') throw error;
-    throw configError('wechatpayKeys', `${name}: is not PEM of a public key or a certificate`);
-  }
-}

@@ -17,9 +17,10 @@ import type { ExpectedOrder } from '../notices/notice.js';
 import { type NoticeOpener, type Opened, opener } from '../notices/opener.js';
 import { checkAgreement, checkNamed, storedOrder } from '../notices/stored-order.js';
 import { type SettleOptions, settle } from '../orders/settle.js';
-import { checkJson, checkMerchant, complete, prepare, type RequestV3Data, refuse } from '../wasm/v3.js';
-import { crypto, type RequestSigner } from './host.js';
+import { checkJson, checkMerchant, complete, nonce, prepare, type RequestV3Data, refuse } from '../wasm/v3.js';
+import { crypto } from './host.js';
 import { headOf, WechatpayKeys } from './keys.js';
+import { merchantKey, type RequestSigner } from './merchant-key.js';
 import {
   type Kinds,
   type Notice,
@@ -32,7 +33,7 @@ import {
 import { type CompleteOptions, type WechatPayOptions, withDefaults } from './options.js';
 import { isProbe, replies } from './replies.js';
 import { type Settlement, settlingCalls } from './settle.js';
-import { authorizationHeader, nonceOf, type RequestPayment, signedPayment } from './signing.js';
+import { type RequestPayment, signedPayment, signedRequest } from './signing.js';
 import { step } from './step.js';
 
 /** The most bytes of an answer. */
@@ -74,7 +75,7 @@ export class WechatPay extends ApisV3 {
       this.mchid = own.mchid;
       this.notify_url = own.notify_url;
       this.#options = own;
-      this.#signer = crypto().signer(own);
+      this.#signer = merchantKey(own);
       this.#keys = new WechatpayKeys(own.wechatpayKeys);
       // The certificate of APIv3 signs; no connection shows it.
       this.#channel = new Channel({ ...own, certificate: undefined });
@@ -244,12 +245,10 @@ export class WechatPay extends ApisV3 {
   /** The headers of one attempt. Each attempt is signed anew: its time must be fresh. */
   async #headers(request: Signed): Promise<Record<string, string>> {
     const timestamp = Math.floor(this.#options.nowMs() / 1000);
-    const nonce = nonceOf();
-    request.signed = `${request.method}\n${request.path}\n${timestamp}\n${nonce}\n${request.body}\n`;
-    const signature = await this.#signer.sign(request.signed);
-    const { serial } = this.#signer;
+    const { text, header } = await signedRequest({ ...request, timestamp, nonce: nonce() }, this.mchid, this.#signer);
+    request.signed = text;
     return {
-      authorization: authorizationHeader({ mchid: this.mchid, serial, timestamp, nonce, signature }),
+      authorization: header,
       accept: 'application/json',
       'wechatpay-serial': this.#keys.preferred,
     };

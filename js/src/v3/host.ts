@@ -1,24 +1,17 @@
-// The cryptography of the host: RSA and AES-GCM. The entry file of the host injects it.
+// The cryptography of the host: RSA, AES-GCM and certificates. The entry file of the host injects it.
+import type { CertificateFacts } from '../certificate.js';
 
-/** Signs with the private key of a merchant. */
-export interface RequestSigner {
-  /** The serial of the merchant's certificate. */
-  readonly serial: string;
-  /** RSASSA-PKCS1-v1_5 with SHA-256, in base64. */
-  sign(text: string): Promise<string>;
-}
+/** A value now, or later. Node's cryptography needs no wait, and WebCrypto does. */
+export type Maybe<T> = T | Promise<T>;
 
-/** Where the key of a merchant comes from. */
-export interface SignerOptions {
-  mchid: string;
-  privateKey?: string | undefined;
-  certificate?: string | undefined;
-  serial?: string | undefined;
-  pfx?: Uint8Array | undefined;
-}
+/** RSASSA-PKCS1-v1_5 with SHA-256, in base64. */
+export type Sign = (text: string) => Promise<string>;
 
 /** The parts of a signed text, one after the other. */
 export type SignedParts = readonly (string | Uint8Array)[];
+
+/** Whether a signature in base64 is that of the whole text. */
+export type Verify = (parts: SignedParts, signature: string) => Maybe<boolean>;
 
 /** The encrypted resource of a notice. */
 export interface Encrypted {
@@ -28,16 +21,32 @@ export interface Encrypted {
   ciphertext: string;
 }
 
+/** A private key and the certificate that it must belong to. */
+export interface KeyTexts {
+  /** PEM with a private key. */
+  readonly key: string;
+  /** PEM with a certificate, if there is one. */
+  readonly cert: string | undefined;
+  /** The error for a key that is damaged or no RSA key. */
+  damaged(): Error;
+  /** The error for a key that does not belong to the certificate. */
+  unrelated(): Error;
+}
+
 /** The cryptography of a host. */
 export interface CryptoHost {
-  /** Reads and checks the key of a merchant. What cannot work is `ERR_CONFIG`. */
-  signer(options: SignerOptions): RequestSigner;
-  /** Reads a public key or a platform certificate. What cannot work is `ERR_CONFIG`. */
-  verifier(name: string, pem: string): (parts: SignedParts, signature: string) => boolean | Promise<boolean>;
+  /** Reads a certificate from PEM, or returns undefined where it is damaged. */
+  readCertificate(pem: string): CertificateFacts | undefined;
+  /** Opens a PKCS#12 file, and returns certificate and key as PEM. */
+  readonly openPkcs12?: ((pfx: unknown, passphrase: string) => { cert: string; key: string }) | undefined;
+  /** Signs with a private key. A key that cannot work is refused at once, or by the first signature. */
+  signer(texts: KeyTexts): Sign;
+  /** Verifies with a public key or a certificate as PEM. Returns undefined for a text that is damaged. */
+  verifier(pem: string): Verify | undefined;
   /** HMAC-SHA256 in hexadecimal digits. */
-  hmac(key: string, text: string): string | Promise<string>;
+  hmac(key: string, text: string): Maybe<string>;
   /** Decrypts AES-256-GCM, or returns undefined where the tag is wrong. */
-  decrypt(key: string, encrypted: Encrypted): Uint8Array | undefined | Promise<Uint8Array | undefined>;
+  decrypt(key: string, encrypted: Encrypted): Maybe<Uint8Array | undefined>;
 }
 
 let host: CryptoHost;

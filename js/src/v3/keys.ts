@@ -1,8 +1,10 @@
 // The keys with which WeChat signs, by serial, and the check of a signature with one of them.
+import { isMerchants } from '../certificate.js';
 import { configError } from '../errors.js';
+import { damaged, isCertificate, isPrivate, type PemFile, pemFault, pemText } from '../pem.js';
 import { canonicalSerial, checkHead, refuseSignature } from '../wasm/v3.js';
 import type { SignatureHead } from '../wasm/v3-data.js';
-import { crypto } from './host.js';
+import { crypto, type Verify } from './host.js';
 import { step } from './step.js';
 
 /** Headers as servers and fetch have them: `Headers`, a record, pairs, or names and values in turn (`rawHeaders`). */
@@ -14,7 +16,7 @@ export type HeadersLike =
 
 /** Verifies what WeChat signed, with the keys of a merchant. */
 export class WechatpayKeys {
-  readonly #keys: ReadonlyMap<string, ReturnType<ReturnType<typeof crypto>['verifier']>>;
+  readonly #keys: ReadonlyMap<string, Verify>;
   /** The serial that requests name, so that WeChat answers with this key. */
   readonly preferred: string;
 
@@ -27,7 +29,7 @@ export class WechatpayKeys {
     }
     const entries = Object.entries(given);
     if (entries.length === 0) throw configError('wechatpayKeys', 'is empty; add the WeChat Pay public key with its id');
-    this.#keys = new Map(entries.map(([name, pem]) => [serialOf(name), crypto().verifier(name, pem)]));
+    this.#keys = new Map(entries.map(([name, pem]) => [serialOf(name), verifierOf(name, pem)]));
     const names = entries.map(([name]) => name);
     this.preferred = names.find((name) => name.startsWith('PUB_KEY_ID_')) ?? (names[0] as string);
   }
@@ -53,6 +55,30 @@ function serialOf(name: string): string {
   return serial;
 }
 
+function verifierOf(name: string, given: unknown): Verify {
+  const of = { field: 'wechatpayKeys', prefix: `${name}: `, file: 'pub_key.pem or of the platform certificate' };
+  if (isCertificate(pemText(of, given))) checkPlatform(of, name, pemText(of, given));
+  return wechatKey(of, given);
+}
+
+/** Reads a public key or a certificate of WeChat. Throws `ERR_CONFIG` for a text that cannot work. */
+export function wechatKey(of: PemFile, given: unknown): Verify {
+  const pem = pemText(of, given);
+  if (isPrivate(pem)) throw pemFault(of, `is a private key; pass the contents of ${of.file}`);
+  const verify = crypto().verifier(pem);
+  if (verify === undefined) throw damaged(of);
+  return verify;
+}
+
+function checkPlatform(of: PemFile, name: string, pem: string): void {
+  const facts = crypto().readCertificate(pem);
+  if (facts === undefined) throw damaged(of);
+  if (isMerchants(facts))
+    throw pemFault(of, "is a merchant's certificate; pass WeChat's own: pub_key.pem, or the platform certificate");
+  if (serialOf(name) !== canonicalSerial(facts.serial))
+    throw pemFault(of, `is the certificate with the serial ${facts.serial}; write that serial as its name`);
+}
+
 /** The members of a head, by the names of their headers in lower case. */
 const MEMBERS: ReadonlyMap<string, keyof SignatureHead> = new Map([
   ['wechatpay-timestamp', 'timestamp'],
@@ -73,7 +99,7 @@ export function headOf(headers: HeadersLike): SignatureHead {
   }
   for (const [name, value] of pairsOf(headers)) {
     const member = MEMBERS.get(String(name).toLowerCase());
-    if (member !== undefined) head[member] = textOf(value);
+    if (member !== undefined) head[member] = joined(head[member], textOf(value));
   }
   return head;
 }
@@ -84,6 +110,9 @@ function pairsOf(headers: object): (readonly [unknown, unknown])[] {
   if (all.every((one) => Array.isArray(one))) return all as [unknown, unknown][];
   return all.flatMap((name, at) => (at % 2 === 0 ? [[name, all[at + 1]] as const] : []));
 }
+
+/** Two headers of one name with different values are joined too. */
+const joined = (first: string, second: string) => (first === '' || first === second ? second : `${first}, ${second}`);
 
 /** A header that came several times is joined, as HTTP does, and then fits nothing. */
 const textOf = (value: unknown): string =>

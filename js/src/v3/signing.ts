@@ -1,23 +1,11 @@
 // The signatures of APIv3: the header of a request, the second signature, the check of a message.
 import { paramError, textFault } from '../errors.js';
 import { own } from '../own.js';
-import { refuseCipher } from '../wasm/v3.js';
-import { crypto, type RequestSigner } from './host.js';
+import { authorizationHeader, nonce, paymentText, refuseCipher, requestText } from '../wasm/v3.js';
+import { crypto } from './host.js';
+import { wechatKey } from './keys.js';
+import { merchantKey, type RequestSigner } from './merchant-key.js';
 import { checkApiV3Key } from './options.js';
-
-/** What the `Authorization` header says. */
-interface Authorized {
-  mchid: string;
-  serial: string;
-  timestamp: number;
-  nonce: string;
-  signature: string;
-}
-
-/** The value of the `Authorization` header. */
-export function authorizationHeader({ mchid, serial, timestamp, nonce, signature }: Authorized): string {
-  return `WECHATPAY2-SHA256-RSA2048 mchid="${mchid}",nonce_str="${nonce}",signature="${signature}",timestamp="${timestamp}",serial_no="${serial}"`;
-}
 
 /** The argument of `wx.requestPayment`, signed with RSA. */
 export interface RequestPayment {
@@ -37,18 +25,30 @@ export async function signedPayment(
   if (fault !== undefined) throw paramError('prepay_id', fault);
   if (!/^[\w-]{1,128}$/.test(prepay_id)) throw paramError('prepay_id', 'must be the id alone, letters, digits, _ or -');
   const timeStamp = String(Math.floor(nowMs / 1000));
-  const nonceStr = nonceOf();
+  const nonceStr = nonce();
   const pack = `prepay_id=${prepay_id}`;
-  const paySign = await signer.sign(`${appId}\n${timeStamp}\n${nonceStr}\n${pack}\n`);
+  const paySign = await signer.sign(paymentText(appId, timeStamp, nonceStr, pack));
   return { timeStamp, nonceStr, package: pack, signType: 'RSA', paySign };
 }
 
-const SYMBOLS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+/** What is signed for a request. */
+export interface SignedRequest {
+  method: string;
+  /** Path and query as they are sent. */
+  path: string;
+  body: string;
+  timestamp: number;
+  nonce: string;
+}
 
-/** 32 random letters and digits, from the host's own source of random numbers. */
-export function nonceOf(): string {
-  const random = globalThis.crypto.getRandomValues(new Uint8Array(32));
-  return Array.from(random, (byte) => SYMBOLS[byte & 31]).join('');
+/** Signs a request. Returns the signed text and the `Authorization` header. */
+export async function signedRequest(
+  { method, path, body, timestamp, nonce }: SignedRequest,
+  mchid: string,
+  { serial, sign }: RequestSigner,
+): Promise<{ text: string; header: string }> {
+  const text = requestText(method, path, timestamp, nonce, body);
+  return { text, header: authorizationHeader(mchid, serial, timestamp, nonce, await sign(text)) };
 }
 
 /** The options of `authorization`. */
@@ -68,13 +68,30 @@ export interface AuthorizationOptions {
 
 /** The `Authorization` header of a request of APIv3 (签名生成), for programs that send by themselves. */
 export async function authorization(options: AuthorizationOptions): Promise<string> {
-  const { method, url, body = '', mchid, serial, privateKey } = options;
-  const { timestamp = Math.floor(Date.now() / 1000), nonce_str = nonceOf() } = options;
-  const { pathname, search } = new URL(url, 'https://api.mch.weixin.qq.com');
-  const signer = crypto().signer({ mchid, serial, privateKey });
-  const signature = await signer.sign(`${method}\n${pathname}${search}\n${timestamp}\n${nonce_str}\n${body}\n`);
-  return authorizationHeader({ mchid, serial, timestamp, nonce: nonce_str, signature });
+  if (typeof options !== 'object' || options === null) throw paramError('options', 'must be an object');
+  const {
+    method,
+    url,
+    body = '',
+    mchid,
+    serial,
+    privateKey,
+    timestamp = seconds(),
+    nonce_str = nonce(),
+  } = own(options);
+  if (typeof method !== 'string' || !/^[A-Z]+$/.test(method))
+    throw paramError('method', 'must be in capital letters, as it is sent: GET or POST');
+  if (typeof body !== 'string') throw paramError('body', 'must be the exact text that is sent; empty for none');
+  if (typeof url !== 'string' || !URL.canParse(url, HOST)) throw paramError('url', 'must be a URL, or path and query');
+  if (!Number.isSafeInteger(timestamp)) throw paramError('timestamp', 'must be whole seconds since 1970');
+  const { pathname, search } = new URL(url, HOST);
+  const signer = merchantKey({ mchid, serial, privateKey, nowMs: Date.now });
+  const request = { method, path: pathname + search, body, timestamp, nonce: nonce_str };
+  return (await signedRequest(request, mchid, signer)).header;
 }
+
+const HOST = 'https://api.mch.weixin.qq.com';
+const seconds = () => Math.floor(Date.now() / 1000);
 
 /** The options of `verifySignature`. */
 export interface SignatureOptions {
@@ -88,8 +105,10 @@ export interface SignatureOptions {
 
 /** Whether WeChat signed this answer or notice (验证签名). It does not look at the time. */
 export async function verifySignature({ timestamp, nonce, body, signature, key }: SignatureOptions): Promise<boolean> {
-  return crypto().verifier('key', key)([`${timestamp}\n${nonce}\n`, body, '\n'], signature);
+  return wechatKey(KEY, key)([`${timestamp}\n${nonce}\n`, body, '\n'], signature);
 }
+
+const KEY = { field: 'key', file: 'pub_key.pem or of the platform certificate' };
 
 /** An encrypted resource of a notice, or of the list of platform certificates. */
 export interface EncryptedResource {
@@ -113,6 +132,5 @@ export async function decryptResource(resource: EncryptedResource, apiV3Key: str
   const isKnown = algorithm === 'AEAD_AES_256_GCM' && typeof nonce === 'string' && nonce.length === 12;
   const isText = typeof ciphertext === 'string' && typeof associated_data === 'string';
   const plain = isKnown && isText && (await crypto().decrypt(apiV3Key, { nonce, associated_data, ciphertext }));
-  if (!plain) refuseCipher();
-  return new TextDecoder().decode(plain || undefined);
+  return plain ? new TextDecoder().decode(plain) : refuseCipher();
 }

@@ -8,6 +8,32 @@ export type { CertificateData, RequestV3Data } from '../generated/v3.js';
 /** The module. An entry file starts it. */
 export const v3 = new Instance(glue.initSync, glue.__wbg_reset_state);
 
+/** The text that is signed for a request. `timestamp` is in seconds. */
+export function requestText(method: string, path: string, timestamp: number, nonce: string, body: string): string {
+  return v3.run(() => glue.requestText(method, path, timestamp, nonce, body));
+}
+
+/** The text that is signed for `wx.requestPayment`. */
+export function paymentText(appId: string, timeStamp: string, nonceStr: string, pack: string): string {
+  return v3.run(() => glue.paymentText(appId, timeStamp, nonceStr, pack));
+}
+
+/** The value of the `Authorization` header. */
+export function authorizationHeader(
+  mchid: string,
+  serial: string,
+  timestamp: number,
+  nonce: string,
+  signature: string,
+): string {
+  return v3.run(() => glue.authorizationHeader(mchid, serial, timestamp, nonce, signature));
+}
+
+/** 32 random letters and digits, from the host's own source of random numbers. */
+export function nonce(): string {
+  return v3.run(() => glue.nonce());
+}
+
 /** Checks the ids of a merchant. */
 export function checkMerchant({ appid, mchid }: MerchantIds): void {
   v3.run(() => glue.checkMerchant(appid, mchid));
