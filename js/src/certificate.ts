@@ -1,4 +1,4 @@
-// What a certificate says, and the checks of a merchant's one: whose kind it is, and whether it is valid now.
+// The contents of a certificate, and the checks of a merchant's one: its kind, and its dates.
 import { type PemFile, pemFault } from './pem.js';
 
 /** What a certificate says. */

@@ -2,30 +2,32 @@
 //!
 //! Keys are overwritten when they are dropped, and no `Debug` shows one. The memory of a text that the caller read is the caller's.
 //!
-//! ```no_run
-//! use std::fs::read_to_string;
-//! use std::time::{SystemTime, UNIX_EPOCH};
+//! ```
+//! use paysign::v3::{
+//!     Call, Head, Merchant, MerchantKey, OrderQuery, Reply, Sent, WechatpayKeys, authorization, open_answer,
+//! };
+//! use paysign::{Error, nonce};
 //!
-//! use paysign::nonce;
-//! use paysign::v3::{Call, Head, Merchant, MerchantKey, OrderQuery, Reply, Sent, WechatpayKeys, authorization, open_answer};
+//! /// Whether an order is paid. The files are `apiclient_key.pem`, `apiclient_cert.pem` and `pub_key.pem`.
+//! fn is_paid(key: &str, certificate: &str, public_key: &str, now: u64) -> Result<bool, Error> {
+//!     let merchant = Merchant::new("wx8888888888888888", "1900009191")?;
+//!     let signer = MerchantKey::of_certificate(key, certificate, &merchant)?;
+//!     let wechat = WechatpayKeys::default().with_public_key("PUB_KEY_ID_0119", public_key)?;
 //!
-//! let merchant = Merchant::new("wx8888888888888888", "1900009191")?;
-//! let certificate = read_to_string("apiclient_cert.pem")?;
-//! let signer = MerchantKey::of_certificate(&read_to_string("apiclient_key.pem")?, &certificate, &merchant)?;
-//! let wechat = WechatpayKeys::default().with_public_key("PUB_KEY_ID_0119", &read_to_string("pub_key.pem")?)?;
+//!     let query = OrderQuery { out_trade_no: Some("20150806125346".to_owned()), ..OrderQuery::default() };
+//!     let (request, nonce) = (query.prepare(&merchant)?, nonce()?);
+//!     let header = authorization(&signer, &merchant, &request, now, &nonce)?;
 //!
-//! let query = OrderQuery { out_trade_no: Some("20150806125346".to_owned()), ..OrderQuery::default() };
-//! let request = query.prepare(&merchant)?;
-//! let (now, nonce) = (SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs(), nonce()?);
-//! let header = authorization(&signer, &merchant, &request, now, &nonce)?;
-//!
-//! // Send request.body to request.path with the headers Authorization and Wechatpay-Serial (wechat.preferred()).
-//! let head = Head { timestamp: "", nonce: "", serial: "", signature: "", signature_type: "" };
-//! let reply = Reply { status: 200, request_id: "", head, body: b"" };
-//! let sent = Sent { api: OrderQuery::API, merchant: &merchant, request: &request, text: &request.text(now, &nonce) };
-//! let order = OrderQuery::read(&open_answer(&sent, &reply, &wechat, now)?)?;
-//! println!("{}", order.trade_state);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//!     // Send request.body to request.path, with Authorization and with Wechatpay-Serial: wechat.preferred().
+//! #   let _ = header;
+//!     let head = Head { timestamp: "", nonce: "", serial: "", signature: "", signature_type: "" };
+//!     let reply = Reply { status: 200, request_id: "", head, body: b"" };
+//!     let text = request.text(now, &nonce);
+//!     let sent = Sent { api: OrderQuery::API, merchant: &merchant, request: &request, text: &text };
+//!     let order = OrderQuery::read(&open_answer(&sent, &reply, &wechat, now)?)?;
+//!     Ok(order.trade_state == "SUCCESS")
+//! }
+//! # assert_eq!(is_paid("", "", "", 1_785_028_800).unwrap_err().field(), Some("privateKey"));
 //! ```
 
 mod merchant_key;

@@ -56,6 +56,7 @@ pub fn certificate(subject: &Subject<'_>) -> Vec<u8> {
 }
 
 /// An element of PEM.
+#[cfg(feature = "aws-lc")]
 pub fn pem(label: &str, der: &[u8]) -> String {
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", Base64::encode_string(der))
 }

@@ -2,8 +2,8 @@
 
 use paysign::Outcome;
 use paysign::v3::{
-    Call, CloseOrder, JsapiOrder, Merchant, OrderAmount, OrderPayer, OrderQuery, Request, Signer, SignerError,
-    authorization, complete, request_payment,
+    Call, CloseOrder, Head, JsapiOrder, Merchant, OrderAmount, OrderPayer, OrderQuery, Reply, Request, Sent, Signer,
+    SignerError, Verdict, Verifier, authorization, complete, open_answer, request_payment,
 };
 
 const NOW: u64 = 1_785_028_800;
@@ -32,6 +32,15 @@ impl Signer for Away {
 
     fn sign(&self, _: &[u8]) -> Result<Vec<u8>, SignerError> {
         Err("the key store is away\n".into())
+    }
+}
+
+/// Calls every signature right.
+struct Careless;
+
+impl Verifier for Careless {
+    fn verify(&self, _: &str, _: &[u8], _: &[u8]) -> Verdict {
+        Verdict::Right
     }
 }
 
@@ -138,4 +147,20 @@ fn a_typed_answer_has_the_documented_members_and_takes_null_as_absent() {
     let close = CloseOrder { out_trade_no: "a1".to_owned() };
     let request = close.prepare(&merchant()).unwrap();
     CloseOrder::read(&complete(CloseOrder::API, &merchant(), &request.asked, b"").unwrap()).unwrap();
+}
+
+#[test]
+fn a_signature_that_is_not_base64_is_wrong_whatever_the_verifier_says() {
+    let (merchant, request, now) = (merchant(), query(), NOW.to_string());
+    let sent = Sent { api: OrderQuery::API, merchant: &merchant, request: &request, text: "" };
+    let body = br#"{"appid":"wx8888888888888888","mchid":"1900009191","out_trade_no":"a1","trade_state":"NOTPAY"}"#;
+    let open = |signature| {
+        let head = Head { timestamp: &now, nonce: "n", serial: "0B47", signature, signature_type: "" };
+        open_answer(&sent, &Reply { status: 200, request_id: "", head, body }, &Careless, NOW)
+    };
+    assert!(open("AAAA").is_ok());
+    for signature in ["AAA", "AA A", "AAAA\n", "AAB=", "*", "WECHATPAY/SIGNTEST/AAAA*"] {
+        let error = open(signature).unwrap_err();
+        assert_eq!((error.field(), error.outcome()), (Some("Wechatpay-Signature"), Outcome::Unknown), "{signature}");
+    }
 }

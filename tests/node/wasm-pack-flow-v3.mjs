@@ -1,4 +1,4 @@
-// A user's program of APIv3 on the output of wasm-pack, with the RSA of WebCrypto: an order, its query, and errors.
+// A user's program of APIv3 on the output of wasm-pack: an order, its query, and errors. WebCrypto signs and verifies.
 
 import { thrown } from './wasm-pack-flow.mjs';
 

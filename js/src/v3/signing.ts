@@ -31,7 +31,7 @@ export async function signedPayment(
   return { timeStamp, nonceStr, package: pack, signType: 'RSA', paySign };
 }
 
-/** What is signed for a request. */
+/** The parts of the text that is signed for a request. */
 export interface SignedRequest {
   method: string;
   /** Path and query as they are sent. */

@@ -101,7 +101,7 @@ macro_rules! api {
 
         object! { $(#[doc = $about])* $request { $($request_body)* } }
 
-        impl $crate::v3::api::call::Call for $request {
+        impl $crate::v3::api::Call for $request {
             type Answer = $answer;
             const API: &'static Declaration = DECLARATION;
         }

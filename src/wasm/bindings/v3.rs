@@ -118,7 +118,7 @@ pub fn complete_v3_object(
     run(|| judge().map_err(Error::after_sending))
 }
 
-/// The text that is signed for a request: method, path with query, time, nonce and body, each with its line end.
+/// The text that is signed for a request. It has method, path with query, time, nonce and body, each with its line end.
 ///
 /// # Errors
 /// `ERR_PARAM` with the field.
@@ -137,8 +137,8 @@ pub fn request_text_v3(
     })
 }
 
-/// The text that is signed for an answer or a notice: time, nonce and raw body, each with its line end. Time and nonce are those of
-/// the headers `Wechatpay-Timestamp` and `Wechatpay-Nonce`.
+/// The text that is signed for an answer or a notice. It has time, nonce and raw body, each with its line end. Time and nonce are
+/// those of the headers `Wechatpay-Timestamp` and `Wechatpay-Nonce`.
 ///
 /// # Errors
 /// `ERR_PARAM` with the field, `ERR_JSON` for a body that is neither text nor bytes.
@@ -154,7 +154,7 @@ pub fn answer_text_v3(
     })
 }
 
-/// The text that is signed for `wx.requestPayment`: app, time, nonce and package, each with its line end.
+/// The text that is signed for `wx.requestPayment`. It has app, time, nonce and package, each with its line end.
 ///
 /// # Errors
 /// `ERR_PARAM` with the field.
