@@ -203,3 +203,18 @@ test('the error of a notice begins at the line that opened it, and the method al
   assert.equal((await openNotify(notice()).catch((reason) => reason)).code, 'ERR_PARAM');
   assert.ok(pay.openNotify(notice()) instanceof Promise);
 });
+
+test('a time of any zone becomes the time in Beijing, and what is no time is left out', async () => {
+  for (const [success_time, expected] of [
+    ['2026-07-26T09:19:52+08:00', '20260726091952'],
+    ['2026-07-31T09:19:52+08:00', '20260731091952'],
+    ['2026-02-28T24:00:00+08:00', '20260301000000'],
+    ['2026-07-31T23:30:00Z', '20260801073000'],
+    ['2026-07-26T09:60:00+08:00', undefined],
+    ['yesterday', undefined],
+    [1, undefined],
+  ]) {
+    const { time_end } = await pay.openNotify(notice({ ...ORDER, success_time }));
+    assert.equal(time_end, expected, String(success_time));
+  }
+});

@@ -160,8 +160,13 @@ const member = (of: unknown, name: string): unknown =>
   typeof of === 'object' && of !== null && Object.hasOwn(of, name) ? (of as Record<string, unknown>)[name] : undefined;
 
 /** The first of these members that is text. */
-const text = (of: unknown, ...names: readonly string[]) =>
-  names.map((name) => member(of, name)).find((value) => typeof value === 'string');
+function text(of: unknown, ...names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = member(of, name);
+    if (typeof value === 'string') return value;
+  }
+  return undefined;
+}
 
 function fen(of: unknown, name: string): number | undefined {
   const value = member(of, name);
@@ -171,9 +176,13 @@ function fen(of: unknown, name: string): number | undefined {
 /** A time of RFC 3339 as APIv2 writes it: `yyyy-MM-dd HH:mm:ss` in Beijing. */
 function beijing(time: string | undefined): string | undefined {
   const ms = Date.parse(time ?? '');
-  if (Number.isNaN(ms)) return undefined;
+  if (time === undefined || Number.isNaN(ms)) return undefined;
+  if (IN_BEIJING.test(time)) return `${time.slice(0, 10)} ${time.slice(11, 19)}`;
   return new Date(ms + BEIJING_MS).toISOString().slice(0, 19).replace('T', ' ');
 }
+
+/** WeChat's own form. Each month has these days, so a valid time of this form needs no calculation. */
+const IN_BEIJING = /^\d{4}-\d\d-(?:[01]\d|2[0-8])T(?!24)\d\d:\d\d:\d\d\+08:00$/;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
