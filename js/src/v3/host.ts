@@ -49,12 +49,16 @@ export interface CryptoHost {
   decrypt(key: string, encrypted: Encrypted): Maybe<Uint8Array | undefined>;
 }
 
-let host: CryptoHost;
+let host: CryptoHost | undefined;
+let make: () => CryptoHost;
 
-/** Takes the cryptography of the host. */
-export function useCrypto(crypto: CryptoHost): void {
-  host = crypto;
+/** Takes what makes the cryptography of the host. The first use calls it. */
+export function useCrypto(maker: () => CryptoHost): void {
+  make = maker;
 }
 
 /** The cryptography of the host. */
-export const crypto = (): CryptoHost => host;
+export function crypto(): CryptoHost {
+  host ??= make();
+  return host;
+}
