@@ -81,7 +81,7 @@ function besidePeer({ [us]: ours, ...peers }) {
 }
 
 /** Every contestant whose results are right, in turns. */
-async function measure({ id, needs, instead, slow, calls = 1, run, check }, contestants) {
+async function measure({ id, needs, instead, slow, calls = 1, sliceNs, run, check }, contestants) {
   const lanes = {};
   for (const { file, name, methods, fetch } of contestants) {
     if (methods[needs] === undefined && methods[instead] === undefined) continue;
@@ -95,7 +95,7 @@ async function measure({ id, needs, instead, slow, calls = 1, run, check }, cont
   }
   const turns = slow ? Math.ceil(rounds / 6) : rounds;
   console.log(`… ${id}: ${Object.keys(lanes).length} contestants, ${turns} rounds`);
-  const samples = await inTurns(lanes, { rounds: turns });
+  const samples = await inTurns(lanes, { rounds: turns, sliceNs });
   return Object.fromEntries(
     Object.entries(samples).map(([file, own]) => [file, { ns: median(own) / calls, ratio: ratio(samples[hand], own) }]),
   );
