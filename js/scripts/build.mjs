@@ -154,8 +154,9 @@ async function buildScript() {
   writeFileSync(join(pkg, 'v3.cjs'), V3);
   await esbuild.build({
     ...common,
-    entryPoints: ['js/src/web.ts'],
-    outfile: 'pkg/web.mjs',
+    entryPoints: ['js/src/web.ts', 'js/src/v3-web.ts'],
+    outdir: 'pkg',
+    outExtension: { '.js': '.mjs' },
     minify: true,
     platform: 'browser',
     format: 'esm',

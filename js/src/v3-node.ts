@@ -7,6 +7,7 @@ v3.start(() => readModule('v3.wasm'));
 // Loading node:crypto is a sixth of an import. The first client loads it.
 useCrypto(() => (require('./node/v3-crypto.js') as typeof import('./node/v3-crypto.js')).nodeCrypto);
 
-export type { RouterListeners } from './notices/listeners.js';
-export { type ChooseMerchant, notifyRouter, type UnverifiedIds } from './router/notify-router.js';
 export * from './v3.js';
+
+/** Does nothing: Node needs no wait. On other hosts it loads the module, so the same program runs on both. */
+export const init = (): Promise<void> => Promise.resolve();

@@ -3,14 +3,10 @@
 import { WxPayError } from './errors.js';
 import { calls } from './wasm/calls.js';
 import { core } from './wasm/core.js';
+import { compiled, type Given } from './web/module-source.js';
 
 export * from './index.js';
-
-/** The source of a module: an address, an answer of `fetch`, its bytes, or the compiled module. */
-export type ModuleSource = string | URL | Response | BufferSource | WebAssembly.Module;
-
-/** A source, or the promise of one. */
-type Given = ModuleSource | Promise<ModuleSource>;
+export type { ModuleSource } from './web/module-source.js';
 
 let starting: Promise<void> | undefined;
 let isWhole = false;
@@ -52,15 +48,4 @@ function absent(cause: unknown): WxPayError {
     message: 'calls.wasm was not found beside the package, see the cause; pass it to init as its second argument',
     cause,
   });
-}
-
-const compiled = async (source: () => Given) => compile(await source());
-
-async function compile(source: ModuleSource): Promise<WebAssembly.Module> {
-  if (source instanceof WebAssembly.Module) return source;
-  if (typeof source === 'string' || source instanceof URL) return compile(await fetch(source));
-  if (!(source instanceof Response)) return WebAssembly.compile(source);
-  if (!source.ok) throw new Error(`the module was not found: HTTP status ${source.status} at ${source.url}`);
-  // A server may not know the media type of wasm, so the bytes are compiled, not the stream.
-  return WebAssembly.compile(await source.arrayBuffer());
 }

@@ -1,11 +1,8 @@
 // The web entry in a real page in headless Chromium: init, vectors, an order against the gateway, and a trap.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { createGateway } from 'paysign/testing';
-import { chromium } from 'playwright-core';
+import { openPage } from './page-support.mjs';
 
 const MERCHANT = {
   appid: 'wxd930ea5d5a258f4f',
@@ -13,49 +10,15 @@ const MERCHANT = {
   key: '192006250b4c09247ec02edce69f6a2d',
   secret: 'app-secret',
 };
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const TYPES = { js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm', json: 'application/json' };
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 const gateway = createGateway({ merchants: [MERCHANT] });
-let [server, browser, page] = [];
+let [opened, page] = [];
 
 before(async () => {
-  // One origin for the package, the vectors and the gateway, as a test harness in a page would have it.
-  server = createServer(async (request, response) => {
-    const path = new URL(request.url, 'http://page').pathname;
-    if (path === '/')
-      return response.setHeader('content-type', 'text/html').end('<!doctype html><title>paysign</title>');
-    if (/^\/(pkg|tests\/vectors)\/[\w./-]+$/.test(path)) {
-      return response
-        .setHeader('content-type', TYPES[path.split('.').pop()] ?? 'text/plain')
-        .end(readFileSync(`${root}${path}`));
-    }
-    const parts = [];
-    for await (const part of request) parts.push(part);
-    const body = request.method === 'POST' ? Buffer.concat(parts) : undefined;
-    const answer = await gateway.fetch(new Request(`http://gateway${request.url}`, { method: request.method, body }));
-    response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer()));
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS });
-  page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  opened = await openPage(gateway);
+  page = opened.page;
 });
 
-after(async () => {
-  await browser?.close();
-  await gateway.close();
-  await new Promise((resolve) => server.close(resolve));
-});
+after(() => opened?.close());
 
 test('before init a call says what to do, and after init it works', async () => {
   const [early, sign] = await page.evaluate(async () => {
@@ -138,7 +101,7 @@ test('the client orders, signs again and queries from the page', async () => {
 });
 
 test('without calls.wasm only the calls fail, with an error that names it; the next init looks for it again', async () => {
-  const lacking = await browser.newPage();
+  const lacking = await page.context().browser().newPage();
   try {
     await lacking.route('**/calls.wasm', (route) => route.fulfill({ status: 404 }));
     await lacking.goto(page.url());

@@ -82,6 +82,7 @@ test('the parcel depends on nothing, runs nothing at installation, and contains 
     'testing.cjs',
     'testing.mjs',
     'types',
+    'v3-web.mjs',
     'v3.cjs',
     'v3.mjs',
     'v3.wasm',

@@ -1,0 +1,19 @@
+// The source of a wasm module on a host with web standards, and how it is compiled.
+
+/** The source of a module: an address, an answer of `fetch`, its bytes, or the compiled module. */
+export type ModuleSource = string | URL | Response | BufferSource | WebAssembly.Module;
+
+/** A source, or the promise of one. */
+export type Given = ModuleSource | Promise<ModuleSource>;
+
+/** Compiles the module of this source. */
+export const compiled = async (source: () => Given): Promise<WebAssembly.Module> => compile(await source());
+
+async function compile(source: ModuleSource): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  if (typeof source === 'string' || source instanceof URL) return compile(await fetch(source));
+  if (!(source instanceof Response)) return WebAssembly.compile(source);
+  if (!source.ok) throw new Error(`the module was not found: HTTP status ${source.status} at ${source.url}`);
+  // A server may not know the media type of wasm, so the bytes are compiled, not the stream.
+  return WebAssembly.compile(await source.arrayBuffer());
+}

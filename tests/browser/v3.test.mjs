@@ -1,0 +1,178 @@
+// APIv3 on WebCrypto in a real page in headless Chromium: the vectors, a payment against the gateway, and each refusal.
+import assert from 'node:assert/strict';
+import { createPrivateKey, verify, X509Certificate } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { createGateway } from 'paysign/testing';
+import {
+  API_V3_KEY,
+  options as byHand,
+  envelope,
+  ids,
+  merchantKeys,
+  notice,
+  ORDER,
+  REFUND,
+  signedHeaders,
+  stranger,
+} from '../node/v3-support.mjs';
+import { openPage } from './page-support.mjs';
+
+const gateway = createGateway({ merchants: [{ appid: ids.appid, mch_id: ids.mchid, apiV3Key: API_V3_KEY }] });
+let [opened, page, options] = [];
+
+before(async () => {
+  opened = await openPage(gateway);
+  page = opened.page;
+  const { ca, ...rest } = await gateway.client(ids.mchid, { api: 'v3' });
+  options = { ...rest, baseUrls: [opened.address], loginUrl: opened.address };
+});
+
+after(() => opened?.close());
+
+/** Calls a function in the page, with the package and an argument. An error arrives as its members. */
+const inPage = (work, given) =>
+  page.evaluate(
+    async ([source, argument]) => {
+      globalThis.paysign ??= await import('/pkg/v3-web.mjs');
+      try {
+        return await new Function(`return (${source})`)()(globalThis.paysign, argument);
+      } catch (error) {
+        if (error.name !== 'WxPayError') throw error;
+        return { error: error.toJSON() };
+      }
+    },
+    [String(work), given],
+  );
+
+test('before init a client says what to do', async () => {
+  const { error } = await inPage(({ WechatPay }, options) => void new WechatPay(options), options);
+  assert.match(error.message, /await init\(\) once/);
+  await inPage(({ init }) => Promise.all([init(), init()]).then(() => init()));
+});
+
+test('WebCrypto computes the four requests, the answer and the certificate that the pages print', async () => {
+  const held = await inPage(async ({ authorization, verifySignature, decryptResource }) => {
+    const read = async (name) => (await fetch(`/tests/vectors/${name}.json`)).json();
+    const { test_key, rsa_sign, answer_verify, aes_gcm } = await read('v3_published');
+    const held = [];
+    for (const { name, message, signature } of rsa_sign.filter(({ name }) => name.startsWith('request '))) {
+      const [method, url, timestamp, nonce_str, ...body] = message.split('\n');
+      const header = await authorization({
+        ...{ method, url, nonce_str, timestamp: Number(timestamp), body: body.slice(0, -1).join('\n') },
+        ...{ mchid: '1900007291', serial: '408B07E79B8269FEC3D5D3E6AB8ED163A6A380DB' },
+        privateKey: test_key.private_key_pem,
+      });
+      held.push([name, header.includes(`signature="${signature}"`)]);
+    }
+    for (const { headers, body, public_key_pem: key } of answer_verify) {
+      const [timestamp, nonce] = [headers['Wechatpay-Timestamp'], headers['Wechatpay-Nonce']];
+      const message = { timestamp, nonce, body, key, signature: headers['Wechatpay-Signature'] };
+      held.push(['answer', await verifySignature(message)]);
+      held.push(['changed answer', !(await verifySignature({ ...message, body: `${body} ` }))]);
+      held.push(['cut signature', !(await verifySignature({ ...message, signature: message.signature.slice(4) }))]);
+    }
+    for (const { apiv3_key, associated_data, nonce, ciphertext, plaintext } of aes_gcm) {
+      const resource = { algorithm: 'AEAD_AES_256_GCM', associated_data, nonce, ciphertext };
+      held.push(['certificate', (await decryptResource(resource, apiv3_key)) === plaintext]);
+    }
+    return held;
+  });
+  assert.equal(held.length, 8);
+  for (const [name, isRight] of held) assert.equal(isRight, true, name);
+});
+
+test('an order is placed, paid, queried and closed against the gateway, signed with the key of a certificate', async () => {
+  const payment = await inPage(async ({ WechatPay }, options) => {
+    globalThis.pay = new WechatPay(options);
+    return globalThis.pay.pay({
+      ...{ description: '茶', out_trade_no: 'web-v3-1', notify_url: 'http://127.0.0.1:9/n' },
+      ...{ amount: { total: 8800 }, payer: { openid: 'o1' } },
+    });
+  }, options);
+  const { timeStamp, nonceStr, package: pack, paySign } = payment;
+  const key = new X509Certificate(options.certificate).publicKey;
+  const text = `${ids.appid}\n${timeStamp}\n${nonceStr}\n${pack}\n`;
+  assert.ok(verify('RSA-SHA256', Buffer.from(text), key, Buffer.from(paySign, 'base64')));
+  assert.equal((await gateway.pay({ appId: ids.appid, ...payment })).errMsg, 'requestPayment:ok');
+  const { trade_state } = await inPage(() => globalThis.pay.orderQuery({ out_trade_no: 'web-v3-1' }));
+  assert.equal(trade_state, 'SUCCESS');
+  const { error } = await inPage(() => globalThis.pay.closeOrder({ out_trade_no: 'web-v3-1' }));
+  assert.deepEqual([error.code, error.err_code], ['ERR_FAILED', 'ORDER_PAID']);
+});
+
+test('a genuine notice opens, and each false one is refused at its stage', async () => {
+  const clock = byHand.nowMs();
+  const { nowMs, ...plain } = byHand;
+  const body = envelope(ORDER);
+  const headers = signedHeaders(body);
+  const messages = {
+    'a payment': [notice(), 'payment true'],
+    'a refund': [notice(REFUND, { event_type: 'REFUND.SUCCESS' }), 'refund undefined'],
+    'another event': [notice({ a: '茶' }, { event_type: 'COMPLAINT.CREATE' }), 'other undefined'],
+    'a stranger': [notice(ORDER, { headers: { by: stranger } }), 'ERR_SIGNATURE Wechatpay-Signature'],
+    'another body': [{ headers, body: body.replace('EV-', 'EW-') }, 'ERR_SIGNATURE Wechatpay-Signature'],
+    'no base64': [
+      { headers: { ...headers, 'Wechatpay-Signature': ` ${headers['Wechatpay-Signature']}` }, body },
+      'ERR_SIGNATURE Wechatpay-Signature',
+    ],
+    'an old one': [notice(ORDER, { headers: { seconds: clock / 1000 - 301 } }), 'ERR_SIGNATURE Wechatpay-Timestamp'],
+    'another key': [notice(ORDER, { key: 'f'.repeat(32) }), 'ERR_DECRYPT resource.ciphertext'],
+    'another merchant': [notice({ ...ORDER, mchid: '1' }), 'ERR_MISMATCH mchid'],
+  };
+  const got = await inPage(
+    async ({ WechatPay }, [options, clock, messages]) => {
+      const pay = new WechatPay({ ...options, nowMs: () => clock });
+      const got = {};
+      for (const [name, [message]] of Object.entries(messages)) {
+        got[name] = await pay.openNotify(message).then(
+          ({ kind, paid }) => `${kind} ${paid}`,
+          ({ code, field }) => `${code} ${field}`,
+        );
+      }
+      // The handler of a worker, with the same notice twice.
+      const paid = [];
+      const handler = pay.notifyHandler({ onPaid: ({ out_trade_no }) => void paid.push(out_trade_no) });
+      const post = () =>
+        handler(new Request('https://shop.example/n', { method: 'POST', ...messages['a payment'][0] }));
+      return { got, statuses: [(await post()).status, (await post()).status], paid };
+    },
+    [plain, clock, messages],
+  );
+  assert.deepEqual(got.got, Object.fromEntries(Object.entries(messages).map(([name, [, want]]) => [name, want])));
+  assert.deepEqual([got.statuses, got.paid], [[200, 200], [ORDER.out_trade_no]]);
+});
+
+test('a key of PKCS#1 signs too, and a key that cannot work is refused before the first call is sent', async () => {
+  const pkcs1 = createPrivateKey(options.privateKey).export({ type: 'pkcs1', format: 'pem' });
+  const answers = await inPage(
+    async ({ WechatPay }, { options, pkcs1, other, cut }) => {
+      const ask = async (change) => {
+        try {
+          const pay = new WechatPay({ ...options, ...change });
+          return (await pay.orderQuery({ out_trade_no: 'web-v3-1' })).trade_state;
+        } catch ({ code, field, outcome, message }) {
+          return [code, field, outcome, message].join(' ');
+        }
+      };
+      return {
+        pkcs1: await ask({ privateKey: pkcs1 }),
+        literal: await ask({ privateKey: options.privateKey.replaceAll('\n', '\\n') }),
+        other: await ask({ privateKey: other }),
+        cut: await ask({ privateKey: cut }),
+        path: await ask({ privateKey: './apiclient_key.pem' }),
+        pfx: await ask({ privateKey: undefined, certificate: undefined, pfx: new Uint8Array(9) }),
+        broken: await ask({ certificate: options.certificate.replace(/.{64}\n.{64}\n/, '') }),
+      };
+    },
+    { options, pkcs1, other: merchantKeys.privateKey, cut: options.privateKey.replace(/.{64}\n.{64}\n/, '') },
+  );
+  assert.deepEqual([answers.pkcs1, answers.literal], ['SUCCESS', 'SUCCESS']);
+  for (const [name, words] of Object.entries({
+    other: /^ERR_CONFIG certificate not-sent certificate: .*do not belong together/,
+    cut: /^ERR_CONFIG privateKey not-sent privateKey: is damaged/,
+    path: /^ERR_CONFIG privateKey not-sent privateKey: is a path/,
+    pfx: /^ERR_CONFIG pfx not-sent pfx: can be read in Node only/,
+    broken: /^ERR_CONFIG certificate not-sent certificate: is damaged/,
+  }))
+    assert.match(answers[name], words, name);
+});
