@@ -278,7 +278,7 @@ function describe() {
   const words = text
     .replaceAll(/^!\[.*\n\n/gm, '')
     .replaceAll(/\[(`[^`]+`)\]\((?!https?:|#)[^)]+\)/g, "$1 in the project's repository");
-  const sections = words.slice(words.indexOf('\n## Place an order'), words.indexOf('\n## Rust')).trim();
+  const sections = words.slice(words.indexOf('\n## Which API do I have?'), words.indexOf('\n## Rust')).trim();
   const template = readFileSync(join(root, 'pkg-template/README.md'), 'utf8');
   writeFileSync(
     join(pkg, 'README.md'),

@@ -80,7 +80,7 @@ fn type_of(field: &Field) -> String {
         Form::Texts(_) => "string[]".to_owned(),
         Form::Time => "string | Date".to_owned(),
         Form::Of(Kind::Word(words)) => words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" | "),
-        Form::Text(_) | Form::Of(_) | Form::Url => "string".to_owned(),
+        Form::Text(_) | Form::Of(_) | Form::NewOrderNumber | Form::Url => "string".to_owned(),
     }
 }
 

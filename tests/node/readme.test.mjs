@@ -6,15 +6,22 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { createGateway } from 'paysign/testing';
+import { createGateway, createManualClock } from 'paysign/testing';
 import { call, otherShop } from './gateway-support.mjs';
 import { until } from './notices-support.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const MERCHANT = otherShop;
 
-/** The code of a heading's first block. */
-const block = (readme, heading) => readme.split(`\n## ${heading}\n`)[1].match(/```js\n([\s\S]*?)```/)[1];
+/** The code of every block of a language under a heading. */
+const blocks = (readme, heading, language) =>
+  [
+    ...readme
+      .split(`\n## ${heading}\n`)[1]
+      .split('\n## ')[0]
+      .matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g')),
+  ].map(([, code]) => code);
+
 const codeLines = (code) => code.split('\n').filter((line) => line.trim() !== '').length;
 
 async function freePort() {
@@ -26,8 +33,26 @@ async function freePort() {
   return port;
 }
 
-/** Runs the two first examples as one file, with WeChat's hosts and the shop's address led to this machine. */
-async function runFirstScreen(readme, headings) {
+/** The settings of a merchant, as the examples read them from the environment. */
+const SETTINGS = {
+  async v2() {
+    const { appid: WX_APPID, mch_id: WX_MCH_ID, key: WX_KEY, secret: WX_SECRET } = MERCHANT;
+    return { WX_APPID, WX_MCH_ID, WX_KEY, WX_SECRET };
+  },
+  async v3(gateway) {
+    const client = await gateway.client(MERCHANT.mch_id, { api: 'v3' });
+    const [[WX_PUB_KEY_ID, WX_PUB_KEY]] = Object.entries(client.wechatpayKeys);
+    return {
+      ...{ WX_APPID: client.appid, WX_MCHID: client.mchid, WX_API_V3_KEY: client.apiV3Key, WX_SECRET: client.secret },
+      ...{ WX_CERTIFICATE: client.certificate, WX_PUB_KEY_ID, WX_PUB_KEY },
+      // As an environment variable often has it.
+      WX_PRIVATE_KEY: client.privateKey.replaceAll('\n', '\\n'),
+    };
+  },
+};
+
+/** Runs the first examples of one generation as one file. WeChat's hosts and the shop's address lead to this machine. */
+async function runFirstScreen(readme, headings, api) {
   const port = await freePort();
   const orders = new Map();
   const shop = {
@@ -35,11 +60,12 @@ async function runFirstScreen(readme, headings) {
     markPaid: async (_mch_id, out_trade_no) => orders.set(out_trade_no, { ...orders.get(out_trade_no), paid: true }),
   };
   const gateway = createGateway({
-    merchants: [MERCHANT],
+    merchants: [{ ...MERCHANT, apiV3Key: 'v'.repeat(32) }],
     allowNotifyHosts: ['shop.example.com'],
     fetch: (url, init) => fetch(String(url).replace('https://shop.example.com', `http://127.0.0.1:${port}`), init),
   });
-  const [place, receive] = headings.map((heading) => block(readme, heading));
+  const [places, [receive]] = headings.map((heading) => blocks(readme, heading, 'js'));
+  const place = places[api === 'v3' ? 0 : 1];
   const folder = `${root}/target/paysign`;
   mkdirSync(folder, { recursive: true });
   const file = `${folder}/readme-${port}.mjs`;
@@ -49,8 +75,9 @@ async function runFirstScreen(readme, headings) {
   const reached = place.replace('new WechatPay({', through);
   assert.ok(reached.includes(through), 'the client asks the gateway');
   writeFileSync(file, `const { orders } = globalThis.readme;\n${reached}\n${kept}`);
-  const { appid: WX_APPID, mch_id: WX_MCH_ID, key: WX_KEY, secret: WX_SECRET } = MERCHANT;
-  Object.assign(process.env, { WX_APPID, WX_MCH_ID, WX_KEY, WX_SECRET, PORT: String(port) });
+  const settings = await SETTINGS[api](gateway);
+  const { WX_APPID } = settings;
+  Object.assign(process.env, settings, { PORT: String(port) });
   globalThis.readme = { orders: shop, fetch: (url, init) => gateway.fetch(new Request(url, init)) };
   const shopModule = await import(pathToFileURL(file).href);
   try {
@@ -65,20 +92,105 @@ async function runFirstScreen(readme, headings) {
     assert.equal(orders.get(out_trade_no).paid, true);
 
     orders.set('2', { out_trade_no: '2', total_fee: 1 });
+    await gateway.resendNotice({ out_trade_no });
+    assert.equal(gateway.notices()[0].attempts.length, 2);
+    assert.ok(gateway.notices()[0].accepted, 'the same notice again');
     const post = async (body) => (await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body })).text();
-    assert.match(await post(notice.body), /SUCCESS/, 'the same notice again');
-    for (const body of [notice.body.replace('8800', '1'), notice.body.replace(out_trade_no, '2'), '']) {
-      assert.match(await post(body), /FAIL/, body);
+    for (const body of [
+      notice.body.replace('8800', '1'),
+      notice.body.replace(out_trade_no, '2'),
+      notice.body.slice(1),
+      '',
+    ]) {
+      if (body !== notice.body) assert.match(await post(body), /FAIL/, body);
     }
+    assert.equal((await gateway.forgeNotice({ out_trade_no }, 'another key')).accepted, false);
     assert.equal(orders.get('2').paid, undefined);
     const another = gateway.login({ appid: WX_APPID, openid });
-    const unknown = await shopModule.order(another, { out_trade_no: '3', total_fee });
+    const unknown = await shopModule.order(another, { out_trade_no: 'unknown-3', total_fee });
     await gateway.pay({ appId: WX_APPID, openid, ...unknown });
-    await until(() => gateway.notices().some((one) => one.out_trade_no === '3' && one.attempts.length > 0));
+    await until(() => gateway.notices().some((one) => one.out_trade_no === 'unknown-3' && one.attempts.length > 0));
     assert.equal(gateway.notices().at(-1).accepted, false, 'no such order here');
   } finally {
     shopModule.server.close();
     await gateway.close();
+  }
+}
+
+/** Runs both columns of the table that compares the generations, each against a gateway. */
+async function runComparison(readme) {
+  const rows = readme.split('\n').filter((line) => line.startsWith('|') && (line.match(/`[^`]+`/g) ?? []).length === 2);
+  const lines = rows
+    .map((row) => row.match(/`([^`]+)`/g).map((code) => code.slice(1, -1)))
+    .filter(([one]) => /\(|^import/.test(one));
+  assert.ok(lines.length >= 10, `${lines.length} rows`);
+  for (const [column, api] of ['v3', 'v2'].entries()) {
+    const clock = createManualClock(Date.now());
+    const merchants = [{ ...MERCHANT, apiV3Key: 'v'.repeat(32) }];
+    const gateway = createGateway({ merchants, refundDelayMs: 0, clock });
+    const options = await gateway.client(MERCHANT.mch_id, api === 'v3' ? { api } : {});
+    const code = lines
+      .map((line) => line[column])
+      .map((line) => {
+        if (line.startsWith('import')) return `${line};`;
+        if (line.startsWith('new')) return `const pay = ${line.replace('({', '({ ...network,')};`;
+        return `said.push(await ${line});`;
+      });
+    const order = code.findIndex((line) => line.includes('pay.pay('));
+    // A second order is paid and refunded, since the first one is closed.
+    code.splice(
+      code.findIndex((line) => line.includes('pay.settle')) + 1,
+      0,
+      'out_trade_no = "compare-2";',
+      code[order],
+    );
+    code.splice(
+      code.findIndex((line) => line.includes('pay.refund(')),
+      0,
+      'await paid(said.at(-1));',
+    );
+    const [path, name] = ['/v3/pay/transactions/out-trade-no/compare-2?mchid=', 'orderQuery'];
+    if (api === 'v2')
+      code.splice(
+        code.findIndex((line) => line.includes('pay.closeOrder')),
+        0,
+        'later();',
+      );
+    const { baseUrls, loginUrl, ca, certificate } = options;
+    globalThis.readme = {
+      ...options,
+      network: { baseUrls, loginUrl, ca, ...(api === 'v2' && { certificate }) },
+      said: [],
+      ...{ description: 'b', body: 'b', total: 2, total_fee: 2, refund: 1, refund_fee: 1, currency: 'CNY' },
+      ...{ openid: 'o1', spbill_create_ip: '::1', notify_url: 'http://127.0.0.1:9/', out_refund_no: 'R1' },
+      ...{ findOrder() {}, onPaid() {}, onRefund() {} },
+      ...{ api: name, params: { out_trade_no: 'compare-2' }, path: path + MERCHANT.mch_id },
+      // An order of APIv2 can be closed after five minutes.
+      later: () => clock.advance(300_000),
+      paid: (payment) => gateway.pay({ appId: MERCHANT.appid, ...payment }),
+    };
+    const file = `${root}/target/paysign/readme-compare-${api}.mjs`;
+    mkdirSync(`${root}/target/paysign`, { recursive: true });
+    const names = Object.keys(globalThis.readme).join(', ');
+    const [first, ...rest] = code;
+    writeFileSync(
+      file,
+      `${first}\nconst { ${names} } = globalThis.readme;\nlet out_trade_no = 'compare-1';\n${rest.join('\n')}\n`,
+    );
+    try {
+      await import(`${pathToFileURL(file).href}?${Math.random()}`);
+      const said = globalThis.readme.said;
+      assert.equal(said.length, 9, 'eight calls, and the second order');
+      assert.equal(said[1].trade_state, 'NOTPAY');
+      assert.equal(said[3].state, 'closed');
+      assert.equal(typeof said[7], 'function', 'the handler');
+      assert.deepEqual(
+        gateway.orders().map(({ trade_state }) => trade_state),
+        ['CLOSED', 'REFUND'],
+      );
+    } finally {
+      await gateway.close();
+    }
   }
 }
 
@@ -88,21 +200,29 @@ for (const [file, headings] of [
 ]) {
   const readme = readFileSync(`${root}/${file}`, 'utf8');
 
-  test(`the first examples of ${file} place an order and receive its notice`, () => runFirstScreen(readme, headings));
+  for (const api of ['v3', 'v2']) {
+    test(`the first examples of ${file} place an order of API${api} and receive its notice`, () =>
+      runFirstScreen(readme, headings, api));
+  }
+
+  test(`each line of the table of ${file} that compares both generations runs in its own`, () => runComparison(readme));
 
   test(`the first examples of ${file} are twelve and eight lines`, () => {
-    const [place, receive] = headings.map((heading) => codeLines(block(readme, heading)));
-    assert.ok(place <= 12 && receive <= 8, `${place} and ${receive}`);
+    const [places, [receive]] = headings.map((heading) => blocks(readme, heading, 'js'));
+    const lengths = [...places.slice(0, 2), receive].map(codeLines);
+    assert.ok(lengths[0] <= 12 && lengths[1] <= 12 && lengths[2] <= 8, String(lengths));
   });
 
-  test(`the table of ${file} is what the declarations say`, () => {
-    const table = execFileSync('cargo', ['run', '--quiet', '--locked', '--bin', 'typescript', '--', 'table'], {
-      cwd: root,
-      encoding: 'utf8',
-    });
-    const rows = table.trim().split('\n').slice(2);
-    assert.ok(rows.length >= 13, `${rows.length} rows`);
-    for (const row of rows) assert.ok(readme.includes(row), row);
+  test(`the tables of ${file} are what the declarations say`, () => {
+    for (const [name, least] of Object.entries({ table: 13, 'table-v3': 5 })) {
+      const table = execFileSync('cargo', ['run', '--quiet', '--locked', '--bin', 'typescript', '--', name], {
+        cwd: root,
+        encoding: 'utf8',
+      });
+      const rows = table.trim().split('\n').slice(2);
+      assert.ok(rows.length >= least, `${name}: ${rows.length} rows`);
+      for (const row of rows) assert.ok(readme.includes(row), row);
+    }
   });
 
   test(`every npm command that ${file} names exists`, () => {
@@ -112,15 +232,6 @@ for (const [file, headings] of [
     for (const name of named) assert.ok(scripts[name], name);
   });
 }
-
-/** The code of every block of a language under a heading. */
-const blocks = (readme, heading, language) =>
-  [
-    ...readme
-      .split(`\n## ${heading}\n`)[1]
-      .split('\n## ')[0]
-      .matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g')),
-  ].map(([, code]) => code);
 
 for (const [file, heading] of [
   ['README.md', 'A gateway of your own'],

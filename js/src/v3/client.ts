@@ -250,6 +250,8 @@ export class WechatPay extends ApisV3 {
     return {
       authorization: header,
       accept: 'application/json',
+      // WeChat refuses a request without one, and a fetch of the caller may add none.
+      'user-agent': 'paysign',
       'wechatpay-serial': this.#keys.preferred,
     };
   }

@@ -120,7 +120,7 @@ fn check_answer(shape: &Shape, value: &Json, path: &str) -> Result<(), Error> {
             Form::Bool => matches!(value, Json::Bool(_)),
             Form::Amount | Form::Count => value.integer().is_some(),
             Form::Of(kind) if field.required => value.text().is_some_and(|text| kind.fault(text).is_none()),
-            Form::Text(_) | Form::Of(_) | Form::Time | Form::Url => value.text().is_some(),
+            Form::Text(_) | Form::Of(_) | Form::NewOrderNumber | Form::Time | Form::Url => value.text().is_some(),
         };
         if !is_right {
             return Err(Error::mismatch(

@@ -11,6 +11,8 @@ pub enum Form {
     Text(usize),
     /// Text of one of the kinds that both API generations have.
     Of(Kind),
+    /// The shop's number of a new order: one character of APIv2 would be too few.
+    NewOrderNumber,
     /// A time of RFC 3339, such as `2018-06-08T10:34:56+08:00`.
     Time,
     /// A URL without a query of at most 255 characters.
@@ -154,7 +156,7 @@ fn check_member(form: Form, value: &Json, place: &str) -> Result<(), Error> {
             None if matches!(value, Json::Number(_)) => Err(Error::param(place, "must be a whole number from zero on")),
             None => wrong("a number"),
         },
-        Form::Text(_) | Form::Of(_) | Form::Time | Form::Url => match value.text() {
+        Form::Text(_) | Form::Of(_) | Form::NewOrderNumber | Form::Time | Form::Url => match value.text() {
             Some(text) => text_fault(form, text).map_or(Ok(()), |fault| Err(Error::param(place, fault))),
             None if matches!(value, Json::Number(_)) => {
                 Err(Error::param(place, "is a number; give it as text, in quotes"))
@@ -186,12 +188,19 @@ fn text_fault(form: Form, text: &str) -> Option<String> {
     match form {
         Form::Text(most) if length > most => Some(format!("has {length} characters; at most {most} are allowed")),
         Form::Of(kind) => kind.fault(text),
+        Form::NewOrderNumber if length < LEAST_OF_NUMBER => {
+            Some(format!("has {length} characters; a new order needs {LEAST_OF_NUMBER} to 32"))
+        }
+        Form::NewOrderNumber => Kind::OrderNumber.fault(text),
         Form::Url if length > 255 => Some("has more than 255 characters".to_owned()),
         Form::Url => Kind::Url.fault(text),
         Form::Time if !is_time(text) => Some("must be a time such as 2018-06-08T10:34:56+08:00".to_owned()),
         _ => None,
     }
 }
+
+/// The fewest characters of a new order's number.
+const LEAST_OF_NUMBER: usize = 6;
 
 /// `yyyy-MM-ddTHH:mm:ss`, an optional fraction, and `Z` or an offset (RFC 3339).
 fn is_time(text: &str) -> bool {

@@ -1,7 +1,6 @@
 //! Order JSAPI/小程序下单: the call that begins every payment.
 
 use super::declaration::api;
-use crate::field::Kind;
 
 api! {
     /// Places an order and returns the `prepay_id` that is signed again for the payer's phone. It is good for two hours.
@@ -17,7 +16,7 @@ api! {
         /// The description of the goods. The payer sees it. At most 127 characters.
         description: String = Form::Text(127);
         /// The shop's number of the order: 6 to 32 of `0-9 A-Z a-z _ - | *`, unique for the merchant.
-        out_trade_no: String = Form::Of(Kind::OrderNumber);
+        out_trade_no: String = Form::NewOrderNumber;
         /// When the order expires (RFC 3339). Default after seven days.
         time_expire: Option<String> = Form::Time;
         /// Anything, returned in query and notice once the order is paid. At most 128 characters.
