@@ -1,4 +1,4 @@
-// Sets everything up, then walks a whole order from log-in to the compared books: `npm run demo [-- --verbose]`.
+// Sets everything up, then walks an order from log-in to the compared books in both API generations: `npm run demo [-- --verbose]`.
 import { build } from './build.mjs';
 import { run, script } from './tools.mjs';
 

@@ -19,8 +19,8 @@ let token;
 before(async () => {
   const { url } = await gateway.listen();
   const pay = new WechatPay({ appid, mch_id, key, secret, baseUrls: [url], loginUrl: url });
-  shop = await openShop(pay);
-  ({ token } = await ask('/login', { js_code: gateway.login({ appid, openid: OPENID }) }));
+  shop = await openShop({ v2: pay });
+  ({ token } = await ask('/login', { js_code: gateway.login({ appid, openid: OPENID }), api: 'v2' }));
 });
 after(async () => {
   await shop.close();
@@ -33,7 +33,7 @@ async function ask(path, body) {
   return response.json();
 }
 
-const bookOf = (out_trade_no) => shop.books().find((one) => one.out_trade_no === out_trade_no);
+const bookOf = (out_trade_no) => shop.books().orders.find((one) => one.out_trade_no === out_trade_no);
 
 /** A notice that somebody with the five values, but without the key, may send. */
 function phoneNotices({ out_trade_no, payment }) {
