@@ -30,13 +30,14 @@ export async function walk({ verbose = false, print = console.log } = {}) {
   const detail = (title, text) => verbose && text !== undefined && print(`      ${title}: ${text}`);
   const letters = [];
   const gateway = createGateway({ merchants: [MERCHANT], refundDelayMs: 0, fetch: keeping(letters) });
-  const clients = await clientsOf(gateway, (url, init) => {
-    detail(`signed for ${new URL(url).pathname}`, signedRequest(url, init));
-    return fetch(url, init);
-  });
   const refusals = [];
-  const shop = await openShop(clients, (line) => refusals.push(line));
+  let shop;
   try {
+    const clients = await clientsOf(gateway, (url, init) => {
+      detail(`signed for ${new URL(url).pathname}`, signedRequest(url, init));
+      return fetch(url, init);
+    });
+    shop = await openShop(clients, (line) => refusals.push(line));
     step(`the gateway and the shop listen; notices of both generations go to ${shop.address}/wxpay/notify`);
     const proven = {};
     for (const [api, name] of Object.entries(NAMES)) {
@@ -51,7 +52,7 @@ export async function walk({ verbose = false, print = console.log } = {}) {
     for (const [api, name] of Object.entries(NAMES)) print(`${name} proven: ${inWords(proven[api])}`);
     return { differences, proven };
   } finally {
-    await Promise.all([shop.close(), gateway.close()]);
+    await Promise.all([shop?.close(), gateway.close()]);
   }
 }
 
