@@ -22,7 +22,7 @@ const db = {
     const tx = {
       async run(sql, values = []) {
         // A moment of other work, in which the shop can be killed.
-        if (changed.length > 0) await pause(below(40));
+        if (changed.length > 0) await pause(below(120));
         let at = 0;
         const { rowCount } = await client.query(
           sql.replaceAll('?', () => `$${++at}`),
@@ -55,7 +55,7 @@ const handler = pay.notifyHandler({
     await pool.query('INSERT INTO started VALUES ($1, $2)', [name, notice.out_trade_no]);
     await onPaid(notice);
     // Booked, but not yet in the store.
-    await pause(below(40));
+    await pause(below(120));
   },
   // Busy is what is expected here, and late where a claim is waited for.
   onRejected: (error) => ['ERR_BUSY', 'ERR_TIMEOUT'].includes(error.code) || console.error(error),
