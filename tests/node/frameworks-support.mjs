@@ -11,6 +11,9 @@ import { mountOf, run, work } from './readme-support.mjs';
 
 const from = createRequire(new URL('./frameworks/', import.meta.url));
 
+/** The types of notices: of APIv2 and of APIv3. */
+const TYPES = ['text/xml', 'application/json'];
+
 /** A server of node:http that has not begun to listen, and what to close besides it. */
 const plain = (listener, close) => ({ server: createServer(listener), close });
 
@@ -29,18 +32,19 @@ function expressOf(name) {
   return {
     open: mounted(),
     delivers: {
-      'after express.json()': mounted((app) => app.use(express.json())),
+      'after express.json() that keeps the raw body': mounted((app) => app.use(express.json({ verify: keep }))),
       'after a parser that keeps the raw body': text({ verify: keep }),
       'after express.raw()': mounted((app) => app.use(express.raw({ type: '*/*' }))),
       'after express.text()': text(),
     },
-    eats: {
+    eatsXml: {
       'an XML parser': mounted((app) => {
         from('body-parser-xml')(from('body-parser'));
-        app.use(from('body-parser').xml({ type: '*/*' }));
+        app.use(from('body-parser').xml());
       }),
-      'express.json()': mounted((app) => app.use(express.json({ type: '*/*' }))),
     },
+    eatsJson: { 'express.json()': mounted((app) => app.use(express.json())) },
+    eats: { 'express.json() for every type': mounted((app) => app.use(express.json({ type: '*/*' }))) },
     mount: /before app\.use\(express\.json\(\)\).*request\.rawBody = raw/,
   };
 }
@@ -67,10 +71,10 @@ const koa = (() => {
         bodyParser({ enableTypes: ['json', 'text'], extendTypes: { text: ['text/*'] } }),
       ),
       'after an XML parser that keeps the raw body': mounted(bodyParser({ enableTypes: ['xml'] })),
-      'after koa-body, which leaves the text': mounted(koaBody()),
     },
+    eatsJson: { 'koa-body': mounted(koaBody()) },
     eats: {
-      'an XML parser': mounted(async (context, next) => {
+      'a parser of everything': mounted(async (context, next) => {
         for await (const _part of context.req);
         context.request.body = { xml: { appid: ['wx1'] } };
         await next();
@@ -110,13 +114,13 @@ const fastify = (() => {
       'after express.text()': middleware(),
       'in a route with a parser of text': async (notify) => {
         const app = create();
-        app.addContentTypeParser('text/xml', { parseAs: 'string' }, async (_request, text) => text);
+        app.addContentTypeParser(TYPES, { parseAs: 'string' }, async (_request, text) => text);
         app.post('/wxpay/notify', fastifyNotify(notify).handler);
         return opened(app);
       },
       'in a route with a parser that keeps the raw body': async (notify) => {
         const app = create();
-        app.addContentTypeParser('text/xml', { parseAs: 'buffer' }, async (_request, raw) => raw);
+        app.addContentTypeParser(TYPES, { parseAs: 'buffer' }, async (_request, raw) => raw);
         app.post('/wxpay/notify', fastifyNotify(notify).handler);
         return opened(app);
       },
@@ -124,7 +128,7 @@ const fastify = (() => {
     eats: {
       'a parser of the route': async (notify) => {
         const app = create();
-        app.addContentTypeParser('text/xml', { parseAs: 'string' }, async () => ({ xml: {} }));
+        app.addContentTypeParser(TYPES, { parseAs: 'string' }, async () => ({ xml: {} }));
         app.post('/wxpay/notify', fastifyNotify(notify).handler);
         return opened(app);
       },
@@ -193,13 +197,16 @@ const nestOnExpress = (() => {
   const xml = (app) => app.useBodyParser('text', { type: 'text/xml' });
   return {
     open: mounted(),
-    delivers: {
-      'in a controller, without a parser': mounted({ own: true }),
-      'in a controller, with rawBody': mounted({ own: true, options: { rawBody: true }, use: xml }),
-      "in a controller, after Nest's text parser": mounted({ own: true, use: xml }),
+    delivers: { 'in a controller, with rawBody': mounted({ own: true, options: { rawBody: true }, use: xml }) },
+    eatsJson: {
+      "Nest's own parser": mounted({ own: true }),
+      "Nest's own parser with one of text": mounted({ own: true, use: xml }),
     },
     eats: {
-      "Nest's json parser": mounted({ own: true, use: (app) => app.useBodyParser('json', { type: 'text/xml' }) }),
+      "Nest's json parser for every type": mounted({
+        own: true,
+        use: (app) => app.useBodyParser('json', { type: '*/*' }),
+      }),
     },
     mount: /rawBody: true/,
   };
@@ -281,7 +288,10 @@ const node = {
   mount: /before the code that reads the body/,
 };
 
-/** Every framework: how it is opened plainly, where a notice is delivered beside a parser, and what eats a body. */
+/**
+ * Every framework: how it is opened plainly, where a notice is delivered beside a parser, and what eats a body. What eats only XML or
+ * only JSON delivers the notices of the other API generation.
+ */
 export const FRAMEWORKS = {
   'node:http': node,
   'Express 4': expressOf('express4'),

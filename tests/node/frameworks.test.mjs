@@ -1,9 +1,10 @@
-// The notice handler in every framework, mounted as the README says: the same cases for each.
+// The notice handler in every framework, mounted as the README says: the same cases for each, in both API generations.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
+import { WechatPay as WechatPayV3 } from 'paysign/v3';
 import { FRAMEWORKS } from './frameworks-support.mjs';
 import {
   ACCEPT,
@@ -12,15 +13,63 @@ import {
   forgedNotice,
   listen,
   paidNotice,
+  pay,
   post,
   refundNotice,
   requestOf,
 } from './notices-support.mjs';
 import { mountOf, mounts, run } from './readme-support.mjs';
+import { notice, ORDER, options as optionsV3, REFUND, stranger } from './v3-support.mjs';
+
+/** A notice of APIv3, as the arguments of `post`. */
+const letter = (...of) => {
+  const { headers, body } = notice(...of);
+  return [body, { 'content-type': 'application/json', ...headers }];
+};
+
+/**
+ * The API generations: the client, what WeChat posts, and its answers. A parser of the types of one generation leaves the bodies
+ * of the other alone.
+ */
+const GENERATIONS = {
+  APIv2: {
+    client: pay,
+    number: 'a1',
+    paid: () => [paidNotice()],
+    refund: () => [refundNotice()],
+    forged: () => [forgedNotice('a2')],
+    accepted: ACCEPT,
+    assertRefused({ status, text }) {
+      assert.equal(status, 200);
+      assertRefusedWords(text);
+    },
+    delivers: ({ delivers, eatsJson = {} }) => ({ ...delivers, ...beside(eatsJson) }),
+    eats: ({ eats, eatsXml = {} }) => ({ ...eats, ...eatsXml }),
+    // A parser of JSON for every type answers XML itself.
+    eaten: (what) => [what.includes('json') ? '{"a":1}' : paidNotice()],
+  },
+  APIv3: {
+    client: new WechatPayV3(optionsV3),
+    number: ORDER.out_trade_no,
+    paid: () => letter(),
+    refund: () => letter(REFUND, { event_type: 'REFUND.SUCCESS' }),
+    forged: () => letter({ ...ORDER, out_trade_no: 'a2' }, { headers: { by: stranger } }),
+    accepted: '{"code":"SUCCESS"}',
+    assertRefused({ status, text }) {
+      assert.ok(status >= 400, `${status}`);
+      assert.equal(text, '{"code":"FAIL","message":"refused"}');
+    },
+    delivers: ({ delivers, eatsXml = {} }) => ({ ...delivers, ...beside(eatsXml) }),
+    eats: ({ eats, eatsJson = {} }) => ({ ...eats, ...eatsJson }),
+    eaten: () => letter(),
+  },
+};
+
+const beside = (mounts) => Object.fromEntries(Object.entries(mounts).map(([what, one]) => [`beside ${what}`, one]));
 
 /** Opens a framework on loopback until the test ends. */
-async function open(t, mount, options) {
-  const world = countingShop(options);
+async function open(t, mount, options, client = pay) {
+  const world = countingShop(options, client);
   const { server, close } = await mount(world.handler);
   const url = await listen(t, server);
   if (close) t.after(close);
@@ -42,21 +91,11 @@ async function sendRaw(url, ...parts) {
   return text;
 }
 
-for (const [name, { open: plain, delivers, eats, mount }] of Object.entries(FRAMEWORKS)) {
-  test(`${name}: a genuine notice is delivered once, a repeated one acknowledged, a forged one refused`, async (t) => {
-    const { url, calls, codes } = await open(t, plain);
-    for (let time = 0; time < 2; time++)
-      assert.deepEqual(await post(url, paidNotice()), { status: 200, text: ACCEPT }, `time ${time}`);
-    assert.equal((await post(url, refundNotice())).text, ACCEPT);
-    assert.deepEqual([calls.paid, calls.refunded, codes()], [['a1'], ['R1 SUCCESS'], []]);
-    const forged = await post(url, forgedNotice('a2'));
-    assert.equal(forged.status, 200);
-    assertRefusedWords(forged.text);
-    assert.deepEqual([calls.paid, codes()], [['a1'], ['ERR_SIGNATURE']]);
-  });
+for (const [name, framework] of Object.entries(FRAMEWORKS)) {
+  for (const [api, generation] of Object.entries(GENERATIONS)) testGeneration(name, framework, api, generation);
 
   test(`${name}: a body without an end and one that comes too slowly are answered, and the connection is closed`, async (t) => {
-    const { url, calls, codes } = await open(t, plain, { timeoutMs: 200 });
+    const { url, calls, codes } = await open(t, framework.open, { timeoutMs: 200 });
     const chunk = `2000\r\n${'x'.repeat(0x2000)}\r\n`;
     assert.match(await sendRaw(url, 'transfer-encoding: chunked\r\n\r\n', chunk.repeat(9)), /^HTTP\/1\.1 413 /);
     assert.match(await sendRaw(url, 'content-length: 600\r\n\r\n<xml>'), /^HTTP\/1\.1 408 /);
@@ -64,24 +103,46 @@ for (const [name, { open: plain, delivers, eats, mount }] of Object.entries(FRAM
     assert.deepEqual([calls.paid, codes()], [[], ['ERR_XML', 'ERR_TIMEOUT', 'ERR_XML']]);
     assert.equal((await post(url, paidNotice())).text, ACCEPT);
   });
+}
 
-  for (const [what, mounted] of Object.entries(delivers)) {
-    test(`${name}: ${what}, a genuine notice is delivered once and a forged one refused`, async (t) => {
-      const { url, calls, codes } = await open(t, mounted);
+/** The cases of one framework and one API generation. */
+function testGeneration(
+  name,
+  framework,
+  api,
+  { client, number, paid, refund, forged, accepted, assertRefused, ...kinds },
+) {
+  const opened = (t, mount) => open(t, mount, {}, client);
+
+  test(`${name}, ${api}: a genuine notice is delivered once, a repeated one acknowledged, a forged one refused`, async (t) => {
+    const { url, calls, codes } = await opened(t, framework.open);
+    for (let time = 0; time < 2; time++)
+      assert.deepEqual(await post(url, ...paid()), { status: 200, text: accepted }, `time ${time}`);
+    assert.equal((await post(url, ...refund())).text, accepted);
+    assert.deepEqual([calls.paid, calls.refunded, codes()], [[number], ['R1 SUCCESS'], []]);
+    assertRefused(await post(url, ...forged()));
+    assert.deepEqual([calls.paid, codes()], [[number], ['ERR_SIGNATURE']]);
+  });
+
+  for (const [what, mounted] of Object.entries(kinds.delivers(framework))) {
+    test(`${name}, ${api}: ${what}, a genuine notice is delivered once and a forged one refused`, async (t) => {
+      const { url, calls, codes } = await opened(t, mounted);
       for (let time = 0; time < 2; time++)
-        assert.deepEqual([(await post(url, paidNotice())).text, codes()], [ACCEPT, []], `time ${time}`);
-      assertRefusedWords((await post(url, forgedNotice('a2'))).text);
-      assert.deepEqual([calls.paid, codes()], [['a1'], ['ERR_SIGNATURE']]);
+        assert.deepEqual([(await post(url, ...paid())).text, codes()], [accepted, []], `time ${time}`);
+      assertRefused(await post(url, ...forged()));
+      assert.deepEqual([calls.paid, codes()], [[number], ['ERR_SIGNATURE']]);
     });
   }
 
-  for (const [what, mounted] of Object.entries(eats)) {
-    test(`${name}: when ${what} has consumed the body, the operator learns how to mount the handler right`, async (t) => {
-      const { url, calls, codes } = await open(t, mounted);
-      assertRefusedWords((await post(url, what.includes('json') ? '{"a":1}' : paidNotice())).text);
-      assert.deepEqual([calls.paid, codes()], [[], ['ERR_XML']]);
-      assert.match(calls.refused[0].error.message, /was read already, probably by a body parser/);
-      assert.match(calls.refused[0].error.message, mount);
+  for (const [what, mounted] of Object.entries(kinds.eats(framework))) {
+    test(`${name}, ${api}: when ${what} has consumed the body, the operator learns how to mount the handler right`, async (t) => {
+      const { url, calls } = await opened(t, mounted);
+      assertRefused(await post(url, ...kinds.eaten(what)));
+      assert.deepEqual([calls.paid, calls.refused.length], [[], 1]);
+      const { code, message } = calls.refused[0].error;
+      assert.equal(code, 'ERR_XML');
+      assert.match(message, /was read already, probably by a body parser/);
+      assert.match(message, framework.mount);
     });
   }
 }

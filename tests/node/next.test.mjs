@@ -1,4 +1,4 @@
-// The notice handler as a route of a real Next.js, with the README's own route and configuration.
+// The notices of both API generations at a route of a real Next.js, with the README's own route and configuration.
 
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { ACCEPT, appid, assertRefusedWords, forgedNotice, key, mch_id, paidNotice, post } from './notices-support.mjs';
 import { mountOf } from './readme-support.mjs';
 import { freePort, start, stopAll } from './servers-support.mjs';
+import { notice, ORDER, options, stranger } from './v3-support.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const frameworks = join(root, 'tests/node/frameworks/');
@@ -20,18 +21,20 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('Next.js delivers a genuine notice once, acknowledges a repeated one, and refuses a forged one', async () => {
+test('Next.js delivers a genuine notice of each API generation once, acknowledges a repeated one, and refuses a forged one', async () => {
   const [route, config] = mountOf('Next.js').code.split(/^\/\/ Next.*\n/m);
-  const merchant = JSON.stringify({ appid, mch_id, key });
+  const [merchantV2, merchantV3] = [{ appid, mch_id, key }, options].map((given) => JSON.stringify(given));
   const files = {
     'readme.config.mjs': config,
     'next.config.mjs': `import config from './readme.config.mjs';
       export default { ...config, turbopack: { root: ${JSON.stringify(root)} } };`,
     'notify.js': `import { appendFileSync } from 'node:fs';
-      import { WechatPay } from 'paysign';
+      import { notifyRouter, WechatPay } from 'paysign';
+      import { WechatPay as WechatPayV3 } from 'paysign/v3';
       const onPaid = ({ out_trade_no }) => appendFileSync('paid', out_trade_no + ' ');
       const onRejected = ({ code }) => appendFileSync('refused', code + ' ');
-      export const notify = new WechatPay(${merchant}).notifyHandler({ onPaid, onRejected });`,
+      const clients = [new WechatPay(${merchantV2}), new WechatPayV3(${merchantV3})];
+      export const notify = notifyRouter(clients, { onPaid, onRejected });`,
     'app/wxpay/notify/route.js': `import { notify } from '../../../notify.js';\n${route}`,
   };
   mkdirSync(join(folder, 'app/wxpay/notify'), { recursive: true });
@@ -46,6 +49,13 @@ test('Next.js delivers a genuine notice once, acknowledges a repeated one, and r
   for (let time = 0; time < 2; time++)
     assert.deepEqual(await post(url, paidNotice()), { status: 200, text: ACCEPT }, `time ${time}`);
   assertRefusedWords((await post(url, forgedNotice('a2'))).text);
+  const postV3 = async (by) => {
+    const { headers, body } = notice(ORDER, { headers: { seconds: Math.floor(Date.now() / 1000), ...by } });
+    return post(url, body, { 'content-type': 'application/json', ...headers });
+  };
+  for (let time = 0; time < 2; time++)
+    assert.deepEqual(await postV3(), { status: 200, text: '{"code":"SUCCESS"}' }, `time ${time}`);
+  assert.equal((await postV3({ by: stranger })).status, 500);
   const said = (name) => readFileSync(join(folder, name), 'utf8').trim();
-  assert.deepEqual([said('paid'), said('refused')], ['a1', 'ERR_SIGNATURE']);
+  assert.deepEqual([said('paid'), said('refused')], [`a1 ${ORDER.out_trade_no}`, 'ERR_SIGNATURE ERR_SIGNATURE']);
 });
