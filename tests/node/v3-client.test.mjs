@@ -121,16 +121,17 @@ test('any other call is signed and verified by its path', async () => {
 
 test('a body is checked before it is sent, and the error names the member', async () => {
   for (const [params, field, words] of [
-    [order('bad-1', { amount: { total: 1.5 } }), 'amount.total', /1.00 yuan is 100/],
-    [order('bad-1', { amount: { total: '100' } }), 'amount.total', /is text/],
-    [order('bad-1', { amount: null }), 'amount', /null/],
-    [order('bad-1', { description: '茶😀' }), 'description', /BMP/],
-    [order('bad-1', { description: 'x'.repeat(128) }), 'description', /128 characters; at most 127/],
-    [order('bad-1', { payer: {} }), 'payer.openid', /is missing/],
-    [order('bad-1', { outTradeNo: '1' }), 'outTradeNo', /did you mean out_trade_no/],
-    [order('bad-1', { mchid: '1' }), 'mchid', /leave it out/],
+    [order('bad-01', { amount: { total: 1.5 } }), 'amount.total', /1.00 yuan is 100/],
+    [order('bad-01', { amount: { total: '100' } }), 'amount.total', /is text/],
+    [order('bad-01', { amount: null }), 'amount', /null/],
+    [order('bad-01', { description: '茶😀' }), 'description', /BMP/],
+    [order('bad-01', { description: 'x'.repeat(128) }), 'description', /128 characters; at most 127/],
+    [order('bad-01', { payer: {} }), 'payer.openid', /is missing/],
+    [order('bad-01', { outTradeNo: '1' }), 'outTradeNo', /did you mean out_trade_no/],
+    [order('short'), 'out_trade_no', /has 5 characters; a new order needs 6 to 32/],
+    [order('bad-01', { mchid: '1' }), 'mchid', /leave it out/],
     [order(12345678), 'out_trade_no', /give it as text/],
-    [order('bad-1', { time_expire: '20240805' }), 'time_expire', /2018-06-08T10:34:56/],
+    [order('bad-01', { time_expire: '20240805' }), 'time_expire', /2018-06-08T10:34:56/],
   ]) {
     const error = await errorOf(pay.jsapiOrder(params));
     assert.deepEqual([error.code, error.outcome, error.field], ['ERR_PARAM', 'not-sent', field], error.message);

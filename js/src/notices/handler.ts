@@ -1,5 +1,5 @@
 // The notice handler: reads, verifies, delivers once, and answers as WeChat expects. It never throws.
-import { harmless, WxPayError } from '../errors.js';
+import { changedError, harmless, WxPayError } from '../errors.js';
 import { Attempt, delivery } from './delivery.js';
 import { checked, type Listeners, type RejectedRequest } from './listeners.js';
 import type { NoticeKinds } from './notice.js';
@@ -41,7 +41,11 @@ export function notifyHandler<Kinds extends NoticeKinds>(
         resolve(outcome);
       };
       const refuse = (thrown: unknown) => {
-        const { error, status } = thrown instanceof Refusal ? thrown : { error: asError(thrown), status: undefined };
+        const { error: found, status } =
+          thrown instanceof Refusal ? thrown : { error: asError(thrown), status: undefined };
+        const { bodyCode } = receiver;
+        const isOfBody = bodyCode !== undefined && found.code === 'ERR_XML';
+        const error = isOfBody ? changedError(found, { code: bodyCode }) : found;
         // If the body ends early after the time limit, the time limit is the reason, and it was reported already.
         if (!attempt.isOver || attempt.body) report(error);
         end(replies().refused(status));

@@ -44,6 +44,8 @@ export interface NoticeOpener<Result = Opened | Promise<Opened>> {
 export interface NoticeReceiver {
   /** The most bytes of a body. */
   readonly limit: number;
+  /** The code of the error for a body that cannot be read. Default that of APIv2. */
+  readonly bodyCode?: 'ERR_JSON';
   /** Throws or rejects for anything that is not a genuine notice. */
   open(message: NoticeMessage): Opened | Promise<Opened>;
   /** Whether a request is only WeChat's test that a false signature is refused. */

@@ -159,7 +159,8 @@ export class WechatPay extends ApisV3 {
    * with the stored order, calls the listener once, and answers as WeChat expects. It never throws; refusals go to `onRejected`.
    */
   notifyHandler(listeners: NotifyListeners): NotifyHandler {
-    const receiver = { limit: NOTICE_BYTES_V3, open: this[opener].open, isProbe, replies: () => replies };
+    const { open } = this[opener];
+    const receiver = { limit: NOTICE_BYTES_V3, bodyCode: 'ERR_JSON', open, isProbe, replies: () => replies } as const;
     return notifyHandler<Kinds>(receiver, listeners);
   }
 
