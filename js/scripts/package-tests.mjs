@@ -44,6 +44,7 @@ export const NEEDS = {
   'token-cache-redis.test.mjs': ['server', 'packages'],
   'transport-connections.test.mjs': ['openssl'],
   'transport.test.mjs': ['openssl'],
+  'v3-keys.test.mjs': ['openssl'],
   'wasm-pack.test.mjs': ['browser', 'packages', 'server'],
 };
 

@@ -73,10 +73,15 @@ export function pemText(of: PemFile, given: unknown): string {
   throw pemFault(of, `has no BEGIN line; ${contents}, from its -----BEGIN line to its -----END line`);
 }
 
-/** Replaces a literal `\n` by a line end, as environment variables have it. Returns undefined if the value is not text. */
+/**
+ * Replaces a literal `\n` by a line end, as environment variables have it, and removes blanks around lines, as indented files have
+ * them. Returns undefined if the value is not text.
+ */
 export function mended(given: unknown): string | undefined {
   const text = given instanceof Uint8Array ? new TextDecoder().decode(given) : given;
-  return typeof text === 'string' ? text.replace(/(?:\\r)?\\n/g, '\n') : undefined;
+  if (typeof text !== 'string') return undefined;
+  const lines = text.replace(/(?:\\r)?\\n/g, '\n').split('\n');
+  return lines.map((line) => line.trim()).join('\n');
 }
 
 /** Whether the text has a certificate. */

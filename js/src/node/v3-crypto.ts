@@ -23,9 +23,10 @@ export const nodeCrypto: CryptoHost = {
       throw changedError(error, { field: 'pfx', message: error.message.replace(/^certificate: (pfx )?/, 'pfx: ') });
     }
   },
-  signer({ key, cert, damaged, unrelated }) {
+  signer({ key, cert, damaged, notRsa, unrelated }) {
     const secret = readPrivateKey(key);
-    if (secret?.asymmetricKeyType !== 'rsa') throw damaged();
+    if (secret === undefined) throw damaged();
+    if (secret.asymmetricKeyType !== 'rsa') throw notRsa();
     if (cert !== undefined && !new X509Certificate(cert).checkPrivateKey(secret)) throw unrelated();
     return (text) =>
       new Promise((resolve, reject) => {

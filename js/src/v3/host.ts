@@ -27,8 +27,10 @@ export interface KeyTexts {
   readonly key: string;
   /** PEM with a certificate, if there is one. */
   readonly cert: string | undefined;
-  /** The error for a key that is damaged or no RSA key. */
+  /** The error for a key that is damaged. */
   damaged(): Error;
+  /** The error for a key of another kind, such as EC. */
+  notRsa(): Error;
   /** The error for a key that does not belong to the certificate. */
   unrelated(): Error;
 }

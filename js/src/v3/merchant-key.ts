@@ -80,6 +80,7 @@ const sign = ({ cert, key }: PemFiles, texts: { cert?: string; key: string }): S
     key: texts.key,
     cert: texts.cert,
     damaged: () => damaged(key),
+    notRsa: () => pemFault(key, `is not an RSA key; pass the contents of ${key.file}`),
     unrelated: () => unrelated(cert),
   });
 

@@ -1,0 +1,207 @@
+// Every API of APIv3 by its declaration: a good call, each required member left out, and each failure of WeChat.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createPublicKey, verify } from 'node:crypto';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { WechatPay } from 'paysign/v3';
+import { ids, merchantKeys, ORDER, options, REFUND, signedHeaders, stranger } from './v3-support.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const REFUNDED = {
+  ...{ refund_id: REFUND.refund_id, out_refund_no: 'R1', transaction_id: ORDER.transaction_id },
+  ...{ out_trade_no: ORDER.out_trade_no, channel: 'ORIGINAL', status: 'PROCESSING', amount: { refund: 1, total: 100 } },
+};
+
+/** A good call of each API: its parameters, WeChat's good answer, and the outcome of a lost or a failed one. */
+const CALLS = {
+  jsapiOrder: {
+    params: {
+      description: '示例商店-茶/饼 <a> \u2028',
+      out_trade_no: 'a|b*c-_1',
+      notify_url: 'https://shop.example.com/n',
+      amount: { total: 100, currency: 'CNY' },
+      payer: { openid: 'o1' },
+    },
+    required: ['description', 'out_trade_no', 'amount', 'amount.total', 'payer', 'payer.openid'],
+    answer: { prepay_id: 'wx1' },
+    needed: ['prepay_id'],
+    moves: { 429: 'rejected', 500: 'unknown' },
+  },
+  orderQuery: {
+    params: { out_trade_no: ORDER.out_trade_no },
+    required: ['out_trade_no'],
+    answer: ORDER,
+    needed: ['trade_state', 'out_trade_no', 'mchid', 'appid'],
+    moves: { 429: 'rejected', 500: 'unknown' },
+  },
+  closeOrder: {
+    params: { out_trade_no: ORDER.out_trade_no },
+    required: ['out_trade_no'],
+    answer: undefined,
+    needed: [],
+    moves: { 429: 'rejected', 500: 'unknown' },
+  },
+  refund: {
+    params: {
+      out_trade_no: ORDER.out_trade_no,
+      out_refund_no: 'R1',
+      amount: { refund: 1, total: 100, currency: 'CNY' },
+    },
+    required: ['out_refund_no', 'amount', 'amount.refund', 'amount.total', 'amount.currency'],
+    answer: REFUNDED,
+    needed: ['refund_id', 'out_refund_no', 'status'],
+    moves: { 429: 'unknown', 500: 'unknown' },
+  },
+  refundQuery: {
+    params: { out_refund_no: 'R1' },
+    required: ['out_refund_no'],
+    answer: REFUNDED,
+    needed: ['refund_id', 'out_refund_no', 'status'],
+    moves: { 429: 'rejected', 500: 'unknown' },
+  },
+};
+
+/** The declared APIs, with method and path. */
+const declared = execFileSync('cargo', ['run', '--quiet', '--locked', '--bin', 'typescript', '--', 'table-v3'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .map((row) => /^\| `(\w+)` .*`(GET|POST) (\S+)` \|$/.exec(row))
+  .filter((row) => row !== null)
+  .map(([, name, method, path]) => ({ name, method, path }));
+
+/** A client whose WeChat is a function, and what was sent to it. */
+function asking(reply, changes = {}) {
+  const sent = [];
+  const fetch = async (url, init) => {
+    sent.push({ url, ...init });
+    const { status = 200, body = '', headers = signedHeaders(body) } = await reply(sent.length);
+    return new Response([204, 304].includes(status) ? null : body, { status, headers });
+  };
+  return { client: new WechatPay({ ...options, retries: 0, fetch, ...changes }), sent };
+}
+const good = (answer) => () =>
+  answer === undefined ? { status: 204, headers: signedHeaders('') } : { body: JSON.stringify(answer) };
+const without = (object, [name, ...rest]) => {
+  const { [name]: value, ...others } = object;
+  return rest.length === 0 ? others : { ...others, [name]: without(value, rest) };
+};
+const failure = (promise) =>
+  promise.then(
+    () => assert.fail('it succeeded'),
+    (error) => error,
+  );
+
+test('every declared API is a method of the client, and has a good call here', () => {
+  const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(WechatPay.prototype));
+  assert.deepEqual(
+    methods.filter((name) => name !== 'constructor'),
+    declared.map(({ name }) => name),
+  );
+  assert.deepEqual(
+    Object.keys(CALLS),
+    methods.filter((name) => name !== 'constructor'),
+  );
+});
+
+for (const { name, method, path } of declared) {
+  const { params, required, answer, needed, moves } = CALLS[name];
+  const call = (client, ...given) => client[name](...(given.length === 0 ? [params] : given));
+
+  test(`${name} sends what it signed byte for byte, and returns WeChat's answer`, async () => {
+    const { client, sent } = asking(good(answer));
+    assert.deepEqual(await call(client), answer);
+    assert.equal(sent.length, 1);
+    const { url, headers, body = '' } = sent[0];
+    const { pathname, search } = new URL(url);
+    const pattern = path.replaceAll(/[.]/g, '\\.').replaceAll(/\{\w+\}/g, '[^/]+');
+    assert.match(pathname, new RegExp(`^${pattern}$`));
+    assert.deepEqual([sent[0].method, body !== ''], [method, method === 'POST']);
+    assert.equal(headers['wechatpay-serial'], Object.keys(options.wechatpayKeys)[0]);
+    const said = (member) => new RegExp(`${member}="(.*?)"`).exec(headers.authorization)[1];
+    const text = `${method}\n${pathname}${search}\n${said('timestamp')}\n${said('nonce_str')}\n${body}\n`;
+    const key = createPublicKey(merchantKeys.publicKey);
+    assert.ok(verify('RSA-SHA256', Buffer.from(text), key, Buffer.from(said('signature'), 'base64')));
+    assert.deepEqual([said('mchid'), said('serial_no')], [ids.mchid, options.serial]);
+  });
+
+  test(`${name} names each required member that is missing, null, of another type or not in the BMP`, async () => {
+    const { client, sent } = asking(good(answer));
+    const members = required.map((member) => member.split('.'));
+    for (const member of members) {
+      const place = member.join('.');
+      const { code, field, outcome } = await failure(call(client, without(params, member)));
+      assert.deepEqual([code, field, outcome], ['ERR_PARAM', place, 'not-sent'], `${place} is missing`);
+      const changed = (value) =>
+        member.length === 1
+          ? { ...params, [member[0]]: value }
+          : { ...params, [member[0]]: { ...params[member[0]], [member[1]]: value } };
+      for (const value of [null, true, [], '😀', Number.NaN, -1, 1.5, 2 ** 53])
+        assert.equal((await failure(call(client, changed(value)))).field, place, `${place}: ${value}`);
+    }
+    const unknown = await failure(call(client, { ...params, outRefundNumber: '1' }));
+    assert.deepEqual([unknown.code, unknown.field], ['ERR_PARAM', 'outRefundNumber']);
+    for (const nothing of [undefined, null, 'text', 5])
+      assert.equal((await failure(call(client, nothing))).outcome, 'not-sent');
+    assert.equal(sent.length, 0, 'nothing was sent');
+  });
+
+  test(`${name} says for each status whether money may have moved, with WeChat's words`, async () => {
+    const outcomes = {
+      400: 'rejected',
+      401: 'rejected',
+      403: 'rejected',
+      404: 'rejected',
+      202: 'unknown',
+      502: 'unknown',
+      ...moves,
+    };
+    for (const [status, outcome] of Object.entries(outcomes)) {
+      const body = JSON.stringify({ code: 'A_NEW_CODE', message: '原因', detail: { issue: 'x' } });
+      const { client } = asking(() => ({ status: Number(status), body, headers: { 'Request-ID': '08-0' } }));
+      const error = await failure(call(client));
+      const { code, err_code, err_code_des, request_id, detail } = error;
+      assert.deepEqual(
+        { code, outcome: error.outcome, status: error.status, err_code, err_code_des, request_id, detail },
+        {
+          ...{ code: 'ERR_FAILED', outcome, status: Number(status), err_code: 'A_NEW_CODE', err_code_des: '原因' },
+          ...{ request_id: '08-0', detail: { issue: 'x' } },
+        },
+        status,
+      );
+    }
+    const { client } = asking(() => Promise.reject(new TypeError('reset')));
+    assert.equal((await failure(call(client))).code, 'ERR_NETWORK');
+  });
+
+  test(`${name} believes no success that is unsigned, signed by a stranger, old, or without what it needs`, async () => {
+    const text = answer === undefined ? '' : JSON.stringify(answer);
+    const status = answer === undefined ? 204 : 200;
+    for (const [what, headers] of Object.entries({
+      unsigned: {},
+      stranger: signedHeaders(text, { by: stranger }),
+      old: signedHeaders(text, { seconds: options.nowMs() / 1000 - 301 }),
+      'of another body': signedHeaders(`${text} `),
+    })) {
+      const { client } = asking(() => ({ status, body: text, headers }));
+      const error = await failure(call(client));
+      assert.deepEqual([error.code, error.outcome, error.status], ['ERR_SIGNATURE', 'unknown', status], what);
+    }
+    const bodies =
+      answer === undefined ? [] : ['', '[]', 'null', '{', `${text}x`, text.replace('{', '{"a":1,"a":1,'), '<html>'];
+    for (const body of bodies) {
+      const { client } = asking(() => ({ body, headers: signedHeaders(body) }));
+      const error = await failure(call(client));
+      assert.ok(['ERR_JSON', 'ERR_MISMATCH'].includes(error.code), `${body}: ${error.message}`);
+      assert.equal(error.outcome, 'unknown', body);
+    }
+    for (const member of needed) {
+      const lacking = without(answer, [member]);
+      const { client } = asking(good(lacking));
+      const { code, field, outcome } = await failure(call(client));
+      assert.deepEqual([code, field, outcome], ['ERR_MISMATCH', member, 'unknown']);
+    }
+  });
+}
