@@ -74,8 +74,8 @@ export function pemText(of: PemFile, given: unknown): string {
 }
 
 /**
- * Replaces a literal `\n` by a line end, as environment variables have it, and removes blanks around lines, as indented files have
- * them. Returns undefined if the value is not text.
+ * Replaces a literal `\n` by a line end, as environment variables have it. Removes blanks around lines, as indented files have them.
+ * Returns undefined if the value is not text.
  */
 export function mended(given: unknown): string | undefined {
   const text = given instanceof Uint8Array ? new TextDecoder().decode(given) : given;

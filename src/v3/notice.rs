@@ -62,7 +62,7 @@ pub fn not_decrypted() -> Error {
     Error::of_field(
         ErrorKind::Decrypt,
         "resource.ciphertext",
-        "cannot be decrypted; check that apiV3Key is the APIv3 key (APIv3密钥) of the merchant platform, not the key of APIv2. While it is being changed, pass the new one and the old one",
+        "cannot be decrypted; check that apiV3Key is the APIv3 key (APIv3密钥) of the merchant platform, not the key of APIv2. During a change pass the new one and the old one",
     )
 }
 

@@ -13,7 +13,7 @@ const REFUNDED = {
   ...{ out_trade_no: ORDER.out_trade_no, channel: 'ORIGINAL', status: 'PROCESSING', amount: { refund: 1, total: 100 } },
 };
 
-/** A good call of each API: its parameters, WeChat's good answer, and the outcome of a lost or a failed one. */
+/** A good call of each API: parameters, WeChat's good answer, and the outcome of a failed one. */
 const CALLS = {
   jsapiOrder: {
     params: {
