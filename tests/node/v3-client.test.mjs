@@ -109,7 +109,7 @@ test('any other call is signed and verified by its path', async () => {
   assert.deepEqual([status, body.trade_state], [200, 'REFUND']);
   const error = await errorOf(pay.call('GET', '/v3/certificates'));
   assert.deepEqual([error.err_code, error.status], ['RESOURCE_NOT_EXISTS', 404]);
-  for (const path of ['/pay', 'v3/x', '/v3/a b', '/v3/茶', '/v3/a#b'])
+  for (const path of ['/pay', 'v3/x', '/v3/a b', '/v3/茶', '/v3/a#b', '/v3/../pay', '/v3/a?', '/v3/x\n', undefined])
     assert.equal((await errorOf(pay.call('GET', path))).field, 'path', path);
   const circle = {};
   circle.itself = circle;
@@ -117,6 +117,38 @@ test('any other call is signed and verified by its path', async () => {
     const { code, field } = await errorOf(pay.call('POST', '/v3/pay/transactions/jsapi', body));
     assert.deepEqual([code, field], ['ERR_PARAM', 'body'], typeof body);
   }
+});
+
+test('each character of a path and a query is sent as it was signed, or refused before the call', async () => {
+  let refused = 0;
+  for (let code = 0x20; code < 0x7f; code += 1) {
+    for (const path of [`/v3/a${String.fromCharCode(code)}b`, `/v3/a?b=c?d${String.fromCharCode(code)}e`]) {
+      const { client, sent } = answering(() => ({ body: '{}' }));
+      const error = await client.call('GET', path).then(
+        () => undefined,
+        ({ field }) => field,
+      );
+      if (error === undefined) assert.equal(sent[0].url, `https://api.mch.weixin.qq.com${path}`);
+      else assert.deepEqual([error, sent.length], ['path', 0], path);
+      refused += Number(error !== undefined);
+    }
+  }
+  assert.ok(refused > 5 && refused < 40, `${refused} refused`);
+});
+
+test('any other call returns each success that WeChat signed, and a GET has no body', async () => {
+  for (const [status, body] of [
+    [200, '{"a":1}'],
+    [202, '{"a":1}'],
+    [204, ''],
+  ]) {
+    const { client } = answering(() => ({ status, body }));
+    const answer = await client.call('POST', '/v3/a', { b: 1 });
+    assert.deepEqual(answer, { status, body: body === '' ? undefined : { a: 1 } });
+  }
+  const { client, sent } = answering(() => ({ body: '{}' }));
+  assert.equal((await errorOf(client.call('GET', '/v3/a', { b: 1 }))).field, 'body');
+  assert.equal(sent.length, 0);
 });
 
 test('a body is checked before it is sent, and the error names the member', async () => {

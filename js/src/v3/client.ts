@@ -185,7 +185,7 @@ export class WechatPay extends ApisV3 {
   /**
    * Calls any other API by its path: signed, sent as it is, and verified. `path` has its query, percent-encoded.
    *
-   * Returns the status and the JSON of an answer that succeeded. Throws `WxPayError` for every other one.
+   * Returns the status (200, 202 or 204) and the JSON of an answer that succeeded. Throws `WxPayError` for every other one.
    */
   async call(
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
@@ -195,8 +195,12 @@ export class WechatPay extends ApisV3 {
   ): Promise<{ status: number; body: unknown }> {
     if (!['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].includes(method))
       throw paramError('method', 'must be an HTTP method');
-    if (typeof path !== 'string' || !/^\/v3\/[\x21-\x7e]+$/.test(path) || path.includes('#'))
-      throw paramError('path', 'must begin with /v3/, be percent-encoded and have no fragment');
+    if (!isSentUnchanged(path))
+      throw paramError(
+        'path',
+        'must begin with /v3/, be percent-encoded and have no fragment; encodeURIComponent does it',
+      );
+    if (method === 'GET' && body !== undefined) throw paramError('body', 'must be left out; a GET has none');
     const text = body === undefined ? '' : textOf('body', body);
     const request = { method, path, body: text, api: '', what: path.split('?')[0] as string, signed: '' };
     return this.#sent(request as Signed, options, async (reply) => {
@@ -223,11 +227,11 @@ export class WechatPay extends ApisV3 {
     options: CallOptions | undefined,
     succeeded: (reply: WholeReply) => Promise<T>,
   ): Promise<T> {
-    const [path = '', query] = request.path.split('?');
+    const [path = ''] = request.path.split('?');
     const message = {
       to: 'pay',
       path,
-      query: query === undefined ? '' : `?${query}`,
+      query: request.path.slice(path.length),
       method: request.method,
       body: request.body === '' ? undefined : request.body,
       contentType: 'application/json',
@@ -237,7 +241,9 @@ export class WechatPay extends ApisV3 {
       headers: () => this.#headers(request),
     } as const;
     return this.#channel.exchange(message, options, async (reply) => {
-      if (reply.status === 200 || reply.status === 204) return succeeded(reply);
+      // The answer 202 of a declared API says that nothing was done yet.
+      const isDone = reply.status === 200 || reply.status === 204;
+      if (isDone || (reply.status === 202 && request.api === '')) return succeeded(reply);
       const request_id = reply.header('request-id');
       return refuse(request.api, request.what, { status: reply.status, request_id, body: reply.body }, request.signed);
     });
@@ -271,6 +277,13 @@ export class WechatPay extends ApisV3 {
 
 /** A client that names no sub-merchant receives the notices of all sub-merchants. */
 const mustName = ({ sub_mch_id }: Notice): readonly 'sub_mch_id'[] => (sub_mch_id === undefined ? [] : ['sub_mch_id']);
+
+/** Whether a path with its query is the same after it was read as a part of a URL. Otherwise another text would be signed. */
+function isSentUnchanged(path: unknown): path is string {
+  if (typeof path !== 'string' || !path.startsWith('/v3/')) return false;
+  const { pathname, search } = new URL(path, 'https://api.mch.weixin.qq.com');
+  return pathname + search === path;
+}
 
 const decoder = new TextDecoder();
 const parsed = (bytes: Uint8Array): unknown => JSON.parse(decoder.decode(bytes));
