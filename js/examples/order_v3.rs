@@ -135,7 +135,7 @@ fn merchant() -> Result<Merchant, Error> {
 
 /// The private key. It is in a file, and is never printed.
 fn signer(merchant: &Merchant) -> Result<MerchantKey, Failure> {
-    Ok(MerchantKey::of_certificate(&file("WX_KEY_FILE")?, &file("WX_CERT_FILE")?, merchant)?)
+    Ok(MerchantKey::of_certificate(&file("WX_KEY_FILE")?, &file("WX_CERT_FILE")?, merchant, now()?)?)
 }
 
 /// The keys of WeChat Pay: the public key, the platform certificate, or both while the merchant moves.

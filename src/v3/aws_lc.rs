@@ -11,7 +11,7 @@
 //! /// Whether an order is paid. The files are `apiclient_key.pem`, `apiclient_cert.pem` and `pub_key.pem`.
 //! fn is_paid(key: &str, certificate: &str, public_key: &str, now: u64) -> Result<bool, Error> {
 //!     let merchant = Merchant::new("wx8888888888888888", "1900009191")?;
-//!     let signer = MerchantKey::of_certificate(key, certificate, &merchant)?;
+//!     let signer = MerchantKey::of_certificate(key, certificate, &merchant, now)?;
 //!     let wechat = WechatpayKeys::default().with_public_key("PUB_KEY_ID_0119", public_key)?;
 //!
 //!     let query = OrderQuery { out_trade_no: Some("20150806125346".to_owned()), ..OrderQuery::default() };

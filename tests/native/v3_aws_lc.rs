@@ -4,11 +4,14 @@ use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{KeyPair, RsaKeyPair};
 use base64ct::{Base64, Encoding};
+use paysign::read_certificate;
 use paysign::v3::{ApiV3Keys, Decrypter, Merchant, MerchantKey, Signer, Verdict, Verifier, WechatpayKeys};
 
 use crate::certificates::{Subject, certificate, der_of, pem};
 use crate::v3::{published, text};
 
+/// 2026-07-26.
+const NOW: u64 = 1_785_028_800;
 const SERIAL: &str = "408B07E79B8269FEC3D5D3E6AB8ED163A6A380DB";
 
 fn merchant() -> Merchant {
@@ -100,9 +103,10 @@ fn a_private_key_is_read_in_both_forms_and_from_one_line() {
 
 #[test]
 fn the_serial_is_that_of_the_certificate_or_the_written_one_in_whole_bytes() {
-    let key = MerchantKey::of_certificate(&private_key(), &own_certificate(&["1900009191"]), &merchant()).unwrap();
+    let made = |names| MerchantKey::of_certificate(&private_key(), &own_certificate(names), &merchant(), NOW);
+    let key = made(&["1900009191"]).unwrap();
     assert_eq!(key.serial(), "3A7C");
-    assert!(MerchantKey::of_certificate(&private_key(), &own_certificate(&["示例商店"]), &merchant()).is_ok());
+    assert!(made(&["示例商店"]).is_ok());
     for (written, serial) in [(SERIAL, SERIAL), ("b4:47:d", "0B447D"), ("0B447D", "0B447D")] {
         assert_eq!(MerchantKey::of_serial(&private_key(), written).unwrap().serial(), serial);
     }
@@ -115,8 +119,13 @@ fn files_that_cannot_work_are_refused_with_the_option_and_the_remedy() {
     let platform = text(&published["aes_gcm"][0], "plaintext");
     let small = pem("PRIVATE KEY", &der_of(&own)[..600]);
     let serial = |key: &str| MerchantKey::of_serial(key, SERIAL).map(drop);
-    let pair = |certificate: &str| MerchantKey::of_certificate(&own, certificate, &merchant()).map(drop);
+    let pair = |certificate: &str| MerchantKey::of_certificate(&own, certificate, &merchant(), NOW).map(drop);
+    let own_later = MerchantKey::of_certificate(&own, &own_certificate(&["1900009191"]), &merchant(), 4_102_444_800);
     let keys = WechatpayKeys::default;
+    // The certificate of another key, with this merchant's number.
+    let spki = read_certificate(&der_of(platform)).unwrap().spki;
+    let other =
+        pem("CERTIFICATE", &certificate(&Subject { names: &["1900009191"], spki: &spki, ..Subject::default() }));
     for (made, field, why) in [
         (serial(""), "privateKey", "apiclient_key.pem"),
         (serial(public), "privateKey", "not a private key"),
@@ -127,7 +136,9 @@ fn files_that_cannot_work_are_refused_with_the_option_and_the_remedy() {
         (MerchantKey::of_serial(&own, "0").map(drop), "serial", "40 hexadecimal"),
         (pair(&own), "certificate", "apiclient_cert.pem"),
         (pair(&pem("CERTIFICATE", &[0x30, 0])), "certificate", "X.509"),
-        (pair(platform), "certificate", "belong"),
+        (pair(platform), "certificate", "platform certificate"),
+        (pair(&other), "certificate", "belong"),
+        (own_later.map(drop), "certificate", "expired"),
         (pair(&own_certificate(&["1900009192"])), "certificate", "another merchant"),
         (keys().with_public_key("PUB_KEY_ID_1", &own).map(drop), "wechatpayKeys", "pub_key.pem"),
         (keys().with_public_key("PUB_KEY_ID_1", platform).map(drop), "wechatpayKeys", "pub_key.pem"),
@@ -170,7 +181,7 @@ fn no_debug_text_and_no_refusal_shows_a_key() {
     let shown = format!(
         "{key:?} {key:#?} {keys:?} {keys:#?} {public:?} {:?} {:?} {:?}",
         MerchantKey::of_serial(&damaged, SERIAL).unwrap_err(),
-        MerchantKey::of_certificate(&pem_text, &pem_text, &merchant()).unwrap_err(),
+        MerchantKey::of_certificate(&pem_text, &pem_text, &merchant(), NOW).unwrap_err(),
         ApiV3Keys::new(&[&long]).unwrap_err(),
     );
     assert!(shown.contains("[key]") && shown.contains(SERIAL) && shown.contains("PUB_KEY_ID_1"), "{shown}");

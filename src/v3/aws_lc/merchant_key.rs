@@ -19,27 +19,35 @@ pub struct MerchantKey {
 }
 
 impl MerchantKey {
-    /// Takes `apiclient_key.pem` and `apiclient_cert.pem`. The serial is that of the certificate.
+    /// Takes `apiclient_key.pem` and `apiclient_cert.pem`. The serial is that of the certificate. `now` is in seconds since 1970.
     ///
     /// # Errors
     /// `ERR_CONFIG` of `privateKey` or `certificate`: no PEM of a key or a certificate, or the two do not belong together.
-    /// Also if the certificate is another merchant's.
-    pub fn of_certificate(private_key: &str, certificate: &str, merchant: &Merchant) -> Result<Self, Error> {
+    /// Also if the certificate is WeChat's, another merchant's, or expired.
+    pub fn of_certificate(private_key: &str, certificate: &str, merchant: &Merchant, now: u64) -> Result<Self, Error> {
         let key = read_key(private_key)?;
         let wrong = |fault: &str| Error::of_field(ErrorKind::Config, "certificate", fault);
         let Some(("CERTIFICATE", der)) = read_pem(certificate) else {
             return Err(wrong("is not a certificate in PEM; pass the contents of apiclient_cert.pem"));
         };
         let certificate = read_certificate(&der)?;
+        let owner = &certificate.common_name;
+        if owner.starts_with("Tenpay.com") {
+            return Err(wrong(
+                "is WeChat's platform certificate (平台证书); pass the merchant's own, apiclient_cert.pem",
+            ));
+        }
         // The key is the end of the structure that names its algorithm.
         if !certificate.spki.ends_with(key.public_key().as_ref()) {
             return Err(wrong(
                 "does not belong to privateKey; pass apiclient_cert.pem and apiclient_key.pem of one download",
             ));
         }
-        let owner = &certificate.common_name;
         if owner.bytes().all(|byte| byte.is_ascii_digit()) && !owner.is_empty() && owner != merchant.mchid() {
             return Err(wrong("is another merchant's; pass apiclient_cert.pem of this mchid"));
+        }
+        if u64::try_from(certificate.not_after).is_ok_and(|end| end < now) {
+            return Err(wrong("has expired; fetch a new one from the merchant platform (商户平台)"));
         }
         Ok(Self { serial: certificate.serial, key })
     }
