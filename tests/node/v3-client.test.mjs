@@ -244,6 +244,19 @@ test('after a 5xx the backup host gets the same body, signed anew', async () => 
   assert.notEqual(first.headers.authorization, second.headers.authorization);
 });
 
+test('a time-out, an abort and an answer that is too large have the outcome unknown, as in APIv2', async () => {
+  const never = () => new Promise(() => {});
+  const { client: slow } = answering(never, { timeoutMs: 20, retries: 0 });
+  const late = await errorOf(slow.jsapiOrder(order('late-01')));
+  assert.deepEqual([late.code, late.outcome], ['ERR_TIMEOUT', 'unknown']);
+  const { client: waiting } = answering(never, { retries: 0 });
+  const aborted = await errorOf(waiting.jsapiOrder(order('abort-01'), { signal: AbortSignal.timeout(10) }));
+  assert.equal(aborted.outcome, 'unknown');
+  const { client: flooded } = answering(() => ({ body: ' '.repeat(1024 ** 2 + 1) }), { retries: 0 });
+  const large = await errorOf(flooded.jsapiOrder(order('large-01')));
+  assert.deepEqual([large.code, large.outcome], ['ERR_HTTP', 'unknown']);
+});
+
 test('no key is in an error, a print or a report of a client', async () => {
   const reports = [];
   const { client } = answering(() => ({ status: 400, body: `{"code":"X","message":"${API_V3_KEY}"}`, headers: {} }), {
