@@ -1,0 +1,89 @@
+// The types of APIv3, tested by compiling: each wrong use must not compile.
+import { notifyRouter, WechatPay as WechatPayV2 } from 'paysign';
+import { createGateway } from 'paysign/testing';
+import {
+  authorization,
+  type ExpectedOrder,
+  init,
+  memoryStore,
+  type Notice,
+  type NotifyListeners,
+  type RequestPayment,
+  type Settlement,
+  WechatPay,
+  WxPayError,
+} from 'paysign/v3';
+
+const pay = new WechatPay({
+  ...{ appid: 'wx1', mchid: '1', privateKey: 'k', certificate: 'c' },
+  ...{ apiV3Key: ['new', 'old'], wechatpayKeys: { PUB_KEY_ID_1: 'pem' } },
+});
+const order = { description: 'd', out_trade_no: 'a-1234', amount: { total: 1 }, payer: { openid: 'o' } };
+
+export async function right(): Promise<void> {
+  await init();
+  const payment: RequestPayment = await pay.pay(order);
+  const { signType }: { signType: 'RSA' } = payment;
+  const { prepay_id } = await pay.jsapiOrder({ ...order, time_expire: new Date(), notify_url: 'https://a.example/' });
+  await pay.requestPayment(prepay_id);
+  const { trade_state, amount } = await pay.orderQuery({ out_trade_no: 'a-1234' }, { signal: AbortSignal.timeout(1) });
+  const fen: number | undefined = amount?.total;
+  const nothing: void = await pay.closeOrder({ out_trade_no: trade_state });
+  const { refund_id }: { refund_id: string } = await pay.refund({
+    ...{ out_trade_no: 'a-1234', out_refund_no: 'R1' },
+    amount: { refund: 1, total: fen ?? 1, currency: 'CNY' },
+  });
+  const stored: ExpectedOrder = { out_trade_no: refund_id, total_fee: 1 };
+  const notice: Notice = await pay.openNotify({ headers: new Headers(), body: new Uint8Array() }, stored);
+  await pay.openNotify({ headers: [['a', 'b']], body: '' });
+  await pay.openNotify({ headers: { a: ['b'], c: undefined }, body: new ArrayBuffer(1) });
+  if (notice.kind === 'payment' && notice.paid) console.log(notice.total_fee, notice.resource, notice.event);
+  const listeners: NotifyListeners = {
+    findOrder: (out_trade_no, { mch_id }) => ({ out_trade_no, mch_id, total_fee: 1 }),
+    onPaid: ({ total_fee, resource }, { signal }) => console.log(total_fee + 1, resource, signal.aborted),
+    onRefund: ({ refund_fee, refund_status }) => console.log(refund_fee + 1, refund_status),
+    onEvent: ({ kind, event }) => console.log(kind, event),
+    onRejected: ({ code }, { isProbe }) => console.log(code, isProbe),
+    store: memoryStore(),
+  };
+  pay.notifyHandler(listeners);
+  const v2 = new WechatPayV2({ appid: 'wx1', mch_id: '1', key: 'k' });
+  notifyRouter([pay, v2], { onPaid: (paid) => console.log(paid.total_fee + 1, 'fields' in paid) });
+  notifyRouter([pay], { onPaid: ({ resource }) => console.log(resource) });
+  notifyRouter([v2], { onPaid: ({ fields }) => console.log(fields) });
+  notifyRouter(async ({ mch_id, serial, url }) => (mch_id === '' && serial !== '' && url !== '' ? pay : v2), {
+    onPaid: ({ out_trade_no }) => console.log(out_trade_no),
+  });
+  const settled: Settlement = await pay.settle('a-1234', { deadlineMs: 1, missingMs: 1 });
+  const { status, body }: { status: number; body: unknown } = await pay.call('POST', '/v3/a', { b: 1 });
+  const header: string = await authorization({
+    ...{ method: 'GET', url: '/v3/a', mchid: '1', serial: 'a', privateKey: 'k' },
+  });
+  const gateway = createGateway({ merchants: [{ appid: 'wx1', mch_id: '1', apiV3Key: 'k' }] });
+  new WechatPay(await gateway.client('1', { api: 'v3' }));
+  const { detail } = new Error() instanceof WxPayError ? ({} as WxPayError) : {};
+  console.log(signType, nothing, settled.state, status, body, header, detail);
+}
+
+export async function wrong(): Promise<void> {
+  // @ts-expect-error a required member is missing
+  await pay.jsapiOrder({ description: 'd', out_trade_no: 'a-1234', payer: { openid: 'o' } });
+  // @ts-expect-error a member that is misspelt
+  await pay.pay({ ...order, outTradeNo: '1' });
+  // @ts-expect-error money is a number
+  await pay.pay({ ...order, amount: { total: '1' } });
+  // @ts-expect-error the members of APIv2
+  await pay.pay({ body: 'b', out_trade_no: 'a-1234', total_fee: 1, openid: 'o' });
+  // @ts-expect-error a notice needs its headers
+  await pay.openNotify(new Uint8Array());
+  // @ts-expect-error a payment by code is not settled here
+  await pay.settle('a-1234', { isPayCode: true });
+  // @ts-expect-error the name of APIv2
+  new WechatPay({ appid: 'wx1', mch_id: '1', apiV3Key: 'k', wechatpayKeys: {} });
+  // @ts-expect-error a notice of APIv3 has no fields
+  pay.notifyHandler({ onPaid: ({ fields }) => console.log(fields) });
+  // @ts-expect-error the handler of APIv2 has no other events
+  new WechatPayV2({ appid: 'wx1', mch_id: '1', key: 'k' }).notifyHandler({ onPaid() {}, onEvent() {} });
+  // @ts-expect-error no such method
+  await pay.call('FETCH', '/v3/a');
+}
