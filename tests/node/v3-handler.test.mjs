@@ -243,6 +243,10 @@ test('the gateway posts notices over HTTP until the handler acknowledges them', 
   await gateway.pay({ appId: ids.appid, ...payment });
   await until(() => paid.length === 1);
   await gateway.resendNotice({ out_trade_no: 'v3-handler-1' });
+  // The record has all that a program needs to send the same notice again, or a changed one.
+  const { body, attempts } = gateway.notices()[0];
+  const post = async (body) => (await fetch(notify_url, { method: 'POST', headers: attempts[1].headers, body })).status;
+  assert.deepEqual([await post(body), await post(body.replace('支付成功', '支付失败'))], [200, 500]);
   assert.deepEqual(paid, ['v3-handler-1']);
   await client.refund({
     ...{ out_trade_no: 'v3-handler-1', out_refund_no: 'R1', notify_url },

@@ -48,6 +48,8 @@ export interface NoticeAttempt {
   /** Its start, in milliseconds since 1970-01-01 UTC, by the gateway's clock. */
   timeMs: number;
   accepted: boolean;
+  /** The headers of a notice of APIv3. They have its signature, made anew at each attempt. */
+  headers?: Record<string, string>;
   /** The HTTP status of the reply, if there was one. */
   status?: number;
   /** The beginning of the reply's body, if there was one. */
@@ -161,10 +163,11 @@ export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
     const timeMs = clock.now();
     if (kept.refusal !== undefined) return { timeMs, accepted: false, error: kept.refusal };
     const { notify_url, body, forged } = kept.record;
-    const { headers, fault } = kept.notice.form;
-    const message = { notify_url, body, headers: headers(body, forged), fault };
+    const { headers: makeHeaders, fault, isSignedInHeaders } = kept.notice.form;
+    const headers = makeHeaders(body, forged);
+    const message = { notify_url, body, headers, fault };
     const post = { ...parts, ...message, timeoutMs: parts.notifyTimeoutMs, closing: closing.signal };
-    return { timeMs, ...(await postNotice(post)) };
+    return { timeMs, ...(isSignedInHeaders && { headers }), ...(await postNotice(post)) };
   }
 
   function finish(kept: Kept, attempts: readonly NoticeAttempt[]): void {

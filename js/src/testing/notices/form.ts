@@ -8,6 +8,8 @@ import type { Fake } from './forgery.js';
 export interface NoticeForm {
   /** The headers of one delivery, made at its time. */
   readonly headers: (body: string, fake: Fake | undefined) => Record<string, string>;
+  /** Whether each delivery has its own signature in the headers. The record of an attempt then has them. */
+  readonly isSignedInHeaders: boolean;
   /** The fault of a reply, or undefined where it accepts the notice. */
   readonly fault: (status: number, bytes: Uint8Array) => string | undefined;
 }
@@ -15,6 +17,7 @@ export interface NoticeForm {
 /** The form of APIv2 (manual: 支付结果通知). */
 export const XML_FORM: NoticeForm = {
   headers: () => ({ 'content-type': 'text/xml' }),
+  isSignedInHeaders: false,
   fault: (status, bytes) => (status === 200 ? faultOfXml(bytes) : `status ${status}, not 200`),
 };
 

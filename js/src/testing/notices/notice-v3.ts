@@ -132,6 +132,7 @@ function seal(
     forge: (forgery) => (forgery === 'changed amount' ? write(1) : body),
     form: {
       fault: faultOfStatus,
+      isSignedInHeaders: true,
       headers: (_sent, fake) => ({
         ...HEADERS,
         ...(fake !== 'no signature' && signatureHeaders(signed(keys, body, fake))),
