@@ -1,6 +1,6 @@
 // APIv3 on WebCrypto in a real page in headless Chromium: the vectors, a payment against the gateway, and each refusal.
 import assert from 'node:assert/strict';
-import { createPrivateKey, verify, X509Certificate } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, verify, X509Certificate } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { createGateway } from 'paysign/testing';
 import {
@@ -142,10 +142,12 @@ test('a genuine notice opens, and each false one is refused at its stage', async
   assert.deepEqual([got.statuses, got.paid], [[200, 200], [ORDER.out_trade_no]]);
 });
 
+const publicKeyOf = (type, how) => generateKeyPairSync(type, how).publicKey.export({ type: 'spki', format: 'pem' });
+
 test('a key of PKCS#1 signs too, and a key that cannot work is refused before the first call is sent', async () => {
   const pkcs1 = createPrivateKey(options.privateKey).export({ type: 'pkcs1', format: 'pem' });
   const answers = await inPage(
-    async ({ WechatPay }, { options, pkcs1, other, cut }) => {
+    async ({ WechatPay }, { options, pkcs1, other, cut, ec, short }) => {
       const ask = async (change) => {
         try {
           const pay = new WechatPay({ ...options, ...change });
@@ -160,17 +162,25 @@ test('a key of PKCS#1 signs too, and a key that cannot work is refused before th
         other: await ask({ privateKey: other }),
         cut: await ask({ privateKey: cut }),
         path: await ask({ privateKey: './apiclient_key.pem' }),
+        ec: await ask({ wechatpayKeys: { PUB_KEY_ID_1: ec } }),
+        short: await ask({ wechatpayKeys: { PUB_KEY_ID_1: short } }),
         pfx: await ask({ privateKey: undefined, certificate: undefined, pfx: new Uint8Array(9) }),
         broken: await ask({ certificate: options.certificate.replace(/.{64}\n.{64}\n/, '') }),
       };
     },
-    { options, pkcs1, other: merchantKeys.privateKey, cut: options.privateKey.replace(/.{64}\n.{64}\n/, '') },
+    {
+      ...{ options, pkcs1, other: merchantKeys.privateKey, ec: publicKeyOf('ec', { namedCurve: 'P-256' }) },
+      ...{ cut: options.privateKey.replace(/.{64}\n.{64}\n/, ''), short: publicKeyOf('rsa', { modulusLength: 1024 }) },
+    },
   );
   assert.deepEqual([answers.pkcs1, answers.literal], ['SUCCESS', 'SUCCESS']);
   for (const [name, words] of Object.entries({
     other: /^ERR_CONFIG certificate not-sent certificate: .*do not belong together/,
-    cut: /^ERR_CONFIG privateKey not-sent privateKey: is damaged/,
+    // Its first lines, which name the algorithm, are cut off.
+    cut: /^ERR_CONFIG privateKey not-sent privateKey: is not an RSA key/,
     path: /^ERR_CONFIG privateKey not-sent privateKey: is a path/,
+    ec: /^ERR_CONFIG wechatpayKeys not-sent wechatpayKeys: PUB_KEY_ID_1: is not an RSA key/,
+    short: /^ERR_CONFIG wechatpayKeys not-sent wechatpayKeys: PUB_KEY_ID_1: has 1024 bits/,
     pfx: /^ERR_CONFIG pfx not-sent pfx: can be read in Node only/,
     broken: /^ERR_CONFIG certificate not-sent certificate: is damaged/,
   }))

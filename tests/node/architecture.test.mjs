@@ -81,6 +81,7 @@ function roomOf(path) {
       'beijing.ts',
       'pem.ts',
       'certificate.ts',
+      'json.ts',
     ].includes(room)
     ? 'ground'
     : room;

@@ -244,6 +244,85 @@ test('after a 5xx the backup host gets the same body, signed anew', async () => 
   assert.notEqual(first.headers.authorization, second.headers.authorization);
 });
 
+test('an integer that JavaScript cannot keep is text, wherever it is, and every other number stays one', async () => {
+  const body =
+    '{"id":9007199254740993,"safe":9007199254740991,"list":[-9007199254740993, 1],"text":"x: 12345678901234567890","n":1.5e3}';
+  const { client } = answering(() => ({ body }));
+  assert.deepEqual((await client.call('GET', '/v3/a')).body, {
+    ...{ id: '9007199254740993', safe: 9007199254740991, list: ['-9007199254740993', 1] },
+    ...{ text: 'x: 12345678901234567890', n: 1500 },
+  });
+});
+
+test('an answer that repeats our own Authorization header shows its signature nowhere', async () => {
+  for (const status of [400, 502]) {
+    const reports = [];
+    const { client, sent } = answering(
+      () => {
+        const said = sent.at(-1).headers.authorization;
+        const signature = /signature="(.*?)"/.exec(said)[1];
+        const json = JSON.stringify({ code: 'X', message: said, detail: { header: said, own: signature } });
+        return { status, body: status === 400 ? json : `<html>${said}`, headers: {} };
+      },
+      { retries: 0, onExchange: (report) => void reports.push(report) },
+    );
+    const error = await errorOf(client.jsapiOrder(order('echo-01')));
+    const signature = /signature="(.*?)"/.exec(sent[0].headers.authorization)[1];
+    for (const text of [inspect(error, { depth: 9 }), JSON.stringify(error), inspect(reports, { depth: 9 })]) {
+      for (let at = 0; at + 12 <= signature.length; at += 12)
+        assert.ok(!text.includes(signature.slice(at, at + 12)), `${status}: ${text}`);
+    }
+    assert.equal(reports.length, 1);
+  }
+});
+
+test('each error about an answer has its status and its Request-ID', async () => {
+  const answers = {
+    unsigned: { body: '{"prepay_id":"wx1"}', headers: {} },
+    'without a member': { body: '{}', headers: signedHeaders('{}') },
+    'no JSON': { body: '{', headers: signedHeaders('{') },
+  };
+  for (const [name, { body, headers }] of Object.entries(answers)) {
+    const { client } = answering(() => ({ body, headers: { ...headers, 'Request-ID': '08F5-0' } }));
+    const error = await errorOf(client.jsapiOrder(order('kept-01')));
+    assert.deepEqual([error.status, error.request_id, error.outcome], [200, '08F5-0', 'unknown'], name);
+  }
+  const { client } = answering(() => ({ body: '{}', headers: {} }));
+  assert.ok(
+    !Object.hasOwn(await errorOf(client.jsapiOrder(order('kept-02'))), 'request_id'),
+    'an absent one is not set',
+  );
+});
+
+test('parameters with a foreign toJSON are refused as parameters, and nothing is sent', async () => {
+  const { client, sent } = answering(() => ({ body: '{}' }));
+  for (const value of [{ toJSON() {} }, { toJSON: () => 'text' }, { toJSON: () => 5 }, [], new Map()]) {
+    const error = await errorOf(client.orderQuery(value));
+    assert.deepEqual([error.code, error.outcome], ['ERR_PARAM', 'not-sent']);
+  }
+  assert.equal((await errorOf(client.call('POST', '/v3/a', { toJSON() {} }))).field, 'body');
+  assert.equal(sent.length, 0);
+});
+
+test('a DELETE with a body arrives whole, and the next call of the connection too', async (t) => {
+  const seen = [];
+  const server = createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    seen.push(`${request.method} ${Buffer.concat(chunks)}`);
+    response.writeHead(204, signedHeaders('')).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.closeAllConnections() ?? server.close());
+  const client = new WechatPay({ ...options, baseUrls: [`http://127.0.0.1:${server.address().port}`] });
+  for (const method of ['DELETE', 'PATCH', 'PUT', 'POST']) await client.call(method, '/v3/a', { method });
+  assert.deepEqual(
+    seen,
+    ['DELETE', 'PATCH', 'PUT', 'POST'].map((method) => `${method} {"method":"${method}"}`),
+  );
+});
+
 test('a time-out, an abort and an answer that is too large have the outcome unknown, as in APIv2', async () => {
   const never = () => new Promise(() => {});
   const { client: slow } = answering(never, { timeoutMs: 20, retries: 0 });

@@ -1,9 +1,9 @@
 // Each mistake with the keys of APIv3: one message of its own, when the client is made, without a secret.
 import assert from 'node:assert/strict';
-import { X509Certificate } from 'node:crypto';
+import { createSign, X509Certificate } from 'node:crypto';
 import { before, test } from 'node:test';
 import { inspect } from 'node:util';
-import { WechatPay } from 'paysign/v3';
+import { verifySignature, WechatPay } from 'paysign/v3';
 import { bytes, file, issue, issueAll, openssl, pkcs12 } from './certificate-support.mjs';
 import { shop } from './gateway-support.mjs';
 import { options, wechatKeys } from './v3-support.mjs';
@@ -21,6 +21,11 @@ before(() => {
   openssl('pkcs8', '-topk8', '-in', 'merchant.key', '-passout', 'pass:secret', '-out', 'encrypted.key');
   openssl('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', 'ec.key');
   openssl('pkey', '-in', 'merchant.key', '-pubout', '-out', 'public.key');
+  openssl('genrsa', '-out', 'short.key', '1024');
+  openssl('pkey', '-in', 'short.key', '-pubout', '-out', 'short.pub');
+  openssl('pkey', '-in', 'ec.key', '-pubout', '-out', 'ec.pub');
+  openssl('genrsa', '-out', 'long.key', '4096');
+  openssl('pkey', '-in', 'long.key', '-pubout', '-out', 'long.pub');
 });
 
 /** Sends nothing, and returns the serial that the Authorization header names. */
@@ -84,6 +89,7 @@ test("each mistake with the merchant's key has a message of its own, which names
     [{ privateKey: cut(privateKey), serial: 'ABCDEF' }, 'privateKey', /is damaged/],
     [{ privateKey, certificate: cut(certificate) }, 'certificate', /is damaged/],
     [{ privateKey: file('ec.key'), serial: 'ABCDEF' }, 'privateKey', /is not an RSA key/],
+    [{ privateKey: file('short.key'), serial: 'ABCDEF' }, 'privateKey', /has 1024 bits, and 2048 are needed/],
     [{ privateKey: file('other.key'), certificate }, 'certificate', /do not belong together/],
     [{ privateKey: file('platform.key'), certificate: file('platform.pem') }, 'certificate', /platform certificate/],
     [
@@ -137,6 +143,8 @@ test("each mistake with WeChat's keys has a message of its own, which names the 
     [{ PUB_KEY_ID_1: './pub_key.pem' }, /PUB_KEY_ID_1: is a path/],
     [{ PUB_KEY_ID_1: own.privateKey }, /PUB_KEY_ID_1: is a private key/],
     [{ PUB_KEY_ID_1: '' }, /PUB_KEY_ID_1: is empty/],
+    [{ PUB_KEY_ID_1: file('ec.pub') }, /PUB_KEY_ID_1: is not an RSA key/],
+    [{ PUB_KEY_ID_1: file('short.pub') }, /PUB_KEY_ID_1: has 1024 bits/],
     [{ PUB_KEY_ID_1: wechatKeys.publicKey.replace(/.{64}\n/, '') }, /PUB_KEY_ID_1: is damaged/],
     [{ [serialNumber]: own.certificate }, /is a merchant's certificate; pass WeChat's own/],
     [{ ABCDEF: platform }, /ABCDEF: is the certificate with the serial/],
@@ -147,6 +155,29 @@ test("each mistake with WeChat's keys has a message of its own, which names the 
     assert.deepEqual([error.code, error.field], ['ERR_CONFIG', 'wechatpayKeys'], error.message);
     assert.match(error.message, words);
   }
+});
+
+test('the name of a key is sent as WeChat writes it, and a key of 4096 bits verifies', async () => {
+  const platform = file('platform.pem');
+  const { serialNumber } = new X509Certificate(platform);
+  for (const [name, pem, sent] of [
+    [serialNumber.toLowerCase().match(/../g).join(':'), platform, serialNumber],
+    [serialNumber.replace(/^0+/, ''), platform, serialNumber],
+    [' PUB_KEY_ID_1\n', wechatKeys.publicKey, 'PUB_KEY_ID_1'],
+  ]) {
+    let headers;
+    const fetch = async (_, init) => {
+      headers = init.headers;
+      return new Response('', { status: 404 });
+    };
+    await make({ ...files(), wechatpayKeys: { [name]: pem }, fetch })
+      .orderQuery({ out_trade_no: 'a-1234' })
+      .catch(() => {});
+    assert.equal(headers['wechatpay-serial'], sent, name);
+  }
+  const message = { timestamp: '1', nonce: 'n', body: 'b' };
+  const signature = createSign('RSA-SHA256').update('1\nn\nb\n').sign(file('long.key'), 'base64');
+  assert.equal(await verifySignature({ ...message, signature, key: file('long.pub') }), true);
 });
 
 test('an APIv3 key that cannot be one is named with its length, and never shown', () => {

@@ -88,6 +88,51 @@ test('headers are read in every shape that servers have, and the body as bytes o
   }
 });
 
+test('headers of a strange object are a typed error, and genuine ones open under pollution', async () => {
+  const message = notice();
+  Object.prototype.get = () => 'polluted';
+  try {
+    assert.equal((await pay.openNotify(message)).paid, true);
+  } finally {
+    delete Object.prototype.get;
+  }
+  const throwing = { get: () => assert.fail('no header') };
+  for (const headers of [throwing, new Proxy({}, { ownKeys: () => assert.fail('no keys') })]) {
+    const { code, field } = await refusal({ ...message, headers });
+    assert.deepEqual([code, field], ['ERR_PARAM', 'headers']);
+  }
+  const { 'Wechatpay-Serial': serial, ...others } = message.headers;
+  const twice = [...Object.entries(others), ['wechatpay-serial', serial], ['WECHATPAY-SERIAL', serial]];
+  assert.equal((await pay.openNotify({ ...message, headers: twice })).paid, true);
+  twice.push(['Wechatpay-Serial', CERTIFICATE_SERIAL]);
+  assert.equal((await refusal({ ...message, headers: twice })).code, 'ERR_SIGNATURE');
+});
+
+test('a time without a zone, or one that no calendar has, is absent, and the notice opens all the same', async () => {
+  for (const [success_time, time_end] of [
+    ['2026-07-26T01:19:52Z', '20260726091952'],
+    ['2026-07-26T01:19:52.123+00:00', '20260726091952'],
+    ['2026-12-31T23:59:59+07:00', '20270101005959'],
+    ['2026-07-26 09:19:52', undefined],
+    ['+275760-09-13T00:00:00.000Z', undefined],
+    ['2026-13-01T00:00:00+08:00', undefined],
+    ['', undefined],
+    [undefined, undefined],
+  ])
+    assert.equal((await pay.openNotify(notice({ ...ORDER, success_time }))).time_end, time_end, success_time);
+});
+
+test('a body that is too large is refused before it is hashed', async () => {
+  const { code, message } = await refusal({ headers: {}, body: new Uint8Array(20_000_000) });
+  assert.equal(code, 'ERR_JSON');
+  assert.match(message, /20000000 bytes/);
+});
+
+test('an integer that JavaScript cannot keep is text in event and resource', async () => {
+  const plain = JSON.stringify(ORDER).replace('{', '{"big":12345678901234567890,');
+  assert.equal((await pay.openNotify(notice(ORDER, { plain }))).resource.big, '12345678901234567890');
+});
+
 test('the key is chosen by the serial in any of its spellings, and both kinds of keys open at once', async () => {
   const short = CERTIFICATE_SERIAL.replace(/^0+/, '');
   for (const serial of [CERTIFICATE_SERIAL, short, CERTIFICATE_SERIAL.toLowerCase()]) {

@@ -29,6 +29,33 @@ test('the header of a request has the signature that the page prints', async () 
   }
 });
 
+test('a parameter that cannot be right is refused, and no parameter can add to the header', async () => {
+  const request = { ...merchant, method: 'GET', url: '/v3/a', privateKey: test_key.private_key_pem };
+  for (const [change, field] of [
+    [{ method: 'get' }, 'method'],
+    [{ url: 'https://' }, 'url'],
+    [{ url: undefined }, 'url'],
+    [{ body: {} }, 'body'],
+    [{ mchid: undefined }, 'mchid'],
+    [{ mchid: '1",x="' }, 'mchid'],
+    [{ nonce_str: 'a"\r\nX: y' }, 'nonce_str'],
+    [{ nonce_str: '' }, 'nonce_str'],
+    [{ timestamp: Date.now() }, 'timestamp'],
+    [{ timestamp: -1 }, 'timestamp'],
+    [{ serial: 'a"b' }, 'serial'],
+    [{ serial: undefined }, 'certificate'],
+    [{ privateKey: 'x' }, 'privateKey'],
+  ]) {
+    const error = await authorization({ ...request, ...change }).catch((error) => error);
+    assert.deepEqual([error.field, error.outcome], [field, 'not-sent'], JSON.stringify(change));
+  }
+  assert.equal((await authorization(undefined).catch((error) => error)).code, 'ERR_PARAM');
+  const check = { timestamp: '1', nonce: 'n', body: '', signature: '', key: test_key.public_key_pem };
+  assert.equal(await verifySignature(check), false);
+  for (const name of ['timestamp', 'nonce', 'body', 'signature', 'key'])
+    assert.equal((await verifySignature({ ...check, [name]: undefined }).catch((error) => error)).field, name);
+});
+
 test('the answer that the page prints verifies, and no changed part of it does', async () => {
   assert.equal(answer_verify.length, 1);
   for (const { headers, body, public_key_pem: key } of answer_verify) {
@@ -71,6 +98,9 @@ test('the certificate that an official test encrypts is decrypted, and nothing e
   for (const change of [
     { algorithm: 'AEAD_SM4_GCM' },
     { nonce: 'short' },
+    { nonce: '茶'.repeat(12) },
+    { ciphertext: `${ciphertext.slice(0, 8)}\n${ciphertext.slice(8)}` },
+    { ciphertext: ciphertext.replaceAll('+', '-') },
     { nonce: '14b16c03dc1c' },
     { associated_data: 'transaction' },
     { associated_data: undefined },

@@ -45,8 +45,8 @@ export interface Message {
   contentType?: 'application/json';
   /** The method. Default GET without a body, and POST with one. */
   method?: string;
-  /** Makes the headers of one attempt. */
-  headers?: () => Promise<Record<string, string>>;
+  /** Makes the headers of one attempt. No error and no report of this attempt shows its secrets. */
+  headers?: () => Promise<{ headers: Record<string, string>; secrets: readonly string[] }>;
   /** More secrets that no error shows. */
   secrets?: readonly string[];
   /** Whether the certificate is sent. */
@@ -110,26 +110,27 @@ export class Channel {
     fetchBody: (outgoing: Outgoing) => Promise<Body>,
     shownOf: () => Uint8Array | undefined = () => undefined,
   ): Promise<Answer<Body>> {
-    const { to, path, query, body, limit, repeatable, certificate, contentType, secrets = [], ...more } = own(message);
+    const { to, path, query, body, limit, repeatable, certificate, contentType, secrets = [] } = own(message);
+    const { method = body === undefined ? 'GET' : 'POST', headers: headersOf } = own(message);
     const { keys, timeoutMs, retries, onExchange } = this.#options;
     const signal = signalOf(options);
     const isPay = to === 'pay';
-    const mask = masking(isPay ? body : undefined, [...keys, ...secrets]);
     // A log-in cannot be queried.
     const advice = isPay ? 'query before anything else' : 'try again';
     const send = certificate ? this.#transport.sendCertified : this.#transport.send;
     if (send === undefined) throw configError('certificate', `is missing; ${path} needs the merchant's certificate`);
-    const { method = body === undefined ? 'GET' : 'POST', headers: headersOf } = own(more);
     const type: Record<string, string> = body === undefined ? {} : { 'content-type': contentType ?? XML };
-    // A body for the log-in server may contain the AppSecret.
-    const shown = isPay ? { body, mask } : { body: undefined, mask: undefined };
     const hosts = this.#hosts[to];
     const attempts = new Attempts(hosts, { retries: retries ?? hosts.count - 1, repeatable, send, signal, advice });
     for (;;) {
       const url = new URL(path, attempts.host).href;
+      const made = await headersOf?.();
+      const headers = { ...type, ...made?.headers };
+      const mask = masking(isPay ? body : undefined, [...keys, ...secrets, ...(made?.secrets ?? [])]);
+      // A body for the log-in server may contain the AppSecret.
+      const shown = isPay ? { body, mask } : { body: undefined, mask: undefined };
       const exchange = new Exchange(onExchange, { method, url, attempt: attempts.count, ...shown });
       try {
-        const headers = { ...type, ...(await headersOf?.()) };
         const init = body === undefined ? { method, headers } : { method, headers, body };
         const outgoing = {
           url: url + query,

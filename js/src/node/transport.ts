@@ -103,6 +103,10 @@ function checkAgent(agent: unknown, ca: string[] | undefined): Agent {
 // WeChat does not need these headers, but a firewall before a server may require them.
 const HEADERS = { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'paysign' };
 
+/** Node writes no length for a DELETE with a body. The server would read the body as the next request. */
+const lengthOf = (body: string | undefined) =>
+  body === undefined ? undefined : { 'content-length': String(Buffer.byteLength(body)) };
+
 async function sent(
   address: string,
   init: Sending,
@@ -122,7 +126,7 @@ async function sent(
     const options = {
       agent: isSecure ? agentOf(url) : plainAgent,
       method,
-      headers: { ...HEADERS, ...(headers as Record<string, string>) },
+      headers: { ...HEADERS, ...lengthOf(body), ...(headers as Record<string, string>) },
       // Node does not pass the signal on to the agent, and a tunnel needs it.
       ...(signal ? { signal, tunnelSignal: signal } : {}),
       // These options are always set. So NODE_TLS_REJECT_UNAUTHORIZED cannot switch the check off, and a polluted Object.prototype

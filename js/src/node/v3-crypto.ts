@@ -1,8 +1,16 @@
 // The cryptography of APIv3 on node:crypto. Signing runs in the thread pool, and verifying takes a tenth of its time.
-import { createDecipheriv, createHmac, createPublicKey, createVerify, sign, X509Certificate } from 'node:crypto';
+import {
+  createDecipheriv,
+  createHmac,
+  createPublicKey,
+  createVerify,
+  type KeyObject,
+  sign,
+  X509Certificate,
+} from 'node:crypto';
 import { changedError, WxPayError } from '../errors.js';
 import { isCertificate } from '../pem.js';
-import type { CryptoHost } from '../v3/host.js';
+import { type CryptoHost, type KeyErrors, LEAST_BITS } from '../v3/host.js';
 import { factsOf, readable, readPrivateKey } from './pem.js';
 import { openPkcs12, pkcs12Bytes } from './pkcs12.js';
 
@@ -23,10 +31,8 @@ export const nodeCrypto: CryptoHost = {
       throw changedError(error, { field: 'pfx', message: error.message.replace(/^certificate: (pfx )?/, 'pfx: ') });
     }
   },
-  signer({ key, cert, damaged, notRsa, unrelated }) {
-    const secret = readPrivateKey(key);
-    if (secret === undefined) throw damaged();
-    if (secret.asymmetricKeyType !== 'rsa') throw notRsa();
+  signer({ key, cert, unrelated, ...errors }) {
+    const secret = checked(readPrivateKey(key), errors);
     if (cert !== undefined && !new X509Certificate(cert).checkPrivateKey(secret)) throw unrelated();
     return (text) =>
       new Promise((resolve, reject) => {
@@ -35,13 +41,12 @@ export const nodeCrypto: CryptoHost = {
         );
       });
   },
-  verifier(pem) {
-    const key = readable(() => (isCertificate(pem) ? new X509Certificate(pem).publicKey : createPublicKey(pem)));
-    if (key?.asymmetricKeyType !== 'rsa') return undefined;
+  verifier(pem, errors) {
+    const read = () => (isCertificate(pem) ? new X509Certificate(pem).publicKey : createPublicKey(pem));
+    const key = checked(readable(read), errors);
     return (parts, signature) => {
-      const bytes = Buffer.from(signature, 'base64');
-      // Node skips characters that are not base64.
-      if (bytes.length !== 256 || bytes.toString('base64') !== signature) return false;
+      const bytes = bytesOf(signature);
+      if (bytes === undefined) return false;
       const verify = createVerify('RSA-SHA256');
       for (const part of parts) verify.update(part);
       return verify.verify(key, bytes);
@@ -49,8 +54,8 @@ export const nodeCrypto: CryptoHost = {
   },
   hmac: (key, text) => createHmac('sha256', key).update(text).digest('hex'),
   decrypt(key, { nonce, associated_data, ciphertext }) {
-    const bytes = Buffer.from(ciphertext, 'base64');
-    if (bytes.length < TAG_BYTES) return undefined;
+    const bytes = bytesOf(ciphertext);
+    if (bytes === undefined || bytes.length < TAG_BYTES) return undefined;
     const at = bytes.length - TAG_BYTES;
     const decipher = createDecipheriv('aes-256-gcm', Buffer.from(key), Buffer.from(nonce));
     decipher.setAuthTag(bytes.subarray(at));
@@ -64,3 +69,18 @@ export const nodeCrypto: CryptoHost = {
     }
   },
 };
+
+/** The key, if it is an RSA key that is long enough. */
+function checked(key: KeyObject | undefined, { damaged, notRsa, short }: KeyErrors): KeyObject {
+  if (key === undefined) throw damaged();
+  if (key.asymmetricKeyType !== 'rsa') throw notRsa();
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  if (bits < LEAST_BITS) throw short(bits);
+  return key;
+}
+
+/** The bytes of strict base64. Node skips characters that are not base64. */
+function bytesOf(base64: string): Buffer | undefined {
+  const bytes = Buffer.from(base64, 'base64');
+  return bytes.toString('base64') === base64 ? bytes : undefined;
+}

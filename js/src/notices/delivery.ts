@@ -39,12 +39,12 @@ export class Attempt implements NoticeContext {
  * Then the notice may be acknowledged. It also resolves if the time limit passed before the listener was called.
  * In that case the refusal was sent already.
  */
-export function delivery({ store, claimMs, maxAgeMs, findOrder, ...listeners }: Checked) {
+export function delivery({ store, claimMs, maxAgeMs, findOrder, ...listeners }: Checked, nowMs: () => number) {
   const freshToken = tokens();
   return async (opened: Opened, attempt: Attempt, report: (error: WxPayError) => void): Promise<void> => {
     const { notice, environments } = opened;
     const { news, listener } = addressed(opened, listeners);
-    checkAge(notice, maxAgeMs);
+    checkAge(notice, maxAgeMs, nowMs);
     const ids = environments.map((environment) => `${news}:${environment}`);
     const claim = new DeliveryClaim(store, ids, freshToken(), claimMs, report);
     if (!(await claim.take())) return;
@@ -88,11 +88,11 @@ export function delivery({ store, claimMs, maxAgeMs, findOrder, ...listeners }: 
 }
 
 /** Refuses an old notice if the operator set `maxAgeMs`. A failed payment has no signed time, so its age is unknown. */
-function checkAge(notice: AnyNotice, maxAgeMs: number | undefined): void {
+function checkAge(notice: AnyNotice, maxAgeMs: number | undefined, nowMs: () => number): void {
   if (maxAgeMs === undefined || notice.kind === 'other') return;
   const [field, text] =
     notice.kind === 'refund' ? ['success_time', notice.success_time] : ['time_end', notice.time_end];
-  const ageMs = Date.now() - beijingMs(text);
+  const ageMs = nowMs() - beijingMs(text);
   if (ageMs > maxAgeMs) {
     const message = `${field}: ${text} is longer ago than maxAgeMs (${maxAgeMs} ms); query before anything else`;
     throw failure('ERR_MISMATCH', message, { field });

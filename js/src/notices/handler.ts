@@ -21,7 +21,7 @@ export function notifyHandler<Kinds extends NoticeKinds>(
   // The receiver opens notices of these kinds alone.
   const settings = checked(listeners as unknown as Listeners);
   const { onRejected = log, timeoutMs } = settings;
-  const deliver = delivery(settings);
+  const deliver = delivery(settings, receiver.nowMs ?? Date.now);
 
   function answer(request: NoticeRequest): Promise<NoticeReply> {
     return new Promise((resolve) => {

@@ -48,6 +48,8 @@ export interface NoticeReceiver {
   readonly bodyCode?: 'ERR_JSON';
   /** Throws or rejects for anything that is not a genuine notice. */
   open(message: NoticeMessage): Opened | Promise<Opened>;
+  /** The clock, in milliseconds since 1970. Default `Date.now`. */
+  nowMs?(): number;
   /** Whether a request is only WeChat's test that a false signature is refused. */
   isProbe?(header: NoticeMessage['header']): boolean;
   /** The answers to a request. Its body is undefined if it was not read. */

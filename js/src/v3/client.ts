@@ -8,6 +8,7 @@ import type { CallOptions } from '../http/call-options.js';
 import { Channel } from '../http/channel.js';
 import type { WholeReply } from '../http/exchange.js';
 import { environmentOf } from '../http/options.js';
+import { parseJson } from '../json.js';
 import { AccessTokens, type App } from '../login/access-token.js';
 import { loginApp } from '../login/app.js';
 import { getPhoneNumber, type PhoneNumber } from '../login/phone-number.js';
@@ -160,7 +161,9 @@ export class WechatPay extends ApisV3 {
    */
   notifyHandler(listeners: NotifyListeners): NotifyHandler {
     const { open } = this[opener];
-    const receiver = { limit: NOTICE_BYTES_V3, bodyCode: 'ERR_JSON', open, isProbe, replies: () => replies } as const;
+    const { nowMs } = this.#options;
+    const limits = { limit: NOTICE_BYTES_V3, bodyCode: 'ERR_JSON' } as const;
+    const receiver = { ...limits, open, nowMs, isProbe, replies: () => replies };
     return notifyHandler<Kinds>(receiver, listeners);
   }
 
@@ -204,10 +207,9 @@ export class WechatPay extends ApisV3 {
     const text = body === undefined ? '' : textOf('body', body);
     const request = { method, path, body: text, api: '', what: path.split('?')[0] as string, signed: '' };
     return this.#sent(request as Signed, options, async (reply) => {
-      await this.#verify(request.what, reply);
       if (reply.body.length === 0) return { status: reply.status, body: undefined };
       checkJson(reply.body, `the answer to ${request.what}`);
-      return { status: reply.status, body: parsed(reply.body) };
+      return { status: reply.status, body: parseJson(reply.body) };
     });
   }
 
@@ -216,17 +218,12 @@ export class WechatPay extends ApisV3 {
     const request = prepare(api, this, textOf('params', params));
     const signed: Signed = { ...request, api, what: api, signed: '' };
     return this.#sent(signed, options, async (reply) => {
-      await this.#verify(api, reply);
       complete(api, this, request, reply.body);
-      return reply.body.length === 0 ? undefined : parsed(reply.body);
+      return reply.body.length === 0 ? undefined : parseJson(reply.body);
     });
   }
 
-  async #sent<T>(
-    request: Signed,
-    options: CallOptions | undefined,
-    succeeded: (reply: WholeReply) => Promise<T>,
-  ): Promise<T> {
+  async #sent<T>(request: Signed, options: CallOptions | undefined, succeeded: (reply: WholeReply) => T): Promise<T> {
     const [path = ''] = request.path.split('?');
     const message = {
       to: 'pay',
@@ -243,34 +240,46 @@ export class WechatPay extends ApisV3 {
     return this.#channel.exchange(message, options, async (reply) => {
       // The answer 202 of a declared API says that nothing was done yet.
       const isDone = reply.status === 200 || reply.status === 204;
-      if (isDone || (reply.status === 202 && request.api === '')) return succeeded(reply);
       const request_id = reply.header('request-id');
+      if (isDone || (reply.status === 202 && request.api === ''))
+        return this.#verified(request.what, reply)
+          .then(() => succeeded(reply))
+          .catch((error: unknown) => {
+            throw error instanceof WxPayError
+              ? changedError(error, { status: reply.status, request_id: request_id || undefined })
+              : error;
+          });
       return refuse(request.api, request.what, { status: reply.status, request_id, body: reply.body }, request.signed);
     });
   }
 
   /** The headers of one attempt. Each attempt is signed anew: its time must be fresh. */
-  async #headers(request: Signed): Promise<Record<string, string>> {
+  async #headers(request: Signed): Promise<{ headers: Record<string, string>; secrets: string[] }> {
     const timestamp = Math.floor(this.#options.nowMs() / 1000);
-    const { text, header } = await signedRequest({ ...request, timestamp, nonce: nonce() }, this.mchid, this.#signer);
+    const { text, signature, header } = await signedRequest(
+      { ...request, timestamp, nonce: nonce() },
+      this.mchid,
+      this.#signer,
+    );
     request.signed = text;
-    return {
+    const headers = {
       authorization: header,
       accept: 'application/json',
       // WeChat refuses a request without one, and a fetch of the caller may add none.
       'user-agent': 'paysign',
       'wechatpay-serial': this.#keys.preferred,
     };
+    return { headers, secrets: [signature] };
   }
 
   /** Refuses an answer that WeChat has not signed. The request may have been executed all the same. */
-  async #verify(what: string, reply: WholeReply): Promise<void> {
+  async #verified(what: string, reply: WholeReply): Promise<void> {
     try {
       const head = headOf({ get: (name) => reply.header(name) });
       await this.#keys.verify(`the answer to ${what}`, head, reply.body, this.#options.nowMs());
     } catch (error) {
       if (!(error instanceof WxPayError)) throw error;
-      throw changedError(error, { message: `${error.message}; query before anything else`, status: reply.status });
+      throw changedError(error, { message: `${error.message}; query before anything else` });
     }
   }
 }
@@ -285,17 +294,18 @@ function isSentUnchanged(path: unknown): path is string {
   return pathname + search === path;
 }
 
-const decoder = new TextDecoder();
-const parsed = (bytes: Uint8Array): unknown => JSON.parse(decoder.decode(bytes));
-
 /** An object as JSON. Members that are undefined are left out. */
 function textOf(name: string, value: object): string {
   if (typeof value !== 'object' || value === null) throw paramError(name, 'must be an object');
+  let text: string | undefined;
   try {
-    return JSON.stringify(value);
+    text = JSON.stringify(value);
   } catch {
     throw paramError(name, 'cannot be written as JSON; check for bigint values and circles');
   }
+  // A method toJSON may return anything.
+  if (text === undefined) throw paramError(name, 'must be an object that JSON can have');
+  return text;
 }
 
 locateMethods(ApisV3.prototype);

@@ -21,19 +21,28 @@ export interface Encrypted {
   ciphertext: string;
 }
 
+/** The errors about a key. */
+export interface KeyErrors {
+  /** It is damaged. */
+  damaged(): Error;
+  /** It is of another kind, such as EC. */
+  notRsa(): Error;
+  /** It has fewer than `LEAST_BITS` bits. */
+  short(bits: number): Error;
+}
+
 /** A private key and the certificate that it must belong to. */
-export interface KeyTexts {
+export interface KeyTexts extends KeyErrors {
   /** PEM with a private key. */
   readonly key: string;
   /** PEM with a certificate, if there is one. */
   readonly cert: string | undefined;
-  /** The error for a key that is damaged. */
-  damaged(): Error;
-  /** The error for a key of another kind, such as EC. */
-  notRsa(): Error;
   /** The error for a key that does not belong to the certificate. */
   unrelated(): Error;
 }
+
+/** The fewest bits of an RSA key. WeChat's keys and those of merchants have as many. */
+export const LEAST_BITS = 2048;
 
 /** The cryptography of a host. */
 export interface CryptoHost {
@@ -43,8 +52,8 @@ export interface CryptoHost {
   readonly openPkcs12?: ((pfx: unknown, passphrase: string) => { cert: string; key: string }) | undefined;
   /** Signs with a private key. A key that cannot work is refused at once, or by the first signature. */
   signer(texts: KeyTexts): Sign;
-  /** Verifies with a public key or a certificate as PEM. Returns undefined for a text that is damaged. */
-  verifier(pem: string): Verify | undefined;
+  /** Verifies with a public key or a certificate as PEM. A key that cannot work is refused at once, or by the first check. */
+  verifier(pem: string, errors: KeyErrors): Verify;
   /** HMAC-SHA256 in hexadecimal digits. */
   hmac(key: string, text: string): Maybe<string>;
   /** Decrypts AES-256-GCM, or returns undefined where the tag is wrong. */

@@ -5,6 +5,7 @@ import { damaged, isCertificate, isPrivate, type PemFile, pemFault, pemText } fr
 import { canonicalSerial, checkHead, refuseSignature } from '../wasm/v3.js';
 import type { SignatureHead } from '../wasm/v3-data.js';
 import { crypto, type Verify } from './host.js';
+import { keyErrors, writtenSerial } from './serial.js';
 import { step } from './step.js';
 
 /** Headers as servers and fetch have them: `Headers`, a record, pairs, or names and values in turn (`rawHeaders`). */
@@ -29,8 +30,8 @@ export class WechatpayKeys {
     }
     const entries = Object.entries(given);
     if (entries.length === 0) throw configError('wechatpayKeys', 'is empty; add the WeChat Pay public key with its id');
-    this.#keys = new Map(entries.map(([name, pem]) => [serialOf(name), verifierOf(name, pem)]));
-    const names = entries.map(([name]) => name);
+    this.#keys = new Map(entries.map(([name, pem]) => [canonicalOf(name), verifierOf(name, pem)]));
+    const names = entries.map(([name]) => writtenSerial(name) ?? name);
     this.preferred = names.find((name) => name.startsWith('PUB_KEY_ID_')) ?? (names[0] as string);
   }
 
@@ -45,7 +46,7 @@ export class WechatpayKeys {
   }
 }
 
-function serialOf(name: string): string {
+function canonicalOf(name: string): string {
   const serial = canonicalSerial(name);
   if (serial === undefined)
     throw configError(
@@ -65,9 +66,7 @@ function verifierOf(name: string, given: unknown): Verify {
 export function wechatKey(of: PemFile, given: unknown): Verify {
   const pem = pemText(of, given);
   if (isPrivate(pem)) throw pemFault(of, `is a private key; pass the contents of ${of.file}`);
-  const verify = crypto().verifier(pem);
-  if (verify === undefined) throw damaged(of);
-  return verify;
+  return crypto().verifier(pem, keyErrors(of));
 }
 
 function checkPlatform(of: PemFile, name: string, pem: string): void {
@@ -75,7 +74,7 @@ function checkPlatform(of: PemFile, name: string, pem: string): void {
   if (facts === undefined) throw damaged(of);
   if (isMerchants(facts))
     throw pemFault(of, "is a merchant's certificate; pass WeChat's own: pub_key.pem, or the platform certificate");
-  if (serialOf(name) !== canonicalSerial(facts.serial))
+  if (canonicalOf(name) !== canonicalSerial(facts.serial))
     throw pemFault(of, `is the certificate with the serial ${facts.serial}; write that serial as its name`);
 }
 
@@ -92,7 +91,7 @@ const MEMBERS: ReadonlyMap<string, keyof SignatureHead> = new Map([
 export function headOf(headers: HeadersLike): SignatureHead {
   const head: SignatureHead = { timestamp: '', nonce: '', serial: '', signature: '', signatureType: '' };
   if (typeof headers !== 'object' || headers === null) return head;
-  if (!(Symbol.iterator in headers) && typeof headers.get === 'function') {
+  if (!(Symbol.iterator in headers) && hasGet(headers)) {
     const { get } = headers;
     for (const [name, member] of MEMBERS) head[member] = textOf(get.call(headers, name));
     return head;
@@ -103,6 +102,10 @@ export function headOf(headers: HeadersLike): SignatureHead {
   }
   return head;
 }
+
+/** Whether it is `Headers`, or an object like it. A method that foreign code added to every object says nothing. */
+const hasGet = (headers: object): headers is { get(name: string): unknown } =>
+  'get' in headers && typeof headers.get === 'function' && headers.get !== (Object.prototype as { get?: unknown }).get;
 
 function pairsOf(headers: object): (readonly [unknown, unknown])[] {
   if (!(Symbol.iterator in headers)) return Object.entries(headers);

@@ -2,8 +2,8 @@
 import { type CertificateFacts, checkEnd, checkIsMerchants } from '../certificate.js';
 import { configError, textFault } from '../errors.js';
 import { damaged, type PemFiles, pairTexts, pemFault, privateKeyText, unrelated } from '../pem.js';
-import { canonicalSerial } from '../wasm/v3.js';
 import { crypto, type Sign } from './host.js';
+import { keyErrors, writtenSerial } from './serial.js';
 
 /** Signs requests. */
 export interface RequestSigner {
@@ -45,7 +45,7 @@ export function merchantKey(options: MerchantKeyOptions): RequestSigner {
   if (serial === undefined || serial === '')
     throw configError('certificate', `is missing; pass the contents of ${FILES.cert.file}, or its serial`);
   const key = privateKeyText(FILES.key, privateKey);
-  return { serial: writtenSerial(serial), sign: sign(FILES, { key }) };
+  return { serial: serialOf(serial), sign: sign(FILES, { key }) };
 }
 
 function opened(pfx: unknown, mchid: string): { cert: unknown; key: unknown } {
@@ -67,7 +67,7 @@ function signerOf(
   const own = sign(files, { cert, key });
   checkOwner(files, facts, mchid);
   checkEnd(files.cert, facts, nowMs());
-  if (serial !== undefined && canonicalSerial(writtenSerial(serial)) !== canonicalSerial(facts.serial))
+  if (serial !== undefined && serialOf(serial) !== writtenSerial(facts.serial))
     throw configError(
       'serial',
       'is not the one of the certificate; leave it out, since it is read from the certificate',
@@ -79,8 +79,7 @@ const sign = ({ cert, key }: PemFiles, texts: { cert?: string; key: string }): S
   crypto().signer({
     key: texts.key,
     cert: texts.cert,
-    damaged: () => damaged(key),
-    notRsa: () => pemFault(key, `is not an RSA key; pass the contents of ${key.file}`),
+    ...keyErrors(key),
     unrelated: () => unrelated(cert),
   });
 
@@ -90,14 +89,14 @@ function checkOwner({ cert }: PemFiles, { commonName }: CertificateFacts, mchid:
     throw pemFault(cert, `is of the merchant ${commonName}, not of ${mchid}; pass ${cert.file} of this mchid`);
 }
 
-/** A serial as WeChat writes it: hexadecimal digits in upper case, an even number of them. */
-function writtenSerial(given: string): string {
+/** The serial of the merchant's certificate, from the option. */
+function serialOf(given: string): string {
   const fault = textFault(given);
   if (fault !== undefined) throw configError('serial', fault);
-  const serial = canonicalSerial(given);
+  const serial = writtenSerial(given);
   if (serial === undefined)
     throw configError('serial', 'is not the serial of a certificate, which has 40 hexadecimal digits; copy it again');
   if (serial.startsWith('PUB_KEY_ID_'))
     throw configError('serial', "is the id of WeChat's public key; pass the serial of the merchant's certificate");
-  return serial.padStart(serial.length + (serial.length % 2), '0');
+  return serial;
 }

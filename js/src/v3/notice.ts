@@ -1,7 +1,9 @@
 // Notices of APIv3: verified, decrypted, and judged against the shop's own order.
 import { BEIJING_MS } from '../beijing.js';
-import { paramError } from '../errors.js';
+import { paramError, WxPayError } from '../errors.js';
+import { NOTICE_BYTES_V3 } from '../generated/constants.js';
 import type { PaymentMembers, RefundMembers } from '../generated/notices.js';
+import { parseJson } from '../json.js';
 import type { Listeners } from '../notices/listeners.js';
 import type { AnyEvent, AnyPaid, AnyPayment, AnyRefund, NoticeKinds } from '../notices/notice.js';
 import { checkEnvelope, readResource, refuseCipher } from '../wasm/v3.js';
@@ -72,6 +74,7 @@ export function openNotice(
   body: Uint8Array,
   { merchant, apiV3Keys, keys, nowMs }: NoticeKeys,
 ): Notice | Promise<Notice> {
+  if (body.length > NOTICE_BYTES_V3) throw tooLarge(body.length);
   const what = body[0] === LESS_THAN ? NOTICE_IN_XML : 'the notice';
   return step(keys.verify(what, head, body, nowMs()), () => {
     checkEnvelope(body);
@@ -84,6 +87,14 @@ export function openNotice(
   });
 }
 
+/** Its hash would take the time of many notices. */
+const tooLarge = (bytes: number) =>
+  new WxPayError({
+    code: 'ERR_JSON',
+    outcome: 'unknown',
+    message: `the notice has ${bytes} bytes, more than ${NOTICE_BYTES_V3}; it is not from WeChat Pay`,
+  });
+
 const LESS_THAN = 0x3c;
 /** WeChat reports a refund of APIv3 without a `notify_url` in this way. */
 const NOTICE_IN_XML = 'the notice (XML, as of APIv2; add a client of APIv2 with notifyRouter)';
@@ -91,7 +102,12 @@ const NOTICE_IN_XML = 'the notice (XML, as of APIv2; add a client of APIv2 with 
 /** The signature headers and the bytes of a message. Throws `ERR_PARAM` for a body that is neither bytes nor text. */
 export function readMessage(message: NoticeMessage): { head: SignatureHead; body: Uint8Array } {
   if (typeof message !== 'object' || message === null) throw paramError('message', 'must be { headers, body }');
-  return { head: headOf(message.headers), body: bytesOf(message.body) };
+  const body = bytesOf(message.body);
+  try {
+    return { head: headOf(message.headers), body };
+  } catch {
+    throw paramError('headers', 'cannot be read; pass the headers of the request as they came');
+  }
 }
 
 /** The encrypted part of an envelope that is checked. Its additional data may be absent. */
@@ -175,19 +191,20 @@ function fen(of: unknown, name: string): number | undefined {
 
 /** A time of RFC 3339 as APIv2 writes it: `yyyy-MM-dd HH:mm:ss` in Beijing. */
 function beijing(time: string | undefined): string | undefined {
-  const ms = Date.parse(time ?? '');
-  if (time === undefined || Number.isNaN(ms)) return undefined;
+  // A time without a zone would be read in the zone of this machine.
+  if (time === undefined || !RFC_3339.test(time) || Number.isNaN(Date.parse(time))) return undefined;
   if (IN_BEIJING.test(time)) return `${time.slice(0, 10)} ${time.slice(11, 19)}`;
-  return new Date(ms + BEIJING_MS).toISOString().slice(0, 19).replace('T', ' ');
+  return new Date(Date.parse(time) + BEIJING_MS).toISOString().slice(0, 19).replace('T', ' ');
 }
+
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 /** WeChat's own form. Each month has these days, so a valid time of this form needs no calculation. */
 const IN_BEIJING = /^\d{4}-\d\d-(?:[01]\d|2[0-8])T(?!24)\d\d:\d\d:\d\d\+08:00$/;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
-const parsed = (bytes: Uint8Array) => JSON.parse(decoder.decode(bytes)) as Record<string, unknown>;
+const parsed = (bytes: Uint8Array) => parseJson(bytes) as Record<string, unknown>;
 
 function bytesOf(body: unknown): Uint8Array {
   if (typeof body === 'string') return encoder.encode(body);

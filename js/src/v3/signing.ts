@@ -41,14 +41,15 @@ export interface SignedRequest {
   nonce: string;
 }
 
-/** Signs a request. Returns the signed text and the `Authorization` header. */
+/** Signs a request. Returns the signed text, the signature and the `Authorization` header. */
 export async function signedRequest(
   { method, path, body, timestamp, nonce }: SignedRequest,
   mchid: string,
   { serial, sign }: RequestSigner,
-): Promise<{ text: string; header: string }> {
+): Promise<{ text: string; signature: string; header: string }> {
   const text = requestText(method, path, timestamp, nonce, body);
-  return { text, header: authorizationHeader(mchid, serial, timestamp, nonce, await sign(text)) };
+  const signature = await sign(text);
+  return { text, signature, header: authorizationHeader(mchid, serial, timestamp, nonce, signature) };
 }
 
 /** The options of `authorization`. */
@@ -83,7 +84,12 @@ export async function authorization(options: AuthorizationOptions): Promise<stri
     throw paramError('method', 'must be in capital letters, as it is sent: GET or POST');
   if (typeof body !== 'string') throw paramError('body', 'must be the exact text that is sent; empty for none');
   if (typeof url !== 'string' || !URL.canParse(url, HOST)) throw paramError('url', 'must be a URL, or path and query');
-  if (!Number.isSafeInteger(timestamp)) throw paramError('timestamp', 'must be whole seconds since 1970');
+  if (typeof mchid !== 'string' || !/^\d{1,32}$/.test(mchid))
+    throw paramError('mchid', 'must be the merchant number, 1 to 32 digits');
+  if (typeof nonce_str !== 'string' || !/^[\w-]{1,32}$/.test(nonce_str))
+    throw paramError('nonce_str', 'must be 1 to 32 letters, digits, _ or -');
+  if (!(Number.isInteger(timestamp) && timestamp >= 1e9 && timestamp < 1e10))
+    throw paramError('timestamp', 'must be seconds since 1970, ten digits; milliseconds have thirteen');
   const { pathname, search } = new URL(url, HOST);
   const signer = merchantKey({ mchid, serial, privateKey, nowMs: Date.now });
   const request = { method, path: pathname + search, body, timestamp, nonce: nonce_str };
@@ -104,7 +110,14 @@ export interface SignatureOptions {
 }
 
 /** Whether WeChat signed this answer or notice (验证签名). It does not look at the time. */
-export async function verifySignature({ timestamp, nonce, body, signature, key }: SignatureOptions): Promise<boolean> {
+export async function verifySignature(options: SignatureOptions): Promise<boolean> {
+  if (typeof options !== 'object' || options === null) throw paramError('options', 'must be an object');
+  const { timestamp, nonce, body, signature, key } = own(options);
+  for (const [name, text] of Object.entries({ timestamp, nonce, signature })) {
+    if (typeof text !== 'string') throw paramError(name, 'must be the text of the header');
+  }
+  if (typeof body !== 'string' && !(body instanceof Uint8Array))
+    throw paramError('body', 'must be the raw bytes or the untouched text');
   return wechatKey(KEY, key)([`${timestamp}\n${nonce}\n`, body, '\n'], signature);
 }
 
@@ -129,8 +142,19 @@ export async function decryptResource(resource: EncryptedResource, apiV3Key: str
   if (typeof resource !== 'object' || resource === null) throw paramError('resource', 'must be an object');
   const { algorithm, nonce, associated_data = '', ciphertext } = own(resource);
   checkApiV3Key(apiV3Key);
-  const isKnown = algorithm === 'AEAD_AES_256_GCM' && typeof nonce === 'string' && nonce.length === 12;
+  const isKnown =
+    algorithm === 'AEAD_AES_256_GCM' && typeof nonce === 'string' && new TextEncoder().encode(nonce).length === 12;
   const isText = typeof ciphertext === 'string' && typeof associated_data === 'string';
   const plain = isKnown && isText && (await crypto().decrypt(apiV3Key, { nonce, associated_data, ciphertext }));
-  return plain ? new TextDecoder().decode(plain) : refuseCipher();
+  const text = plain ? utf8(plain) : undefined;
+  return text ?? refuseCipher();
+}
+
+/** The text of these bytes, or undefined if they are not UTF-8. */
+function utf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,9 +1,9 @@
 // The cryptography of APIv3 on WebCrypto, for hosts without node:crypto. Every operation is asynchronous there.
 import { configError } from '../errors.js';
 import { isCertificate } from '../pem.js';
-import type { CryptoHost, KeyTexts } from '../v3/host.js';
+import { type CryptoHost, type KeyErrors, type KeyTexts, LEAST_BITS } from '../v3/host.js';
 import { readCertificate } from '../wasm/v3.js';
-import { base64Of, bytesOf, derOf, pkcs8Of } from './der.js';
+import { base64Of, bytesOf, derOf, isRsa, modulusBits, pkcs8Of } from './der.js';
 
 const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
 const encoder = new TextEncoder();
@@ -22,22 +22,25 @@ export const webCrypto: CryptoHost = {
   signer(texts) {
     const der = privateDer(texts.key);
     if (der === undefined) throw texts.damaged();
+    if (!isRsa(der)) throw texts.notRsa();
     let secret: Promise<CryptoKey> | undefined;
     return async (text) => {
       secret ??= importPrivate(der, texts);
       return base64Of(await subtle().sign(RSA, await secret, utf8(text)));
     };
   },
-  verifier(pem) {
+  verifier(pem, errors) {
     const spki = publicDer(pem);
-    if (spki === undefined) return undefined;
+    if (spki === undefined) throw errors.damaged();
+    if (!isRsa(spki)) throw errors.notRsa();
+    // After a call such an error would come too late.
+    const bits = modulusBits(spki);
+    if (bits < LEAST_BITS) throw bits === 0 ? errors.damaged() : errors.short(bits);
     let key: Promise<CryptoKey> | undefined;
     return async (parts, signature) => {
       const bytes = bytesOf(signature);
-      if (bytes?.length !== 256) return false;
-      key ??= importPublic(spki).catch(() => {
-        throw configError('wechatpayKeys', 'a key is not an RSA key; pass the contents of pub_key.pem unchanged');
-      });
+      if (bytes === undefined) return false;
+      key ??= importPublic(spki, errors);
       return subtle().verify(RSA, await key, bytes, joined(parts));
     };
   },
@@ -78,22 +81,34 @@ function publicDer(pem: string): Uint8Array<ArrayBuffer> | undefined {
   return der && new Uint8Array(readCertificate(der).spki);
 }
 
-async function importPrivate(der: Uint8Array<ArrayBuffer>, { cert, damaged, unrelated }: KeyTexts): Promise<CryptoKey> {
-  const secret = await subtle()
-    .importKey('pkcs8', der, RSA, false, ['sign'])
-    .catch(() => {
-      throw damaged();
-    });
-  const spki = cert === undefined ? undefined : publicDer(cert);
+async function importPrivate(der: Uint8Array<ArrayBuffer>, texts: KeyTexts): Promise<CryptoKey> {
+  const secret = await imported('pkcs8', der, 'sign', texts);
+  const spki = texts.cert === undefined ? undefined : publicDer(texts.cert);
   if (spki === undefined) return secret;
   // WebCrypto does not show the modulus of a private key, so a signature is compared.
   const text = utf8('paysign');
   const signature = await subtle().sign(RSA, secret, text);
-  if (!(await subtle().verify(RSA, await importPublic(spki), signature, text))) throw unrelated();
+  if (!(await subtle().verify(RSA, await importPublic(spki, texts), signature, text))) throw texts.unrelated();
   return secret;
 }
 
-const importPublic = (spki: Uint8Array<ArrayBuffer>) => subtle().importKey('spki', spki, RSA, false, ['verify']);
+const importPublic = (spki: Uint8Array<ArrayBuffer>, errors: KeyErrors) => imported('spki', spki, 'verify', errors);
+
+async function imported(
+  format: 'pkcs8' | 'spki',
+  der: Uint8Array<ArrayBuffer>,
+  usage: KeyUsage,
+  { damaged, short }: KeyErrors,
+): Promise<CryptoKey> {
+  const key = await subtle()
+    .importKey(format, der, RSA, false, [usage])
+    .catch(() => {
+      throw damaged();
+    });
+  const { modulusLength: bits } = key.algorithm as RsaHashedKeyAlgorithm;
+  if (bits < LEAST_BITS) throw short(bits);
+  return key;
+}
 
 function joined(parts: readonly (string | Uint8Array)[]): Uint8Array<ArrayBuffer> {
   const all = parts.map((part) => (typeof part === 'string' ? utf8(part) : part));
