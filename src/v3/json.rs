@@ -1,6 +1,8 @@
 //! JSON of APIv3, read strictly: one meaning or an error. Unknown members are kept.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
@@ -14,7 +16,7 @@ const SAFE: u64 = (1 << 53) - 1;
 
 /// A JSON value. The members of an object keep their order.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Json {
+pub enum Json<Text = String> {
     /// `null`.
     Null,
     /// `true` or `false`.
@@ -22,11 +24,11 @@ pub enum Json {
     /// A number.
     Number(Number),
     /// A text.
-    Text(String),
+    Text(Text),
     /// A list.
-    List(Vec<Json>),
+    List(Vec<Self>),
     /// An object, in which no name occurs twice.
-    Object(Vec<(String, Json)>),
+    Object(Vec<(Text, Self)>),
 }
 
 /// A JSON number.
@@ -40,12 +42,16 @@ pub enum Number {
     Fraction(f64),
 }
 
-impl Json {
+impl<Text: AsRef<str>> Json<Text> {
     /// The member of this name, if this is an object that has it. `null` counts as absent.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Self> {
         let Self::Object(members) = self else { return None };
-        members.iter().find(|(own, _)| own == name).map(|(_, value)| value).filter(|value| **value != Self::Null)
+        members
+            .iter()
+            .find(|(own, _)| own.as_ref() == name)
+            .map(|(_, value)| value)
+            .filter(|value| !matches!(value, Self::Null))
     }
 
     /// The member at a path of names, such as `["amount", "total"]`.
@@ -58,7 +64,7 @@ impl Json {
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self {
-            Self::Text(text) => Some(text),
+            Self::Text(text) => Some(text.as_ref()),
             _ => None,
         }
     }
@@ -92,6 +98,14 @@ impl Json {
 /// `ERR_JSON` for a body that is empty, too large, not UTF-8 or not JSON. Also for trailing data, a repeated name in an object,
 /// half of a surrogate pair, and more than 32 levels.
 pub fn read_json(body: &[u8], most_bytes: usize, what: &str) -> Result<Json, Error> {
+    read(body, most_bytes, what)
+}
+
+/// As [`read_json`], with texts of any type. With `Cow` only texts with escapes are copied, which takes half the time.
+pub(crate) fn read<'a, Text>(body: &'a [u8], most_bytes: usize, what: &str) -> Result<Json<Text>, Error>
+where
+    Text: AsRef<str> + From<Cow<'a, str>>,
+{
     let fail = |fault: String| Error::new(ErrorKind::Json, format!("{what} {fault}"));
     if body.len() > most_bytes {
         return Err(fail(format!("is larger than {most_bytes} bytes")));
@@ -100,51 +114,54 @@ pub fn read_json(body: &[u8], most_bytes: usize, what: &str) -> Result<Json, Err
         return Err(fail("is empty".to_owned()));
     }
     let mut reader = serde_json::Deserializer::from_slice(body);
-    let value = Depth(DEPTH).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
+    let value = Depth::new(DEPTH).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
     value.map_err(|error| fail(format!("is not the JSON of APIv3: {error}")))
 }
 
 /// Reads a value that may nest this deep.
-#[derive(Clone, Copy)]
-struct Depth(u8);
+struct Depth<Text>(u8, PhantomData<Text>);
 
-impl Depth {
-    fn inner<E: serde::de::Error>(self) -> Result<Self, E> {
-        self.0.checked_sub(1).map(Self).ok_or_else(|| E::custom(format_args!("more than {DEPTH} levels")))
+impl<Text> Depth<Text> {
+    const fn new(levels: u8) -> Self {
+        Self(levels, PhantomData)
+    }
+
+    fn inner<E: serde::de::Error>(&self) -> Result<u8, E> {
+        self.0.checked_sub(1).ok_or_else(|| E::custom(format_args!("more than {DEPTH} levels")))
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Depth {
-    type Value = Json;
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Json, D::Error> {
+impl<'de, Text: AsRef<str> + From<Cow<'de, str>>> DeserializeSeed<'de> for Depth<Text> {
+    type Value = Json<Text>;
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Json<Text>, D::Error> {
         reader.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Depth {
-    type Value = Json;
+impl<'de, Text: AsRef<str> + From<Cow<'de, str>>> Visitor<'de> for Depth<Text> {
+    type Value = Json<Text>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON value")
     }
 
-    fn visit_unit<E>(self) -> Result<Json, E> {
+    fn visit_unit<E>(self) -> Result<Json<Text>, E> {
         Ok(Json::Null)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
+    fn visit_bool<E>(self, value: bool) -> Result<Json<Text>, E> {
         Ok(Json::Bool(value))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
+    fn visit_u64<E>(self, value: u64) -> Result<Json<Text>, E> {
         Ok(Json::Number(Number::Whole(value)))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
+    fn visit_i64<E>(self, value: i64) -> Result<Json<Text>, E> {
         Ok(Json::Number(u64::try_from(value).map_or(Number::Negative(value), Number::Whole)))
     }
 
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Json, E> {
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Json<Text>, E> {
         // Whole numbers with more digits than u64 arrive here too, and have lost some.
         if value.abs() >= 9_007_199_254_740_992.0 {
             return Err(E::custom("a number with more digits than can be kept"));
@@ -152,35 +169,72 @@ impl<'de> Visitor<'de> for Depth {
         Ok(Json::Number(Number::Fraction(value)))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Json, E> {
-        Ok(Json::Text(value.to_owned()))
+    fn visit_str<E>(self, value: &str) -> Result<Json<Text>, E> {
+        Ok(Json::Text(Text::from(Cow::Owned(value.to_owned()))))
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Json, E> {
-        Ok(Json::Text(value))
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Json<Text>, E> {
+        Ok(Json::Text(Text::from(Cow::Borrowed(value))))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Json, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Json<Text>, A::Error> {
         let inner = self.inner()?;
         let mut values = Vec::new();
-        while let Some(value) = list.next_element_seed(inner)? {
+        while let Some(value) = list.next_element_seed(Self::new(inner))? {
             values.push(value);
         }
         Ok(Json::List(values))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Json, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Json<Text>, A::Error> {
         let inner = self.inner()?;
-        let mut members: Vec<(String, Json)> = Vec::new();
-        while let Some(name) = object.next_key::<String>()? {
-            members.push((name, object.next_value_seed(inner)?));
+        let mut members: Vec<(Text, Json<Text>)> = Vec::new();
+        while let Some(name) = object.next_key_seed(Name(PhantomData))? {
+            members.push((name, object.next_value_seed(Self::new(inner))?));
         }
-        let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
-        names.sort_unstable();
-        if names.windows(2).any(|pair| pair.first() == pair.last()) {
+        if has_twice(&members) {
             return Err(A::Error::custom("a name occurs twice in an object"));
         }
         Ok(Json::Object(members))
+    }
+}
+
+/// An object with this many members is sorted to find a name that occurs twice. In a smaller one each pair is compared.
+const MANY: usize = 24;
+
+fn has_twice<Text: AsRef<str>>(members: &[(Text, Json<Text>)]) -> bool {
+    let names = || members.iter().map(|(name, _)| name.as_ref());
+    if members.len() < MANY {
+        return names().enumerate().any(|(at, name)| names().take(at).any(|other| other == name));
+    }
+    let mut sorted: Vec<&str> = names().collect();
+    sorted.sort_unstable();
+    sorted.windows(2).any(|pair| pair.first() == pair.last())
+}
+
+/// Reads the name of a member.
+struct Name<Text>(PhantomData<Text>);
+
+impl<'de, Text: From<Cow<'de, str>>> DeserializeSeed<'de> for Name<Text> {
+    type Value = Text;
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Text, D::Error> {
+        reader.deserialize_str(self)
+    }
+}
+
+impl<'de, Text: From<Cow<'de, str>>> Visitor<'de> for Name<Text> {
+    type Value = Text;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Text, E> {
+        Ok(Text::from(Cow::Owned(value.to_owned())))
+    }
+
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Text, E> {
+        Ok(Text::from(Cow::Borrowed(value)))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Notices of APIv3: the envelope, the decrypted resource, and what it is about.
 
-use super::json::{Json, read_json};
+use std::borrow::Cow;
+
+use super::json::{Json, read};
 use super::merchant::Merchant;
 use crate::error::{Error, ErrorKind, excerpt};
 use crate::field::Kind;
@@ -35,25 +37,35 @@ pub struct Envelope {
 /// # Errors
 /// `ERR_JSON`; `ERR_MISMATCH` for JSON that is not an envelope; `ERR_DECRYPT` for another cipher or a nonce of another length.
 pub fn read_envelope(body: &[u8]) -> Result<Envelope, Error> {
-    let json = read_json(body, NOTICE_BYTES, "the notice")?;
-    let text = |path: &[&str]| json.at(path).and_then(Json::text);
+    let json: Json = envelope_json(body)?;
+    let [id, event_type, nonce, ciphertext] = check_envelope(&json)?.map(str::to_owned);
+    let associated_data = json.at(&["resource", "associated_data"]).and_then(Json::text).unwrap_or_default().to_owned();
+    Ok(Envelope { id, event_type, nonce, associated_data, ciphertext, json })
+}
+
+/// The JSON of the envelope.
+pub(crate) fn envelope_json<'a, Text: AsRef<str> + From<Cow<'a, str>>>(body: &'a [u8]) -> Result<Json<Text>, Error> {
+    read(body, NOTICE_BYTES, "the notice")
+}
+
+/// Checks the envelope. Returns `id`, `event_type`, nonce and ciphertext.
+pub(crate) fn check_envelope<Text: AsRef<str>>(json: &Json<Text>) -> Result<[&str; 4], Error> {
     let needed = |path: &[&str]| {
         let missing = || Error::mismatch(&path.join("."), "is missing: this is not a notice of APIv3");
-        text(path).map(str::to_owned).ok_or_else(missing)
+        json.at(path).and_then(Json::text).ok_or_else(missing)
     };
     let (id, event_type) = (needed(&["id"])?, needed(&["event_type"])?);
     let (algorithm, nonce) = (needed(&["resource", "algorithm"])?, needed(&["resource", "nonce"])?);
     let ciphertext = needed(&["resource", "ciphertext"])?;
     if algorithm != ALGORITHM {
-        let fault = format!("is {}, not {ALGORITHM}, which alone is supported", excerpt(&algorithm));
+        let fault = format!("is {}, not {ALGORITHM}, which alone is supported", excerpt(algorithm));
         return Err(Error::of_field(ErrorKind::Decrypt, "resource.algorithm", fault));
     }
     if nonce.len() != NONCE_BYTES {
         let fault = format!("has {} bytes instead of {NONCE_BYTES}", nonce.len());
         return Err(Error::of_field(ErrorKind::Decrypt, "resource.nonce", fault));
     }
-    let associated_data = text(&["resource", "associated_data"]).unwrap_or_default().to_owned();
-    Ok(Envelope { id, event_type, nonce, associated_data, ciphertext, json })
+    Ok([id, event_type, nonce, ciphertext])
 }
 
 /// The error for a resource that does not decrypt.
@@ -117,7 +129,22 @@ pub struct Notice {
 /// `ERR_JSON`; `ERR_MISMATCH` with the field: another merchant or app, or a member that an order or a refund must have.
 /// Also another order than the stored one, or another total.
 pub fn read_resource(event_type: &str, plain: &[u8], expect: &Expect<'_>) -> Result<Notice, Error> {
-    let resource = read_json(plain, NOTICE_BYTES, "the resource of the notice")?;
+    let resource = resource_json(plain)?;
+    let (kind, paid) = judge(event_type, &resource, expect)?;
+    Ok(Notice { kind, paid, resource })
+}
+
+/// The JSON of the resource.
+pub(crate) fn resource_json<'a, Text: AsRef<str> + From<Cow<'a, str>>>(plain: &'a [u8]) -> Result<Json<Text>, Error> {
+    read(plain, NOTICE_BYTES, "the resource of the notice")
+}
+
+/// Judges a resource. Returns what it is about, and whether the order is paid.
+pub(crate) fn judge<Text: AsRef<str>>(
+    event_type: &str,
+    resource: &Json<Text>,
+    expect: &Expect<'_>,
+) -> Result<(NoticeKind, bool), Error> {
     if !matches!(resource, Json::Object(_)) {
         return Err(Error::mismatch("resource", "is not an object"));
     }
@@ -129,22 +156,22 @@ pub fn read_resource(event_type: &str, plain: &[u8], expect: &Expect<'_>) -> Res
     };
     // Another event may go to a merchant that it does not name, such as the receiver of a share.
     if is_combined || kind != NoticeKind::Other {
-        check_ids(&resource, expect)?;
+        check_ids(resource, expect)?;
     }
     let paid = match kind {
-        NoticeKind::Payment => check_payment(event_type, &resource)?,
-        NoticeKind::Refund => check_refund(&resource).map(|()| false)?,
+        NoticeKind::Payment => check_payment(event_type, resource)?,
+        NoticeKind::Refund => check_refund(resource).map(|()| false)?,
         NoticeKind::Other => false,
     };
-    check_stored(kind, paid, &resource, expect)?;
-    Ok(Notice { kind, paid, resource })
+    check_stored(kind, paid, resource, expect)?;
+    Ok((kind, paid))
 }
 
 /// The names of the merchant and the app in the resources of the events.
 const MERCHANTS: [&str; 4] = ["mchid", "sp_mchid", "combine_mchid", "mch_id"];
 const APPS: [&str; 3] = ["appid", "sp_appid", "combine_appid"];
 
-fn check_ids(resource: &Json, expect: &Expect<'_>) -> Result<(), Error> {
+fn check_ids<Text: AsRef<str>>(resource: &Json<Text>, expect: &Expect<'_>) -> Result<(), Error> {
     let differs = |name: &&str, own: &str| resource.get(name).is_some_and(|said| said.text() != Some(own));
     if let Some(name) = MERCHANTS.iter().find(|name| differs(name, expect.mchid)) {
         return Err(Error::mismatch(name, "the notice is for another merchant"));
@@ -159,7 +186,7 @@ fn check_ids(resource: &Json, expect: &Expect<'_>) -> Result<(), Error> {
 }
 
 /// Whether the order is paid.
-fn check_payment(event_type: &str, resource: &Json) -> Result<bool, Error> {
+fn check_payment<Text: AsRef<str>>(event_type: &str, resource: &Json<Text>) -> Result<bool, Error> {
     text_of(resource, &["out_trade_no"], Kind::OrderNumber)?;
     let state = text_of(resource, &["trade_state"], Kind::Plain)?;
     if event_type != "TRANSACTION.SUCCESS" || state != "SUCCESS" {
@@ -170,7 +197,7 @@ fn check_payment(event_type: &str, resource: &Json) -> Result<bool, Error> {
     Ok(true)
 }
 
-fn check_refund(resource: &Json) -> Result<(), Error> {
+fn check_refund<Text: AsRef<str>>(resource: &Json<Text>) -> Result<(), Error> {
     text_of(resource, &["out_trade_no"], Kind::OrderNumber)?;
     text_of(resource, &["out_refund_no"], Kind::RefundNumber)?;
     text_of(resource, &["refund_id"], Kind::Identifier)?;
@@ -180,7 +207,12 @@ fn check_refund(resource: &Json) -> Result<(), Error> {
 }
 
 /// Compares with the stored order. A payment that is not paid may lack its amount.
-fn check_stored(kind: NoticeKind, paid: bool, resource: &Json, expect: &Expect<'_>) -> Result<(), Error> {
+fn check_stored<Text: AsRef<str>>(
+    kind: NoticeKind,
+    paid: bool,
+    resource: &Json<Text>,
+    expect: &Expect<'_>,
+) -> Result<(), Error> {
     if kind == NoticeKind::Other && (expect.out_trade_no.is_some() || expect.total.is_some()) {
         return Err(Error::mismatch("event_type", "the notice is about no order"));
     }
@@ -196,14 +228,14 @@ fn check_stored(kind: NoticeKind, paid: bool, resource: &Json, expect: &Expect<'
     Ok(())
 }
 
-fn text_of<'a>(resource: &'a Json, path: &[&str], kind: Kind) -> Result<&'a str, Error> {
+fn text_of<'a, Text: AsRef<str>>(resource: &'a Json<Text>, path: &[&str], kind: Kind) -> Result<&'a str, Error> {
     let name = || path.join(".");
     let value = resource.at(path).ok_or_else(|| Error::mismatch(&name(), "is missing from the notice"))?;
     let text = value.text().ok_or_else(|| Error::mismatch(&name(), format_args!("is {}, not text", value.kind())))?;
     kind.fault(text).map_or(Ok(text), |fault| Err(Error::mismatch(&name(), fault)))
 }
 
-fn amount_of(resource: &Json, name: &str) -> Result<(), Error> {
+fn amount_of<Text: AsRef<str>>(resource: &Json<Text>, name: &str) -> Result<(), Error> {
     let fail = |fault: &str| Err(Error::mismatch(&format!("amount.{name}"), fault));
     match resource.at(&["amount", name]).map(Json::integer) {
         Some(Some(fen)) if fen > 0 => Ok(()),

@@ -1,6 +1,7 @@
 //! The exports of the module `v3.wasm`: texts, requests, answers and notices of APIv3. No key enters it.
 
-use js_sys::Uint8Array;
+use std::borrow::Cow;
+
 use wasm_bindgen::prelude::*;
 
 use super::error::error_object;
@@ -11,9 +12,9 @@ use crate::error::Error;
 use crate::nonce::nonce;
 use crate::v3::api::{Declaration, api};
 use crate::v3::head::{Head, not_genuine, unknown_serial};
-use crate::v3::json::read_json;
+use crate::v3::json::{read, read_json};
 use crate::v3::merchant::Merchant;
-use crate::v3::notice::{Expect, NoticeKind, not_decrypted, read_envelope, read_resource};
+use crate::v3::notice::{Expect, NoticeKind, check_envelope, envelope_json, judge, not_decrypted, resource_json};
 use crate::v3::refusal::{Refusal, refused};
 use crate::v3::text::{Authorization, payment_text, request_text};
 use crate::x509::read_certificate;
@@ -121,7 +122,7 @@ fn completed(name: &str, appid: &str, mchid: &str, asked: &[String], body: &[u8]
 /// `ERR_JSON`.
 #[wasm_bindgen(js_name = checkJson)]
 pub fn check_json(body: &[u8], what: &str) -> Result<(), JsValue> {
-    run(read_json(body, PARAMS_BYTES, what).map(|_| ()))
+    run(read::<Cow<'_, str>>(body, PARAMS_BYTES, what).map(|_| ()))
 }
 
 /// Checks the signature headers of an answer or a notice, and returns the canonical serial of the key. `now` is in seconds.
@@ -165,8 +166,8 @@ pub fn refuse(name: &str, what: &str, status: u16, request_id: &str, body: &[u8]
 /// # Errors
 /// See [`read_envelope`](crate::v3::read_envelope).
 #[wasm_bindgen(js_name = checkEnvelope)]
-pub fn check_envelope(body: &[u8]) -> Result<(), JsValue> {
-    run(read_envelope(body).map(|_| ()))
+pub fn check_envelope_of(body: &[u8]) -> Result<(), JsValue> {
+    run(envelope_json::<Cow<'_, str>>(body).and_then(|json| check_envelope(&json).map(|_| ())))
 }
 
 /// Throws the error for a notice that does not decrypt.
@@ -183,16 +184,17 @@ pub fn refuse_cipher() -> Result<(), JsValue> {
 /// # Errors
 /// See [`read_resource`](crate::v3::read_resource).
 #[wasm_bindgen(js_name = readResource)]
-pub fn resource_kind(event_type: &str, plain: &Uint8Array, appid: &str, mchid: &str) -> Result<u32, JsValue> {
-    let plain = zeroize::Zeroizing::new(plain.to_vec());
-    run(read_resource(event_type, &plain, &Expect { appid, mchid, out_trade_no: None, total: None }).map(
-        |notice| match (notice.kind, notice.paid) {
-            (NoticeKind::Other, _) => 0,
-            (NoticeKind::Payment, false) => 1,
-            (NoticeKind::Refund, _) => 2,
-            (NoticeKind::Payment, true) => 3,
-        },
-    ))
+pub fn resource_kind(event_type: &str, plain: Vec<u8>, appid: &str, mchid: &str) -> Result<u32, JsValue> {
+    // The only copy in the module's memory.
+    let plain = zeroize::Zeroizing::new(plain);
+    let expect = Expect { appid, mchid, out_trade_no: None, total: None };
+    let judged = resource_json::<Cow<'_, str>>(&plain).and_then(|resource| judge(event_type, &resource, &expect));
+    run(judged.map(|found| match found {
+        (NoticeKind::Other, _) => 0,
+        (NoticeKind::Payment, false) => 1,
+        (NoticeKind::Refund, _) => 2,
+        (NoticeKind::Payment, true) => 3,
+    }))
 }
 
 /// The canonical form of a serial, or nothing for a text that is not one.
