@@ -62,7 +62,7 @@ export function checkJson(body: Uint8Array, what: string): void {
 /** Checks the signature headers, and returns the canonical serial of the key. `seconds` is the clock, since 1970. */
 export function checkHead(what: string, head: SignatureHead, seconds: number): string {
   const { timestamp, nonce, serial, signature, signatureType } = head;
-  return v3.run(() => glue.checkHead(what, timestamp, nonce, serial, signature, signatureType, seconds));
+  return v3.run(() => glue.checkHead(what, timestamp, nonce, serial, signature !== '', signatureType, seconds));
 }
 
 /** Throws the error for a signature that does not verify. `isKnown`: whether its key is. */
