@@ -14,9 +14,14 @@ pub const NONCE_LENGTH: usize = 32;
 /// `ERR_INTERNAL` when the host has no random numbers.
 pub fn nonce() -> Result<String, Error> {
     let mut random = [0; NONCE_LENGTH];
-    getrandom::fill(&mut random)
-        .map_err(|_| Error::new(ErrorKind::Internal, "the host has no random numbers; check crypto.getRandomValues"))?;
+    fill_random(&mut random)?;
     Ok(nonce_from(&random))
+}
+
+/// Random bytes from the host.
+pub(crate) fn fill_random(random: &mut [u8]) -> Result<(), Error> {
+    getrandom::fill(random)
+        .map_err(|_| Error::new(ErrorKind::Internal, "the host has no random numbers; check crypto.getRandomValues"))
 }
 
 /// The nonce that these random bytes make.

@@ -29,6 +29,8 @@ mod error;
 mod merchant;
 #[cfg(feature = "wasm")]
 mod messages;
+#[cfg(any(feature = "wasm", feature = "calls-v3"))]
+mod nonces;
 #[cfg(any(
     feature = "calls",
     feature = "calls-v3",

@@ -5,26 +5,23 @@
 use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
-use zeroize::Zeroize;
 
 use super::buffers::run_call;
 use super::error::wipe_stack;
+use super::nonces::Nonces;
 use crate::border::fields::{FieldNumbers, write_fields};
 use crate::border::names::list_names;
 use crate::border::params::{Scratch, WireParams};
 use crate::border::{caller_bug, text};
 use crate::buffer::Buffer;
 use crate::error::{Error, ErrorKind};
-use crate::nonce::{NONCE_LENGTH, symbols};
+use crate::nonce::NONCE_LENGTH;
 use crate::shared_numbers::{HMAC_FLAG, KEY_FLAG};
 use crate::v2::key::Key;
 use crate::v2::notify::{Expect, NoticeKind, open_notify, reply_notify};
 use crate::v2::request_payment::{Prepay, pay_sign, time_stamp};
 use crate::v2::sign::SignType;
 use crate::v2::xml::{Limits, parse_xml};
-
-/// The nonces for which random bytes are fetched in one call: the call to JavaScript takes longer than the bytes.
-const POOL_NONCES: usize = 64;
 
 /// Memory besides input and output. Of a message only the names of its fields stay in it.
 struct Buffers {
@@ -34,13 +31,12 @@ struct Buffers {
     work: Buffer,
     /// The values of the input as UTF-8.
     values: Scratch,
-    /// Random bytes for the next nonces.
-    random: Vec<u8>,
+    nonces: Nonces,
 }
 
 thread_local! {
     static BUFFERS: RefCell<Buffers> = const {
-        RefCell::new(Buffers { fields: FieldNumbers::new(), work: Buffer::new(), values: Scratch::new(), random: Vec::new() })
+        RefCell::new(Buffers { fields: FieldNumbers::new(), work: Buffer::new(), values: Scratch::new(), nonces: Nonces::new() })
     };
 }
 
@@ -167,7 +163,7 @@ pub fn request_payment_packed(bytes: usize, flags: u32) -> i32 {
                 "a text contains a character that is not allowed in a message; remove it",
             ));
         };
-        let fresh = if nonce.is_empty() { fresh_nonce(&mut buffers.random)? } else { [0; NONCE_LENGTH] };
+        let fresh = if nonce.is_empty() { buffers.nonces.next()? } else { [0; NONCE_LENGTH] };
         let prepay = Prepay {
             appId: app_id,
             prepay_id,
@@ -187,7 +183,7 @@ pub fn request_payment_packed(bytes: usize, flags: u32) -> i32 {
 #[must_use]
 pub fn nonce_packed() -> i32 {
     with_buffers(0, |_, output, buffers| {
-        output.put(&fresh_nonce(&mut buffers.random)?);
+        output.put(&buffers.nonces.next()?);
         Ok(false)
     })
 }
@@ -222,26 +218,4 @@ fn with_params(
         values.text.wipe();
         called
     })
-}
-
-/// The next nonce. Its random bytes are fetched in advance and overwritten when used.
-fn fresh_nonce(random: &mut Vec<u8>) -> Result<[u8; NONCE_LENGTH], Error> {
-    if random.len() < NONCE_LENGTH {
-        random.resize(NONCE_LENGTH.saturating_mul(POOL_NONCES), 0);
-        if getrandom::fill(random).is_err() {
-            random.clear();
-            return Err(Error::new(
-                ErrorKind::Internal,
-                "the host has no random numbers; check crypto.getRandomValues",
-            ));
-        }
-    }
-    let mut nonce = [0; NONCE_LENGTH];
-    let rest = random.len().saturating_sub(NONCE_LENGTH);
-    if let Some(last) = random.get_mut(rest..) {
-        nonce.copy_from_slice(last);
-        last.zeroize();
-    }
-    random.truncate(rest);
-    Ok(symbols(&nonce))
 }

@@ -1,15 +1,16 @@
 //! The exports of the module `v3.wasm`: texts, requests, answers and notices of APIv3. No key enters it.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
 use super::error::error_object;
+use super::nonces::Nonces;
 use super::object::object;
 use crate::border::certificate_object::CertificateObject;
 use crate::border::objects_v3::RequestObject;
 use crate::error::Error;
-use crate::nonce::nonce;
 use crate::v3::api::{Declaration, api};
 use crate::v3::head::{Head, not_genuine, unknown_serial};
 use crate::v3::json::{read, read_json};
@@ -70,7 +71,11 @@ pub fn authorization_header(mchid: &str, serial: &str, timestamp: f64, nonce: &s
 /// `ERR_INTERNAL` when the host has no random numbers.
 #[wasm_bindgen(js_name = nonce)]
 pub fn nonce_text() -> Result<String, JsValue> {
-    run(nonce())
+    run(NONCES.with_borrow_mut(Nonces::next).map(|nonce| nonce.map(char::from).iter().collect()))
+}
+
+thread_local! {
+    static NONCES: RefCell<Nonces> = const { RefCell::new(Nonces::new()) };
 }
 
 /// Checks the ids of a merchant.
