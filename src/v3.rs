@@ -22,7 +22,7 @@ pub use api::*;
 pub use aws_lc::{ApiV3Keys, MerchantKey, WechatpayKeys};
 pub use crypto::{Decrypter, Signer, SignerError, Verdict, Verifier};
 pub use head::{Head, SIGNATURE_TYPE, not_genuine, unknown_serial};
-pub use json::{Json, Number, read_json};
+pub use json::{Json, Limits, Number, read_json};
 pub use merchant::Merchant;
 pub use notice::{Envelope, Expect, Notice, NoticeKind, read_envelope, read_resource};
 pub use opening::{Opened, Reply, Sent, open_answer, open_notice};

@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use paysign::v3::{
-    ALL, Declaration, Head, Merchant, MerchantKey, Reply, Request, Sent, WechatpayKeys, api, authorization,
+    ALL, Declaration, Head, Limits, Merchant, MerchantKey, Reply, Request, Sent, WechatpayKeys, api, authorization,
     open_answer, prepare, read_json, request_payment,
 };
 use paysign::{Error, Outcome, nonce};
@@ -126,7 +126,7 @@ fn parts(answer: &[u8]) -> Option<(u16, &str, &[u8])> {
 }
 
 fn request(api: &'static Declaration, merchant: &Merchant, params: &str) -> Result<Request, Error> {
-    prepare(api, merchant, &read_json(params.as_bytes(), 1 << 20, "the second argument")?)
+    prepare(api, merchant, &read_json(params.as_bytes(), Limits::PARAMS, "the second argument")?)
 }
 
 fn merchant() -> Result<Merchant, Error> {

@@ -112,7 +112,7 @@ fn constants() {
     println!("// Numbers, codes and tables that Rust has too, made from src/. Change them there.\n");
     let numbers = [
         ("NOTICE_BYTES", "The most bytes of a notice.", Limits::NOTICE.bytes as u64),
-        ("NOTICE_BYTES_V3", "The most bytes of a notice of APIv3.", paysign::v3::notice::NOTICE_BYTES as u64),
+        ("NOTICE_BYTES_V3", "The most bytes of a notice of APIv3.", paysign::v3::Limits::NOTICE.bytes as u64),
         ("ANSWER_BYTES", "The most bytes of an answer.", Limits::ANSWER.bytes as u64),
         ("MOST_PARAMS", "The most parameters of one message; no API has a tenth of them.", shared::MOST_PARAMS as u64),
         (

@@ -2,13 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::json::{Json, read};
+use super::json::{Json, Limits, read};
 use super::merchant::Merchant;
 use crate::error::{Error, ErrorKind, excerpt};
 use crate::field::Kind;
-
-/// The most bytes of a notice: its ciphertext alone may have 1 MiB.
-pub const NOTICE_BYTES: usize = 1_600_000;
 
 /// The one cipher that is accepted.
 const ALGORITHM: &str = "AEAD_AES_256_GCM";
@@ -45,7 +42,7 @@ pub fn read_envelope(body: &[u8]) -> Result<Envelope, Error> {
 
 /// The JSON of the envelope.
 pub(crate) fn envelope_json<'a, Text: AsRef<str> + From<Cow<'a, str>>>(body: &'a [u8]) -> Result<Json<Text>, Error> {
-    read(body, NOTICE_BYTES, "the notice")
+    read(body, Limits::NOTICE, "the notice")
 }
 
 /// Checks the envelope. Returns `id`, `event_type`, nonce and ciphertext.
@@ -136,7 +133,7 @@ pub fn read_resource(event_type: &str, plain: &[u8], expect: &Expect<'_>) -> Res
 
 /// The JSON of the resource.
 pub(crate) fn resource_json<'a, Text: AsRef<str> + From<Cow<'a, str>>>(plain: &'a [u8]) -> Result<Json<Text>, Error> {
-    read(plain, NOTICE_BYTES, "the resource of the notice")
+    read(plain, Limits::NOTICE, "the resource of the notice")
 }
 
 /// Judges a resource. Returns what it is about, and whether the order is paid.

@@ -1,11 +1,11 @@
 //! Answers by which WeChat refuses a request: its words and codes, what to do, and whether money may have moved.
 
 use super::api::{Declaration, Effect};
-use super::json::{Json, read_json};
+use super::json::{Json, Limits, read_json};
 use crate::error::{Error, ErrorKind, Outcome, excerpt};
 
-/// The most bytes of a refusal.
-const REFUSAL_BYTES: usize = 64 * 1024;
+/// A refusal is small.
+const LIMITS: Limits = Limits { bytes: 64 * 1024, ..Limits::ANSWER };
 
 /// An answer whose status is not 200 or 204.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +25,7 @@ pub struct Refusal<'a> {
 pub fn refused(api: Option<&Declaration>, what: &str, refusal: &Refusal<'_>, signed: &str) -> Error {
     let Refusal { status, request_id, body } = *refusal;
     let effect = api.map_or(Effect::Refund, |api| api.effect);
-    let json = read_json(body, REFUSAL_BYTES, "the answer").ok();
+    let json = read_json(body, LIMITS, "the answer").ok();
     let text = |name: &str| json.as_ref().and_then(|json| json.get(name)).and_then(Json::text).unwrap_or_default();
     let (code, words) = (text("code"), text("message"));
     let detail = json.as_ref().and_then(|json| json.get("detail"));

@@ -13,7 +13,7 @@ use crate::border::objects_v3::RequestObject;
 use crate::error::Error;
 use crate::v3::api::{Declaration, api};
 use crate::v3::head::{Head, not_genuine, unknown_serial};
-use crate::v3::json::{read, read_json};
+use crate::v3::json::{Limits, read, read_json};
 use crate::v3::merchant::Merchant;
 use crate::v3::notice::{Expect, NoticeKind, check_envelope, envelope_json, judge, not_decrypted, resource_json};
 use crate::v3::refusal::{Refusal, refused};
@@ -97,14 +97,11 @@ pub fn prepare(name: &str, appid: &str, mchid: &str, params: &str) -> Result<JsV
 }
 
 fn prepared(name: &str, appid: &str, mchid: &str, params: &str) -> Result<JsValue, Error> {
-    let given = read_json(params.as_bytes(), PARAMS_BYTES, "params")
+    let given = read_json(params.as_bytes(), Limits::PARAMS, "params")
         .map_err(|error| Error::param("params", error.message()))?;
     let request = crate::v3::prepare(declared(name)?, &Merchant::new(appid, mchid)?, &given)?;
     object(&RequestObject::new(&request))
 }
-
-/// The most bytes of the parameters of a request.
-const PARAMS_BYTES: usize = 1 << 20;
 
 /// Judges a verified answer. `asked` are places and values in turn.
 ///
@@ -127,7 +124,7 @@ fn completed(name: &str, appid: &str, mchid: &str, asked: &[String], body: &[u8]
 /// `ERR_JSON`.
 #[wasm_bindgen(js_name = checkJson)]
 pub fn check_json(body: &[u8], what: &str) -> Result<(), JsValue> {
-    run(read::<Cow<'_, str>>(body, PARAMS_BYTES, what).map(|_| ()))
+    run(read::<Cow<'_, str>>(body, Limits::ANSWER, what).map(|_| ()))
 }
 
 /// Checks the signature headers of an answer or a notice, and returns the canonical serial of the key. `now` is in seconds.

@@ -6,11 +6,8 @@ use serde::de::DeserializeOwned;
 use super::declaration::Declaration;
 use super::exchange::{Answer, Request, prepare};
 use crate::error::{Error, ErrorKind};
-use crate::v3::json::{Json, read_json};
+use crate::v3::json::{Json, Limits, read_json};
 use crate::v3::merchant::Merchant;
-
-/// The most bytes of a request.
-const REQUEST_BYTES: usize = 1 << 20;
 
 /// The struct of a request, such as [`OrderQuery`](super::OrderQuery).
 pub trait Call: Serialize {
@@ -28,7 +25,7 @@ pub trait Call: Serialize {
         let text = serde_json::to_vec(self)
             .map_err(|error| Error::new(ErrorKind::Internal, format!("the request cannot be written: {error}")))?;
         let params =
-            read_json(&text, REQUEST_BYTES, "params").map_err(|error| Error::param("params", error.message()))?;
+            read_json(&text, Limits::PARAMS, "params").map_err(|error| Error::param("params", error.message()))?;
         prepare(Self::API, merchant, &params)
     }
 

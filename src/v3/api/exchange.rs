@@ -5,11 +5,8 @@ use std::fmt;
 use super::declaration::Declaration;
 use super::form::{Form, Shape, check};
 use crate::error::{Error, ErrorKind};
-use crate::v3::json::{Json, read_json};
+use crate::v3::json::{Json, Limits, read_json};
 use crate::v3::merchant::Merchant;
-
-/// The most bytes of an answer.
-const ANSWER_BYTES: usize = 1 << 20;
 
 /// A request as data. Sign [`request_text`](crate::v3::request_text) of it, and send the same bytes.
 #[derive(Clone, PartialEq, Eq)]
@@ -81,7 +78,7 @@ pub fn complete(
         return Ok(Json::Object(Vec::new()));
     }
     let what = ["the answer to ", api.name].concat();
-    let answer = read_json(body, ANSWER_BYTES, &what)?;
+    let answer = read_json(body, Limits::ANSWER, &what)?;
     for name in ["appid", "mchid"] {
         if answer.get(name).is_some_and(|said| said.text() != merchant.id(name)) {
             return Err(Error::mismatch(name, "the answer is for another merchant or app"));
@@ -185,7 +182,7 @@ mod tests {
     }
 
     fn made(name: &str, given: &str) -> Result<Request, Error> {
-        prepare(api(name).unwrap(), &merchant(), &read_json(given.as_bytes(), 10_000, "the test").unwrap())
+        prepare(api(name).unwrap(), &merchant(), &read_json(given.as_bytes(), Limits::PARAMS, "the test").unwrap())
     }
 
     const ORDER: &str = r#"{"description":"茶","out_trade_no":"a-1234","notify_url":"https://shop.example/n","amount":{"total":1},"payer":{"openid":"o1"}}"#;

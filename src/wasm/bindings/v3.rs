@@ -8,13 +8,10 @@ use crate::border::objects_v3::RequestObject;
 use crate::error::{Error, ErrorKind};
 use crate::field::check_nonce;
 use crate::v3::{
-    Authorization, Declaration, Json, Merchant, api, complete, payment_text, prepare, read_json, request_text,
+    Authorization, Declaration, Json, Limits, Merchant, api, complete, payment_text, prepare, read_json, request_text,
 };
 use crate::wasm::error::run;
 use crate::wasm::object::object;
-
-/// The most bytes of the parameters of a request, and of an answer.
-const MESSAGE_BYTES: u32 = 1 << 20;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r"/** The calls of APIv3. */
@@ -211,8 +208,7 @@ fn read_params(given: &JsValue) -> Result<Json, Error> {
     }
     let fault = || Error::param("params", "cannot be written as JSON; check for bigint values and circles");
     let text = JSON::stringify(given).ok().and_then(|text| text.as_string()).ok_or_else(fault)?;
-    read_json(text.as_bytes(), MESSAGE_BYTES as usize, "params")
-        .map_err(|error| Error::param("params", error.message()))
+    read_json(text.as_bytes(), Limits::PARAMS, "params").map_err(|error| Error::param("params", error.message()))
 }
 
 fn read_nonce(given: &JsValue) -> Result<String, Error> {
@@ -231,8 +227,9 @@ fn read_seconds(given: &JsValue) -> Result<u64, Error> {
 /// The bytes of a message. A larger one is refused before it is copied.
 fn read_body(body: &JsValue) -> Result<Vec<u8>, Error> {
     let limited = |length: u32| {
-        let fault = format!("the body is larger than {MESSAGE_BYTES} bytes");
-        if length > MESSAGE_BYTES { Err(Error::new(ErrorKind::Json, fault)) } else { Ok(()) }
+        let Limits { bytes, .. } = Limits::ANSWER;
+        let fault = format!("the body is larger than {bytes} bytes");
+        if length as usize > bytes { Err(Error::new(ErrorKind::Json, fault)) } else { Ok(()) }
     };
     if let Some(text) = body.dyn_ref::<JsString>() {
         limited(text.length())?;
