@@ -84,7 +84,7 @@ pub struct Expect<'a> {
     pub mchid: &'a str,
     /// The shop's number of the stored order, if the notice must be about that one.
     pub out_trade_no: Option<&'a str>,
-    /// The total of the stored order, in fen.
+    /// The total of the stored order, in fen. Its currency is `CNY`.
     pub total: Option<u64>,
 }
 
@@ -112,7 +112,7 @@ pub enum NoticeKind {
 pub struct Notice {
     /// What it is about.
     pub kind: NoticeKind,
-    /// Whether the order is paid.
+    /// Whether the order is paid. An order that was refunded later is paid too.
     pub paid: bool,
     /// The decrypted resource.
     pub resource: Json,
@@ -120,11 +120,12 @@ pub struct Notice {
 
 /// Judges a decrypted resource: JSON, ids, the form of what a shop acts on, and the stored order.
 ///
-/// A rightly signed notice is refused only where acting on it would be dangerous.
+/// A rightly signed notice is refused only where acting on it would be dangerous. An event that WeChat does not document for orders
+/// and refunds is of [`NoticeKind::Other`] unless it has their whole form.
 ///
 /// # Errors
 /// `ERR_JSON`; `ERR_MISMATCH` with the field: another merchant or app, or a member that an order or a refund must have.
-/// Also another order than the stored one, or another total.
+/// Also a member of another type, another order than the stored one, or another total.
 pub fn read_resource(event_type: &str, plain: &[u8], expect: &Expect<'_>) -> Result<Notice, Error> {
     let resource = resource_json(plain)?;
     let (kind, paid) = judge(event_type, &resource, expect)?;
@@ -145,29 +146,48 @@ pub(crate) fn judge<Text: AsRef<str>>(
     if !matches!(resource, Json::Object(_)) {
         return Err(Error::mismatch("resource", "is not an object"));
     }
-    let is_combined = resource.get("combine_out_trade_no").is_some() || resource.get("sub_orders").is_some();
-    let kind = match event_type {
-        event if event.starts_with("TRANSACTION.") && !is_combined => NoticeKind::Payment,
-        event if event.starts_with("REFUND.") => NoticeKind::Refund,
-        _ => NoticeKind::Other,
-    };
-    // Another event may go to a merchant that it does not name, such as the receiver of a share.
-    if is_combined || kind != NoticeKind::Other {
-        check_ids(resource, expect)?;
-    }
-    let paid = match kind {
-        NoticeKind::Payment => check_payment(event_type, resource)?,
-        NoticeKind::Refund => check_refund(resource).map(|()| false)?,
-        NoticeKind::Other => false,
-    };
+    let (kind, paid) = judged(event_type, resource, expect)?;
     check_stored(kind, paid, resource, expect)?;
     Ok((kind, paid))
+}
+
+/// What the notice is about, and whether the order is paid.
+fn judged<Text: AsRef<str>>(
+    event_type: &str,
+    resource: &Json<Text>,
+    expect: &Expect<'_>,
+) -> Result<(NoticeKind, bool), Error> {
+    let is_combined = ["combine_out_trade_no", "sub_orders"].iter().any(|name| resource.get(name).is_some());
+    let (is_payment, is_refund) = (event_type.starts_with("TRANSACTION."), event_type.starts_with("REFUND."));
+    // Another event may go to a merchant that it does not name, such as the receiver of a share.
+    if is_payment || is_refund || is_combined {
+        check_ids(resource, expect)?;
+    }
+    let has_form = |form: Result<(), Error>| form.and_then(|()| check_named(resource)).is_ok();
+    Ok(match event_type {
+        "TRANSACTION.SUCCESS" => {
+            check_named(resource)?;
+            if is_combined { (NoticeKind::Other, false) } else { (NoticeKind::Payment, check_payment(resource)?) }
+        }
+        "REFUND.SUCCESS" | "REFUND.ABNORMAL" | "REFUND.CLOSED" => {
+            check_named(resource)?;
+            check_refund(resource)?;
+            (NoticeKind::Refund, false)
+        }
+        // Other products have such events too, with other members.
+        _ if is_payment && !is_combined && has_form(check_payment(resource).map(|_| ())) => {
+            (NoticeKind::Payment, false)
+        }
+        _ if is_refund && has_form(check_refund(resource)) => (NoticeKind::Refund, false),
+        _ => (NoticeKind::Other, false),
+    })
 }
 
 /// The names of the merchant and the app in the resources of the events.
 const MERCHANTS: [&str; 4] = ["mchid", "sp_mchid", "combine_mchid", "mch_id"];
 const APPS: [&str; 3] = ["appid", "sp_appid", "combine_appid"];
 
+/// Compares the ids that the resource names.
 fn check_ids<Text: AsRef<str>>(resource: &Json<Text>, expect: &Expect<'_>) -> Result<(), Error> {
     let differs = |name: &&str, own: &str| resource.get(name).is_some_and(|said| said.text() != Some(own));
     if let Some(name) = MERCHANTS.iter().find(|name| differs(name, expect.mchid)) {
@@ -176,17 +196,25 @@ fn check_ids<Text: AsRef<str>>(resource: &Json<Text>, expect: &Expect<'_>) -> Re
     if let Some(name) = APPS.iter().find(|name| differs(name, expect.appid)) {
         return Err(Error::mismatch(name, "the notice is for another app"));
     }
+    ["sub_mchid", "sub_appid"].iter().try_for_each(|name| optional_text_of(resource, &[name]))
+}
+
+fn check_named<Text: AsRef<str>>(resource: &Json<Text>) -> Result<(), Error> {
     if MERCHANTS.iter().all(|name| resource.get(name).is_none()) {
         return Err(Error::mismatch("mchid", "is missing from the notice"));
     }
     Ok(())
 }
 
-/// Whether the order is paid.
-fn check_payment<Text: AsRef<str>>(event_type: &str, resource: &Json<Text>) -> Result<bool, Error> {
+/// The states of an order that is paid. The second one is paid, then refunded.
+const PAID: [&str; 2] = ["SUCCESS", "REFUND"];
+
+/// Whether the state of the order is a paid one.
+fn check_payment<Text: AsRef<str>>(resource: &Json<Text>) -> Result<bool, Error> {
     text_of(resource, &["out_trade_no"], Kind::OrderNumber)?;
     let state = text_of(resource, &["trade_state"], Kind::Plain)?;
-    if event_type != "TRANSACTION.SUCCESS" || state != "SUCCESS" {
+    optional_text_of(resource, &["amount", "currency"])?;
+    if !PAID.contains(&state) {
         return Ok(false);
     }
     text_of(resource, &["transaction_id"], Kind::Identifier)?;
@@ -199,6 +227,7 @@ fn check_refund<Text: AsRef<str>>(resource: &Json<Text>) -> Result<(), Error> {
     text_of(resource, &["out_refund_no"], Kind::RefundNumber)?;
     text_of(resource, &["refund_id"], Kind::Identifier)?;
     text_of(resource, &["refund_status"], Kind::Plain)?;
+    optional_text_of(resource, &["amount", "currency"])?;
     amount_of(resource, "total")?;
     amount_of(resource, "refund")
 }
@@ -217,10 +246,16 @@ fn check_stored<Text: AsRef<str>>(
     if expect.out_trade_no.is_some() && number != expect.out_trade_no {
         return Err(Error::mismatch("out_trade_no", "the notice is about another order"));
     }
+    if expect.total.is_none() {
+        return Ok(());
+    }
     let total = resource.at(&["amount", "total"]);
     let is_needed = paid || kind == NoticeKind::Refund || total.is_some();
-    if expect.total.is_some() && is_needed && total.and_then(Json::integer) != expect.total {
+    if is_needed && total.and_then(Json::integer) != expect.total {
         return Err(Error::mismatch("amount.total", "is not the total of the stored order"));
+    }
+    if resource.at(&["amount", "currency"]).is_some_and(|currency| currency.text() != Some("CNY")) {
+        return Err(Error::mismatch("amount.currency", "is not CNY, the currency of the stored order"));
     }
     Ok(())
 }
@@ -228,8 +263,20 @@ fn check_stored<Text: AsRef<str>>(
 fn text_of<'a, Text: AsRef<str>>(resource: &'a Json<Text>, path: &[&str], kind: Kind) -> Result<&'a str, Error> {
     let name = || path.join(".");
     let value = resource.at(path).ok_or_else(|| Error::mismatch(&name(), "is missing from the notice"))?;
-    let text = value.text().ok_or_else(|| Error::mismatch(&name(), format_args!("is {}, not text", value.kind())))?;
+    let text = value.text().ok_or_else(|| not_text(path, value))?;
     kind.fault(text).map_or(Ok(text), |fault| Err(Error::mismatch(&name(), fault)))
+}
+
+/// A member of another type must not count as absent: an absent one has a meaning of its own.
+fn optional_text_of<Text: AsRef<str>>(resource: &Json<Text>, path: &[&str]) -> Result<(), Error> {
+    match resource.at(path) {
+        Some(value) if value.text().is_none() => Err(not_text(path, value)),
+        _ => Ok(()),
+    }
+}
+
+fn not_text<Text: AsRef<str>>(path: &[&str], value: &Json<Text>) -> Error {
+    Error::mismatch(&path.join("."), format_args!("is {}, not text", value.kind()))
 }
 
 fn amount_of<Text: AsRef<str>>(resource: &Json<Text>, name: &str) -> Result<(), Error> {

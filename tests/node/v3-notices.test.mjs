@@ -76,6 +76,19 @@ test('an unknown event and a combined payment are returned whole, and are never 
   assert.equal((await refusal(notice({ ...combined, combine_mchid: '1' }))).field, 'combine_mchid');
 });
 
+test('an undocumented event of payments or refunds is returned whole, whatever it lacks, and is never paid', async () => {
+  for (const [event_type, resource, kind] of [
+    ['TRANSACTION.FAIL', { mchid: ids.mchid, plan_id: 5 }, 'other'],
+    ['TRANSACTION.FAIL', ORDER, 'payment'],
+    ['REFUND.PROCESSING', { out_refund_no: 'R1' }, 'other'],
+    ['REFUND.PROCESSING', REFUND, 'refund'],
+  ]) {
+    const opened = await pay.openNotify(notice(resource, { event_type }));
+    assert.deepEqual([opened.kind, opened.paid ?? false, opened.resource], [kind, false, resource], event_type);
+  }
+  assert.equal((await refusal(notice({ mchid: '1' }, { event_type: 'TRANSACTION.FAIL' }))).field, 'mchid');
+});
+
 test('headers are read in every shape that servers have, and the body as bytes or text', async () => {
   const { headers, body } = notice();
   const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
@@ -183,6 +196,13 @@ test('each false notice is refused at its stage, and nothing of it is returned',
     ['no merchant', notice({ ...ORDER, mchid: undefined }), 'ERR_MISMATCH', /^mchid: is missing/],
     ['no amount', notice({ ...ORDER, amount: undefined }), 'ERR_MISMATCH', /^amount.total: is missing/],
     ['yuan', notice({ ...ORDER, amount: { total: 1.5 } }), 'ERR_MISMATCH', /^amount.total: must be a whole number/],
+    [
+      'a currency that is no text',
+      notice({ ...ORDER, amount: { total: 100, currency: 840 } }),
+      'ERR_MISMATCH',
+      /^amount.currency: is a number, not text/,
+    ],
+    ['a sub-merchant that is no text', notice({ ...ORDER, sub_mchid: 1 }), 'ERR_MISMATCH', /^sub_mchid: is a number/],
     ['no number', notice({ ...ORDER, out_trade_no: '' }), 'ERR_MISMATCH', /^out_trade_no/],
     ['no state', notice({ ...ORDER, trade_state: undefined }), 'ERR_MISMATCH', /^trade_state: is missing/],
     [
@@ -209,9 +229,10 @@ test('a notice within 300 seconds of the clock opens, on both sides', async () =
   }
 });
 
-test('a payment whose state is not SUCCESS is not paid', async () => {
-  for (const trade_state of ['NOTPAY', 'CLOSED', 'REFUND', 'PAYERROR'])
+test('a payment is paid in the states SUCCESS and REFUND only', async () => {
+  for (const trade_state of ['NOTPAY', 'CLOSED', 'success', 'PAYERROR'])
     assert.equal((await pay.openNotify(notice({ ...ORDER, trade_state }))).paid, false, trade_state);
+  assert.equal((await pay.openNotify(notice({ ...ORDER, trade_state: 'REFUND' }))).paid, true);
 });
 
 test('while the APIv3 key is changed, notices open with the new key and with the old one', async () => {
