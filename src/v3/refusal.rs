@@ -1,5 +1,8 @@
 //! Answers by which WeChat refuses a request: its words and codes, what to do, and whether money may have moved.
 
+mod signed_text;
+
+use self::signed_text::difference;
 use super::api::{Declaration, Effect};
 use super::json::{Json, Limits, read_json};
 use crate::error::{Error, ErrorKind, Outcome, excerpt};
@@ -32,9 +35,10 @@ pub fn refused(api: Option<&Declaration>, what: &str, refusal: &Refusal<'_>, sig
     let message = if code.is_empty() {
         format!("{what}: HTTP status {status}{}; {}", beginning(body), advice_of(status))
     } else {
-        let advice = detail
-            .and_then(|detail| difference(detail, signed))
-            .or_else(|| advice(code, words, request_id).map(str::to_owned))
+        let seen = detail.and_then(|detail| said(detail, "sign_information")).filter(|_| status == 401);
+        let advice = seen
+            .and_then(|seen| difference(seen, signed))
+            .or_else(|| advice(status, code, words, request_id).map(str::to_owned))
             .unwrap_or_else(|| advice_of(status).to_owned());
         let place = detail.map(place).unwrap_or_default();
         format!("{what}: {}: {}{place}. {advice}", excerpt(code), excerpt(words))
@@ -58,6 +62,7 @@ const fn outcome(effect: Effect, status: u16) -> Outcome {
 
 const fn advice_of(status: u16) -> &'static str {
     match status {
+        202 => "WeChat has taken the request and has not done it: repeat it with the same numbers",
         400 | 403 | 404 | 405 => "Correct the request",
         401 => "Check the private key, its serial, and the clock of this machine",
         429 => "Repeat more slowly, with the same numbers",
@@ -65,9 +70,14 @@ const fn advice_of(status: u16) -> &'static str {
     }
 }
 
+/// A member of `detail`, which has an older form without an object in itself.
+fn said<'a>(detail: &'a Json, name: &str) -> Option<&'a Json> {
+    detail.get(name).or_else(|| detail.at(&["detail", name]))
+}
+
 /// What WeChat says about one member: its name, its value and what is wrong.
 fn place(detail: &Json) -> String {
-    let text = |name: &str| detail.get(name).and_then(Json::text).map(excerpt).unwrap_or_default();
+    let text = |name: &str| said(detail, name).and_then(Json::text).map(excerpt).unwrap_or_default();
     let (field, issue) = (text("field"), text("issue"));
     match (field.is_empty(), issue.is_empty()) {
         (true, true) => String::new(),
@@ -88,40 +98,14 @@ fn beginning(body: &[u8]) -> String {
     format!("; the answer begins: {}", excerpt(&shown))
 }
 
-/// Where the text that WeChat verified differs from the signed one (`sign_information` of a 401).
-fn difference(detail: &Json, signed: &str) -> Option<String> {
-    let seen = detail.get("sign_information").filter(|_| !signed.is_empty())?;
-    let text = |name: &str| seen.get(name).and_then(Json::text);
-    let mut lines = signed.split('\n');
-    let (method, path) = (lines.next()?, lines.next()?);
-    let said = text("method")?;
-    if said != method {
-        return Some(format!("WeChat received the method {}, and {method} was signed: check redirects", excerpt(said)));
-    }
-    let said = text("url")?;
-    if said != path {
-        return Some(format!(
-            "WeChat received the path {}, and {path} was signed: check proxies that rewrite it",
-            excerpt(said)
-        ));
-    }
-    let length = seen.get("sign_message_length").and_then(Json::integer)?;
-    let own = u64::try_from(signed.len()).ok()?;
-    if length != own {
-        return Some(format!(
-            "WeChat received {length} bytes to verify, and {own} were signed: the body was changed on its way"
-        ));
-    }
-    Some("Both texts are alike: the private key does not belong to the serial of the certificate".to_owned())
-}
-
 /// The advice for a code in either spelling. The words of a 401 decide first, then the inner code of `Request-ID`.
-fn advice(code: &str, words: &str, request_id: &str) -> Option<&'static str> {
-    let of_words = || SIGN_WORDS.iter().find(|(text, _)| words.contains(text)).map(|(_, advice)| *advice);
+fn advice(status: u16, code: &str, words: &str, request_id: &str) -> Option<&'static str> {
+    let of_words =
+        || SIGN_WORDS.iter().find(|(text, _)| status == 401 && words.contains(text)).map(|(_, advice)| *advice);
     let inner = request_id.rsplit_once('-').map(|(_, number)| number).unwrap_or_default();
     let of_inner = || INNER_CODES.iter().find(|(numbers, _)| numbers.contains(&inner)).map(|(_, advice)| *advice);
     let of_code = || CODES.iter().find(|(codes, _)| codes.contains(&code)).map(|(_, advice)| *advice);
-    of_words().or_else(of_inner).or_else(of_code)
+    if status == 202 { None } else { of_words().or_else(of_inner).or_else(of_code) }
 }
 
 /// The words of a 401, and their causes.

@@ -35,6 +35,7 @@ mod v3_aws_lc;
 mod v3_notices;
 #[cfg(feature = "aws-lc")]
 mod v3_opening;
+mod v3_refused;
 mod v3_signer;
 mod x509;
 mod xml;

@@ -1,0 +1,69 @@
+//! Refusals of APIv3: the advice by status, code and `detail`, and whether money may have moved.
+
+use paysign::v3::{Refusal, api, refused, request_text};
+use paysign::{Error, Outcome};
+use serde_json::{Value, json};
+
+const SIGNED_BODY: &str = "{\"description\":\"茶\"}";
+
+fn signed() -> String {
+    request_text("POST", "/v3/pay/transactions/jsapi", 1_785_028_800, "n0nce", SIGNED_BODY)
+}
+
+fn refusal(status: u16, body: &Value) -> Error {
+    let body = body.to_string();
+    refused(api("jsapiOrder"), "jsapiOrder", &Refusal { status, request_id: "", body: body.as_bytes() }, &signed())
+}
+
+#[test]
+fn a_401_names_the_line_that_wechat_saw_otherwise_in_both_forms_of_detail() {
+    let seen = |head: &str| {
+        json!({
+            "method": "POST", "url": "/v3/pay/transactions/jsapi", "sign_message_length": signed().len(),
+            "truncated_sign_message": format!("{head}\n{{\"descri\n"),
+        })
+    };
+    for (head, words) in [
+        ("POST\n/v3/pay/transactions/jsapi\n1785028801\nn0nce", "the timestamp 1785028801"),
+        ("POST\n/v3/pay/transactions/jsapi\n1785028800\nn1nce", "the nonce n1nce"),
+        ("POST\n/v3/pay/transactions/jsapi\n1785028800\nn0nce", "equal length"),
+    ] {
+        for detail in [
+            json!({ "issue": "sign not match", "sign_information": seen(head) }),
+            json!({ "detail": { "issue": "sign not match" }, "sign_information": seen(head) }),
+            json!({ "detail": { "issue": "sign not match", "sign_information": seen(head) } }),
+        ] {
+            let error =
+                refusal(401, &json!({ "code": "SIGN_ERROR", "message": "错误的签名，验签失败", "detail": detail }));
+            assert!(error.message().contains(words), "{error}");
+            assert!(error.message().contains("(sign not match)"), "{error}");
+            let status = json!({ "code": "SIGN_ERROR", "message": "", "detail": detail });
+            assert!(!refusal(400, &status).message().contains(words), "only a 401 is about the signature");
+        }
+    }
+}
+
+#[test]
+fn the_words_of_a_message_decide_at_status_401_only() {
+    let said = |status, code: &str| refusal(status, &json!({ "code": code, "message": "商户证书序列号有误" }));
+    assert!(said(401, "SIGN_ERROR").message().contains("apiclient_cert.pem"));
+    for status in [400, 403, 404, 429, 500, 503] {
+        for (code, advice) in [("ORDER_CLOSED", "order with a new number"), ("A_NEW_CODE", "")] {
+            let error = said(status, code);
+            assert!(!error.message().contains("apiclient_cert.pem"), "{error}");
+            assert!(error.message().contains(advice), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_202_asks_for_the_same_request_again_and_its_outcome_is_unknown() {
+    for name in ["jsapiOrder", "closeOrder", "refund", "refundQuery"] {
+        for body in ["", "{}", "{\"code\":\"SYSTEM_ERROR\",\"message\":\"x\"}", "{\"code\":\"ACCEPTED\"}"] {
+            let refusal = Refusal { status: 202, request_id: "08-268449538", body: body.as_bytes() };
+            let error = refused(api(name), name, &refusal, "");
+            assert_eq!(error.outcome(), Outcome::Unknown);
+            assert!(error.message().ends_with("has not done it: repeat it with the same numbers"), "{error}");
+        }
+    }
+}
