@@ -13,9 +13,12 @@ pub(super) fn types() {
     let mut shapes: Vec<&Shape> = Vec::new();
     for api in documentation() {
         collect(api.declaration.request, &mut shapes);
+    }
+    let requests = shapes.len();
+    for api in documentation() {
         collect(api.declaration.answer, &mut shapes);
     }
-    for shape in shapes {
+    for (at, shape) in shapes.into_iter().enumerate() {
         comment("", shape.about);
         let configured = |name: &str| {
             documentation()
@@ -30,7 +33,7 @@ pub(super) fn types() {
                 "  {}{}: {}{};",
                 field.name,
                 mark(optional),
-                type_of(field),
+                type_of(field, at < requests),
                 if optional { " | undefined" } else { "" }
             );
         }
@@ -71,17 +74,23 @@ fn collect(shape: &'static Shape, shapes: &mut Vec<&'static Shape>) {
     }
 }
 
-fn type_of(field: &Field) -> String {
+/// The type of a member. A request may have a `Date` for a time.
+fn type_of(field: &Field, is_sent: bool) -> String {
     match field.form {
-        Form::Amount | Form::Count => "number".to_owned(),
+        Form::Amount | Form::Count | Form::Quantity => "number".to_owned(),
         Form::Bool => "boolean".to_owned(),
         Form::Object(shape) => shape.name.to_owned(),
         Form::List(shape) => format!("{}[]", shape.name),
-        Form::Texts(_) => "string[]".to_owned(),
-        Form::Time => "string | Date".to_owned(),
-        Form::Of(Kind::Word(words)) => words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" | "),
-        Form::Text(_) | Form::Of(_) | Form::NewOrderNumber | Form::Url => "string".to_owned(),
+        Form::Words(words) => format!("({})[]", union(words)),
+        Form::OneOf(numbers) => numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" | "),
+        Form::Time if is_sent => "string | Date".to_owned(),
+        Form::Of(Kind::Word(words)) => union(words),
+        Form::Time | Form::Text(_) | Form::Of(_) | Form::NewOrderNumber | Form::Url => "string".to_owned(),
     }
+}
+
+fn union(words: &[&str]) -> String {
+    words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" | ")
 }
 
 fn method(api: &Documentation) {
@@ -92,7 +101,7 @@ fn method(api: &Documentation) {
         .map(|name| format!(", {name}: ownMember(params, '{name}') ?? this.{name}"))
         .collect();
     let params = if filled.is_empty() { "params".to_owned() } else { format!("{{ ...params{filled} }}") };
-    let answer = if declaration.answer.members.is_empty() { "void" } else { declaration.answer.name };
+    let answer = if declaration.has_answer() { declaration.answer.name } else { "void" };
     println!();
     comment("  ", &format!("{}: {}", api.title, api.about.trim_start()));
     println!(

@@ -1,13 +1,17 @@
 //! The APIs of APIv3: one file each under `api/`, one line each here.
 
+mod body;
 mod call;
+mod check;
 mod declaration;
 mod exchange;
 mod form;
 mod objects;
+mod time;
 
 use declaration::apis;
 
+pub use body::check_body;
 pub use call::Call;
 pub use declaration::{Declaration, Documentation, Effect};
 pub use exchange::{Answer, Request, complete, prepare};

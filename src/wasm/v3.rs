@@ -103,19 +103,30 @@ fn prepared(name: &str, appid: &str, mchid: &str, params: &str) -> Result<JsValu
     object(&RequestObject::new(&request))
 }
 
-/// Judges a verified answer. `asked` are places and values in turn.
+/// Judges a verified answer. `asked` are places and values in turn. Returns whether there is an answer to parse.
 ///
 /// # Errors
 /// See [`complete`](crate::v3::complete).
 #[wasm_bindgen]
-pub fn complete(name: &str, appid: &str, mchid: &str, asked: Vec<String>, body: &[u8]) -> Result<(), JsValue> {
+pub fn complete(name: &str, appid: &str, mchid: &str, asked: Vec<String>, body: &[u8]) -> Result<bool, JsValue> {
     run(completed(name, appid, mchid, &asked, body).map_err(Error::after_sending))
 }
 
-fn completed(name: &str, appid: &str, mchid: &str, asked: &[String], body: &[u8]) -> Result<(), Error> {
+fn completed(name: &str, appid: &str, mchid: &str, asked: &[String], body: &[u8]) -> Result<bool, Error> {
     let asked: Vec<(String, String)> =
         asked.as_chunks::<2>().0.iter().map(|[place, value]| (place.clone(), value.clone())).collect();
-    crate::v3::complete(declared(name)?, &Merchant::new(appid, mchid)?, &asked, body).map(|_| ())
+    let declaration = declared(name)?;
+    crate::v3::complete(declaration, &Merchant::new(appid, mchid)?, &asked, body)?;
+    Ok(declaration.has_answer())
+}
+
+/// Checks the JSON of a body that no declaration describes.
+///
+/// # Errors
+/// See [`check_body`](crate::v3::check_body).
+#[wasm_bindgen(js_name = checkBody)]
+pub fn check_body(text: &str) -> Result<(), JsValue> {
+    run(crate::v3::check_body(text))
 }
 
 /// Checks that a body is JSON with one meaning. `what` names it in the error.

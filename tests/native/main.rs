@@ -32,6 +32,7 @@ mod support;
 mod v3;
 #[cfg(feature = "aws-lc")]
 mod v3_aws_lc;
+mod v3_exchange;
 mod v3_notices;
 #[cfg(feature = "aws-lc")]
 mod v3_opening;

@@ -44,14 +44,19 @@ export function prepare(api: string, { appid, mchid }: MerchantIds, params: stri
   return v3.run(() => glue.prepare(api, appid, mchid, params));
 }
 
-/** Judges a verified answer. */
+/** Judges a verified answer. Returns whether there is an answer to parse: an API may have one without members. */
 export function complete(
   api: string,
   { appid, mchid }: MerchantIds,
   { asked }: Pick<glue.RequestV3Data, 'asked'>,
   body: Uint8Array,
-): void {
-  v3.run(() => glue.complete(api, appid, mchid, asked.flat(), body));
+): boolean {
+  return v3.run(() => glue.complete(api, appid, mchid, asked.flat(), body));
+}
+
+/** Checks the JSON of a body that no declaration describes. Throws `ERR_PARAM` with the path of the member. */
+export function checkBody(text: string): void {
+  v3.run(() => glue.checkBody(text));
 }
 
 /** Checks that a body is JSON with one meaning. `what` names it in the error. */

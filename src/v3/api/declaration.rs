@@ -15,16 +15,26 @@ pub struct Declaration {
     pub effect: Effect,
     /// The parameters that the merchant's configuration fills in, in path, query and body.
     pub ids: &'static [&'static str],
-    /// The required parameters that a client may fill in from its own options.
+    /// The parameters that a client may fill in from its own options.
     pub configured: &'static [&'static str],
     /// A request needs at least one of these.
     pub any_of: &'static [&'static str],
     /// The parameters that the answer must repeat, as pairs of their path in the request and in the answer.
     pub echoes: &'static [(&'static str, &'static str)],
+    /// The members that the answer needs when one of its words says so: the path of the word, the word, and their paths.
+    pub needed: &'static [(&'static str, &'static str, &'static [&'static str])],
     /// The parameters, without the ids of the merchant.
     pub request: &'static Shape,
     /// The answer. One without members has no body.
     pub answer: &'static Shape,
+}
+
+impl Declaration {
+    /// Whether a success has a body to read.
+    #[must_use]
+    pub const fn has_answer(&self) -> bool {
+        !self.answer.members.is_empty()
+    }
 }
 
 /// What a call does, for the question whether money may have moved (错误码 by operation).
@@ -140,6 +150,7 @@ pub(crate) const ORDINARY: Declaration = Declaration {
     configured: &[],
     any_of: &[],
     echoes: &[],
+    needed: &[],
     request: EMPTY,
     answer: EMPTY,
 };

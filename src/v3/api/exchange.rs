@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use super::check::check;
 use super::declaration::Declaration;
-use super::form::{Form, Shape, check};
+use super::form::{Form, Shape};
 use crate::error::{Error, ErrorKind};
 use crate::v3::json::{Json, Limits, read_json};
 use crate::v3::merchant::Merchant;
@@ -55,16 +56,20 @@ pub fn prepare(api: &'static Declaration, merchant: &Merchant, given: &Json) -> 
     let value = |name: &str| merchant.id(name).or_else(|| params.get(name).and_then(Json::text)).unwrap_or_default();
     let is_whole = |template: &&&str| names(template).all(|name| !value(name).is_empty());
     let template = api.paths.iter().find(is_whole).copied().unwrap_or_default();
-    let asked = api.echoes.iter().filter(|(name, _)| !text(&params, name).is_empty());
     Ok(Request {
         method: api.method,
         path: filled(template, &value),
         body: if api.method == "POST" { body(api, merchant, &params, template)? } else { String::new() },
-        asked: asked.map(|(name, place)| ((*place).to_owned(), text(&params, name).to_owned())).collect(),
+        asked: api
+            .echoes
+            .iter()
+            .filter_map(|(name, place)| Some(((*place).to_owned(), value_at(&params, name)?)))
+            .collect(),
     })
 }
 
-/// Judges the verified answer of a call that succeeded: JSON, ids, required members, and repeated members.
+/// Judges the verified answer of a call that succeeded: JSON, ids, required members, and repeated members. An answer that is
+/// documented without members is not read.
 ///
 /// # Errors
 /// `ERR_JSON` or `ERR_MISMATCH`. The outcome is `unknown`, since WeChat accepted the request.
@@ -74,7 +79,7 @@ pub fn complete(
     asked: &[(String, String)],
     body: &[u8],
 ) -> Result<Answer, Error> {
-    if api.answer.members.is_empty() {
+    if !api.has_answer() {
         return Ok(Json::Object(Vec::new()));
     }
     let what = ["the answer to ", api.name].concat();
@@ -86,10 +91,20 @@ pub fn complete(
     }
     check_answer(api.answer, &answer, "")?;
     for (place, value) in asked {
-        let said = answer.get(place).and_then(Json::text);
-        if said != Some(value) {
-            let fault = if said.is_none() { MISSING } else { "the answer is about another order or refund" };
-            return Err(Error::mismatch(place, fault));
+        let said = value_at(&answer, place).ok_or_else(|| Error::mismatch(place, MISSING))?;
+        if said != *value {
+            return Err(Error::mismatch(
+                place,
+                "is not the one that was asked: the answer is about another order or refund",
+            ));
+        }
+    }
+    for (place, word, paths) in api.needed {
+        let lacks = |path: &&&str| value_at(&answer, path).is_none();
+        if value_at(&answer, place).as_deref() == Some(word)
+            && let Some(path) = paths.iter().find(lacks)
+        {
+            return Err(Error::mismatch(path, MISSING));
         }
     }
     Ok(answer)
@@ -113,9 +128,9 @@ fn check_answer(shape: &Shape, value: &Json, path: &str) -> Result<(), Error> {
                 check_answer(inner, value, &place)?;
                 matches!(value, Json::Object(_))
             }
-            Form::List(_) | Form::Texts(_) => matches!(value, Json::List(_)),
+            Form::List(_) | Form::Words(_) => matches!(value, Json::List(_)),
             Form::Bool => matches!(value, Json::Bool(_)),
-            Form::Amount | Form::Count => value.integer().is_some(),
+            Form::Amount | Form::Count | Form::Quantity | Form::OneOf(_) => value.integer().is_some(),
             Form::Of(kind) if field.required => value.text().is_some_and(|text| kind.fault(text).is_none()),
             Form::Text(_) | Form::Of(_) | Form::NewOrderNumber | Form::Time | Form::Url => value.text().is_some(),
         };
@@ -140,6 +155,13 @@ fn body(api: &Declaration, merchant: &Merchant, params: &Json, template: &str) -
 
 fn text<'a>(params: &'a Json, name: &str) -> &'a str {
     params.get(name).and_then(Json::text).unwrap_or_default()
+}
+
+/// The text or the number at a path such as `amount.total`. An empty text counts as absent.
+fn value_at(json: &Json, path: &str) -> Option<String> {
+    let value = path.split('.').try_fold(json, |value, name| value.get(name))?;
+    let text = value.text().map(str::to_owned).or_else(|| value.integer().map(|number| number.to_string()))?;
+    (!text.is_empty()).then_some(text)
 }
 
 /// The names in a template: `{out_trade_no}`.

@@ -38,6 +38,8 @@ api! {
         /// How the money is settled.
         settle_info: Option<SettleInfo> = Form::Object(SettleInfo::SHAPE);
         /// What the payer may not pay with: `no_balance`, `no_credit`, `no_debit`, `balance_only`.
-        limit_pay: Vec<String> = Form::Texts(32);
+        limit_pay: Vec<String> = Form::Words(&["no_balance", "no_credit", "no_debit", "balance_only"]);
+        /// The subsidy for the instalments of the payer (微信分付).
+        subsidy_info: Option<SubsidyInfo> = Form::Object(SubsidyInfo::SHAPE);
     }
 }

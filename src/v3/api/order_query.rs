@@ -17,6 +17,7 @@ api! {
     fact: ids = &["mchid"],
     fact: any_of = &["out_trade_no", "transaction_id"],
     fact: echoes = &[("out_trade_no", "out_trade_no"), ("transaction_id", "transaction_id")],
+    fact: needed = &[("trade_state", "SUCCESS", &["transaction_id", "amount.total"])],
     request {
         /// WeChat's number of the payment; preferred.
         transaction_id: Option<String> = Form::Of(Kind::Identifier);

@@ -13,11 +13,14 @@ api! {
     method: "POST",
     paths: &["/v3/refund/domestic/refunds"],
     effect: Refund,
+    fact: configured = &["notify_url"],
     fact: any_of = &["out_trade_no", "transaction_id"],
     fact: echoes = &[
         ("out_refund_no", "out_refund_no"),
         ("out_trade_no", "out_trade_no"),
         ("transaction_id", "transaction_id"),
+        ("amount.refund", "amount.refund"),
+        ("amount.total", "amount.total"),
     ],
     request {
         /// WeChat's number of the payment; preferred.
@@ -28,7 +31,7 @@ api! {
         out_refund_no: String = Form::Of(Kind::RefundNumber);
         /// Why, shown to the payer. At most 80 characters.
         reason: Option<String> = Form::Text(80);
-        /// Where WeChat posts the notice of the refund.
+        /// Where WeChat posts the notice of the refund. Without one it posts XML of APIv2.
         notify_url: Option<String> = Form::Url;
         /// `AVAILABLE`, for merchants of the old settlement only.
         funds_account: Option<String> = Form::Text(32);

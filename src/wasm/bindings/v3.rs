@@ -105,7 +105,7 @@ pub fn complete_v3_object(
         let asked = read_asked(&Options::new(request, "request")?.get("asked")?)?;
         let body = read_body(body)?;
         complete(declaration, &merchant, &asked, &body)?;
-        if body.is_empty() {
+        if !declaration.has_answer() {
             return Ok(JsValue::UNDEFINED);
         }
         // It makes every name an own member, `__proto__` too.

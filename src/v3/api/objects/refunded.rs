@@ -1,0 +1,121 @@
+//! Objects of refunds.
+
+use crate::field::Kind;
+use crate::v3::api::declaration::object;
+use crate::v3::api::form::{Field, Form, Member, Shape, Shaped};
+
+object! {
+    /// An account that a refund is paid from.
+    RefundAccount {
+        /// `AVAILABLE` or `UNAVAILABLE`.
+        account: String = Form::Text(32);
+        /// What it pays, in fen.
+        amount: u64 = Form::Amount;
+    }
+}
+
+object! {
+    /// The amounts of a refund request.
+    RefundAmount {
+        /// What goes back, in fen.
+        refund: u64 = Form::Amount;
+        /// The order's amount, in fen.
+        total: u64 = Form::Amount;
+        /// The currency, `CNY`.
+        currency: String = Form::Text(16);
+        /// The accounts that pay.
+        from: Vec<RefundAccount> = Form::List(RefundAccount::SHAPE);
+    }
+}
+
+object! {
+    /// One kind of goods that goes back.
+    RefundGoods {
+        /// The shop's number of the goods.
+        merchant_goods_id: String = Form::Text(32);
+        /// WeChat's number of the goods.
+        wechatpay_goods_id: Option<String> = Form::Text(32);
+        /// The name.
+        goods_name: Option<String> = Form::Text(256);
+        /// The price of one, in fen.
+        unit_price: u64 = Form::Count;
+        /// What goes back, in fen.
+        refund_amount: u64 = Form::Count;
+        /// How many go back, at least one.
+        refund_quantity: u64 = Form::Quantity;
+    }
+}
+
+object! {
+    /// The amounts of a refund, as WeChat answers them.
+    RefundedAmount {
+        /// The order's amount, in fen.
+        total: Option<u64> = Form::Count;
+        /// What goes back, in fen.
+        refund: Option<u64> = Form::Count;
+        /// The accounts that pay.
+        from: Vec<RefundAccount> = Form::List(RefundAccount::SHAPE);
+        /// What the payer paid, in fen.
+        payer_total: Option<u64> = Form::Count;
+        /// What the payer gets, in fen.
+        payer_refund: Option<u64> = Form::Count;
+        /// The merchant's part of the refund, in fen.
+        settlement_refund: Option<u64> = Form::Count;
+        /// What the merchant received for the order, in fen.
+        settlement_total: Option<u64> = Form::Count;
+        /// What promotions get back, in fen.
+        discount_refund: Option<u64> = Form::Count;
+        /// The currency.
+        currency: Option<String> = Form::Text(16);
+        /// The fee that goes back, in fen.
+        refund_fee: Option<u64> = Form::Count;
+    }
+}
+
+object! {
+    /// A promotion that gets back a part of a refund.
+    RefundPromotion {
+        /// The number of the coupon.
+        promotion_id: Option<String> = Form::Text(32);
+        /// `GLOBAL` for the whole order, `SINGLE` for single goods.
+        scope: Option<String> = Form::Text(32);
+        /// `COUPON` is settled as money, `DISCOUNT` is not.
+        r#type: Option<String> = Form::Text(32);
+        /// What it paid, in fen.
+        amount: Option<u64> = Form::Count;
+        /// What it gets back, in fen.
+        refund_amount: Option<u64> = Form::Count;
+        /// The goods.
+        goods_detail: Vec<RefundGoods> = Form::List(RefundGoods::SHAPE);
+    }
+}
+
+object! {
+    /// A refund, as WeChat answers it.
+    RefundRecord {
+        /// WeChat's number of the refund.
+        refund_id: String = Form::Of(Kind::Identifier);
+        /// The shop's number of the refund.
+        out_refund_no: String = Form::Of(Kind::RefundNumber);
+        /// WeChat's number of the payment.
+        transaction_id: Option<String> = Form::Of(Kind::Identifier);
+        /// The shop's number of the order.
+        out_trade_no: String = Form::Of(Kind::OrderNumber);
+        /// Where the money goes: `ORIGINAL`, `BALANCE`, `OTHER_BALANCE` or `OTHER_BANKCARD`.
+        channel: Option<String> = Form::Text(16);
+        /// Who gets the money, in words.
+        user_received_account: Option<String> = Form::Text(64);
+        /// When it was done (RFC 3339), at `SUCCESS`.
+        success_time: Option<String> = Form::Time;
+        /// When it was accepted (RFC 3339).
+        create_time: Option<String> = Form::Time;
+        /// `SUCCESS`, `CLOSED`, `PROCESSING` or `ABNORMAL` (the payer's card is void: refund by other means).
+        status: String = Form::Text(32);
+        /// The account that pays, such as `AVAILABLE`.
+        funds_account: Option<String> = Form::Text(32);
+        /// The amounts.
+        amount: Option<RefundedAmount> = Form::Object(RefundedAmount::SHAPE);
+        /// The promotions that get back a part.
+        promotion_detail: Vec<RefundPromotion> = Form::List(RefundPromotion::SHAPE);
+    }
+}
