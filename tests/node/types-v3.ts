@@ -26,10 +26,21 @@ export async function right(): Promise<void> {
   const { signType }: { signType: 'RSA' } = payment;
   const { prepay_id } = await pay.jsapiOrder({ ...order, time_expire: new Date(), notify_url: 'https://a.example/' });
   await pay.requestPayment(prepay_id);
+  await pay.jsapiOrder({
+    ...{ ...order, limit_pay: ['no_credit', 'balance_only'] },
+    payer: { openid: 'o', identity: { type: 'IDCARD', number: 'n', name: 'n' } },
+    subsidy_info: {
+      subsidy_detail: [
+        { subsidy_period_type: 'DAILY', subsidy_plan: [{ subsidy_installment_num: 3, subsidy_percent: 100 }] },
+      ],
+    },
+  });
+  const { success_time, scene_info } = await pay.orderQuery({ transaction_id: '1' });
+  const time: string | undefined = success_time ?? scene_info?.device_id;
   const { trade_state, amount } = await pay.orderQuery({ out_trade_no: 'a-1234' }, { signal: AbortSignal.timeout(1) });
   const fen: number | undefined = amount?.total;
   const nothing: void = await pay.closeOrder({ out_trade_no: trade_state });
-  const { refund_id }: { refund_id: string } = await pay.refund({
+  const { refund_id, promotion_detail = [] } = await pay.refund({
     ...{ out_trade_no: 'a-1234', out_refund_no: 'R1' },
     amount: { refund: 1, total: fen ?? 1, currency: 'CNY' },
   });
@@ -62,7 +73,8 @@ export async function right(): Promise<void> {
   const gateway = createGateway({ merchants: [{ appid: 'wx1', mch_id: '1', apiV3Key: 'k' }] });
   new WechatPay(await gateway.client('1', { api: 'v3' }));
   const { detail } = new Error() instanceof WxPayError ? ({} as WxPayError) : {};
-  console.log(signType, nothing, settled.state, status, body, header, detail);
+  const parts: (string | undefined)[] = promotion_detail.map(({ promotion_id }) => promotion_id);
+  console.log(time, parts, signType, nothing, settled.state, status, body, header, detail);
 }
 
 export async function wrong(): Promise<void> {
@@ -72,6 +84,11 @@ export async function wrong(): Promise<void> {
   await pay.pay({ ...order, outTradeNo: '1' });
   // @ts-expect-error money is a number
   await pay.pay({ ...order, amount: { total: '1' } });
+  // @ts-expect-error a word that WeChat does not know
+  await pay.pay({ ...order, limit_pay: ['no_cash'] });
+  const { success_time } = await pay.orderQuery({ out_trade_no: 'a-1234' });
+  // @ts-expect-error a time of an answer is text
+  success_time?.getTime();
   // @ts-expect-error the members of APIv2
   await pay.pay({ body: 'b', out_trade_no: 'a-1234', total_fee: 1, openid: 'o' });
   // @ts-expect-error a notice needs its headers

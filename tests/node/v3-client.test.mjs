@@ -70,7 +70,6 @@ test('an order is placed, paid, notified, queried, refunded and its refund queri
   const refund = {
     out_trade_no: 'whole-1',
     out_refund_no: 'R1',
-    notify_url,
     amount: { refund: 40, total: 100, currency: 'CNY' },
   };
   const { status, refund_id } = await pay.refund(refund);
@@ -160,6 +159,10 @@ test('a body is checked before it is sent, and the error names the member', asyn
     [order('bad-01', { description: 'x'.repeat(128) }), 'description', /128 characters; at most 127/],
     [order('bad-01', { payer: {} }), 'payer.openid', /is missing/],
     [order('bad-01', { outTradeNo: '1' }), 'outTradeNo', /did you mean out_trade_no/],
+    [order('a@1234'), 'out_trade_no', /6 to 32 characters out of 0-9 A-Z a-z _ - \| \*$/],
+    [order('bad-01', { time_expire: '2026-02-29T10:00:00Z' }), 'time_expire', /2018-06-08T10:34:56/],
+    [order('bad-01', { time_expire: new Date(Number.NaN) }), 'time_expire', /null/],
+    [order('bad-01', { limit_pay: ['nocredit'] }), 'limit_pay[0]', /no_balance, no_credit, no_debit, balance_only/],
     [order('short'), 'out_trade_no', /has 5 characters; a new order needs 6 to 32/],
     [order('bad-01', { mchid: '1' }), 'mchid', /leave it out/],
     [order(12345678), 'out_trade_no', /give it as text/],

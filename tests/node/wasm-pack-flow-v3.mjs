@@ -72,6 +72,7 @@ export async function runEdgesV3(paysign) {
     circle: () => paysign.prepareV3('orderQuery', merchant, circle),
     half: () => paysign.prepareV3('orderQuery', merchant, { out_trade_no: '\ud800' }),
     other: () => judge({ ...good, out_trade_no: 'a2' }),
+    lacking: () => judge({ ...good, trade_state: 'SUCCESS' }),
     cut: () => paysign.completeV3('orderQuery', merchant, request, '{'),
     empty: () => paysign.completeV3('orderQuery', merchant, request, ''),
     number: () => paysign.completeV3('orderQuery', merchant, request, 5),
@@ -98,6 +99,7 @@ export async function runEdgesV3(paysign) {
     refused,
     header: paysign.authorizationV3(parts),
     payment: paysign.paymentTextV3({ appId: 'wx1', timeStamp: '1', nonceStr: 'n', package: 'prepay_id=wx2' }),
+    closed: paysign.completeV3('closeOrder', merchant, { asked: [] }, '<html>') === undefined,
     own: Object.hasOwn(outside, '__proto__') && outside.paid === undefined,
   };
 }

@@ -207,6 +207,7 @@ function checkV3({ orderV3: { query, closed }, edgesV3 }) {
       circle: 'ERR_PARAM params not-sent true',
       half: 'ERR_PARAM params not-sent true',
       other: 'ERR_MISMATCH out_trade_no unknown true',
+      lacking: 'ERR_MISMATCH transaction_id unknown true',
       cut: 'ERR_JSON  unknown true',
       empty: 'ERR_JSON  unknown true',
       number: 'ERR_JSON  unknown true',
@@ -221,6 +222,7 @@ function checkV3({ orderV3: { query, closed }, edgesV3 }) {
     header:
       'WECHATPAY2-SHA256-RSA2048 mchid="1",nonce_str="n",signature="AA==",timestamp="1785028800",serial_no="0B47"',
     payment: 'wx1\n1\nn\nprepay_id=wx2\n',
+    closed: true,
     own: true,
   });
 }

@@ -7,7 +7,7 @@ use crate::v3::json::{Json, Limits, read_json};
 /// Checks the JSON of a body: an object, without `null` and without characters outside the BMP. WeChat refuses both in every request.
 ///
 /// # Errors
-/// `ERR_PARAM` with the path of the member, such as `a.b[0]`; with `body` for a text that is not the JSON of an object.
+/// `ERR_PARAM` with the path of the member, such as `a.b[0]`. The path is `body` for a text that is not the JSON of an object.
 pub fn check_body(text: &str) -> Result<(), Error> {
     let body =
         read_json(text.as_bytes(), Limits::PARAMS, "body").map_err(|error| Error::param("body", error.message()))?;
