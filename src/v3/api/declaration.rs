@@ -21,7 +21,7 @@ pub struct Declaration {
     pub any_of: &'static [&'static str],
     /// The parameters that the answer must repeat, as pairs of their path in the request and in the answer.
     pub echoes: &'static [(&'static str, &'static str)],
-    /// The members that the answer needs if it has a certain word: the path of the word, the word, and the members' paths.
+    /// The members that the answer needs if it has a certain word: the word's path, the word, and their paths.
     pub needed: &'static [(&'static str, &'static str, &'static [&'static str])],
     /// The parameters, without the ids of the merchant.
     pub request: &'static Shape,
