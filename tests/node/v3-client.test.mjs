@@ -307,6 +307,35 @@ test('parameters with a foreign toJSON are refused as parameters, and nothing is
   assert.equal(sent.length, 0);
 });
 
+test('the body of any other call has no null and no text outside the BMP', async () => {
+  const { client, sent } = answering(() => ({ body: '{}' }));
+  for (const [body, field, words] of [
+    [{ a: { b: [1, null] } }, 'a.b[1]', /null/],
+    [{ a: '😀' }, 'a', /BMP/],
+    [[], 'body', /object/],
+  ]) {
+    const error = await errorOf(client.call('POST', '/v3/a', body));
+    assert.deepEqual([error.code, error.outcome, error.field], ['ERR_PARAM', 'not-sent', field]);
+    assert.match(error.message, words);
+  }
+  assert.equal(sent.length, 0);
+  await client.call('POST', '/v3/a', { name: '茶', list: [{ n: 1.5 }], empty: '' });
+  assert.equal(sent[0].body, '{"name":"茶","list":[{"n":1.5}],"empty":""}');
+});
+
+test('a close that WeChat signed with any body is done', async () => {
+  for (const [status, body] of [
+    [204, ''],
+    [200, ''],
+    [200, '{}'],
+    [200, 'OK'],
+    [200, '<html>'],
+  ]) {
+    const { client } = answering(() => ({ status, body }));
+    assert.equal(await client.closeOrder({ out_trade_no: 'close-01' }), undefined, body);
+  }
+});
+
 test('a DELETE with a body arrives whole, and the next call of the connection too', async (t) => {
   const seen = [];
   const server = createServer(async (request, response) => {

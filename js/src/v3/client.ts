@@ -18,7 +18,16 @@ import type { ExpectedOrder } from '../notices/notice.js';
 import { type NoticeOpener, type Opened, opener } from '../notices/opener.js';
 import { checkAgreement, checkNamed, storedOrder } from '../notices/stored-order.js';
 import { type SettleOptions, settle } from '../orders/settle.js';
-import { checkJson, checkMerchant, complete, nonce, prepare, type RequestV3Data, refuse } from '../wasm/v3.js';
+import {
+  checkBody,
+  checkJson,
+  checkMerchant,
+  complete,
+  nonce,
+  prepare,
+  type RequestV3Data,
+  refuse,
+} from '../wasm/v3.js';
 import { crypto } from './host.js';
 import { headOf, WechatpayKeys } from './keys.js';
 import { merchantKey, type RequestSigner } from './merchant-key.js';
@@ -205,6 +214,7 @@ export class WechatPay extends ApisV3 {
       );
     if (method === 'GET' && body !== undefined) throw paramError('body', 'must be left out; a GET has none');
     const text = body === undefined ? '' : textOf('body', body);
+    if (text !== '') checkBody(text);
     const request = { method, path, body: text, api: '', what: path.split('?')[0] as string, signed: '' };
     return this.#sent(request as Signed, options, async (reply) => {
       if (reply.body.length === 0) return { status: reply.status, body: undefined };
@@ -218,8 +228,7 @@ export class WechatPay extends ApisV3 {
     const request = prepare(api, this, textOf('params', params));
     const signed: Signed = { ...request, api, what: api, signed: '' };
     return this.#sent(signed, options, async (reply) => {
-      complete(api, this, request, reply.body);
-      return reply.body.length === 0 ? undefined : parseJson(reply.body);
+      return complete(api, this, request, reply.body) ? parseJson(reply.body) : undefined;
     });
   }
 
