@@ -39,7 +39,8 @@ export async function right(): Promise<void> {
   const time: string | undefined = success_time ?? scene_info?.device_id;
   const { trade_state, amount } = await pay.orderQuery({ out_trade_no: 'a-1234' }, { signal: AbortSignal.timeout(1) });
   const fen: number | undefined = amount?.total;
-  const nothing: void = await pay.closeOrder({ out_trade_no: trade_state });
+  const closed: Promise<void> = pay.closeOrder({ out_trade_no: trade_state });
+  await closed;
   const { refund_id, promotion_detail = [] } = await pay.refund({
     ...{ out_trade_no: 'a-1234', out_refund_no: 'R1' },
     amount: { refund: 1, total: fen ?? 1, currency: 'CNY' },
