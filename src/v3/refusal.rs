@@ -173,7 +173,7 @@ const CODES: &[(&[&str], &str)] = &[
     ),
     (
         &["RESOURCE_NOT_EXISTS"],
-        "Check the number. A new merchant has no platform certificate and uses the WeChat Pay public key (微信支付公钥)",
+        "Check the number and the path. For platform certificates: a new merchant has none, and uses the WeChat Pay public key (微信支付公钥)",
     ),
     (&["FREQUENCY_LIMITED", "RATELIMIT_EXCEEDED"], "Repeat more slowly, with the same numbers"),
     (

@@ -75,7 +75,7 @@ export async function right(): Promise<void> {
   new WechatPay(await gateway.client('1', { api: 'v3' }));
   const { detail } = new Error() instanceof WxPayError ? ({} as WxPayError) : {};
   const parts: (string | undefined)[] = promotion_detail.map(({ promotion_id }) => promotion_id);
-  console.log(time, parts, signType, nothing, settled.state, status, body, header, detail);
+  console.log(time, parts, signType, settled.state, status, body, header, detail);
 }
 
 export async function wrong(): Promise<void> {

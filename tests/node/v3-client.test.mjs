@@ -163,6 +163,8 @@ test('a body is checked before it is sent, and the error names the member', asyn
     [order('bad-01', { time_expire: '2026-02-29T10:00:00Z' }), 'time_expire', /2018-06-08T10:34:56/],
     [order('bad-01', { time_expire: new Date(Number.NaN) }), 'time_expire', /null/],
     [order('bad-01', { limit_pay: ['nocredit'] }), 'limit_pay[0]', /no_balance, no_credit, no_debit, balance_only/],
+    [order('bad-01', { total_fee: 1 }), 'total_fee', /in APIv3 it is amount\.total/],
+    [order('bad-01', { openid: 'o' }), 'openid', /in APIv3 it is payer\.openid/],
     [order('short'), 'out_trade_no', /has 5 characters; a new order needs 6 to 32/],
     [order('bad-01', { mchid: '1' }), 'mchid', /leave it out/],
     [order(12345678), 'out_trade_no', /give it as text/],
@@ -402,6 +404,7 @@ test('a key or an option that cannot work is named before the first call', () =>
     [{ wechatpayKeys: { nonsense: 'x' } }, 'wechatpayKeys', /nonsense/],
     [{ mchid: 1900009191 }, 'mchid', /give it as text/],
     [{ mchid: '19-1' }, 'mchid', /1 to 32 digits/],
+    [{ mchid: undefined, mch_id: '1' }, 'mchid', /is called mchid here/],
     [{ appid: '' }, 'appid', /is missing/],
   ])
     assert.throws(

@@ -76,13 +76,14 @@ export function delivery({ store, claimMs, maxAgeMs, findOrder, ...listeners }: 
         field: 'out_trade_no',
       });
     }
-    const found = checkedOrder(order);
-    checkNamed(found, mustName);
-    if (found.total_fee === undefined || found.total_fee === null) {
+    // An order of another form must not be called one that compares nothing.
+    if (typeof order !== 'object' || order.total_fee === undefined || order.total_fee === null) {
       throw failure('ERR_PARAM', 'total_fee: findOrder must return the order with its total_fee, in fen', {
         field: 'total_fee',
       });
     }
+    const found = checkedOrder(order);
+    checkNamed(found, mustName);
     checkOrder(found);
   }
 }

@@ -68,11 +68,17 @@ export function checkAgreement(notice: AnyNotice, expect: ExpectedOrder, sub_mch
   const stored = amount(expect.total_fee);
   // Both texts are canonical, so equal amounts are equal texts.
   if (stored !== undefined && stored !== String(notice.total_fee))
-    throw mismatch('total_fee', 'is not the amount of the stored order; do not deliver');
+    throw mismatch(
+      'total_fee',
+      `the notice of order ${notice.out_trade_no} says ${notice.total_fee} fen, the stored order ${stored}; do not deliver`,
+    );
   // A missing fee_type means CNY, on both sides. A refund notice names no currency.
   const currency = currencyOf(expect) ?? (stored === undefined ? undefined : 'CNY');
   if (notice.kind === 'payment' && currency !== undefined && currency !== (notice.fee_type || 'CNY'))
-    throw mismatch('fee_type', 'is not the currency of the stored order; do not deliver');
+    throw mismatch(
+      'fee_type',
+      `the notice of order ${notice.out_trade_no} says ${notice.fee_type || 'CNY'}, the stored order ${currency}; do not deliver`,
+    );
 }
 
 /** The stored currency. A database returns a missing currency as null. */

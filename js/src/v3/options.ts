@@ -78,6 +78,8 @@ export function withDefaults(given: WechatPayOptions): CompleteOptions {
 }
 
 function check(options: CompleteOptions): void {
+  if (options.mchid === undefined && 'mch_id' in options)
+    throw configError('mchid', 'is missing; the mch_id of APIv2 is called mchid here');
   for (const name of ['appid', 'mchid'] as const) {
     const fault = textFault(options[name]);
     if (fault !== undefined) throw configError(name, fault);

@@ -137,9 +137,25 @@ fn unknown(shape: &Shape, name: &str) -> String {
     let near = shape.members.iter().map(|field| field.name).find(|known| is_near(known, name));
     match near {
         Some(known) => format!("is not a parameter of WeChat; did you mean {known}?"),
-        None => "is not a parameter of WeChat; leave it out, or send it with call(method, path, body)".to_owned(),
+        None => match V2_NAMES.iter().find(|(old, _)| *old == name) {
+            Some((_, new)) => format!("is a name of APIv2; in APIv3 it is {new}"),
+            None => "is not a parameter of WeChat; leave it out, or send it with call(method, path, body)".to_owned(),
+        },
     }
 }
+
+/// Names of APIv2, and those of APIv3 for the same.
+const V2_NAMES: &[(&str, &str)] = &[
+    ("body", "description"),
+    ("total_fee", "amount.total"),
+    ("refund_fee", "amount.refund"),
+    ("fee_type", "amount.currency"),
+    ("refund_fee_type", "amount.currency"),
+    ("openid", "payer.openid"),
+    ("spbill_create_ip", "scene_info.payer_client_ip"),
+    ("device_info", "scene_info.device_id"),
+    ("refund_desc", "reason"),
+];
 
 /// Whether two names differ by their case, their underscores, or by one letter.
 fn is_near(known: &str, name: &str) -> bool {
