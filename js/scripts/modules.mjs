@@ -30,4 +30,4 @@ export const MODULES = [
 ];
 
 /** The most bytes of the package, unpacked. The goal for all of it, APIv3 and the doctor included, is 3 MiB. */
-export const PACKAGE_BYTES = 1_750_000;
+export const PACKAGE_BYTES = 1_650_000;
