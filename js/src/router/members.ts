@@ -4,7 +4,7 @@ import { type NoticeMessage, type NoticeOpener, type Opened, opener } from '../n
 import { checkAgreement } from '../notices/stored-order.js';
 import { firstOpened, idsOf, type Notice } from '../v2/notice.js';
 import { parseXml } from '../v2/xml.js';
-import { FOREIGN, noMerchant, openerOf } from './opener-of.js';
+import { FOREIGN, mustNameOf, noMerchant, openerOf } from './opener-of.js';
 
 /** The part of a client of APIv2 that the router uses. */
 export interface RoutedMerchant {
@@ -38,8 +38,7 @@ interface Member {
 function routed({ openers }: Member, message: NoticeMessage): Opened {
   return firstOpened(openers, (one) => {
     const opened = one.open(message);
-    const mustName = opened.notice.sub_mch_id === undefined ? MERCHANT : SUB_MERCHANT;
-    return { ...opened, mustName, environments: environmentsOf(openers, one) };
+    return { ...opened, mustName: mustNameOf(opened.notice), environments: environmentsOf(openers, one) };
   });
 }
 
@@ -48,9 +47,6 @@ function environmentsOf(openers: readonly OpenerV2[], { environment }: OpenerV2)
   const same = openers.filter((other) => other.environment === environment);
   return [...new Set(same.flatMap(({ environments }) => environments))];
 }
-
-const MERCHANT = ['mch_id'] as const;
-const SUB_MERCHANT = ['mch_id', 'sub_mch_id'] as const;
 
 /** Returns the member that the ids name. A notice with another merchant's ids is verified with that merchant's key, and fails. */
 function memberOf(groups: Groups, { appid, mch_id, sub_appid, sub_mch_id }: NoticeIds): Member {

@@ -1,6 +1,7 @@
-// The opener of a routed client, and the error for a notice that no client is for.
+// The shared part of the routers of both generations: openers of clients, and ids that a stored order must name.
 import { configError, WxPayError } from '../errors.js';
-import { opener } from '../notices/opener.js';
+import type { NoticeIds } from '../notices/notice.js';
+import { type Opened, opener } from '../notices/opener.js';
 
 /** The opener of a client. It is undefined for a wrapper. A copy or a Proxy of a client lacks its private members. */
 export function openerOf<Opener>(merchant: { readonly [opener]?: Opener }): Opener | undefined {
@@ -10,6 +11,10 @@ export function openerOf<Opener>(merchant: { readonly [opener]?: Opener }): Open
     throw configError('merchants', 'must be the clients themselves (WechatPay), not a Proxy or a copy of one');
   }
 }
+
+/** The ids that the stored order must have: another merchant at this address may use the same number. */
+export const mustNameOf = ({ sub_mch_id }: NoticeIds): Opened['mustName'] =>
+  sub_mch_id === undefined ? ['mch_id'] : ['mch_id', 'sub_mch_id'];
 
 /** No client of the router fits the notice. */
 export function noMerchant(message: string): WxPayError {

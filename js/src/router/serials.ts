@@ -3,7 +3,7 @@ import { WxPayError } from '../errors.js';
 import { type NoticeMessage, type NoticeOpener, type Opened, opener } from '../notices/opener.js';
 import { checkAgreement } from '../notices/stored-order.js';
 import type { NoticeMessage as MessageV3, Notice } from '../v3/notice.js';
-import { openerOf } from './opener-of.js';
+import { mustNameOf, openerOf } from './opener-of.js';
 
 /** The part of a client of APIv3 that the router uses. */
 export interface RoutedMerchantV3 {
@@ -33,8 +33,7 @@ export function openerV3(merchants: readonly RoutedMerchantV3[]): (message: Noti
     for (const member of members) {
       try {
         const opened = await member.opener.open(message);
-        const mustName = opened.notice.sub_mch_id === undefined ? MERCHANT : SUB_MERCHANT;
-        return { ...opened, mustName, environments: await environmentsOf(members, member) };
+        return { ...opened, mustName: mustNameOf(opened.notice), environments: await environmentsOf(members, member) };
       } catch (error) {
         const stage = stageOf(error);
         if (stage === undefined) throw error;
@@ -44,9 +43,6 @@ export function openerV3(merchants: readonly RoutedMerchantV3[]): (message: Noti
     throw refused;
   };
 }
-
-const MERCHANT = ['mch_id'] as const;
-const SUB_MERCHANT = ['mch_id', 'sub_mch_id'] as const;
 
 /** How far a notice came before another client may have to open it. Undefined for an error that every client would report. */
 function stageOf(error: unknown): number | undefined {

@@ -1,12 +1,11 @@
 // The APIv3 client: prepare → sign → send → verify → judge, for one merchant and one mini program.
 import { locatedAt, locateMethods } from '../caller.js';
-import { changedError, paramError, WxPayError } from '../errors.js';
+import { paramError } from '../errors.js';
 import { ApisV3, type JsapiOrder } from '../generated/api-v3.js';
 import { NOTICE_BYTES_V3 } from '../generated/constants.js';
 import { longestCallMs } from '../http/attempts.js';
 import type { CallOptions } from '../http/call-options.js';
 import { Channel } from '../http/channel.js';
-import type { WholeReply } from '../http/exchange.js';
 import { environmentOf } from '../http/options.js';
 import { parseJson } from '../json.js';
 import { AccessTokens, type App } from '../login/access-token.js';
@@ -18,16 +17,7 @@ import type { ExpectedOrder } from '../notices/notice.js';
 import { type NoticeOpener, type Opened, opener } from '../notices/opener.js';
 import { checkAgreement, checkNamed, storedOrder } from '../notices/stored-order.js';
 import { type SettleOptions, settle } from '../orders/settle.js';
-import {
-  checkBody,
-  checkJson,
-  checkMerchant,
-  complete,
-  nonce,
-  prepare,
-  type RequestV3Data,
-  refuse,
-} from '../wasm/v3.js';
+import { checkBody, checkJson, checkMerchant, complete, prepare } from '../wasm/v3.js';
 import { crypto } from './host.js';
 import { headOf, WechatpayKeys } from './keys.js';
 import { merchantKey, type RequestSigner } from './merchant-key.js';
@@ -42,22 +32,10 @@ import {
 } from './notice.js';
 import { type CompleteOptions, type WechatPayOptions, withDefaults } from './options.js';
 import { isProbe, replies } from './replies.js';
+import { isSentUnchanged, Sender, textOf } from './sender.js';
 import { type Settlement, settlingCalls } from './settle.js';
-import { type RequestPayment, signedPayment, signedRequest } from './signing.js';
+import { type RequestPayment, signedPayment } from './signing.js';
 import { step } from './step.js';
-
-/** The most bytes of an answer. */
-const ANSWER_BYTES = 1024 ** 2;
-
-/** A request on its way, and what judges its answer. */
-interface Signed extends Pick<RequestV3Data, 'method' | 'path' | 'body'> {
-  /** The name of the API; empty for a call by path. */
-  api: string;
-  /** The call's name in errors. */
-  what: string;
-  /** The text that the last attempt signed. */
-  signed: string;
-}
 
 /** A merchant's WeChat Pay by APIv3: every API as a method, the second signature, and the opening of notices. */
 export class WechatPay extends ApisV3 {
@@ -65,13 +43,13 @@ export class WechatPay extends ApisV3 {
   readonly appid: string;
   /** The merchant number. */
   readonly mchid: string;
-  /** The URL for notices, for orders that do not name one. */
+  /** The URL for notices, for orders and refunds that do not name one. */
   readonly notify_url: string | undefined;
   // Private fields: neither JSON nor a log can show them.
   readonly #options: CompleteOptions;
   readonly #signer: RequestSigner;
-  readonly #keys: WechatpayKeys;
   readonly #channel: Channel;
+  readonly #sender: Sender;
   readonly #tokens: AccessTokens;
   readonly #noticeKeys: NoticeKeys;
   readonly #longestCallMs: number;
@@ -86,12 +64,13 @@ export class WechatPay extends ApisV3 {
       this.notify_url = own.notify_url;
       this.#options = own;
       this.#signer = merchantKey(own);
-      this.#keys = new WechatpayKeys(own.wechatpayKeys);
+      const keys = new WechatpayKeys(own.wechatpayKeys);
       // The certificate of APIv3 signs; no connection shows it.
       this.#channel = new Channel({ ...own, certificate: undefined });
       this.#tokens = new AccessTokens(this.#channel, own.tokenCache, own.timeoutMs);
-      const { keys: apiV3Keys, nowMs } = own;
-      this.#noticeKeys = { merchant: this, apiV3Keys, keys: this.#keys, nowMs };
+      const { mchid, keys: apiV3Keys, nowMs } = own;
+      this.#sender = new Sender({ mchid, signer: this.#signer, keys, channel: this.#channel, nowMs });
+      this.#noticeKeys = { merchant: this, apiV3Keys, keys, nowMs };
       this.#longestCallMs = longestCallMs(own);
     } catch (error) {
       throw locatedAt(error, new.target);
@@ -215,107 +194,25 @@ export class WechatPay extends ApisV3 {
     if (method === 'GET' && body !== undefined) throw paramError('body', 'must be left out; a GET has none');
     const text = body === undefined ? '' : textOf('body', body);
     if (text !== '') checkBody(text);
-    const request = { method, path, body: text, api: '', what: path.split('?')[0] as string, signed: '' };
-    return this.#sent(request as Signed, options, async (reply) => {
-      if (reply.body.length === 0) return { status: reply.status, body: undefined };
-      checkJson(reply.body, `the answer to ${request.what}`);
-      return { status: reply.status, body: parseJson(reply.body) };
+    const [what = ''] = path.split('?');
+    return this.#sender.send({ method, path, body: text, api: '', what }, options, ({ status, body }) => {
+      if (body.length === 0) return { status, body: undefined };
+      checkJson(body, `the answer to ${what}`);
+      return { status, body: parseJson(body) };
     });
   }
 
   /** Calls an API by its name. @internal */
   protected async request(api: string, params: object, options?: CallOptions): Promise<unknown> {
     const request = prepare(api, this, textOf('params', params));
-    const signed: Signed = { ...request, api, what: api, signed: '' };
-    return this.#sent(signed, options, async (reply) => {
-      return complete(api, this, request, reply.body) ? parseJson(reply.body) : undefined;
-    });
-  }
-
-  async #sent<T>(request: Signed, options: CallOptions | undefined, succeeded: (reply: WholeReply) => T): Promise<T> {
-    const [path = ''] = request.path.split('?');
-    const message = {
-      to: 'pay',
-      path,
-      query: request.path.slice(path.length),
-      method: request.method,
-      body: request.body === '' ? undefined : request.body,
-      contentType: 'application/json',
-      certificate: false,
-      repeatable: true,
-      limit: ANSWER_BYTES,
-      headers: () => this.#headers(request),
-    } as const;
-    return this.#channel.exchange(message, options, async (reply) => {
-      // The answer 202 of a declared API says that nothing was done yet.
-      const isDone = reply.status === 200 || reply.status === 204;
-      const request_id = reply.header('request-id');
-      if (isDone || (reply.status === 202 && request.api === ''))
-        return this.#verified(request.what, reply)
-          .then(() => succeeded(reply))
-          .catch((error: unknown) => {
-            throw error instanceof WxPayError
-              ? changedError(error, { status: reply.status, request_id: request_id || undefined })
-              : error;
-          });
-      return refuse(request.api, request.what, { status: reply.status, request_id, body: reply.body }, request.signed);
-    });
-  }
-
-  /** The headers of one attempt. Each attempt is signed anew: its time must be fresh. */
-  async #headers(request: Signed): Promise<{ headers: Record<string, string>; secrets: string[] }> {
-    const timestamp = Math.floor(this.#options.nowMs() / 1000);
-    const { text, signature, header } = await signedRequest(
-      { ...request, timestamp, nonce: nonce() },
-      this.mchid,
-      this.#signer,
+    return this.#sender.send({ ...request, api, what: api }, options, ({ body }) =>
+      complete(api, this, request, body) ? parseJson(body) : undefined,
     );
-    request.signed = text;
-    const headers = {
-      authorization: header,
-      accept: 'application/json',
-      // WeChat refuses a request without one, and a fetch of the caller may add none.
-      'user-agent': 'paysign',
-      'wechatpay-serial': this.#keys.preferred,
-    };
-    return { headers, secrets: [signature] };
-  }
-
-  /** Refuses an answer that WeChat has not signed. The request may have been executed all the same. */
-  async #verified(what: string, reply: WholeReply): Promise<void> {
-    try {
-      const head = headOf({ get: (name) => reply.header(name) });
-      await this.#keys.verify(`the answer to ${what}`, head, reply.body, this.#options.nowMs());
-    } catch (error) {
-      if (!(error instanceof WxPayError)) throw error;
-      throw changedError(error, { message: `${error.message}; query before anything else` });
-    }
   }
 }
 
 /** A client that names no sub-merchant receives the notices of all sub-merchants. */
 const mustName = ({ sub_mch_id }: Notice): readonly 'sub_mch_id'[] => (sub_mch_id === undefined ? [] : ['sub_mch_id']);
-
-/** Whether a path with its query is the same after it was read as a part of a URL. Otherwise another text would be signed. */
-function isSentUnchanged(path: unknown): path is string {
-  if (typeof path !== 'string' || !path.startsWith('/v3/')) return false;
-  const { pathname, search } = new URL(path, 'https://api.mch.weixin.qq.com');
-  return pathname + search === path;
-}
-
-/** An object as JSON. Members that are undefined are left out. */
-function textOf(name: string, value: object): string {
-  if (typeof value !== 'object' || value === null) throw paramError(name, 'must be an object');
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(value);
-  } catch {
-    throw paramError(name, 'cannot be written as JSON; check for bigint values and circles');
-  }
-  // A method toJSON may return anything.
-  if (text === undefined) throw paramError(name, 'must be an object that JSON can have');
-  return text;
-}
 
 locateMethods(ApisV3.prototype);
 locateMethods(WechatPay.prototype, ['notifyHandler']);
