@@ -11,7 +11,7 @@ mod decimal;
 mod opening;
 mod reader;
 mod split;
-#[cfg(any(test, all(target_arch = "wasm32", feature = "calls")))]
+#[cfg(any(test, all(target_arch = "wasm32", feature = "bills")))]
 mod state;
 mod totals;
 

@@ -1,8 +1,10 @@
 //! Wire formats between Rust and JavaScript: parameters in, fields out, bills by blocks, requests and answers as objects.
 
-#[cfg(any(test, feature = "calls"))]
+#[cfg(any(test, feature = "bills"))]
 pub(crate) mod bill_blocks;
-#[cfg(any(test, feature = "calls"))]
+#[cfg(any(test, feature = "bills"))]
+mod bill_hash;
+#[cfg(any(test, feature = "bills"))]
 mod bill_parts;
 #[cfg(any(all(test, feature = "v3"), feature = "calls-v3"))]
 pub(crate) mod certificate_object;

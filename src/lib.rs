@@ -87,6 +87,7 @@ mod bill;
         target_arch = "wasm32",
         any(
             feature = "wasm",
+            feature = "bills",
             feature = "calls",
             feature = "calls-v3",
             all(feature = "bindings", not(feature = "certificate"))
@@ -112,7 +113,14 @@ mod v2;
 pub mod v3;
 #[cfg(all(
     target_arch = "wasm32",
-    any(feature = "bindings", feature = "wasm", feature = "calls", feature = "calls-v3", feature = "certificate")
+    any(
+        feature = "bindings",
+        feature = "wasm",
+        feature = "bills",
+        feature = "calls",
+        feature = "calls-v3",
+        feature = "certificate"
+    )
 ))]
 mod wasm;
 #[cfg(feature = "v3")]
@@ -142,7 +150,7 @@ pub use v2::xml::{Limits, build_xml, parse_xml};
 #[cfg(all(
     target_arch = "wasm32",
     feature = "bindings",
-    not(any(feature = "wasm", feature = "calls", feature = "calls-v3", feature = "certificate"))
+    not(any(feature = "wasm", feature = "bills", feature = "calls", feature = "calls-v3", feature = "certificate"))
 ))]
 pub use wasm::bindings;
 #[cfg(feature = "v3")]

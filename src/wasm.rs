@@ -7,9 +7,11 @@
 //! output buffer. A call returns `(output_length << 1) | flag`, or -1 for an error that `takeError` returns. Each export
 //! documents its flag. All others are ordinary functions of wasm-bindgen.
 
+#[cfg(feature = "bills")]
+mod bills;
 #[cfg(all(
     feature = "bindings",
-    not(any(feature = "wasm", feature = "calls", feature = "calls-v3", feature = "certificate"))
+    not(any(feature = "wasm", feature = "bills", feature = "calls", feature = "calls-v3", feature = "certificate"))
 ))]
 pub mod bindings;
 #[cfg(feature = "wasm")]
@@ -20,6 +22,7 @@ mod calls;
 mod certificate;
 #[cfg(any(
     feature = "wasm",
+    feature = "bills",
     feature = "calls",
     feature = "calls-v3",
     all(feature = "bindings", not(feature = "certificate"))
@@ -32,6 +35,7 @@ mod messages;
 #[cfg(any(feature = "wasm", feature = "calls-v3"))]
 mod nonces;
 #[cfg(any(
+    feature = "bills",
     feature = "calls",
     feature = "calls-v3",
     all(feature = "bindings", not(any(feature = "wasm", feature = "certificate")))

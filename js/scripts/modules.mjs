@@ -5,7 +5,7 @@
 /** @type {Module[]} */
 export const MODULES = [
   { title: 'the core', feature: 'wasm', glue: 'glue', file: 'paysign.wasm', level: '3', raw: 150_000, gzip: 60_000 },
-  // Loaded by its first call. Bills are why it is not made small: their rows would be read a sixth more slowly.
+  // Loaded by its first call.
   {
     title: "the calls of WeChat's API",
     feature: 'calls',
@@ -13,10 +13,20 @@ export const MODULES = [
     file: 'calls.wasm',
     level: '3',
     // serde-wasm-bindgen and js-sys are 11 kB of it, 4 kB compressed.
-    raw: 222_000,
-    gzip: 92_000,
+    raw: 170_000,
+    gzip: 72_000,
   },
-  { title: 'APIv3', feature: 'calls-v3', glue: 'v3', file: 'v3.wasm', level: '3', raw: 250_000, gzip: 100_000 },
+  // The rows of bills would be read a sixth more slowly, if it were made small.
+  {
+    title: 'the reader of bills',
+    feature: 'bills',
+    glue: 'bills',
+    file: 'bills.wasm',
+    level: '3',
+    raw: 130_000,
+    gzip: 57_000,
+  },
+  { title: 'APIv3', feature: 'calls-v3', glue: 'v3', file: 'v3.wasm', level: '3', raw: 250_000, gzip: 107_000 },
   // Seldom loaded and never hurried, so it is made small.
   {
     title: 'the reader of PKCS#12 files',
@@ -30,4 +40,4 @@ export const MODULES = [
 ];
 
 /** The most bytes of the package, unpacked. The goal for all of it, APIv3 and the doctor included, is 3 MiB. */
-export const PACKAGE_BYTES = 1_650_000;
+export const PACKAGE_BYTES = 2_100_000;

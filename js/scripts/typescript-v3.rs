@@ -1,60 +1,105 @@
 //! Writes the TypeScript of the APIs of APIv3, or the table of them, from their declarations.
 
 use paysign::Kind;
-use paysign::v3::{Documentation, Field, Form, Shape, documentation};
+use paysign::v3::{Documentation, Field, Form, Reads, Shape, documentation};
 
 use super::{comment, mark};
 
 /// The types and the methods.
 pub(super) fn types() {
     println!("// The APIs of APIv3, made from the declarations in src/v3/api/. Change them there.");
+    println!("import type {{ BillStream }} from '../bill/bill.js';");
     println!("import type {{ CallOptions }} from '../http/call-options.js';");
-    println!("import {{ ownMember }} from '../own.js';\n");
+    println!("import {{ ownMember }} from '../own.js';");
+    println!("import type {{ PlatformCertificate }} from '../v3/certificates.js';\n");
     let mut shapes: Vec<&Shape> = Vec::new();
     for api in documentation() {
         collect(api.declaration.request, &mut shapes);
     }
     let requests = shapes.len();
-    for api in documentation() {
+    for api in documentation().iter().filter(|api| api.declaration.reads == Reads::Json) {
         collect(api.declaration.answer, &mut shapes);
     }
     for (at, shape) in shapes.into_iter().enumerate() {
-        comment("", shape.about);
-        let configured = |name: &str| {
-            documentation()
-                .iter()
-                .any(|api| api.declaration.request.name == shape.name && api.declaration.configured.contains(&name))
-        };
-        println!("export interface {} {{", shape.name);
-        for field in shape.members {
-            let optional = !field.required || configured(field.name);
-            comment("  ", field.about);
-            println!(
-                "  {}{}: {}{};",
-                field.name,
-                mark(optional),
-                type_of(field, at < requests),
-                if optional { " | undefined" } else { "" }
-            );
-        }
-        println!("}}\n");
+        interface(shape, at < requests);
     }
     println!("/** Every API of APIv3 as a method. */\nexport abstract class ApisV3 {{");
     println!(
         "  /** The `notify_url` of calls that do not name one. */\n  abstract readonly notify_url: string | undefined;\n"
     );
     println!("  /** Calls an API by its name. @internal */");
-    println!("  protected abstract request(api: string, params: object, options?: CallOptions): Promise<unknown>;");
+    println!("  protected abstract request(api: string, params: object, options?: CallOptions): Promise<unknown>;\n");
+    println!("  /** Calls an API whose answer is the address of a bill. @internal */");
+    println!("  protected abstract bill(api: string, params: object, options?: CallOptions): Promise<BillStream>;\n");
+    println!("  /** Calls an API whose answer has the addresses of encrypted bills. @internal */");
+    println!(
+        "  protected abstract encryptedBills(api: string, params: object, options?: CallOptions): Promise<BillStream[]>;\n"
+    );
+    println!("  /** Calls the API of the platform certificates. @internal */");
+    println!(
+        "  protected abstract platformCertificates(api: string, params: object, options?: CallOptions): Promise<PlatformCertificate[]>;"
+    );
     documentation().iter().for_each(method);
     println!("}}");
+}
+
+/// The type of an object. Where one of several members is needed, each of them makes a type of its own.
+fn interface(shape: &'static Shape, is_sent: bool) {
+    let own = || documentation().iter().map(|api| api.declaration).filter(|api| std::ptr::eq(api.request, shape));
+    let configured = |name: &str| own().any(|api| api.configured.contains(&name));
+    let choices = choices(shape);
+    comment("", shape.about);
+    match choices.as_slice() {
+        [] => println!("export interface {} {{", shape.name),
+        _ => println!("export type {} = {{", shape.name),
+    }
+    for field in shape.members {
+        let optional = !field.required || configured(field.name);
+        comment("  ", field.about);
+        let (of, missing) = (type_of(field, is_sent), if optional { " | undefined" } else { "" });
+        println!("  {}{}: {of}{missing};", field.name, mark(optional));
+    }
+    for (name, about) in SUB_IDS {
+        if shape.member(name).is_none() && own().any(|api| api.partner.ids.contains(&name)) {
+            comment("  ", about);
+            println!("  {name}?: string | undefined;");
+        }
+    }
+    let one_of: Vec<String> = choices.iter().map(|name| format!("{{ {name}: string }}")).collect();
+    println!("}}{}\n", if one_of.is_empty() { String::new() } else { format!(" & ({});", one_of.join(" | ")) });
+}
+
+/// The ids that a service provider may pass with a call.
+const SUB_IDS: [(&str, &str); 2] = [
+    ("sub_mchid", "The sub-merchant, for a service provider whose client names none."),
+    ("sub_appid", "The sub-merchant's mini program, for a service provider whose client names none."),
+];
+
+/// The members of an object of which a request needs one.
+fn choices(shape: &'static Shape) -> Vec<&'static str> {
+    let mut choices = Vec::new();
+    for api in documentation().iter().map(|api| api.declaration) {
+        for path in [api.any_of, api.partner.any_of, api.direct.any_of].into_iter().flatten() {
+            let (parents, name) = path.rsplit_once('.').unwrap_or(("", path));
+            let mut parents = parents.split('.').filter(|parent| !parent.is_empty());
+            let found = parents.try_fold(api.request, |at, parent| match at.member(parent)?.form {
+                Form::Object(inner) => Some(inner),
+                _ => None,
+            });
+            if found.is_some_and(|found| std::ptr::eq(found, shape)) && !choices.contains(&name) {
+                choices.push(name);
+            }
+        }
+    }
+    choices
 }
 
 /// The rows of the README's table.
 pub(super) fn table() {
     println!("| method | WeChat's page | method and path |\n|---|---|---|");
     for api in documentation() {
-        let path = api.declaration.paths.last().copied().unwrap_or_default();
-        let path = path.split('?').next().unwrap_or_default();
+        let sides = [api.declaration.partner, api.declaration.direct];
+        let path = sides.iter().filter_map(|side| side.paths.last()).next_back().copied().unwrap_or_default();
         println!(
             "| `{}` | [{}]({}) | `{} {path}` |",
             api.declaration.name, api.title, api.page, api.declaration.method
@@ -85,7 +130,10 @@ fn type_of(field: &Field, is_sent: bool) -> String {
         Form::OneOf(numbers) => numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" | "),
         Form::Time if is_sent => "string | Date".to_owned(),
         Form::Of(Kind::Word(words)) => union(words),
-        Form::Time | Form::Text(_) | Form::Of(_) | Form::NewOrderNumber | Form::Url => "string".to_owned(),
+        Form::Of(Kind::OpenWord(words)) => format!("{} | (string & {{}})", union(words)),
+        Form::Time | Form::Text(_) | Form::Of(_) | Form::NewOrderNumber | Form::Url | Form::Secret | Form::Date => {
+            "string".to_owned()
+        }
     }
 }
 
@@ -101,15 +149,27 @@ fn method(api: &Documentation) {
         .map(|name| format!(", {name}: ownMember(params, '{name}') ?? this.{name}"))
         .collect();
     let params = if filled.is_empty() { "params".to_owned() } else { format!("{{ ...params{filled} }}") };
-    let answer = if declaration.has_answer() { declaration.answer.name } else { "void" };
+    let json = if declaration.has_answer() { declaration.answer.name } else { "void" };
+    let (call, answer) = match declaration.reads {
+        Reads::Json => ("request", json),
+        Reads::Bill => ("bill", "BillStream"),
+        Reads::EncryptedBills => ("encryptedBills", "BillStream[]"),
+        Reads::Certificates => ("platformCertificates", "PlatformCertificate[]"),
+    };
     println!();
     comment("  ", &format!("{}: {}", api.title, api.about.trim_start()));
-    println!(
-        "  async {}(params: {}, options?: CallOptions): Promise<{answer}> {{",
-        declaration.name, declaration.request.name
-    );
-    match answer {
-        "void" => println!("    await this.request('{}', {params}, options);\n  }}", declaration.name),
-        _ => println!("    return (await this.request('{}', {params}, options)) as {answer};\n  }}", declaration.name),
+    let (name, request) = (declaration.name, declaration.request.name);
+    let default = if declaration.request.members.iter().all(|field| !field.required) && declaration.any_of.is_empty() {
+        " = {}"
+    } else {
+        ""
+    };
+    println!("  async {name}(params: {request}{default}, options?: CallOptions): Promise<{answer}> {{");
+    match (declaration.reads, answer) {
+        (Reads::Json, "void") => println!("    await this.request('{name}', {params}, options);\n  }}"),
+        (Reads::Json, _) => {
+            println!("    return (await this.request('{name}', {params}, options)) as {answer};\n  }}");
+        }
+        _ => println!("    return this.{call}('{name}', {params}, options);\n  }}"),
     }
 }

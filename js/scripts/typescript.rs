@@ -136,6 +136,8 @@ fn constants() {
     }
     comment("", "The deliberately wrong signatures of WeChat (探测流量) begin in this way.");
     println!("export const PROBE = '{}';", paysign::v3::head::PROBE);
+    comment("", "The place of a text to encrypt in the JSON of a request of APIv3.");
+    println!("export const SECRET_MARK = '\\u{{{:x}}}';", u32::from(paysign::v3::SECRET_MARK));
     println!("\n/** What the core refuses, as a stable code. */\nexport type CoreErrorCode =");
     for (kind, about) in ERROR_KINDS {
         comment("  ", about);

@@ -3,6 +3,7 @@ import { type Transport, useHost } from './http/host.js';
 import type { Send } from './http/send.js';
 import { readModule } from './node/modules.js';
 import { turns } from './node/turns.js';
+import { bills } from './wasm/bills.js';
 import { calls } from './wasm/calls.js';
 import { core } from './wasm/core.js';
 import type { TextAccess } from './wasm/packed.js';
@@ -10,6 +11,7 @@ import type { TextAccess } from './wasm/packed.js';
 // The build bundles this file as CommonJS. The ES module beside it re-exports the same instances.
 core.start(() => readModule('paysign.wasm'), access);
 calls.start(() => readModule('calls.wasm'));
+bills.start(() => readModule('bills.wasm'));
 
 /** Text access with Buffer. It saves 48 % of the time of a signature, and 23 % of `signedXml`. */
 function access(memory: ArrayBufferLike): TextAccess {

@@ -1,4 +1,6 @@
 // Everything that the package offers for APIv3, for every host.
+
+export type { BillDifference, BillRow, BillStream } from './bill/bill.js';
 export { type ErrorCode, type Outcome, WxPayError, type WxPayErrorDetails } from './errors.js';
 export type * from './generated/api-v3.js';
 export type { CallOptions } from './http/call-options.js';
@@ -12,21 +14,24 @@ export type { FoundOrder, NoticeContext, RejectedRequest } from './notices/liste
 export { type Claim, type MemoryStoreOptions, memoryStore, type NoticeStore } from './notices/memory-store.js';
 export type { ExpectedOrder, NoticeIds, StoredId } from './notices/notice.js';
 export { type RedisStoreOptions, redisStore } from './notices/redis-store.js';
-export type { SettleOptions } from './orders/settle.js';
-export { WechatPay } from './v3/client.js';
-export type { HeadersLike } from './v3/keys.js';
+export type { PlatformCertificate } from './v3/certificates.js';
+export { type PathCallOptions, WechatPay } from './v3/client.js';
+export type { HeadersLike } from './v3/head.js';
 export type {
+  CombinedNotice,
   Notice,
   NoticeMessage,
   NotifyListeners,
   OtherNotice,
   PaidNotice,
+  PaidPart,
   PaymentNotice,
   RefundNotice,
 } from './v3/notice.js';
 export type { WechatPayOptions } from './v3/options.js';
-export type { Settlement } from './v3/settle.js';
+export type { Settlement, SettleOptions } from './v3/settle.js';
 export {
+  type AppPayment,
   type AuthorizationOptions,
   authorization,
   decryptResource,

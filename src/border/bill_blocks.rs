@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::bill_hash::BillHash;
 use super::bill_parts::{Bytes, Parts};
 use crate::bill::{BillEnd, BillReader};
 use crate::error::{Error, ErrorKind};
@@ -20,6 +21,8 @@ pub(crate) struct BlockObject {
     rows: Bytes,
     /// For the next block.
     state: String,
+    /// The state of the hash for the next block, and after the last one the hash itself. Null where none is made.
+    hash: Option<String>,
     /// Set after the last block. Before that, it is null, not absent: a prototype could supply an absent member.
     end: Option<EndObject>,
 }
@@ -52,18 +55,23 @@ impl From<BillEnd> for EndObject {
     }
 }
 
-/// Reads the whole lines of one block; with `last`, the whole block.
-pub(crate) fn read_block(state: &str, block: &[u8], last: bool) -> Result<BlockObject, Error> {
-    let mut reader = BillReader::new()
-        .restore(state)
-        .ok_or_else(|| Error::new(ErrorKind::Internal, "the state of the bill is not one of this module"))?;
+/// Reads the whole lines of one block; with `last`, the whole block. Makes the hash of what was read, if `hash` has its state.
+pub(crate) fn read_block(state: &str, hash: Option<&str>, block: &[u8], last: bool) -> Result<BlockObject, Error> {
+    let foreign = || Error::new(ErrorKind::Internal, "the state of the bill is not one of this module");
+    let mut reader = BillReader::new().restore(state).ok_or_else(foreign)?;
+    let mut hash = hash.map(|state| BillHash::restore(state).ok_or_else(foreign)).transpose()?;
     let mut parts = Parts::new(block.len());
     let consumed = reader.consume(block, last, &mut |_, cells| parts.row(cells))?;
+    if let Some(hash) = &mut hash {
+        hash.update(if last { block } else { block.get(..consumed).unwrap_or_default() });
+    }
     let (rows, columns) = (parts.bytes(), reader.columns().to_vec());
     Ok(if last {
-        BlockObject { consumed, columns, rows, state: String::new(), end: Some(reader.finish()?.into()) }
+        let (hash, end) = (hash.map(BillHash::digest), Some(reader.finish()?.into()));
+        BlockObject { consumed, columns, rows, state: String::new(), hash, end }
     } else {
-        BlockObject { consumed, columns, rows, state: reader.save(), end: None }
+        let (hash, state) = (hash.map(|hash| hash.save()), reader.save());
+        BlockObject { consumed, columns, rows, state, hash, end: None }
     })
 }
 
@@ -89,6 +97,8 @@ pub(crate) fn read_comments(body: &[u8]) -> Result<CommentsObject, Error> {
 #[cfg(test)]
 #[allow(clippy::arithmetic_side_effects, reason = "tests may fail by panicking")]
 mod tests {
+    use sha1::{Digest, Sha1};
+
     use super::*;
 
     const BILL: &str = "\u{feff}交易时间,商户订单号,商品名称,订单金额,手续费\r\n`1,`a,`茶😀, `热`,`0.90,`0.00540\r\n`1,`b,`茶😀, `热`,`0.90,`0.00540\r\n`2,`b,`,`x,`\r\n总交易单数,订单总金额,手续费总金额,新合计\r\n`3,`1.80,`0.01,`?\r\n";
@@ -131,18 +141,18 @@ mod tests {
         }
     }
 
-    fn by_blocks(bill: &[u8], size: usize) -> Result<(Vec<Vec<String>>, EndObject), Error> {
-        let (mut state, mut rest, mut rows) = (String::new(), Vec::new(), Vec::new());
+    fn by_blocks(bill: &[u8], size: usize) -> Result<(Vec<Vec<String>>, EndObject, String), Error> {
+        let (mut state, mut hash, mut rest, mut rows) = (String::new(), String::new(), Vec::new(), Vec::new());
         for piece in bill.chunks(size) {
             rest.extend_from_slice(piece);
-            let read = read_block(&state, &rest, false)?;
+            let read = read_block(&state, Some(&hash), &rest, false)?;
             unpack(&read.rows, read.columns.len(), &mut rows);
             rest.drain(..read.consumed);
-            state = read.state;
+            (state, hash) = (read.state, read.hash.unwrap());
         }
-        let read = read_block(&state, &rest, true)?;
+        let read = read_block(&state, Some(&hash), &rest, true)?;
         unpack(&read.rows, read.columns.len(), &mut rows);
-        Ok((rows, read.end.unwrap()))
+        Ok((rows, read.end.unwrap(), read.hash.unwrap()))
     }
 
     #[test]
@@ -150,8 +160,9 @@ mod tests {
         let whole = crate::parse_bill(BILL.as_bytes()).unwrap();
         assert_eq!(whole.rows.len(), 3);
         for size in 1..=BILL.len() {
-            let (rows, end) = by_blocks(BILL.as_bytes(), size).unwrap();
+            let (rows, end, hash) = by_blocks(BILL.as_bytes(), size).unwrap();
             assert_eq!(rows, whole.rows, "{size}");
+            assert_eq!(hash, hex::encode(Sha1::digest(BILL.as_bytes())), "{size}");
             assert_eq!(
                 serde_json::to_value(end).unwrap(),
                 serde_json::json!({
@@ -185,7 +196,7 @@ mod tests {
             "-1,1,1,0,0,0,0,0,0,0,0,0,0,0,\n\n\n",
             "2,1,1,0,0,0,0,0,0,0,0,0,0,0,\na\n\n",
         ] {
-            let refused = read_block(state, b"", false).map(|_| ()).unwrap_err();
+            let refused = read_block(state, None, b"", false).map(|_| ()).unwrap_err();
             assert_eq!(refused.kind(), ErrorKind::Internal, "{state}");
         }
     }

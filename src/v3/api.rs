@@ -3,27 +3,48 @@
 mod body;
 mod call;
 mod check;
+mod combined_order;
 mod declaration;
 mod exchange;
 mod form;
 mod objects;
+mod order;
+mod path;
+mod sealing;
 mod time;
 
 use declaration::apis;
 
 pub use body::check_body;
 pub use call::Call;
-pub use declaration::{Declaration, Documentation, Effect};
+pub use declaration::{Declaration, Documentation, Effect, Reads, Requirement, Side};
 pub use exchange::{Answer, Request, complete, prepare};
-pub use form::{Field, Form, Member, Shape, Shaped};
+pub use form::{Field, Form, Member, Needed, Shape, Shaped};
 pub use objects::*;
+pub use sealing::{SECRET_MARK, secret_places};
 
 apis! {
     jsapi_order,
+    app_order,
+    h5_order,
+    native_order,
     order_query,
     close_order,
+    codepay,
+    reverse,
     refund,
     refund_query,
+    abnormal_refund,
+    trade_bill,
+    fund_flow_bill,
+    sub_merchant_fund_flow_bill,
+    certificates,
+    combined_jsapi_order,
+    combined_app_order,
+    combined_h5_order,
+    combined_native_order,
+    combined_order_query,
+    close_combined_order,
 }
 
 /// The declaration of the API of this name, for example `jsapiOrder`.

@@ -1,7 +1,10 @@
 //! Notices of APIv3: the envelope, the decrypted resource, and what it is about.
 
+mod combined;
+
 use std::borrow::Cow;
 
+use self::combined::{check_combined, check_combined_stored};
 use super::json::{Json, Limits, read};
 use super::merchant::Merchant;
 use crate::error::{Error, ErrorKind, excerpt};
@@ -82,6 +85,10 @@ pub struct Expect<'a> {
     pub appid: &'a str,
     /// The merchant number.
     pub mchid: &'a str,
+    /// The sub-merchant's number, if the notice must be about that one (service providers).
+    pub sub_mchid: Option<&'a str>,
+    /// The sub-merchant's mini program, if a notice that names one must name that one.
+    pub sub_appid: Option<&'a str>,
     /// The shop's number of the stored order, if the notice must be about that one.
     pub out_trade_no: Option<&'a str>,
     /// The total of the stored order, in fen. Its currency is `CNY`.
@@ -92,7 +99,14 @@ impl<'a> Expect<'a> {
     /// Any order of this merchant.
     #[must_use]
     pub fn of(merchant: &'a Merchant) -> Self {
-        Self { appid: merchant.appid(), mchid: merchant.mchid(), out_trade_no: None, total: None }
+        Self {
+            appid: merchant.appid(),
+            mchid: merchant.mchid(),
+            sub_mchid: merchant.sub_mchid(),
+            sub_appid: merchant.sub_appid(),
+            out_trade_no: None,
+            total: None,
+        }
     }
 }
 
@@ -103,6 +117,8 @@ pub enum NoticeKind {
     Payment,
     /// A refund.
     Refund,
+    /// A combined payment (合单支付), of which every order is paid.
+    Combined,
     /// Another event: it is genuine, and says nothing about an order that is paid.
     Other,
 }
@@ -167,7 +183,12 @@ fn judged<Text: AsRef<str>>(
     Ok(match event_type {
         "TRANSACTION.SUCCESS" => {
             check_named(resource)?;
-            if is_combined { (NoticeKind::Other, false) } else { (NoticeKind::Payment, check_payment(resource)?) }
+            if is_combined {
+                if check_combined(resource)? { (NoticeKind::Combined, true) } else { (NoticeKind::Other, false) }
+            } else {
+                check_sub(resource, expect)?;
+                (NoticeKind::Payment, check_payment(resource)?)
+            }
         }
         "REFUND.SUCCESS" | "REFUND.ABNORMAL" | "REFUND.CLOSED" => {
             check_named(resource)?;
@@ -196,7 +217,16 @@ fn check_ids<Text: AsRef<str>>(resource: &Json<Text>, expect: &Expect<'_>) -> Re
     if let Some(name) = APPS.iter().find(|name| differs(name, expect.appid)) {
         return Err(Error::mismatch(name, "the notice is for another app"));
     }
-    ["sub_mchid", "sub_appid"].iter().try_for_each(|name| optional_text_of(resource, &[name]))
+    ["sub_mchid", "sub_appid"].iter().try_for_each(|name| optional_text_of(resource, &[name]))?;
+    let is_other =
+        |name: &str, own: Option<&str>| own.is_some() && resource.get(name).is_some_and(|said| said.text() != own);
+    if is_other("sub_mchid", expect.sub_mchid) {
+        return Err(Error::mismatch("sub_mchid", "the notice is for another sub-merchant"));
+    }
+    if is_other("sub_appid", expect.sub_appid) {
+        return Err(Error::mismatch("sub_appid", "the notice is for another app of the sub-merchant"));
+    }
+    Ok(())
 }
 
 fn check_named<Text: AsRef<str>>(resource: &Json<Text>) -> Result<(), Error> {
@@ -208,6 +238,14 @@ fn check_named<Text: AsRef<str>>(resource: &Json<Text>) -> Result<(), Error> {
 
 /// The states of an order that is paid. The second one is paid, then refunded.
 const PAID: [&str; 2] = ["SUCCESS", "REFUND"];
+
+/// Refuses a payment of the service provider itself, where one of its sub-merchant is expected.
+fn check_sub<Text: AsRef<str>>(resource: &Json<Text>, expect: &Expect<'_>) -> Result<(), Error> {
+    if expect.sub_mchid.is_some() && resource.get("sub_mchid").is_none() {
+        return Err(Error::mismatch("sub_mchid", "is missing: the notice is about no sub-merchant"));
+    }
+    Ok(())
+}
 
 /// Whether the state of the order is a paid one.
 fn check_payment<Text: AsRef<str>>(resource: &Json<Text>) -> Result<bool, Error> {
@@ -242,12 +280,16 @@ fn check_stored<Text: AsRef<str>>(
     if kind == NoticeKind::Other && (expect.out_trade_no.is_some() || expect.total.is_some()) {
         return Err(Error::mismatch("event_type", "the notice is about no order"));
     }
-    let number = resource.get("out_trade_no").and_then(Json::text);
+    let is_combined = kind == NoticeKind::Combined;
+    let number = resource.get(if is_combined { "combine_out_trade_no" } else { "out_trade_no" }).and_then(Json::text);
     if expect.out_trade_no.is_some() && number != expect.out_trade_no {
         return Err(Error::mismatch("out_trade_no", "the notice is about another order"));
     }
     if expect.total.is_none() {
         return Ok(());
+    }
+    if is_combined {
+        return check_combined_stored(resource, expect);
     }
     let total = resource.at(&["amount", "total"]);
     let is_needed = paid || kind == NoticeKind::Refund || total.is_some();

@@ -27,7 +27,7 @@ pub struct Refusal<'a> {
 #[must_use]
 pub fn refused(api: Option<&Declaration>, what: &str, refusal: &Refusal<'_>, signed: &str) -> Error {
     let Refusal { status, request_id, body } = *refusal;
-    let effect = api.map_or(Effect::Refund, |api| api.effect);
+    let effect = api.map_or(Effect::Money, |api| api.effect);
     let json = read_json(body, LIMITS, "the answer").ok();
     let text = |name: &str| json.as_ref().and_then(|json| json.get(name)).and_then(Json::text).unwrap_or_default();
     let (code, words) = (text("code"), text("message"));
@@ -54,7 +54,7 @@ const fn outcome(effect: Effect, status: u16) -> Outcome {
     match (status, effect) {
         (400 | 401 | 403 | 404 | 405, _) => Outcome::Rejected,
         // A refund that came too fast may have been taken.
-        (429, Effect::Refund) => Outcome::Unknown,
+        (429, Effect::Money) => Outcome::Unknown,
         (429, _) => Outcome::Rejected,
         _ => Outcome::Unknown,
     }

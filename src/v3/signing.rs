@@ -34,6 +34,7 @@ pub fn authorization(
     timestamp: u64,
     nonce: &str,
 ) -> Result<String, Error> {
+    request.check_sealed()?;
     check_seconds("timestamp", timestamp)?;
     check_nonce("nonce", nonce)?;
     let own = signer.serial();

@@ -1,4 +1,4 @@
-//! The exports of the module `calls.wasm`: the calls of WeChat's API, bills, comments, and the data of the log-in.
+//! The exports of the module `calls.wasm`: the calls of WeChat's API, and the data of the log-in.
 //!
 //! They are ordinary functions of wasm-bindgen: beside a network exchange their cost does not show.
 
@@ -9,7 +9,6 @@ use zeroize::Zeroizing;
 use super::error::run;
 use super::merchant::{MerchantData, read_merchant, secret};
 use super::object::object;
-use crate::border::bill_blocks::{read_block, read_comments};
 use crate::border::objects::{AnswerObject, RequestObject, TypedMembers};
 use crate::error::Error;
 use crate::user_data::decrypt_user_data;
@@ -35,29 +34,6 @@ export interface RequestData {
 export interface AnswerData {
   typed: Record<string, unknown>;
   fields: [name: string, value: string][];
-}
-
-/** What one block of a bill held. `rows` are packed (src/border/bill_parts.rs). */
-export interface BlockData {
-  /** The bytes of the whole lines that were read. */
-  consumed: number;
-  /** The names of the columns, after the header was read. */
-  columns: string[];
-  rows: Uint8Array;
-  /** For the next block. */
-  state: string;
-  /** After the last block. */
-  end: {
-    summary: [name: string, value: string][];
-    differences: { name: string; stated: string; counted: string | null }[];
-    uncompared: string[];
-  } | null;
-}
-
-/** Comments as packed rows of `time`, `transaction_id`, `stars` and `comment`, and the offset of the next call. */
-export interface CommentsData {
-  rows: Uint8Array;
-  offset: number;
 }";
 
 /// Checks a merchant's configuration.
@@ -126,24 +102,6 @@ pub fn decrypt_user_data_text(
         let text = Zeroizing::new(decrypt_user_data(&data, &iv, &key)?);
         Ok(JsValue::from_str(&text))
     })
-}
-
-/// Reads a block of a bill; `state` is empty at first.
-///
-/// # Errors
-/// `ERR_BILL`.
-#[wasm_bindgen(js_name = readBill, unchecked_return_type = "BlockData")]
-pub fn read_bill(state: &str, block: &[u8], last: bool) -> Result<JsValue, JsValue> {
-    run(|| object(&read_block(state, block, last)?))
-}
-
-/// Reads an answer of comments.
-///
-/// # Errors
-/// `ERR_BILL`.
-#[wasm_bindgen(js_name = readComments, unchecked_return_type = "CommentsData")]
-pub fn read_comments_object(body: &[u8]) -> Result<JsValue, JsValue> {
-    run(|| object(&read_comments(body)?))
 }
 
 fn declared(name: &str) -> Result<&'static Declaration, Error> {

@@ -11,7 +11,7 @@ use super::object::object;
 use crate::border::certificate_object::CertificateObject;
 use crate::border::objects_v3::RequestObject;
 use crate::error::Error;
-use crate::v3::api::{Declaration, api};
+use crate::v3::api::{Declaration, api, secret_places};
 use crate::v3::head::{Head, not_genuine, unknown_serial};
 use crate::v3::json::{Limits, read, read_json};
 use crate::v3::merchant::Merchant;
@@ -26,8 +26,12 @@ export interface RequestV3Data {
   method: 'GET' | 'POST';
   /** Path and query, percent-encoded. */
   path: string;
-  /** Empty for a request without a body. */
+  /** Empty for a request without a body. It has the mark `SECRET_MARK` in the place of each secret. */
   body: string;
+  /** The texts to encrypt, in the order of their marks. */
+  secrets: string[];
+  /** Whether it may be sent again if an earlier attempt may have arrived. */
+  repeatable: boolean;
   /** Places and values that the answer must repeat. */
   asked: [place: string, value: string][];
 }
@@ -78,13 +82,13 @@ thread_local! {
     static NONCES: RefCell<Nonces> = const { RefCell::new(Nonces::new()) };
 }
 
-/// Checks the ids of a merchant.
+/// Checks the ids of a merchant: `appid`, `mchid`, and of a service provider `sub_mchid` and `sub_appid`. Absent ids are empty.
 ///
 /// # Errors
 /// `ERR_CONFIG` with the id that is wrong.
 #[wasm_bindgen(js_name = checkMerchant)]
-pub fn check_merchant(appid: &str, mchid: &str) -> Result<(), JsValue> {
-    run(Merchant::new(appid, mchid).map(|_| ()))
+pub fn check_merchant(ids: Vec<String>) -> Result<(), JsValue> {
+    run(merchant_of(&ids).map(|_| ()))
 }
 
 /// Makes the request of an API from its parameters as JSON.
@@ -92,32 +96,33 @@ pub fn check_merchant(appid: &str, mchid: &str) -> Result<(), JsValue> {
 /// # Errors
 /// See [`prepare`](crate::v3::prepare).
 #[wasm_bindgen(unchecked_return_type = "RequestV3Data")]
-pub fn prepare(name: &str, appid: &str, mchid: &str, params: &str) -> Result<JsValue, JsValue> {
-    run(prepared(name, appid, mchid, params))
+pub fn prepare(name: &str, ids: Vec<String>, params: &str) -> Result<JsValue, JsValue> {
+    run(prepared(name, &ids, params))
 }
 
-fn prepared(name: &str, appid: &str, mchid: &str, params: &str) -> Result<JsValue, Error> {
+fn prepared(name: &str, ids: &[String], params: &str) -> Result<JsValue, Error> {
     let given = read_json(params.as_bytes(), Limits::PARAMS, "params")
         .map_err(|error| Error::param("params", error.message()))?;
-    let request = crate::v3::prepare(declared(name)?, &Merchant::new(appid, mchid)?, &given)?;
+    let request = crate::v3::prepare(declared(name)?, &merchant_of(ids)?, &given)?;
     object(&RequestObject::new(&request))
 }
 
-/// Judges a verified answer. `asked` are places and values in turn. Returns whether there is an answer to parse.
+/// Judges a verified answer. `asked` are places and values in turn. Returns the places of encrypted texts, such as
+/// `download_bill_list/0/encrypt_key`, or nothing if there is no answer to parse.
 ///
 /// # Errors
 /// See [`complete`](crate::v3::complete).
 #[wasm_bindgen]
-pub fn complete(name: &str, appid: &str, mchid: &str, asked: Vec<String>, body: &[u8]) -> Result<bool, JsValue> {
-    run(completed(name, appid, mchid, &asked, body).map_err(Error::after_sending))
+pub fn complete(name: &str, ids: Vec<String>, asked: Vec<String>, body: &[u8]) -> Result<Option<Vec<String>>, JsValue> {
+    run(completed(name, &ids, &asked, body).map_err(Error::after_sending))
 }
 
-fn completed(name: &str, appid: &str, mchid: &str, asked: &[String], body: &[u8]) -> Result<bool, Error> {
+fn completed(name: &str, ids: &[String], asked: &[String], body: &[u8]) -> Result<Option<Vec<String>>, Error> {
     let asked: Vec<(String, String)> =
         asked.as_chunks::<2>().0.iter().map(|[place, value]| (place.clone(), value.clone())).collect();
     let declaration = declared(name)?;
-    crate::v3::complete(declaration, &Merchant::new(appid, mchid)?, &asked, body)?;
-    Ok(declaration.has_answer())
+    let answer = crate::v3::complete(declaration, &merchant_of(ids)?, &asked, body)?;
+    Ok(declaration.has_answer().then(|| secret_places(declaration.answer, &answer)))
 }
 
 /// Checks the JSON of a body that no declaration describes.
@@ -195,21 +200,34 @@ pub fn refuse_cipher() -> Result<(), JsValue> {
     run(Err(not_decrypted()))
 }
 
-/// Judges a decrypted resource. Returns 0 for another event, 1 for a payment, 2 for a refund, 3 for a paid order.
+/// Judges a decrypted resource. Returns its kind. Absent ids of a sub-merchant are empty.
+///
+/// | 0 | 1 | 2 | 3 | 4 |
+/// |---|---|---|---|---|
+/// | another event | a payment | a refund | a paid order | a combined payment |
 ///
 /// # Errors
 /// See [`read_resource`](crate::v3::read_resource).
 #[wasm_bindgen(js_name = readResource)]
-pub fn resource_kind(event_type: &str, plain: Vec<u8>, appid: &str, mchid: &str) -> Result<u32, JsValue> {
+pub fn resource_kind(
+    event_type: &str,
+    plain: Vec<u8>,
+    appid: &str,
+    mchid: &str,
+    sub_mchid: &str,
+    sub_appid: &str,
+) -> Result<u32, JsValue> {
     // The only copy in the module's memory.
     let plain = zeroize::Zeroizing::new(plain);
-    let expect = Expect { appid, mchid, out_trade_no: None, total: None };
+    let [sub_mchid, sub_appid] = [sub_mchid, sub_appid].map(|id| (!id.is_empty()).then_some(id));
+    let expect = Expect { appid, mchid, sub_mchid, sub_appid, out_trade_no: None, total: None };
     let judged = resource_json::<Cow<'_, str>>(&plain).and_then(|resource| judge(event_type, &resource, &expect));
     run(judged.map(|found| match found {
         (NoticeKind::Other, _) => 0,
         (NoticeKind::Payment, false) => 1,
         (NoticeKind::Refund, _) => 2,
         (NoticeKind::Payment, true) => 3,
+        (NoticeKind::Combined, _) => 4,
     }))
 }
 
@@ -232,6 +250,18 @@ pub fn certificate_object(der: &[u8]) -> Result<JsValue, JsValue> {
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time in seconds is below 2^53")]
 fn seconds(number: f64) -> u64 {
     number as u64
+}
+
+/// The merchant of `appid`, `mchid`, `sub_mchid` and `sub_appid`. Absent ids are empty.
+fn merchant_of(ids: &[String]) -> Result<Merchant, Error> {
+    let mut ids = ids.iter().map(String::as_str);
+    let mut next = || ids.next().unwrap_or_default();
+    let merchant = Merchant::new(next(), next())?;
+    match (next(), next()) {
+        ("", "") => Ok(merchant),
+        (sub_mchid, "") => merchant.with_sub(sub_mchid, None),
+        (sub_mchid, sub_appid) => merchant.with_sub(sub_mchid, Some(sub_appid)),
+    }
 }
 
 fn run<T>(result: Result<T, Error>) -> Result<T, JsValue> {

@@ -58,7 +58,7 @@ fn order() -> JsapiOrder {
         out_trade_no: "a-1234".to_owned(),
         notify_url: "https://shop.example/n".to_owned(),
         amount: OrderAmount { total: 1, ..OrderAmount::default() },
-        payer: OrderPayer { openid: "o1".to_owned(), identity: None },
+        payer: OrderPayer { openid: Some("o1".to_owned()), ..OrderPayer::default() },
         ..JsapiOrder::default()
     }
 }

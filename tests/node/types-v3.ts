@@ -94,8 +94,12 @@ export async function wrong(): Promise<void> {
   await pay.pay({ body: 'b', out_trade_no: 'a-1234', total_fee: 1, openid: 'o' });
   // @ts-expect-error a notice needs its headers
   await pay.openNotify(new Uint8Array());
-  // @ts-expect-error a payment by code is not settled here
-  await pay.settle('a-1234', { isPayCode: true });
+  // @ts-expect-error a query needs a number
+  await pay.orderQuery({});
+  // @ts-expect-error a payer needs an openid
+  await pay.pay({ ...order, payer: {} });
+  // @ts-expect-error a refund needs the number of its order
+  await pay.refund({ out_refund_no: 'r1', amount: { refund: 1, total: 1, currency: 'CNY' } });
   // @ts-expect-error the name of APIv2
   new WechatPay({ appid: 'wx1', mch_id: '1', apiV3Key: 'k', wechatpayKeys: {} });
   // @ts-expect-error a notice of APIv3 has no fields

@@ -6,7 +6,7 @@ import { memoryStore, nodeHandler } from 'paysign';
 import { createGateway } from 'paysign/testing';
 import { WechatPay } from 'paysign/v3';
 import { listen, until } from './notices-support.mjs';
-import { API_V3_KEY, ids, notice, ORDER, options, REFUND, signedHeaders, stranger } from './v3-support.mjs';
+import { API_V3_KEY, COMBINED, ids, notice, ORDER, options, REFUND, signedHeaders, stranger } from './v3-support.mjs';
 
 const REFUSED = '{"code":"FAIL","message":"refused"}';
 
@@ -137,17 +137,41 @@ test('a refund and another event go to their listeners, and without one they are
   }
 });
 
-test('a combined payment and a payment that is not SUCCESS never reach onPaid', async () => {
+test('a payment that is not SUCCESS never reaches onPaid', async () => {
   const { calls, handler } = shop();
-  const combined = {
-    combine_mchid: ids.mchid,
-    combine_appid: ids.appid,
-    combine_out_trade_no: 'P1',
-    sub_orders: [ORDER],
-  };
-  assert.equal((await hand(handler, notice(combined))).status, 200);
   assert.equal((await hand(handler, notice({ ...ORDER, trade_state: 'PAYERROR' }))).status, 200);
-  assert.deepEqual([calls.paid.length, calls.events.length, calls.failed.length], [0, 1, 1]);
+  assert.deepEqual([calls.paid.length, calls.failed.length], [0, 1]);
+});
+
+test('a combined payment reaches onCombined once, if findOrder returns the combined order', async () => {
+  const asked = [];
+  const combined = [];
+  const findOrder = (out_trade_no, { kind }) => {
+    asked.push([out_trade_no, kind]);
+    return { out_trade_no, total_fee: 150 };
+  };
+  const { calls, handler } = shop({ findOrder, onCombined: (one) => combined.push(one) });
+  for (let time = 0; time < 2; time += 1) assert.equal((await hand(handler, notice(COMBINED))).status, 200);
+  assert.deepEqual(asked, [[COMBINED.combine_out_trade_no, 'combined']]);
+  assert.deepEqual(
+    combined.map(({ sub_orders }) => sub_orders.length),
+    [2],
+  );
+  assert.deepEqual([calls.paid.length, calls.events.length, calls.refused.length], [0, 0, 0]);
+});
+
+test('a combined payment is refused without onCombined, and where the combined order differs or is unknown', async () => {
+  const onCombined = () => assert.fail('it was delivered');
+  for (const [more, field] of [
+    [{}, 'onCombined'],
+    [{ onCombined, findOrder: () => undefined }, 'out_trade_no'],
+    [{ onCombined, findOrder: () => ({ total_fee: 149 }) }, 'total_fee'],
+  ]) {
+    const { calls, handler } = shop(more);
+    assert.equal((await hand(handler, notice(COMBINED))).status, 500, field);
+    await until(() => calls.refused.length === 1);
+    assert.equal(calls.refused[0].error.field, field);
+  }
 });
 
 test('a payment that is not the stored order is refused, by amount, currency, merchant and app', async () => {

@@ -6,6 +6,7 @@ import { WechatPay } from 'paysign/v3';
 import {
   API_V3_KEY,
   CERTIFICATE_SERIAL,
+  COMBINED,
   certificateKeys,
   envelope,
   ids,
@@ -61,19 +62,102 @@ test('a genuine refund has its numbers and amounts, whatever its status is', asy
   }
 });
 
-test('an unknown event and a combined payment are returned whole, and are never a payment', async () => {
+test('an unknown event is returned whole, and is never a payment', async () => {
   const other = await pay.openNotify(
     notice({ mch_id: 'another', state: 'SUCCESS' }, { event_type: 'MCHTRANSFER.BILL.FINISHED' }),
   );
   assert.deepEqual([other.kind, other.paid, other.resource.state], ['other', undefined, 'SUCCESS']);
-  const combined = {
-    combine_mchid: ids.mchid,
-    combine_appid: ids.appid,
-    combine_out_trade_no: 'P1',
-    sub_orders: [ORDER],
-  };
-  assert.equal((await pay.openNotify(notice(combined))).kind, 'other');
-  assert.equal((await refusal(notice({ ...combined, combine_mchid: '1' }))).field, 'combine_mchid');
+});
+
+/** The same combined payment with one of its orders changed. */
+const combined = (change) => ({
+  ...COMBINED,
+  sub_orders: [COMBINED.sub_orders[0], { ...COMBINED.sub_orders[1], ...change }],
+});
+
+test('a combined payment has its number, its sum, and each of its orders', async () => {
+  const { kind, mch_id, appid, out_trade_no, total_fee, fee_type, time_end, openid, sub_orders, resource } =
+    await pay.openNotify(notice(COMBINED));
+  assert.deepEqual(
+    { kind, mch_id, appid, out_trade_no, total_fee, fee_type, time_end, openid },
+    {
+      ...{ kind: 'combined', mch_id: ids.mchid, appid: ids.appid, out_trade_no: 'P20150806125346', total_fee: 150 },
+      ...{ fee_type: 'CNY', time_end: '20260726091952', openid: ORDER.payer.openid },
+    },
+  );
+  assert.deepEqual(
+    sub_orders.map((one) => [one.mch_id, one.sub_mch_id, one.out_trade_no, one.total_fee, one.attach]),
+    [
+      [ids.mchid, undefined, 'S1', 100, 'for S1'],
+      [ids.mchid, '1900013511', 'S2', 50, 'for S2'],
+    ],
+  );
+  assert.deepEqual(resource, COMBINED);
+});
+
+test('a combined payment agrees with the combined order alone, by its number, its sum and its currency', async () => {
+  const stored = { out_trade_no: COMBINED.combine_out_trade_no, total_fee: 150 };
+  assert.equal((await pay.openNotify(notice(COMBINED), stored)).kind, 'combined');
+  const mixed = combined({ amount: { total_amount: 50, currency: 'USD' } });
+  for (const [resource, order, field] of [
+    [COMBINED, { ...stored, total_fee: 100 }, 'total_fee'],
+    [COMBINED, { ...stored, out_trade_no: 'S1' }, 'out_trade_no'],
+    [mixed, stored, 'fee_type'],
+  ]) {
+    const error = await pay.openNotify(notice(resource), order).catch((thrown) => thrown);
+    assert.deepEqual([error.code, error.field], ['ERR_MISMATCH', field]);
+  }
+});
+
+test('a combined payment of which an order is not paid is an event, and one without numbers or amounts is refused', async () => {
+  assert.equal((await pay.openNotify(notice(combined({ trade_state: 'NOTPAY' })))).kind, 'other');
+  for (const [resource, field] of [
+    [{ ...COMBINED, combine_mchid: '1' }, 'combine_mchid'],
+    [{ ...COMBINED, combine_appid: 'wx1' }, 'combine_appid'],
+    [{ ...COMBINED, combine_out_trade_no: 5 }, 'combine_out_trade_no'],
+    [{ ...COMBINED, sub_orders: [] }, 'sub_orders'],
+    [{ ...COMBINED, sub_orders: {} }, 'sub_orders'],
+    [{ ...COMBINED, sub_orders: ['S1'] }, 'sub_orders'],
+    [combined({ mchid: undefined }), 'mchid'],
+    [combined({ out_trade_no: undefined }), 'out_trade_no'],
+    [combined({ transaction_id: undefined }), 'transaction_id'],
+    [combined({ sub_mchid: 5 }), 'sub_mchid'],
+    [combined({ amount: { total_amount: 0.5 } }), 'amount.total_amount'],
+    [combined({ amount: { total_amount: '50' } }), 'amount.total_amount'],
+    [combined({ amount: undefined }), 'amount.total_amount'],
+  ])
+    assert.equal((await refusal(notice(resource))).field, field);
+});
+
+test('a notice of a sub-merchant names it, and goes to the client of that sub-merchant or of none', async () => {
+  const { appid: sp_appid, mchid: sp_mchid, ...rest } = ORDER;
+  const partner = { sp_appid, sp_mchid, sub_mchid: '1900013511', sub_appid: 'wx9999999999999999', ...rest };
+  const opened = await pay.openNotify(notice(partner));
+  assert.deepEqual(
+    [opened.paid, opened.mch_id, opened.appid, opened.sub_mch_id, opened.sub_appid],
+    [true, ids.mchid, ids.appid, '1900013511', 'wx9999999999999999'],
+  );
+  const of = (more) => new WechatPay({ ...options, ...more });
+  const own = { sub_mchid: '1900013511', sub_appid: 'wx9999999999999999' };
+  assert.equal((await of(own).openNotify(notice(partner))).paid, true);
+  for (const [more, field] of [
+    [{ sub_mchid: '1900013512' }, 'sub_mchid'],
+    [{ ...own, sub_appid: 'wx8888888888888887' }, 'sub_appid'],
+  ]) {
+    const error = await of(more)
+      .openNotify(notice(partner))
+      .catch((thrown) => thrown);
+    assert.deepEqual([error.code, error.field], ['ERR_MISMATCH', field]);
+  }
+  // A payment of the provider itself is not one of the sub-merchant.
+  const error = await of(own)
+    .openNotify(notice())
+    .catch((thrown) => thrown);
+  assert.deepEqual([error.code, error.field], ['ERR_MISMATCH', 'sub_mchid']);
+  const stored = { out_trade_no: ORDER.out_trade_no, total_fee: 100 };
+  const unnamed = await pay.openNotify(notice(partner), stored).catch((thrown) => thrown);
+  assert.deepEqual([unnamed.code, unnamed.field], ['ERR_PARAM', 'sub_mch_id']);
+  assert.equal((await pay.openNotify(notice(partner), { ...stored, sub_mch_id: '1900013511' })).paid, true);
 });
 
 test('an undocumented event of payments or refunds is returned whole, whatever it lacks, and is never paid', async () => {

@@ -68,6 +68,26 @@ export const ORDER = {
   amount: { total: 100, payer_total: 90, currency: 'CNY', payer_currency: 'CNY' },
 };
 
+/** A combined payment of two orders, 100 and 50 fen. */
+export const COMBINED = {
+  combine_appid: ids.appid,
+  combine_mchid: ids.mchid,
+  combine_out_trade_no: 'P20150806125346',
+  combine_payer_info: { openid: ORDER.payer.openid },
+  sub_orders: [
+    ['S1', 100, undefined],
+    ['S2', 50, '1900013511'],
+  ].map(([out_trade_no, total_amount, sub_mchid]) => ({
+    mchid: ids.mchid,
+    ...(sub_mchid && { sub_mchid }),
+    ...{ trade_type: 'JSAPI', trade_state: 'SUCCESS', bank_type: 'OTHERS', attach: `for ${out_trade_no}` },
+    success_time: '2026-07-26T01:19:52.120Z',
+    transaction_id: `42000026122026072612345678${out_trade_no}`,
+    out_trade_no,
+    amount: { total_amount, currency: 'CNY', payer_amount: total_amount, payer_currency: 'CNY' },
+  })),
+};
+
 export const REFUND = {
   mchid: ids.mchid,
   out_trade_no: ORDER.out_trade_no,

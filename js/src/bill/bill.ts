@@ -116,16 +116,19 @@ export const readBill = atCaller(function readBill(
   return readBillMasked(stream, options, (error) => error);
 });
 
-/** `readBill` for a client. `mask` returns the error to throw, because an error may contain the signed text. */
+/**
+ * `readBill` for a client. `mask` returns the error to throw, because an error may contain the signed text. With `sha1`, the unpacked
+ * bill must have this hash.
+ */
 export function readBillMasked(
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
-  options: ReadBillOptions,
+  options: ReadBillOptions & { sha1?: string | undefined },
   mask: (error: unknown) => unknown,
 ): BillStream {
-  const { maxBytes = MAX_BYTES } = own(options ?? {});
+  const { maxBytes = MAX_BYTES, sha1 } = own(options ?? {});
   if (typeof maxBytes !== 'number' || !(maxBytes > 0))
     throw paramError('maxBytes', 'must be a number of bytes above zero');
-  const blocks = new Blocks();
+  const blocks = new Blocks(sha1);
   let end: BillEnd | undefined;
   const onEnd = () => {
     end = blocks.end;

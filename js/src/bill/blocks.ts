@@ -1,4 +1,5 @@
 // Bills block by block: rows, and the end of a bill.
+import { WxPayError } from '../errors.js';
 import * as core from '../wasm/bills.js';
 import { type BillRow, constructorOf } from './row.js';
 
@@ -32,15 +33,25 @@ export class Blocks {
   /** The end, after the last block was read. */
   end: BillEnd | undefined;
   #state = '';
+  #hash: string | undefined;
+  /** The SHA-1 that the whole bill must have, in hexadecimal digits. */
+  readonly #wanted: string | undefined;
+
+  constructor(sha1?: string) {
+    this.#wanted = sha1;
+    if (sha1 !== undefined) this.#hash = '';
+  }
 
   /**
    * Reads the whole lines of a block; with `last`, the whole block. Appends the rows, and returns the length in bytes that was
    * read.
    */
   read(block: Uint8Array, last: boolean, rows: BillRow[]): number {
-    const { consumed, columns, state, end } = core.readBill(this.#state, block, last, rowsInto(rows));
+    const { consumed, columns, state, hash, end } = core.readBill(this.#state, this.#hash, block, last, rowsInto(rows));
     this.columns = columns;
     this.#state = state;
+    this.#hash = hash ?? undefined;
+    if (end && hash !== (this.#wanted?.toLowerCase() ?? null)) throw otherHash();
     if (end) this.end = endOf(end);
     return consumed;
   }
@@ -60,6 +71,14 @@ const rowsInto =
     const Row = constructorOf(columns);
     return (values) => rows.push(new Row(values));
   };
+
+/** The rows so far were passed on already, and their caller must drop them. */
+const otherHash = () =>
+  new WxPayError({
+    code: 'ERR_BILL',
+    outcome: 'unknown',
+    message: 'the bill has another hash than WeChat signed; drop its rows, and download it again',
+  });
 
 function endOf({ summary, differences, uncompared }: NonNullable<core.BlockRead['end']>): BillEnd {
   const Summary = constructorOf(summary.map(([name]) => name));

@@ -1,10 +1,13 @@
 // The cryptography of APIv3 on node:crypto. Signing runs in the thread pool, and verifying takes a tenth of its time.
 import {
+  constants,
   createDecipheriv,
   createHmac,
   createPublicKey,
   createVerify,
   type KeyObject,
+  privateDecrypt,
+  publicEncrypt,
   sign,
   X509Certificate,
 } from 'node:crypto';
@@ -31,25 +34,34 @@ export const nodeCrypto: CryptoHost = {
       throw changedError(error, { field: 'pfx', message: error.message.replace(/^certificate: (pfx )?/, 'pfx: ') });
     }
   },
-  signer({ key, cert, unrelated, ...errors }) {
+  privateKey({ key, cert, unrelated, ...errors }) {
     const secret = checked(readPrivateKey(key), errors);
     if (cert !== undefined && !new X509Certificate(cert).checkPrivateKey(secret)) throw unrelated();
-    return (text) =>
-      new Promise((resolve, reject) => {
-        sign('RSA-SHA256', Buffer.from(text), secret, (error, signature) =>
-          error ? reject(error) : resolve(signature.toString('base64')),
-        );
-      });
+    return {
+      sign: (text) =>
+        new Promise((resolve, reject) => {
+          sign('RSA-SHA256', Buffer.from(text), secret, (error, signature) =>
+            error ? reject(error) : resolve(signature.toString('base64')),
+          );
+        }),
+      decrypt(ciphertext) {
+        const bytes = bytesOf(ciphertext);
+        return bytes && readable(() => privateDecrypt({ key: secret, ...OAEP }, bytes));
+      },
+    };
   },
-  verifier(pem, errors) {
+  publicKey(pem, errors) {
     const read = () => (isCertificate(pem) ? new X509Certificate(pem).publicKey : createPublicKey(pem));
     const key = checked(readable(read), errors);
-    return (parts, signature) => {
-      const bytes = bytesOf(signature);
-      if (bytes === undefined) return false;
-      const verify = createVerify('RSA-SHA256');
-      for (const part of parts) verify.update(part);
-      return verify.verify(key, bytes);
+    return {
+      verify(parts, signature) {
+        const bytes = bytesOf(signature);
+        if (bytes === undefined) return false;
+        const verify = createVerify('RSA-SHA256');
+        for (const part of parts) verify.update(part);
+        return verify.verify(key, bytes);
+      },
+      encrypt: (text) => publicEncrypt({ key, ...OAEP }, Buffer.from(text)).toString('base64'),
     };
   },
   hmac: (key, text) => createHmac('sha256', key).update(text).digest('hex'),
@@ -61,14 +73,29 @@ export const nodeCrypto: CryptoHost = {
     decipher.setAuthTag(bytes.subarray(at));
     decipher.setAAD(Buffer.from(associated_data));
     const plain = decipher.update(bytes.subarray(0, at));
-    try {
-      decipher.final();
-      return plain;
-    } catch {
-      return undefined;
-    }
+    return readable(() => decipher.final()) && plain;
+  },
+  decipher(key, nonce) {
+    const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce));
+    // The last bytes that came: they may be the tag.
+    let tail = Buffer.alloc(0);
+    return {
+      update(piece) {
+        const bytes = Buffer.concat([tail, piece]);
+        const at = Math.max(bytes.length - TAG_BYTES, 0);
+        tail = bytes.subarray(at);
+        return decipher.update(bytes.subarray(0, at));
+      },
+      end: () =>
+        readable(() => {
+          decipher.setAuthTag(tail);
+          return decipher.final();
+        }),
+    };
   },
 };
+
+const OAEP = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' };
 
 /** The key, if it is an RSA key that is long enough. */
 function checked(key: KeyObject | undefined, { damaged, notRsa, short }: KeyErrors): KeyObject {

@@ -2,7 +2,7 @@
 import { type ErrorCode, WxPayError } from '../errors.js';
 import { DeliveryClaim } from './claim.js';
 import type { Checked, FoundOrder, Listeners, NoticeContext } from './listeners.js';
-import type { AnyNotice, AnyPaid, AnyRefund } from './notice.js';
+import type { AnyCombined, AnyNotice, AnyPaid, AnyRefund } from './notice.js';
 import type { Opened } from './opener.js';
 import { checkedOrder, checkNamed } from './stored-order.js';
 
@@ -63,7 +63,7 @@ export function delivery({ store, claimMs, maxAgeMs, findOrder, ...listeners }: 
     await claim.done();
   };
 
-  async function agree({ mustName, checkOrder }: Opened, notice: AnyPaid | AnyRefund): Promise<void> {
+  async function agree({ mustName, checkOrder }: Opened, notice: AnyPaid | AnyRefund | AnyCombined): Promise<void> {
     const { out_trade_no } = notice;
     let order: FoundOrder;
     try {
@@ -118,20 +118,31 @@ async function callListener(listener: Listener, attempt: Attempt): Promise<void>
 type Listener = (context: NoticeContext) => unknown;
 
 /** Whether the notice has an amount: a refund or a successful payment. */
-function isMoney(notice: AnyNotice): notice is AnyPaid | AnyRefund {
-  return notice.kind === 'refund' || (notice.kind === 'payment' && notice.paid);
+function isMoney(notice: AnyNotice): notice is AnyPaid | AnyRefund | AnyCombined {
+  return notice.kind === 'payment' ? notice.paid : notice.kind !== 'other';
 }
 
 /** Returns the id of a delivery and its listener. A merchant cannot use one order number twice at WeChat. */
 function addressed(
   { notice, repeatId }: Opened,
-  { onPaid, onRefund, onFailed, onEvent }: Pick<Listeners, 'onPaid' | 'onRefund' | 'onFailed' | 'onEvent'>,
+  {
+    onPaid,
+    onRefund,
+    onFailed,
+    onCombined,
+    onEvent,
+  }: Pick<Listeners, 'onPaid' | 'onRefund' | 'onFailed' | 'onCombined' | 'onEvent'>,
 ): { news: string; listener: Listener } {
   const { mch_id, sub_mch_id = '' } = notice;
   const whose = `${mch_id}:${sub_mch_id}`;
   if (notice.kind === 'other') {
     if (!onEvent) throw noListener('onEvent', 'a notice of another event came');
     return { news: `event:${whose}:${repeatId}`, listener: (context) => onEvent(notice, context) };
+  }
+  if (notice.kind === 'combined') {
+    if (!onCombined) throw noListener('onCombined', 'a notice of a combined payment came');
+    // Its number is not one of an order, so that both may be the same text.
+    return { news: `combined:${mch_id}:${notice.out_trade_no}`, listener: (context) => onCombined(notice, context) };
   }
   if (notice.kind === 'refund') {
     if (!onRefund) throw noListener('onRefund', 'a refund notice came');

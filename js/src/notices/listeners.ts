@@ -42,8 +42,13 @@ export interface Listeners<Kinds extends NoticeKinds = NoticeKinds> {
   /** Called for a payment that failed. Without this listener such notices are refused and reported to `onRejected`. */
   onFailed?: ((notice: Kinds['failed'], context: NoticeContext) => unknown) | undefined;
   /**
-   * Called for every other event of APIv3, such as a combined payment or a transfer. It never means that an order is paid. Without
-   * this listener such notices are refused and reported to `onRejected`.
+   * Called for a combined payment of APIv3 (合单支付): every order in `sub_orders` is paid. Without this listener such notices are
+   * refused and reported to `onRejected`. `onPaid` is not called for its orders.
+   */
+  onCombined?: ((notice: Kinds['combined'], context: NoticeContext) => unknown) | undefined;
+  /**
+   * Called for every other event of APIv3, such as a transfer. It never means that an order is paid. Without this listener such
+   * notices are refused and reported to `onRejected`.
    */
   onEvent?: ((notice: Kinds['event'], context: NoticeContext) => unknown) | undefined;
   /**
@@ -53,13 +58,13 @@ export interface Listeners<Kinds extends NoticeKinds = NoticeKinds> {
   onRejected?: ((error: WxPayError, request: RejectedRequest) => unknown) | undefined;
   /**
    * Returns the shop's order for a notice of a payment or a refund. Number, amount and currency (payments only) are
-   * compared. `mch_id`, `appid` and `sub_mch_id` are compared if the order has them.
+   * compared. For a combined payment, whose `notice.kind` is `combined`, it is the combined order: its number and the sum. `mch_id`, `appid` and `sub_mch_id` are compared if the order has them.
    * If they differ, or there is no such order, the listener is not called.
    *
    * An order number is unique for one merchant only. Look orders up by number, `notice.mch_id` and `notice.sub_mch_id`.
    */
   findOrder?:
-    | ((out_trade_no: string, notice: Kinds['paid' | 'refund']) => FoundOrder | Promise<FoundOrder>)
+    | ((out_trade_no: string, notice: Kinds['paid' | 'refund' | 'combined']) => FoundOrder | Promise<FoundOrder>)
     | undefined;
   /** Remembers deliveries. The default is in memory, which is enough for one process. */
   store?: NoticeStore | undefined;
@@ -87,7 +92,7 @@ export interface RouterListeners<Kinds extends NoticeKinds = NoticeKinds> extend
   findOrder?:
     | ((
         out_trade_no: string,
-        notice: Kinds['paid' | 'refund'],
+        notice: Kinds['paid' | 'refund' | 'combined'],
       ) => RoutedOrder | null | undefined | Promise<RoutedOrder | null | undefined>)
     | undefined;
 }
@@ -103,7 +108,7 @@ export function checked(options: Listeners): Checked {
   if (typeof options !== 'object' || options === null) throw configError('listeners', 'must be an object');
   const listeners = own(options);
   if (typeof listeners.onPaid !== 'function') throw configError('onPaid', 'must be a function');
-  for (const name of ['onRefund', 'onFailed', 'onEvent', 'onRejected', 'findOrder'] as const) {
+  for (const name of ['onRefund', 'onFailed', 'onCombined', 'onEvent', 'onRejected', 'findOrder'] as const) {
     const listener = listeners[name];
     if (listener !== undefined && typeof listener !== 'function') throw configError(name, 'must be a function');
   }
@@ -121,6 +126,7 @@ export function checked(options: Listeners): Checked {
   const { maxAgeMs } = listeners;
   if (maxAgeMs !== undefined && !(typeof maxAgeMs === 'number' && maxAgeMs > 0))
     throw configError('maxAgeMs', 'must be a number of milliseconds above zero');
-  const { onPaid, onRefund, onFailed, onEvent, onRejected, findOrder } = listeners;
-  return { onPaid, onRefund, onFailed, onEvent, onRejected, findOrder, store, timeoutMs, claimMs, maxAgeMs };
+  const { onPaid, onRefund, onFailed, onCombined, onEvent, onRejected, findOrder } = listeners;
+  const functions = { onPaid, onRefund, onFailed, onCombined, onEvent, onRejected, findOrder };
+  return { ...functions, store, timeoutMs, claimMs, maxAgeMs };
 }

@@ -53,18 +53,34 @@ export interface AnyRefund extends NoticeIds, RefundMembers {
   kind: 'refund';
 }
 
+/** A combined payment of APIv3 (合单支付): one notice for several orders, all of which are paid. */
+export interface AnyCombined extends NoticeIds {
+  kind: 'combined';
+  /** The shop's number of the combined order, `combine_out_trade_no`. */
+  out_trade_no: string;
+  /** The sum of its orders, in fen. */
+  total_fee: number;
+  /** The currency; absent means `CNY`. */
+  fee_type: string | undefined;
+  /** When the last of its orders was paid, `yyyyMMddHHmmss` in Beijing time. */
+  time_end: string | undefined;
+  /** The payer. */
+  openid: string | undefined;
+}
+
 /** Another event of APIv3: genuine, and never a payment. */
 export interface AnyEvent extends NoticeIds {
   kind: 'other';
 }
 
 /** A genuine notice of either generation. */
-export type AnyNotice = AnyPayment | AnyRefund | AnyEvent;
+export type AnyNotice = AnyPayment | AnyRefund | AnyCombined | AnyEvent;
 
 /** The types of the notices that the listeners of one handler receive. */
 export interface NoticeKinds {
   paid: AnyPaid;
   refund: AnyRefund;
   failed: AnyPayment;
+  combined: AnyCombined;
   event: AnyEvent;
 }

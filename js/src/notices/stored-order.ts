@@ -74,7 +74,7 @@ export function checkAgreement(notice: AnyNotice, expect: ExpectedOrder, sub_mch
     );
   // A missing fee_type means CNY, on both sides. A refund notice names no currency.
   const currency = currencyOf(expect) ?? (stored === undefined ? undefined : 'CNY');
-  if (notice.kind === 'payment' && currency !== undefined && currency !== (notice.fee_type || 'CNY'))
+  if (notice.kind !== 'refund' && currency !== undefined && currency !== (notice.fee_type || 'CNY'))
     throw mismatch(
       'fee_type',
       `the notice of order ${notice.out_trade_no} says ${notice.fee_type || 'CNY'}, the stored order ${currency}; do not deliver`,

@@ -1,11 +1,13 @@
 // The APIv3 client: prepare → sign → send → verify → judge, for one merchant and one mini program.
+import type { BillStream } from '../bill/bill.js';
 import { locatedAt, locateMethods } from '../caller.js';
-import { paramError } from '../errors.js';
+import { paramError, textFault, WxPayError } from '../errors.js';
 import { ApisV3, type JsapiOrder } from '../generated/api-v3.js';
 import { NOTICE_BYTES_V3 } from '../generated/constants.js';
 import { longestCallMs } from '../http/attempts.js';
 import type { CallOptions } from '../http/call-options.js';
 import { Channel } from '../http/channel.js';
+import type { WholeReply } from '../http/exchange.js';
 import { environmentOf } from '../http/options.js';
 import { parseJson } from '../json.js';
 import { AccessTokens, type App } from '../login/access-token.js';
@@ -16,11 +18,16 @@ import { type NotifyHandler, notifyHandler } from '../notices/handler.js';
 import type { ExpectedOrder } from '../notices/notice.js';
 import { type NoticeOpener, type Opened, opener } from '../notices/opener.js';
 import { checkAgreement, checkNamed, storedOrder } from '../notices/stored-order.js';
-import { type SettleOptions, settle } from '../orders/settle.js';
-import { checkBody, checkJson, checkMerchant, complete, prepare } from '../wasm/v3.js';
+import { settle } from '../orders/settle.js';
+import { own } from '../own.js';
+import { canonicalSerial, checkBody, checkJson, checkMerchant, complete, prepare } from '../wasm/v3.js';
+import { openBill, openEncryptedBills } from './bills.js';
+import { checkedCertificates, type PlatformCertificate } from './certificates.js';
+import { FreshCertificates } from './fresh-certificates.js';
+import { headOf } from './head.js';
 import { crypto } from './host.js';
-import { headOf, WechatpayKeys } from './keys.js';
-import { merchantKey, type RequestSigner } from './merchant-key.js';
+import { WechatpayKeys } from './keys.js';
+import { type MerchantKey, merchantKey } from './merchant-key.js';
 import {
   type Kinds,
   type Notice,
@@ -33,8 +40,8 @@ import {
 import { type CompleteOptions, type WechatPayOptions, withDefaults } from './options.js';
 import { isProbe, replies } from './replies.js';
 import { isSentUnchanged, Sender, textOf } from './sender.js';
-import { type Settlement, settlingCalls } from './settle.js';
-import { type RequestPayment, signedPayment } from './signing.js';
+import { type Settlement, type SettleOptions, settlingCalls } from './settle.js';
+import { type AppPayment, type RequestPayment, signedAppPayment, signedPayment } from './signing.js';
 import { step } from './step.js';
 
 /** A merchant's WeChat Pay by APIv3: every API as a method, the second signature, and the opening of notices. */
@@ -45,11 +52,16 @@ export class WechatPay extends ApisV3 {
   readonly mchid: string;
   /** The URL for notices, for orders and refunds that do not name one. */
   readonly notify_url: string | undefined;
+  /** The sub-merchant that a service provider acts for. */
+  readonly sub_mchid: string | undefined;
+  /** The sub-merchant's mini program (service providers). */
+  readonly sub_appid: string | undefined;
   // Private fields: neither JSON nor a log can show them.
   readonly #options: CompleteOptions;
-  readonly #signer: RequestSigner;
+  readonly #key: MerchantKey;
   readonly #channel: Channel;
   readonly #sender: Sender;
+  readonly #keys: WechatpayKeys;
   readonly #tokens: AccessTokens;
   readonly #noticeKeys: NoticeKeys;
   readonly #longestCallMs: number;
@@ -57,21 +69,25 @@ export class WechatPay extends ApisV3 {
   constructor(options: WechatPayOptions) {
     super();
     try {
-      const own = withDefaults(options);
-      checkMerchant(own);
-      this.appid = own.appid;
-      this.mchid = own.mchid;
-      this.notify_url = own.notify_url;
-      this.#options = own;
-      this.#signer = merchantKey(own);
-      const keys = new WechatpayKeys(own.wechatpayKeys);
+      const whole = withDefaults(options);
+      const { mchid, keys: apiV3Keys, nowMs, downloadCertificates } = whole;
+      this.appid = whole.appid;
+      this.mchid = mchid;
+      this.notify_url = whole.notify_url;
+      this.sub_mchid = whole.sub_mchid || undefined;
+      this.sub_appid = whole.sub_appid || undefined;
+      checkMerchant(this);
+      this.#options = whole;
+      this.#key = merchantKey(whole);
+      const fetched = downloadCertificates ? new FreshCertificates(() => this.certificates(), nowMs) : undefined;
+      const keys = new WechatpayKeys(whole.wechatpayKeys, nowMs, fetched);
+      this.#keys = keys;
       // The certificate of APIv3 signs; no connection shows it.
-      this.#channel = new Channel({ ...own, certificate: undefined });
-      this.#tokens = new AccessTokens(this.#channel, own.tokenCache, own.timeoutMs);
-      const { mchid, keys: apiV3Keys, nowMs } = own;
-      this.#sender = new Sender({ mchid, signer: this.#signer, keys, channel: this.#channel, nowMs });
-      this.#noticeKeys = { merchant: this, apiV3Keys, keys, nowMs };
-      this.#longestCallMs = longestCallMs(own);
+      this.#channel = new Channel({ ...whole, certificate: undefined });
+      this.#tokens = new AccessTokens(this.#channel, whole.tokenCache, whole.timeoutMs);
+      this.#sender = new Sender({ mchid, key: this.#key, keys, channel: this.#channel, nowMs });
+      this.#noticeKeys = { merchant: this, apiV3Keys, keys };
+      this.#longestCallMs = longestCallMs(whole);
     } catch (error) {
       throw locatedAt(error, new.target);
     }
@@ -82,21 +98,56 @@ export class WechatPay extends ApisV3 {
     order: Omit<JsapiOrder, 'notify_url'> & Partial<Pick<JsapiOrder, 'notify_url'>>,
     options?: CallOptions,
   ): Promise<RequestPayment> {
-    const { prepay_id } = await this.jsapiOrder(order, options);
-    return this.requestPayment(prepay_id);
+    const { prepay_id } = await this.jsapiOrder(order as JsapiOrder, options);
+    return this.requestPayment(prepay_id, this.#appOf(order));
   }
 
-  /** Signs an order of APIv3 again, for `wx.requestPayment`. An order of APIv2 is signed by its own client. */
-  async requestPayment(prepay_id: string): Promise<RequestPayment> {
-    return signedPayment({ appId: this.appid, prepay_id, nowMs: this.#options.nowMs() }, this.#signer);
+  /** The mini program in which the payer of an order pays: the one that has logged in the payer. */
+  #appOf({ payer, sub_appid = this.sub_appid }: Pick<JsapiOrder, 'payer' | 'sub_appid'>): string {
+    return payer.sp_openid !== undefined && payer.sub_openid === undefined ? this.appid : (sub_appid ?? this.appid);
+  }
+
+  /**
+   * Signs an order of APIv3 again, for `wx.requestPayment`. An order of APIv2 is signed by its own client.
+   *
+   * `appId` is the mini program in which the payer pays. Default the sub-merchant's one, if the client has one, else its own.
+   */
+  async requestPayment(prepay_id: string, appId = this.sub_appid ?? this.appid): Promise<RequestPayment> {
+    return signedPayment({ appId, prepay_id, nowMs: this.#options.nowMs() }, this.#key);
+  }
+
+  /** Signs an order of `appOrder` again, for the call in the app (APP调起支付). */
+  async appPayment(prepay_id: string): Promise<AppPayment> {
+    const [appid, partnerid] = [this.sub_appid ?? this.appid, this.sub_mchid ?? this.mchid];
+    return signedAppPayment({ appid, partnerid, prepay_id, nowMs: this.#options.nowMs() }, this.#key);
   }
 
   /**
    * Settles an uncertain or unpaid order: queries, closes after the deadline, queries again until the final state is known. An
-   * uncertain order is never called unpaid.
+   * uncertain order is never called unpaid. A payment by code is reversed: set `isPayCode` after an uncertain `codepay`.
    */
-  settle(out_trade_no: string, options?: Omit<SettleOptions, 'isPayCode' | 'reverseMs'>): Promise<Settlement> {
-    return settle(settlingCalls(this, out_trade_no), options, this.#longestCallMs);
+  settle(out_trade_no: string, options?: SettleOptions): Promise<Settlement> {
+    return settle(settlingCalls(this, out_trade_no, own(options ?? {})), options, this.#longestCallMs);
+  }
+
+  /**
+   * Encrypts a sensitive text (敏感信息加密) for `call`: RSAES-OAEP with SHA-1, at most 214 bytes. Pass `serial` to `call` as
+   * `wechatpaySerial`. Declared calls encrypt by themselves.
+   */
+  async encrypt(text: string): Promise<{ text: string; serial: string }> {
+    const fault = textFault(text);
+    if (fault !== undefined) throw paramError('text', fault);
+    const { length } = new TextEncoder().encode(text);
+    if (length > SECRET_BYTES)
+      throw paramError('text', `has ${length} bytes; at most ${SECRET_BYTES} can be encrypted`);
+    const key = await this.#keys.current();
+    return { text: await key.encrypt(text), serial: key.name };
+  }
+
+  /** Decrypts a sensitive text of an answer (敏感信息解密) with the merchant's private key. Throws `ERR_DECRYPT`. */
+  async decrypt(text: string): Promise<string> {
+    const plain = typeof text === 'string' ? await this.#key.decrypt(text) : undefined;
+    return textOfBytes(plain) ?? notForUs('text');
   }
 
   /**
@@ -110,12 +161,17 @@ export class WechatPay extends ApisV3 {
     const { head, body } = readMessage(message);
     const agreed = step(openNotice(head, body, this.#noticeKeys), (notice) => {
       if (order === undefined) return notice;
-      checkNamed(order, mustName(notice));
-      checkAgreement(notice, order, undefined);
+      checkNamed(order, this.#mustName(notice));
+      checkAgreement(notice, order, this.sub_mchid);
       return notice;
     });
     // `locateMethods` makes a promise of a notice, and does not record the caller for it.
     return agreed as Promise<Notice>;
+  }
+
+  /** A client that names no sub-merchant receives the notices of all sub-merchants. */
+  #mustName({ sub_mch_id }: Notice): readonly 'sub_mch_id'[] {
+    return this.sub_mchid === undefined && sub_mch_id !== undefined ? ['sub_mch_id'] : [];
   }
 
   /** The opener for `notifyHandler` and `notifyRouter`. */
@@ -136,8 +192,8 @@ export class WechatPay extends ApisV3 {
           notice,
           repeatId: String(notice.event.id),
           environments: await environments,
-          mustName: mustName(notice),
-          checkOrder: (order) => checkAgreement(notice, order, undefined),
+          mustName: this.#mustName(notice),
+          checkOrder: (order) => checkAgreement(notice, order, this.sub_mchid),
         };
       },
     };
@@ -170,7 +226,7 @@ export class WechatPay extends ApisV3 {
 
   /** The mini program whose users log in, and its AppSecret. */
   #app(call: string): App {
-    return loginApp({ appid: this.appid, secret: this.#options.secret }, call);
+    return loginApp({ appid: this.sub_appid ?? this.appid, secret: this.#options.secret }, call);
   }
 
   /**
@@ -182,7 +238,7 @@ export class WechatPay extends ApisV3 {
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     body?: object,
-    options?: CallOptions,
+    options?: PathCallOptions,
   ): Promise<{ status: number; body: unknown }> {
     if (!['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].includes(method))
       throw paramError('method', 'must be an HTTP method');
@@ -195,24 +251,98 @@ export class WechatPay extends ApisV3 {
     const text = body === undefined ? '' : textOf('body', body);
     if (text !== '') checkBody(text);
     const [what = ''] = path.split('?');
-    return this.#sender.send({ method, path, body: text, api: '', what }, options, ({ status, body }) => {
+    const { wechatpaySerial } = own(options ?? {});
+    if (wechatpaySerial !== undefined && canonicalSerial(String(wechatpaySerial)) === undefined)
+      throw paramError('wechatpaySerial', 'must be the serial that encrypt returned');
+    const request = { method, path, body: text, secrets: [], repeatable: true, api: '', what };
+    const judge = ({ status, body }: WholeReply) => {
       if (body.length === 0) return { status, body: undefined };
       checkJson(body, `the answer to ${what}`);
       return { status, body: parseJson(body) };
-    });
+    };
+    return this.#sender.send(request, options, judge, wechatpaySerial);
   }
 
   /** Calls an API by its name. @internal */
   protected async request(api: string, params: object, options?: CallOptions): Promise<unknown> {
-    const request = prepare(api, this, textOf('params', params));
-    return this.#sender.send({ ...request, api, what: api }, options, ({ body }) =>
-      complete(api, this, request, body) ? parseJson(body) : undefined,
-    );
+    const request = this.#prepared(api, params);
+    return this.#sender.send(request, options, ({ body }) => {
+      const places = complete(api, this, request, body);
+      if (places === undefined) return undefined;
+      const answer = parseJson(body);
+      return places.length === 0 ? answer : this.#opened(answer, places);
+    });
+  }
+
+  /** Calls an API whose answer is the address of a bill. @internal */
+  protected async bill(api: string, params: object, options?: CallOptions): Promise<BillStream> {
+    return openBill(this.#sender, await this.request(api, params, options), options);
+  }
+
+  /** Calls an API whose answer has the addresses of encrypted bills. @internal */
+  protected async encryptedBills(api: string, params: object, options?: CallOptions): Promise<BillStream[]> {
+    return openEncryptedBills(this.#sender, await this.request(api, params, options), options);
+  }
+
+  /** Calls the API of the platform certificates, whose answer is verified with one of them. @internal */
+  protected async platformCertificates(
+    api: string,
+    params: object,
+    options?: CallOptions,
+  ): Promise<PlatformCertificate[]> {
+    const request = this.#prepared(api, params);
+    const keys = this.#keys;
+    const known = (serial: string) => keys.known(serial);
+    const { keys: apiV3Keys, nowMs } = this.#options;
+    return this.#sender.sendForKeys(request, options, (reply) => {
+      complete(api, this, request, reply.body);
+      const { data } = parseJson(reply.body) as { data: unknown[] };
+      return checkedCertificates(reply, data, { apiV3Keys, known, nowMs });
+    });
+  }
+
+  #prepared(api: string, params: object) {
+    return { ...prepare(api, this, textOf('params', params)), api, what: api };
+  }
+
+  /** The answer with its sensitive texts decrypted. */
+  async #opened(answer: unknown, places: readonly string[]): Promise<unknown> {
+    for (const place of places) {
+      const names = place.split('/');
+      const last = names.pop() ?? '';
+      const parent = names.reduce<unknown>((of, name) => (of as Record<string, unknown>)[name], answer);
+      const members = parent as Record<string, unknown>;
+      members[last] = textOfBytes(await this.#key.decrypt(members[last] as string)) ?? notForUs(place);
+    }
+    return answer;
   }
 }
 
-/** A client that names no sub-merchant receives the notices of all sub-merchants. */
-const mustName = ({ sub_mch_id }: Notice): readonly 'sub_mch_id'[] => (sub_mch_id === undefined ? [] : ['sub_mch_id']);
+/** The options of a call by path. */
+export interface PathCallOptions extends CallOptions {
+  /** The `serial` that `encrypt` returned, if the body has an encrypted text. Default that of the current key. */
+  wechatpaySerial?: string | undefined;
+}
+
+function textOfBytes(bytes: Uint8Array | undefined): string | undefined {
+  try {
+    return bytes && new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function notForUs(field: string): never {
+  throw new WxPayError({
+    code: 'ERR_DECRYPT',
+    outcome: 'unknown',
+    message: `${field}: cannot be decrypted; it was encrypted for another certificate of the merchant`,
+    field,
+  });
+}
+
+/** The longest text that an RSA key of 2048 bits encrypts with OAEP and SHA-1, in bytes. */
+const SECRET_BYTES = 214;
 
 locateMethods(ApisV3.prototype);
 locateMethods(WechatPay.prototype, ['notifyHandler']);

@@ -4,14 +4,32 @@ import type { CertificateFacts } from '../certificate.js';
 /** A value now, or later. Node's cryptography needs no wait, and WebCrypto does. */
 export type Maybe<T> = T | Promise<T>;
 
-/** RSASSA-PKCS1-v1_5 with SHA-256, in base64. */
-export type Sign = (text: string) => Promise<string>;
+/** The private key of a merchant. */
+export interface PrivateKey {
+  /** RSASSA-PKCS1-v1_5 with SHA-256, in base64. */
+  sign(text: string): Promise<string>;
+  /** Decrypts RSAES-OAEP with SHA-1 from base64, or returns undefined if it was not encrypted for this key. */
+  decrypt(ciphertext: string): Maybe<Uint8Array | undefined>;
+}
 
 /** The parts of a signed text, one after the other. */
 export type SignedParts = readonly (string | Uint8Array)[];
 
-/** Whether a signature in base64 is that of the whole text. */
-export type Verify = (parts: SignedParts, signature: string) => Maybe<boolean>;
+/** A public key of WeChat. */
+export interface PublicKey {
+  /** Whether a signature in base64 is that of the whole text. */
+  verify(parts: SignedParts, signature: string): Maybe<boolean>;
+  /** Encrypts with RSAES-OAEP and SHA-1, in base64. The text has at most 214 bytes. */
+  encrypt(text: string): Maybe<string>;
+}
+
+/** Decrypts a file of AES-256-GCM piece by piece. */
+export interface Decipher {
+  /** The plain bytes of a piece. */
+  update(piece: Uint8Array): Maybe<Uint8Array>;
+  /** The last plain bytes. Undefined if the tag at the end of the file is wrong, where the host checks it. */
+  end(): Maybe<Uint8Array | undefined>;
+}
 
 /** The encrypted resource of a notice. */
 export interface Encrypted {
@@ -50,14 +68,16 @@ export interface CryptoHost {
   readCertificate(pem: string): CertificateFacts | undefined;
   /** Opens a PKCS#12 file, and returns certificate and key as PEM. */
   readonly openPkcs12?: ((pfx: unknown, passphrase: string) => { cert: string; key: string }) | undefined;
-  /** Signs with a private key. A key that cannot work is refused at once, or by the first signature. */
-  signer(texts: KeyTexts): Sign;
-  /** Verifies with a public key or a certificate as PEM. A key that cannot work is refused at once, or by the first check. */
-  verifier(pem: string, errors: KeyErrors): Verify;
+  /** Reads a private key. A key that cannot work is refused at once, or by its first use. */
+  privateKey(texts: KeyTexts): PrivateKey;
+  /** Reads a public key or a certificate as PEM. A key that cannot work is refused at once, or by its first use. */
+  publicKey(pem: string, errors: KeyErrors): PublicKey;
   /** HMAC-SHA256 in hexadecimal digits. */
   hmac(key: string, text: string): Maybe<string>;
   /** Decrypts AES-256-GCM, or returns undefined where the tag is wrong. */
   decrypt(key: string, encrypted: Encrypted): Maybe<Uint8Array | undefined>;
+  /** Decrypts a file whose end is the tag. The key has 32 bytes. */
+  decipher(key: Uint8Array, nonce: string): Decipher;
 }
 
 let host: CryptoHost | undefined;

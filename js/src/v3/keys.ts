@@ -1,49 +1,121 @@
-// The keys with which WeChat signs, by serial, and the check of a signature with one of them.
+// The keys of WeChat by serial: the check of a signature, and the key that requests name.
 import { isMerchants } from '../certificate.js';
-import { configError } from '../errors.js';
+import { changedError, configError, WxPayError } from '../errors.js';
 import { damaged, isCertificate, isPrivate, type PemFile, pemFault, pemText } from '../pem.js';
 import { canonicalSerial, checkHead, refuseSignature } from '../wasm/v3.js';
 import type { SignatureHead } from '../wasm/v3-data.js';
-import { crypto, type Verify } from './host.js';
+import type { FreshCertificates } from './fresh-certificates.js';
+import { crypto, type Maybe, type PublicKey } from './host.js';
 import { keyErrors, writtenSerial } from './serial.js';
 import { step } from './step.js';
 
-/** Headers as servers and fetch have them: `Headers`, a record, pairs, or names and values in turn (`rawHeaders`). */
-export type HeadersLike =
-  | { get(name: string): string | null | undefined }
-  | Readonly<Record<string, string | readonly string[] | undefined>>
-  | Iterable<readonly [name: string, value: string]>
-  | readonly string[];
+/** A key of WeChat. */
+export interface WechatpayKey extends PublicKey {
+  /** The id or serial as requests name it. */
+  readonly name: string;
+  /** When its certificate ends, in milliseconds since 1970. A public key has no end. */
+  readonly endMs: number;
+}
 
 /** Verifies what WeChat signed, with the keys of a merchant. */
 export class WechatpayKeys {
-  readonly #keys: ReadonlyMap<string, Verify>;
-  /** The serial that requests name, so that WeChat answers with this key. */
-  readonly preferred: string;
+  /** The keys of the option `wechatpayKeys`, by their canonical serials. */
+  readonly #pinned: ReadonlyMap<string, WechatpayKey>;
+  readonly #downloaded: FreshCertificates | undefined;
+  readonly #nowMs: () => number;
 
-  constructor(given: Readonly<Record<string, string>> | undefined) {
-    if (typeof given !== 'object' || given === null) {
-      throw configError(
-        'wechatpayKeys',
-        "is missing; it is { 'PUB_KEY_ID_…': public key PEM }, or { serial: platform certificate PEM }",
-      );
-    }
-    const entries = Object.entries(given);
-    if (entries.length === 0) throw configError('wechatpayKeys', 'is empty; add the WeChat Pay public key with its id');
-    this.#keys = new Map(entries.map(([name, pem]) => [canonicalOf(name), verifierOf(name, pem)]));
-    const names = entries.map(([name]) => writtenSerial(name) ?? name);
-    this.preferred = names.find((name) => name.startsWith('PUB_KEY_ID_')) ?? (names[0] as string);
+  /** Without `downloaded`, `given` must have a key. */
+  constructor(
+    given: Readonly<Record<string, string>> | undefined,
+    nowMs: () => number,
+    downloaded?: FreshCertificates | undefined,
+  ) {
+    this.#pinned = pinned(given, downloaded !== undefined, nowMs());
+    this.#downloaded = downloaded;
+    this.#nowMs = nowMs;
   }
 
-  /** Refuses a message that no key has signed just now. `what` names it in errors, and `nowMs` is the clock. */
-  verify(what: string, head: SignatureHead, body: Uint8Array, nowMs: number): void | Promise<void> {
-    const serial = checkHead(what, head, Math.floor(nowMs / 1000));
-    const key = this.#keys.get(serial);
-    if (key === undefined) return refuseSignature(what, head, false);
-    return step(key([`${head.timestamp}\n${head.nonce}\n`, body, '\n'], head.signature), (isRight) => {
-      if (isRight !== true) return refuseSignature(what, head, true);
+  /** The WeChat Pay public key, if there is one. */
+  get publicKey(): WechatpayKey | undefined {
+    return this.#valid(({ name }) => name.startsWith('PUB_KEY_ID_'));
+  }
+
+  /** The key that a request names, so that WeChat answers with it: the public key, else the newest certificate. */
+  current(): Maybe<WechatpayKey> {
+    const { publicKey } = this;
+    const downloaded = this.#downloaded;
+    if (downloaded === undefined) return publicKey ?? (this.#valid(() => true) as WechatpayKey);
+    if (publicKey === undefined) return downloaded.newest();
+    // The answer may be signed with a certificate. A merchant that has moved has none, and needs none.
+    const newest = downloaded.ready();
+    return newest === undefined
+      ? publicKey
+      : newest.then(
+          () => publicKey,
+          () => publicKey,
+        );
+  }
+
+  /** The key of this canonical serial, if it is known already. */
+  known(serial: string): WechatpayKey | undefined {
+    return this.#pinned.get(serial) ?? this.#downloaded?.known(serial);
+  }
+
+  /** Refuses a message that no key has signed just now. `what` names it in errors. */
+  verify(what: string, head: SignatureHead, body: Uint8Array): Maybe<void> {
+    const serial = checkHead(what, head, Math.floor(this.#nowMs() / 1000));
+    return step(this.known(serial) ?? this.#fetched(what, head, serial), (key) => checkSigned(what, head, body, key));
+  }
+
+  /** Downloads the certificates, since WeChat may have a new one. */
+  #fetched(what: string, head: SignatureHead, serial: string): Maybe<WechatpayKey | undefined> {
+    if (this.#downloaded === undefined || serial.startsWith('PUB_KEY_ID_')) return undefined;
+    return this.#downloaded.found(serial).catch((cause: unknown) => {
+      if (!(cause instanceof WxPayError)) throw cause;
+      const message = `${what}: the platform certificate ${head.serial} is not known, and the list of them cannot be fetched (${cause.message})`;
+      throw changedError(cause, { code: 'ERR_SIGNATURE', outcome: 'unknown', message });
     });
   }
+
+  #valid(fits: (key: WechatpayKey) => boolean): WechatpayKey | undefined {
+    const nowMs = this.#nowMs();
+    const keys = [...this.#pinned.values()];
+    return keys.find((key) => key.endMs >= nowMs && fits(key)) ?? keys.find(fits);
+  }
+}
+
+/** Refuses a message that this key has not signed. */
+export function checkSigned(
+  what: string,
+  head: SignatureHead,
+  body: Uint8Array,
+  key: PublicKey | undefined,
+): Maybe<void> {
+  if (key === undefined) return refuseSignature(what, head, false);
+  return step(key.verify([`${head.timestamp}\n${head.nonce}\n`, body, '\n'], head.signature), (isRight) => {
+    if (isRight !== true) return refuseSignature(what, head, true);
+  });
+}
+
+function pinned(given: unknown, isDownloading: boolean, nowMs: number): Map<string, WechatpayKey> {
+  if (typeof given !== 'object' || given === null) {
+    if (given === undefined && isDownloading) return new Map();
+    throw configError(
+      'wechatpayKeys',
+      "is missing; it is { 'PUB_KEY_ID_…': public key PEM }, or { serial: platform certificate PEM }",
+    );
+  }
+  const entries = Object.entries(given as Record<string, string>);
+  if (entries.length === 0 && !isDownloading)
+    throw configError('wechatpayKeys', 'is empty; add the WeChat Pay public key with its id');
+  const keys = new Map(entries.map(([name, pem]) => [canonicalOf(name), keyOf(name, pem)]));
+  const last = Math.max(...[...keys.values()].map(({ endMs }) => endMs));
+  if (keys.size > 0 && last < nowMs && !isDownloading)
+    throw configError(
+      'wechatpayKeys',
+      `its certificates have expired, the last one on ${new Date(last).toISOString().slice(0, 10)}; set downloadCertificates, or add the WeChat Pay public key`,
+    );
+  return keys;
 }
 
 function canonicalOf(name: string): string {
@@ -56,67 +128,27 @@ function canonicalOf(name: string): string {
   return serial;
 }
 
-function verifierOf(name: string, given: unknown): Verify {
-  const of = { field: 'wechatpayKeys', prefix: `${name}: `, file: 'pub_key.pem or of the platform certificate' };
-  if (isCertificate(pemText(of, given))) checkPlatform(of, name, pemText(of, given));
-  return wechatKey(of, given);
+function keyOf(serial: string, given: unknown): WechatpayKey {
+  const of = { field: 'wechatpayKeys', prefix: `${serial}: `, file: 'pub_key.pem or of the platform certificate' };
+  const pem = pemText(of, given);
+  const endMs = isCertificate(pem) ? platformEndMs(of, serial, pem) : Number.POSITIVE_INFINITY;
+  return { name: writtenSerial(serial) ?? serial, endMs, ...wechatKey(of, given) };
 }
 
 /** Reads a public key or a certificate of WeChat. Throws `ERR_CONFIG` for a text that cannot work. */
-export function wechatKey(of: PemFile, given: unknown): Verify {
+export function wechatKey(of: PemFile, given: unknown): PublicKey {
   const pem = pemText(of, given);
   if (isPrivate(pem)) throw pemFault(of, `is a private key; pass the contents of ${of.file}`);
-  return crypto().verifier(pem, keyErrors(of));
+  return crypto().publicKey(pem, keyErrors(of));
 }
 
-function checkPlatform(of: PemFile, name: string, pem: string): void {
+/** Checks a platform certificate, and returns when it ends. */
+function platformEndMs(of: PemFile, name: string, pem: string): number {
   const facts = crypto().readCertificate(pem);
   if (facts === undefined) throw damaged(of);
   if (isMerchants(facts))
     throw pemFault(of, "is a merchant's certificate; pass WeChat's own: pub_key.pem, or the platform certificate");
   if (canonicalOf(name) !== canonicalSerial(facts.serial))
     throw pemFault(of, `is the certificate with the serial ${facts.serial}; write that serial as its name`);
+  return facts.notAfterMs;
 }
-
-/** The members of a head, by the names of their headers in lower case. */
-const MEMBERS: ReadonlyMap<string, keyof SignatureHead> = new Map([
-  ['wechatpay-timestamp', 'timestamp'],
-  ['wechatpay-nonce', 'nonce'],
-  ['wechatpay-serial', 'serial'],
-  ['wechatpay-signature', 'signature'],
-  ['wechatpay-signature-type', 'signatureType'],
-]);
-
-/** The signature headers of a message. An absent one is empty. */
-export function headOf(headers: HeadersLike): SignatureHead {
-  const head: SignatureHead = { timestamp: '', nonce: '', serial: '', signature: '', signatureType: '' };
-  if (typeof headers !== 'object' || headers === null) return head;
-  if (!(Symbol.iterator in headers) && hasGet(headers)) {
-    const { get } = headers;
-    for (const [name, member] of MEMBERS) head[member] = textOf(get.call(headers, name));
-    return head;
-  }
-  for (const [name, value] of pairsOf(headers)) {
-    const member = MEMBERS.get(String(name).toLowerCase());
-    if (member !== undefined) head[member] = joined(head[member], textOf(value));
-  }
-  return head;
-}
-
-/** Whether it is `Headers`, or an object like it. A method that foreign code added to every object says nothing. */
-const hasGet = (headers: object): headers is { get(name: string): unknown } =>
-  'get' in headers && typeof headers.get === 'function' && headers.get !== (Object.prototype as { get?: unknown }).get;
-
-function pairsOf(headers: object): (readonly [unknown, unknown])[] {
-  if (!(Symbol.iterator in headers)) return Object.entries(headers);
-  const all = [...(headers as Iterable<unknown>)];
-  if (all.every((one) => Array.isArray(one))) return all as [unknown, unknown][];
-  return all.flatMap((name, at) => (at % 2 === 0 ? [[name, all[at + 1]] as const] : []));
-}
-
-/** Two headers of one name with different values are joined too. */
-const joined = (first: string, second: string) => (first === '' || first === second ? second : `${first}, ${second}`);
-
-/** A header that came several times is joined, as HTTP does, and then fits nothing. */
-const textOf = (value: unknown): string =>
-  Array.isArray(value) ? value.join(', ') : typeof value === 'string' ? value : '';

@@ -2,14 +2,13 @@
 import { type CertificateFacts, checkEnd, checkIsMerchants } from '../certificate.js';
 import { configError, textFault } from '../errors.js';
 import { damaged, type PemFiles, pairTexts, pemFault, privateKeyText, unrelated } from '../pem.js';
-import { crypto, type Sign } from './host.js';
+import { crypto, type PrivateKey } from './host.js';
 import { keyErrors, writtenSerial } from './serial.js';
 
-/** Signs requests. */
-export interface RequestSigner {
+/** The merchant's private key. */
+export interface MerchantKey extends PrivateKey {
   /** The serial of the merchant's certificate. */
   readonly serial: string;
-  readonly sign: Sign;
 }
 
 /** The options of a client that its key comes from. */
@@ -34,18 +33,18 @@ const IN_PFX: PemFiles = {
 };
 
 /** Reads the key. Throws `ERR_CONFIG` with the option that cannot work. */
-export function merchantKey(options: MerchantKeyOptions): RequestSigner {
+export function merchantKey(options: MerchantKeyOptions): MerchantKey {
   const { pfx, privateKey, certificate, serial } = options;
   if (pfx !== undefined) {
     if ([privateKey, certificate, serial].some((option) => option !== undefined))
       throw configError('pfx', 'contains the key and the certificate; leave out privateKey, certificate and serial');
-    return signerOf(IN_PFX, opened(pfx, options.mchid), options);
+    return keyOf(IN_PFX, opened(pfx, options.mchid), options);
   }
-  if (certificate !== undefined) return signerOf(FILES, { cert: certificate, key: privateKey }, options);
+  if (certificate !== undefined) return keyOf(FILES, { cert: certificate, key: privateKey }, options);
   if (serial === undefined || serial === '')
     throw configError('certificate', `is missing; pass the contents of ${FILES.cert.file}, or its serial`);
   const key = privateKeyText(FILES.key, privateKey);
-  return { serial: serialOf(serial), sign: sign(FILES, { key }) };
+  return { serial: serialOf(serial), ...read(FILES, { key }) };
 }
 
 function opened(pfx: unknown, mchid: string): { cert: unknown; key: unknown } {
@@ -55,16 +54,16 @@ function opened(pfx: unknown, mchid: string): { cert: unknown; key: unknown } {
   return openPkcs12(pfx, mchid);
 }
 
-function signerOf(
+function keyOf(
   files: PemFiles,
   given: { cert: unknown; key: unknown },
   { mchid, serial, nowMs }: MerchantKeyOptions,
-): RequestSigner {
+): MerchantKey {
   const { cert, key } = pairTexts(files, given);
   const facts = crypto().readCertificate(cert);
   if (facts === undefined) throw damaged(files.cert);
   checkIsMerchants(files.cert, facts);
-  const own = sign(files, { cert, key });
+  const own = read(files, { cert, key });
   checkOwner(files, facts, mchid);
   checkEnd(files.cert, facts, nowMs());
   if (serial !== undefined && serialOf(serial) !== writtenSerial(facts.serial))
@@ -72,11 +71,11 @@ function signerOf(
       'serial',
       'is not the one of the certificate; leave it out, since it is read from the certificate',
     );
-  return { serial: facts.serial, sign: own };
+  return { serial: facts.serial, ...own };
 }
 
-const sign = ({ cert, key }: PemFiles, texts: { cert?: string; key: string }): Sign =>
-  crypto().signer({
+const read = ({ cert, key }: PemFiles, texts: { cert?: string; key: string }): PrivateKey =>
+  crypto().privateKey({
     key: texts.key,
     cert: texts.cert,
     ...keyErrors(key),

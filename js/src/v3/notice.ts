@@ -4,11 +4,12 @@ import { paramError, WxPayError } from '../errors.js';
 import { NOTICE_BYTES_V3 } from '../generated/constants.js';
 import { parseJson } from '../json.js';
 import type { Listeners } from '../notices/listeners.js';
-import type { AnyEvent, AnyPaid, AnyPayment, AnyRefund, NoticeKinds } from '../notices/notice.js';
+import type { AnyCombined, AnyEvent, AnyPaid, AnyPayment, AnyRefund, NoticeKinds } from '../notices/notice.js';
 import { checkEnvelope, readResource, refuseCipher } from '../wasm/v3.js';
 import type { MerchantIds, ResourceKind, SignatureHead } from '../wasm/v3-data.js';
+import { type HeadersLike, headOf } from './head.js';
 import { crypto, type Encrypted } from './host.js';
-import { type HeadersLike, headOf, type WechatpayKeys } from './keys.js';
+import type { WechatpayKeys } from './keys.js';
 import { step } from './step.js';
 
 /** A notice as a server received it. */
@@ -39,17 +40,40 @@ export interface PaidNotice extends AnyPaid, Whole {}
  */
 export interface RefundNotice extends AnyRefund, Whole {}
 
+/** One order of a combined payment. Its own names of WeChat are in `resource.sub_orders`. */
+export interface PaidPart {
+  /** The merchant that gets the money, or the service provider of `sub_mch_id`. */
+  readonly mch_id: string;
+  /** The sub-merchant that gets the money. */
+  readonly sub_mch_id: string | undefined;
+  /** The shop's number of this order. */
+  readonly out_trade_no: string;
+  /** WeChat's number of this payment. A refund needs it, or `out_trade_no`. */
+  readonly transaction_id: string;
+  /** The amount of this order, in fen. */
+  readonly total_fee: number;
+  /** The `attach` of this order. */
+  readonly attach: string | undefined;
+}
+
+/** A combined payment (合单支付): every order of it is paid. */
+export interface CombinedNotice extends AnyCombined, Whole {
+  /** Its orders. */
+  readonly sub_orders: readonly PaidPart[];
+}
+
 /** Another event: genuine, and never a payment. */
 export interface OtherNotice extends AnyEvent, Whole {}
 
 /** A genuine notice. */
-export type Notice = PaymentNotice | RefundNotice | OtherNotice;
+export type Notice = PaymentNotice | RefundNotice | CombinedNotice | OtherNotice;
 
 /** The notices that listeners of APIv3 receive. */
 export interface Kinds extends NoticeKinds {
   paid: PaidNotice;
   refund: RefundNotice;
   failed: PaymentNotice;
+  combined: CombinedNotice;
   event: OtherNotice;
 }
 
@@ -61,7 +85,6 @@ export interface NoticeKeys {
   merchant: MerchantIds;
   apiV3Keys: readonly string[];
   keys: WechatpayKeys;
-  nowMs(): number;
 }
 
 /**
@@ -71,11 +94,11 @@ export interface NoticeKeys {
 export function openNotice(
   head: SignatureHead,
   body: Uint8Array,
-  { merchant, apiV3Keys, keys, nowMs }: NoticeKeys,
+  { merchant, apiV3Keys, keys }: NoticeKeys,
 ): Notice | Promise<Notice> {
   if (body.length > NOTICE_BYTES_V3) throw tooLarge(body.length);
   const what = body[0] === LESS_THAN ? NOTICE_IN_XML : 'the notice';
-  return step(keys.verify(what, head, body, nowMs()), () => {
+  return step(keys.verify(what, head, body), () => {
     checkEnvelope(body);
     // The core has checked both texts: each has one meaning.
     const event = parsed(body);
@@ -132,6 +155,7 @@ function noticeOf(
   const sub_appid = text(resource, 'sub_appid');
   const sub_mch_id = text(resource, 'sub_mchid');
   if (kind === 'other') return { kind, event, resource, appid, mch_id, sub_appid, sub_mch_id };
+  if (kind === 'combined') return combinedOf({ event, resource, appid, mch_id, sub_appid, sub_mch_id });
   const amount = member(resource, 'amount');
   const time = beijing(text(resource, 'success_time'));
   if (kind === 'refund') {
@@ -176,6 +200,39 @@ function noticeOf(
     transaction_id: text(resource, 'transaction_id'),
   };
 }
+
+/** A combined payment, whose orders the core has checked. */
+function combinedOf(ids: Omit<CombinedNotice, 'kind' | keyof CombinedMembers>): CombinedNotice {
+  const { resource } = ids;
+  const orders = resource.sub_orders as Record<string, unknown>[];
+  const sub_orders = orders.map((order) => ({
+    mch_id: text(order, 'mchid') ?? '',
+    sub_mch_id: text(order, 'sub_mchid'),
+    out_trade_no: text(order, 'out_trade_no') ?? '',
+    transaction_id: text(order, 'transaction_id') ?? '',
+    total_fee: fen(member(order, 'amount'), 'total_amount') ?? 0,
+    attach: text(order, 'attach'),
+  }));
+  const currencies = orders.map((order) => text(member(order, 'amount'), 'currency') ?? 'CNY');
+  const times = orders.map((order) => beijing(text(order, 'success_time')) ?? '').sort();
+  const last = times[times.length - 1] ?? '';
+  return {
+    kind: 'combined',
+    ...ids,
+    out_trade_no: text(resource, 'combine_out_trade_no') ?? '',
+    total_fee: sub_orders.reduce((sum, { total_fee }) => sum + total_fee, 0),
+    // Orders in several currencies have no sum, and agree with no stored order.
+    fee_type: new Set(currencies).size === 1 ? currencies[0] : currencies.join(' '),
+    time_end: last === '' ? undefined : digits(last),
+    openid: text(member(resource, 'combine_payer_info'), 'openid'),
+    sub_orders,
+  };
+}
+
+type CombinedMembers = Pick<
+  CombinedNotice,
+  'out_trade_no' | 'total_fee' | 'fee_type' | 'time_end' | 'openid' | 'sub_orders'
+>;
 
 /** A member that the message itself has. The core checks only some members, so the others may be of any type. */
 const member = (of: unknown, name: string): unknown =>

@@ -21,8 +21,23 @@ export interface WechatPayOptions {
   pfx?: Uint8Array | undefined;
   /** The APIv3 key, 32 characters. While it is being changed, the new one and the old one. */
   apiV3Key: string | readonly string[];
-  /** `PUB_KEY_ID_…` and the WeChat Pay public key (微信支付公钥) as PEM, or the serial of a platform certificate and its PEM. */
-  wechatpayKeys: Readonly<Record<string, string>>;
+  /**
+   * `PUB_KEY_ID_…` and the WeChat Pay public key (微信支付公钥) as PEM, or the serial of a platform certificate and its PEM.
+   *
+   * While a merchant moves from certificates to the public key, WeChat signs with both. Then pass both, or set
+   * `downloadCertificates` too.
+   */
+  wechatpayKeys?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Whether platform certificates are fetched from WeChat, for merchants that still have them. Default false.
+   *
+   * The first call fetches them, and a later one before they are old. An unknown serial fetches them again, at most once a minute.
+   */
+  downloadCertificates?: boolean | undefined;
+  /** The sub-merchant that a service provider acts for. Without it a call names one, and all notices of the provider are opened. */
+  sub_mchid?: string | undefined;
+  /** The sub-merchant's mini program (service providers). Needed where its users pay in it. */
+  sub_appid?: string | undefined;
   /** The AppSecret of the mini program, for `code2Session`. */
   secret?: string | undefined;
   /** The URL for notices, for orders and refunds that do not name one. */
@@ -84,12 +99,16 @@ function check(options: CompleteOptions): void {
     const fault = textFault(options[name]);
     if (fault !== undefined) throw configError(name, fault);
   }
-  for (const name of ['secret', 'notify_url', 'serial'] as const) {
+  for (const name of ['secret', 'notify_url', 'serial', 'sub_mchid', 'sub_appid'] as const) {
     const text = options[name];
     // An empty setting of the environment means the same as none.
     const fault = text === undefined || text === '' ? undefined : textFault(text);
     if (fault !== undefined) throw configError(name, fault);
   }
+  if (options.sub_appid && !options.sub_mchid)
+    throw configError('sub_mchid', 'is missing; sub_appid is an app of this sub-merchant');
+  const { downloadCertificates = false } = options;
+  if (typeof downloadCertificates !== 'boolean') throw configError('downloadCertificates', 'must be true or false');
   if (options.keys.length === 0)
     throw configError('apiV3Key', 'is an empty list; write the new one first, then the old one');
   for (const key of options.keys) checkApiV3Key(key);

@@ -4,7 +4,7 @@ import { own } from '../own.js';
 import { authorizationHeader, nonce, paymentText, refuseCipher, requestText } from '../wasm/v3.js';
 import { crypto } from './host.js';
 import { wechatKey } from './keys.js';
-import { merchantKey, type RequestSigner } from './merchant-key.js';
+import { type MerchantKey, merchantKey } from './merchant-key.js';
 import { checkApiV3Key } from './options.js';
 
 /** The argument of `wx.requestPayment`, signed with RSA. */
@@ -19,16 +19,44 @@ export interface RequestPayment {
 /** Signs an order of APIv3 for `wx.requestPayment` (小程序调起支付). */
 export async function signedPayment(
   { appId, prepay_id, nowMs }: { appId: string; prepay_id: string; nowMs: number },
-  signer: RequestSigner,
+  key: MerchantKey,
 ): Promise<RequestPayment> {
-  const fault = textFault(prepay_id);
-  if (fault !== undefined) throw paramError('prepay_id', fault);
-  if (!/^[\w-]{1,128}$/.test(prepay_id)) throw paramError('prepay_id', 'must be the id alone, letters, digits, _ or -');
+  checkPrepayId(prepay_id);
   const timeStamp = String(Math.floor(nowMs / 1000));
   const nonceStr = nonce();
   const pack = `prepay_id=${prepay_id}`;
-  const paySign = await signer.sign(paymentText(appId, timeStamp, nonceStr, pack));
+  const paySign = await key.sign(paymentText(appId, timeStamp, nonceStr, pack));
   return { timeStamp, nonceStr, package: pack, signType: 'RSA', paySign };
+}
+
+/** The argument of the call in an app (APP调起支付), signed with RSA. */
+export interface AppPayment {
+  appid: string;
+  /** The merchant that gets the money. */
+  partnerid: string;
+  prepayid: string;
+  package: 'Sign=WXPay';
+  noncestr: string;
+  timestamp: string;
+  sign: string;
+}
+
+/** Signs an order of APIv3 for an app. Unlike a mini program, it signs the bare `prepay_id`. */
+export async function signedAppPayment(
+  { appid, partnerid, prepay_id, nowMs }: { appid: string; partnerid: string; prepay_id: string; nowMs: number },
+  key: MerchantKey,
+): Promise<AppPayment> {
+  checkPrepayId(prepay_id);
+  const timestamp = String(Math.floor(nowMs / 1000));
+  const noncestr = nonce();
+  const sign = await key.sign(paymentText(appid, timestamp, noncestr, prepay_id));
+  return { appid, partnerid, prepayid: prepay_id, package: 'Sign=WXPay', noncestr, timestamp, sign };
+}
+
+function checkPrepayId(prepay_id: string): void {
+  const fault = textFault(prepay_id);
+  if (fault !== undefined) throw paramError('prepay_id', fault);
+  if (!/^[\w-]{1,128}$/.test(prepay_id)) throw paramError('prepay_id', 'must be the id alone, letters, digits, _ or -');
 }
 
 /** The parts of the text that is signed for a request. */
@@ -45,11 +73,11 @@ export interface SignedRequest {
 export async function signedRequest(
   { method, path, body, timestamp, nonce }: SignedRequest,
   mchid: string,
-  { serial, sign }: RequestSigner,
+  key: MerchantKey,
 ): Promise<{ text: string; signature: string; header: string }> {
   const text = requestText(method, path, timestamp, nonce, body);
-  const signature = await sign(text);
-  return { text, signature, header: authorizationHeader(mchid, serial, timestamp, nonce, signature) };
+  const signature = await key.sign(text);
+  return { text, signature, header: authorizationHeader(mchid, key.serial, timestamp, nonce, signature) };
 }
 
 /** The options of `authorization`. */
@@ -91,9 +119,9 @@ export async function authorization(options: AuthorizationOptions): Promise<stri
   if (!(Number.isInteger(timestamp) && timestamp >= 1e9 && timestamp < 1e10))
     throw paramError('timestamp', 'must be seconds since 1970, ten digits; milliseconds have thirteen');
   const { pathname, search } = new URL(url, HOST);
-  const signer = merchantKey({ mchid, serial, privateKey, nowMs: Date.now });
+  const key = merchantKey({ mchid, serial, privateKey, nowMs: Date.now });
   const request = { method, path: pathname + search, body, timestamp, nonce: nonce_str };
-  return (await signedRequest(request, mchid, signer)).header;
+  return (await signedRequest(request, mchid, key)).header;
 }
 
 const HOST = 'https://api.mch.weixin.qq.com';
@@ -118,7 +146,7 @@ export async function verifySignature(options: SignatureOptions): Promise<boolea
   }
   if (typeof body !== 'string' && !(body instanceof Uint8Array))
     throw paramError('body', 'must be the raw bytes or the untouched text');
-  return wechatKey(KEY, key)([`${timestamp}\n${nonce}\n`, body, '\n'], signature);
+  return wechatKey(KEY, key).verify([`${timestamp}\n${nonce}\n`, body, '\n'], signature);
 }
 
 const KEY = { field: 'key', file: 'pub_key.pem or of the platform certificate' };

@@ -1,6 +1,9 @@
-// The reading of bills in wasm: a typed function for a block, one for comments, and the decoder of src/border/bill_parts.rs.
-import * as glue from '../generated/calls.js';
-import { calls } from './calls.js';
+// The module bills.wasm (src/wasm/bills.rs): a typed function for a block, one for comments, and the decoder of src/border/bill_parts.rs.
+import * as glue from '../generated/bills.js';
+import { Instance } from './instance.js';
+
+/** The module. An entry file starts it. */
+export const bills = new Instance(glue.initSync, glue.__wbg_reset_state);
 
 // A byte order mark inside a cell is part of its text, and must be kept.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -13,16 +16,25 @@ export type BlockRead = Omit<glue.BlockData, 'rows'>;
 /** Makes the receiver of each row's values, in the order of the columns. The array is the same for all rows. */
 export type RowSink = (columns: readonly string[]) => (values: readonly string[]) => void;
 
-/** Reads the complete lines of a block, and with `last` also the rest. `state` is empty for the first block. */
-export function readBill(state: string, block: Uint8Array, last: boolean, sink: RowSink): BlockRead {
-  const { rows, ...read } = calls.run(() => glue.readBill(state, block, last));
+/**
+ * Reads the complete lines of a block, and with `last` also the rest. `state` is empty for the first block, and so is `hash`. Without
+ * `hash` no hash is made.
+ */
+export function readBill(
+  state: string,
+  hash: string | undefined,
+  block: Uint8Array,
+  last: boolean,
+  sink: RowSink,
+): BlockRead {
+  const { rows, ...read } = bills.run(() => glue.readBill(state, hash, block, last));
   passAll(rows, read.columns, sink);
   return read;
 }
 
 /** Reads an answer of comments; returns the offset of the next call. */
 export function readComments(body: Uint8Array, sink: RowSink): number {
-  const { rows, offset } = calls.run(() => glue.readComments(body));
+  const { rows, offset } = bills.run(() => glue.readComments(body));
   passAll(rows, ['time', 'transaction_id', 'stars', 'comment'], sink);
   return offset;
 }

@@ -4,6 +4,10 @@
 export interface MerchantIds {
   readonly appid: string;
   readonly mchid: string;
+  /** The sub-merchant that a service provider acts for. */
+  readonly sub_mchid?: string | undefined;
+  /** The sub-merchant's mini program. */
+  readonly sub_appid?: string | undefined;
 }
 
 /** The signature headers of an answer or a notice. An absent one is empty. */
@@ -22,5 +26,5 @@ export interface RefusedReply {
   body: Uint8Array;
 }
 
-/** A decrypted resource: another event, a payment, a refund, or a payment that is paid. */
-export type ResourceKind = 'other' | 'payment' | 'refund' | 'paid';
+/** A decrypted resource: another event, a payment, a refund, a payment that is paid, or a combined payment. */
+export type ResourceKind = 'other' | 'payment' | 'refund' | 'paid' | 'combined';

@@ -35,23 +35,28 @@ export function nonce(): string {
 }
 
 /** Checks the ids of a merchant. */
-export function checkMerchant({ appid, mchid }: MerchantIds): void {
-  v3.run(() => glue.checkMerchant(appid, mchid));
+export function checkMerchant(merchant: MerchantIds): void {
+  v3.run(() => glue.checkMerchant(idsOf(merchant)));
 }
+
+const idsOf = ({ appid, mchid, sub_mchid = '', sub_appid = '' }: MerchantIds) => [appid, mchid, sub_mchid, sub_appid];
 
 /** Makes the request of an API from its parameters as JSON. */
-export function prepare(api: string, { appid, mchid }: MerchantIds, params: string): glue.RequestV3Data {
-  return v3.run(() => glue.prepare(api, appid, mchid, params));
+export function prepare(api: string, merchant: MerchantIds, params: string): glue.RequestV3Data {
+  return v3.run(() => glue.prepare(api, idsOf(merchant), params));
 }
 
-/** Judges a verified answer. Returns whether there is an answer to parse: an API may have one without members. */
+/**
+ * Judges a verified answer. Returns the places of encrypted texts in it, such as `download_bill_list/0/encrypt_key`, or undefined
+ * where there is no answer to parse.
+ */
 export function complete(
   api: string,
-  { appid, mchid }: MerchantIds,
+  merchant: MerchantIds,
   { asked }: Pick<glue.RequestV3Data, 'asked'>,
   body: Uint8Array,
-): boolean {
-  return v3.run(() => glue.complete(api, appid, mchid, asked.flat(), body));
+): string[] | undefined {
+  return v3.run(() => glue.complete(api, idsOf(merchant), asked.flat(), body));
 }
 
 /** Checks the JSON of a body that no declaration describes. Throws `ERR_PARAM` with the path of the member. */
@@ -90,11 +95,16 @@ export function refuseCipher(): never {
   return v3.run(() => glue.refuseCipher()) as never;
 }
 
-const KINDS: readonly ResourceKind[] = ['other', 'payment', 'refund', 'paid'];
+const KINDS: readonly ResourceKind[] = ['other', 'payment', 'refund', 'paid', 'combined'];
 
 /** Judges a decrypted resource. */
-export function readResource(event_type: string, plain: Uint8Array, { appid, mchid }: MerchantIds): ResourceKind {
-  return KINDS[v3.run(() => glue.readResource(event_type, plain, appid, mchid))] as ResourceKind;
+export function readResource(
+  event_type: string,
+  plain: Uint8Array,
+  { appid, mchid, sub_mchid = '', sub_appid = '' }: MerchantIds,
+): ResourceKind {
+  const kind = v3.run(() => glue.readResource(event_type, plain, appid, mchid, sub_mchid, sub_appid));
+  return KINDS[kind] as ResourceKind;
 }
 
 /** The canonical form of a serial, or undefined for a text that is not one. */

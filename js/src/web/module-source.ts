@@ -1,10 +1,41 @@
 // The source of a wasm module on a host with web standards, and how it is compiled.
+import { WxPayError } from '../errors.js';
+import type { Instance } from '../wasm/instance.js';
 
 /** The source of a module: an address, an answer of `fetch`, its bytes, or the compiled module. */
 export type ModuleSource = string | URL | Response | BufferSource | WebAssembly.Module;
 
 /** A source, or the promise of one. */
 export type Given = ModuleSource | Promise<ModuleSource>;
+
+/**
+ * Starts a module that a program may do without. Returns whether it was found. If it was neither passed nor found beside the package,
+ * only its functions throw.
+ */
+export async function startOptional(
+  module: Instance,
+  name: string,
+  given: Given | undefined,
+  beside: () => URL,
+): Promise<boolean> {
+  try {
+    const found = await compiled(() => given ?? beside());
+    module.start(() => found);
+    return true;
+  } catch (cause) {
+    if (given !== undefined) throw cause;
+    const error = new WxPayError({
+      code: 'ERR_CONFIG',
+      outcome: 'not-sent',
+      message: `${name} was not found beside the package, see the cause; pass it to init`,
+      cause,
+    });
+    module.start(() => {
+      throw error;
+    });
+    return false;
+  }
+}
 
 /** Compiles the module of this source. */
 export const compiled = async (source: () => Given): Promise<WebAssembly.Module> => compile(await source());

@@ -3,9 +3,11 @@ import { configError } from '../errors.js';
 import { isCertificate } from '../pem.js';
 import { type CryptoHost, type KeyErrors, type KeyTexts, LEAST_BITS } from '../v3/host.js';
 import { readCertificate } from '../wasm/v3.js';
+import { counterDecipher } from './decipher.js';
 import { base64Of, bytesOf, derOf, isRsa, modulusBits, pkcs8Of } from './der.js';
 
-const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+const SIGNATURE = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+const OAEP = { name: 'RSA-OAEP', hash: 'SHA-1' };
 const encoder = new TextEncoder();
 const utf8 = (text: string) => encoder.encode(text);
 
@@ -19,29 +21,36 @@ export const webCrypto: CryptoHost = {
       return undefined;
     }
   },
-  signer(texts) {
+  privateKey(texts) {
     const der = privateDer(texts.key);
     if (der === undefined) throw texts.damaged();
     if (!isRsa(der)) throw texts.notRsa();
-    let secret: Promise<CryptoKey> | undefined;
-    return async (text) => {
-      secret ??= importPrivate(der, texts);
-      return base64Of(await subtle().sign(RSA, await secret, utf8(text)));
+    const signing = once(() => importPrivate(der, texts));
+    const opening = once(() => imported('pkcs8', der, OAEP, 'decrypt', texts));
+    return {
+      sign: async (text) => base64Of(await subtle().sign(SIGNATURE, await signing(), utf8(text))),
+      async decrypt(ciphertext) {
+        const bytes = bytesOf(ciphertext);
+        const key = await opening();
+        return bytes && opened(subtle().decrypt(OAEP, key, bytes));
+      },
     };
   },
-  verifier(pem, errors) {
+  publicKey(pem, errors) {
     const spki = publicDer(pem);
     if (spki === undefined) throw errors.damaged();
     if (!isRsa(spki)) throw errors.notRsa();
     // After a call such an error would come too late.
     const bits = modulusBits(spki);
     if (bits < LEAST_BITS) throw bits === 0 ? errors.damaged() : errors.short(bits);
-    let key: Promise<CryptoKey> | undefined;
-    return async (parts, signature) => {
-      const bytes = bytesOf(signature);
-      if (bytes === undefined) return false;
-      key ??= importPublic(spki, errors);
-      return subtle().verify(RSA, await key, bytes, joined(parts));
+    const verifying = once(() => imported('spki', spki, SIGNATURE, 'verify', errors));
+    const sealing = once(() => imported('spki', spki, OAEP, 'encrypt', errors));
+    return {
+      async verify(parts, signature) {
+        const bytes = bytesOf(signature);
+        return bytes !== undefined && subtle().verify(SIGNATURE, await verifying(), bytes, joined(parts));
+      },
+      encrypt: async (text) => base64Of(await subtle().encrypt(OAEP, await sealing(), utf8(text))),
     };
   },
   async hmac(key, text) {
@@ -54,12 +63,9 @@ export const webCrypto: CryptoHost = {
     if (sealed === undefined) return undefined;
     const secret = await subtle().importKey('raw', utf8(key), 'AES-GCM', false, ['decrypt']);
     const parameters = { name: 'AES-GCM', iv: utf8(nonce), additionalData: utf8(associated_data), tagLength: 128 };
-    // The only failure is a wrong tag.
-    const plain = await subtle()
-      .decrypt(parameters, secret, sealed)
-      .catch(() => undefined);
-    return plain && new Uint8Array(plain);
+    return opened(subtle().decrypt(parameters, secret, sealed));
   },
+  decipher: (key, nonce) => counterDecipher(subtle(), key, utf8(nonce)),
 };
 
 /** A page without TLS that is not of this machine has no WebCrypto. */
@@ -67,6 +73,21 @@ function subtle(): SubtleCrypto {
   const { subtle } = globalThis.crypto as { subtle?: SubtleCrypto };
   if (subtle === undefined) throw configError('crypto', 'this host has no WebCrypto; a page needs https:// for it');
   return subtle;
+}
+
+/** Returns what `make` makes at the first call. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** The plain bytes, or undefined. The only failure is a message for another key, or a changed one. */
+async function opened(plain: Promise<ArrayBuffer>): Promise<Uint8Array | undefined> {
+  const bytes = await plain.catch(() => undefined);
+  return bytes && new Uint8Array(bytes);
 }
 
 /** A private key as PKCS#8. */
@@ -82,26 +103,26 @@ function publicDer(pem: string): Uint8Array<ArrayBuffer> | undefined {
 }
 
 async function importPrivate(der: Uint8Array<ArrayBuffer>, texts: KeyTexts): Promise<CryptoKey> {
-  const secret = await imported('pkcs8', der, 'sign', texts);
+  const secret = await imported('pkcs8', der, SIGNATURE, 'sign', texts);
   const spki = texts.cert === undefined ? undefined : publicDer(texts.cert);
   if (spki === undefined) return secret;
   // WebCrypto does not show the modulus of a private key, so a signature is compared.
   const text = utf8('paysign');
-  const signature = await subtle().sign(RSA, secret, text);
-  if (!(await subtle().verify(RSA, await importPublic(spki, texts), signature, text))) throw texts.unrelated();
+  const signature = await subtle().sign(SIGNATURE, secret, text);
+  const key = await imported('spki', spki, SIGNATURE, 'verify', texts);
+  if (!(await subtle().verify(SIGNATURE, key, signature, text))) throw texts.unrelated();
   return secret;
 }
-
-const importPublic = (spki: Uint8Array<ArrayBuffer>, errors: KeyErrors) => imported('spki', spki, 'verify', errors);
 
 async function imported(
   format: 'pkcs8' | 'spki',
   der: Uint8Array<ArrayBuffer>,
+  algorithm: typeof OAEP,
   usage: KeyUsage,
   { damaged, short }: KeyErrors,
 ): Promise<CryptoKey> {
   const key = await subtle()
-    .importKey(format, der, RSA, false, [usage])
+    .importKey(format, der, algorithm, false, [usage])
     .catch(() => {
       throw damaged();
     });

@@ -1,7 +1,8 @@
 //! The check of a request against its shape, before it is sent.
 
 use super::form::{Field, Form, Shape};
-use super::time::is_time;
+use super::sealing::SECRET_BYTES;
+use super::time::{is_date, is_time};
 use crate::error::{Error, excerpt};
 use crate::field::Kind;
 use crate::v3::json::Json;
@@ -25,8 +26,8 @@ pub(super) fn check(shape: &Shape, value: &Json, path: &str) -> Result<(), Error
         }
         check_member(field.form, value, &place)?;
     }
-    let is_missing =
-        |field: &&Field| field.required && value.get(field.name).is_none_or(|value| value.text() == Some(""));
+    let is_empty = |value: &Json| value.text() == Some("") || matches!(value, Json::List(items) if items.is_empty());
+    let is_missing = |field: &&Field| field.required && value.get(field.name).is_none_or(is_empty);
     match shape.members.iter().find(is_missing) {
         Some(field) => Err(Error::param(&place(path, field.name), "is missing")),
         None => Ok(()),
@@ -75,13 +76,15 @@ fn check_member(form: Form, value: &Json, place: &str) -> Result<(), Error> {
             let known: Vec<String> = numbers.iter().map(u64::to_string).collect();
             Err(Error::param(place, format_args!("must be one of the numbers {}", known.join(", "))))
         }
-        Form::Text(_) | Form::Of(_) | Form::NewOrderNumber | Form::Time | Form::Url => match value.text() {
-            Some(text) => text_fault(form, text).map_or(Ok(()), |fault| Err(Error::param(place, fault))),
-            None if matches!(value, Json::Number(_)) => {
-                Err(Error::param(place, "is a number; give it as text, in quotes"))
+        Form::Text(_) | Form::Of(_) | Form::NewOrderNumber | Form::Time | Form::Url | Form::Secret | Form::Date => {
+            match value.text() {
+                Some(text) => text_fault(form, text).map_or(Ok(()), |fault| Err(Error::param(place, fault))),
+                None if matches!(value, Json::Number(_)) => {
+                    Err(Error::param(place, "is a number; give it as text, in quotes"))
+                }
+                None => wrong("text"),
             }
-            None => wrong("text"),
-        },
+        }
     }
 }
 
@@ -103,6 +106,10 @@ fn text_fault(form: Form, text: &str) -> Option<String> {
     }
     let length = text.chars().count();
     match form {
+        Form::Secret if text.len() > SECRET_BYTES => Some(format!(
+            "has {} bytes, and at most {SECRET_BYTES} can be encrypted; pass the plain text, it is encrypted here",
+            text.len()
+        )),
         Form::Text(most) if length > most => Some(format!("has {length} characters; at most {most} are allowed")),
         Form::Of(kind) => kind.fault(text),
         Form::NewOrderNumber if !(6..=32).contains(&length) => {
@@ -113,6 +120,7 @@ fn text_fault(form: Form, text: &str) -> Option<String> {
         }
         Form::Url if length > 255 => Some("has more than 255 characters".to_owned()),
         Form::Url => Kind::Url.fault(text),
+        Form::Date if !is_date(text) => Some("must be a day in Beijing such as 2018-06-08".to_owned()),
         Form::Time if !is_time(text) => Some("must be a time such as 2018-06-08T10:34:56+08:00".to_owned()),
         _ => None,
     }
@@ -155,6 +163,8 @@ const V2_NAMES: &[(&str, &str)] = &[
     ("spbill_create_ip", "scene_info.payer_client_ip"),
     ("device_info", "scene_info.device_id"),
     ("refund_desc", "reason"),
+    ("sub_openid", "payer.sub_openid"),
+    ("auth_code", "payer.auth_code"),
 ];
 
 /// Whether two names differ by their case, their underscores, or by one letter.

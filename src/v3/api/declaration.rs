@@ -9,16 +9,20 @@ pub struct Declaration {
     pub name: &'static str,
     /// The HTTP method.
     pub method: &'static str,
-    /// Templates of path and query. The first one whose parameters are all there is taken.
-    pub paths: &'static [&'static str],
+    /// The call of a merchant for itself.
+    pub direct: Side,
+    /// The call of a service provider for a sub-merchant. Without paths the provider calls as any merchant.
+    pub partner: Side,
     /// What becomes uncertain when no answer comes.
     pub effect: Effect,
-    /// The parameters that the merchant's configuration fills in, in path, query and body.
-    pub ids: &'static [&'static str],
+    /// Whether the request may be sent again if an earlier attempt may have arrived.
+    pub repeatable: bool,
     /// The parameters that a client may fill in from its own options.
     pub configured: &'static [&'static str],
     /// A request needs at least one of these.
     pub any_of: &'static [&'static str],
+    /// Members that need others.
+    pub requires: &'static [Requirement],
     /// The parameters that the answer must repeat, as pairs of their path in the request and in the answer.
     pub echoes: &'static [(&'static str, &'static str)],
     /// The members that the answer needs if it has a certain word: the word's path, the word, and their paths.
@@ -27,6 +31,50 @@ pub struct Declaration {
     pub request: &'static Shape,
     /// The answer. One without members has no body.
     pub answer: &'static Shape,
+    /// What a client makes of the answer.
+    pub reads: Reads,
+}
+
+/// A call, as a merchant for itself or a service provider makes it.
+#[derive(Clone, Copy, Debug)]
+pub struct Side {
+    /// Templates of the path. The first one whose parameters are all there is taken.
+    pub paths: &'static [&'static str],
+    /// The parameters that the merchant's configuration fills in. They go to the path, else to the query of a GET or to the body.
+    pub ids: &'static [&'static str],
+    /// The ids that the answer must repeat.
+    pub repeats: &'static [&'static str],
+    /// The paths of members that only the other side has, and what to send in their place.
+    pub refuses: &'static [(&'static str, &'static str)],
+    /// The paths of members of which one is needed.
+    pub any_of: &'static [&'static str],
+}
+
+/// The side of an API without ids.
+pub(crate) const SIDE: Side = Side { paths: &[], ids: &[], repeats: &[], refuses: &[], any_of: &[] };
+
+/// A member that needs others, if it has a certain word.
+#[derive(Clone, Copy, Debug)]
+pub struct Requirement {
+    /// The path of the member.
+    pub member: &'static str,
+    /// Its word; any value if it is empty.
+    pub word: &'static str,
+    /// The names of what it needs, at the top of the request or among the ids.
+    pub needs: &'static [&'static str],
+}
+
+/// What a client of the npm package makes of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// Its JSON.
+    Json,
+    /// A bill, downloaded from the address in the answer.
+    Bill,
+    /// A list of encrypted bills, each downloaded from its own address.
+    EncryptedBills,
+    /// Platform certificates, decrypted and checked.
+    Certificates,
 }
 
 impl Declaration {
@@ -46,8 +94,8 @@ pub enum Effect {
     Order,
     /// A close, which may have come before a payment.
     Close,
-    /// Money that moves back.
-    Refund,
+    /// Money: a refund, a payment by code, or its reversal.
+    Money,
 }
 
 /// The sentences of one API's declaration, for the types and tables that are made from it.
@@ -98,14 +146,14 @@ macro_rules! api {
     (
         $(#[doc = $about:literal])*
         $request:ident => $answer:ty;
-        title: $title:literal, page: $page:literal, method: $method:literal, paths: $paths:expr, effect: $effect:ident,
+        title: $title:literal, page: $page:literal, method: $method:literal, effect: $effect:ident,
         $(fact: $fact:ident = $value:expr,)*
         request { $($request_body:tt)* }
     ) => {
         #[allow(unused_imports, reason = "not every API has every kind of member")]
         use $crate::v3::api::{
-            declaration::{Declaration, Documentation, Effect, ORDINARY, object},
-            form::{Field, Form, Member, Shape, Shaped},
+            declaration::{Declaration, Documentation, Effect, ORDINARY, Reads, Requirement, SIDE, Side, object},
+            form::{Field, Form, Member, Needed, Shape, Shaped},
             objects::*,
         };
 
@@ -126,7 +174,6 @@ macro_rules! api {
                 }
             },
             method: $method,
-            paths: $paths,
             effect: Effect::$effect,
             request: <$request as Shaped>::SHAPE,
             answer: <$answer as Shaped>::SHAPE,
@@ -144,15 +191,18 @@ macro_rules! api {
 pub(crate) const ORDINARY: Declaration = Declaration {
     name: "",
     method: "",
-    paths: &[],
+    direct: SIDE,
+    partner: SIDE,
     effect: Effect::Query,
-    ids: &[],
+    repeatable: true,
     configured: &[],
     any_of: &[],
+    requires: &[],
     echoes: &[],
     needed: &[],
     request: EMPTY,
     answer: EMPTY,
+    reads: Reads::Json,
 };
 
 const EMPTY: &Shape = &Shape { name: "", about: "", members: &[] };

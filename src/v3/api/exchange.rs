@@ -1,23 +1,31 @@
 //! `prepare` and `complete`: a request as data, and the judgement of its answer. Nothing here sends, signs or verifies.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::check::check;
-use super::declaration::Declaration;
+use super::declaration::{Declaration, Side};
 use super::form::{Form, Shape};
+use super::path::{filled, has_name, names, put_query};
+use super::sealing::taken_out;
 use crate::error::{Error, ErrorKind};
 use crate::v3::json::{Json, Limits, read_json};
 use crate::v3::merchant::Merchant;
 
-/// A request as data. Sign [`request_text`](crate::v3::request_text) of it, and send the same bytes.
+/// A request as data. Encrypt its sensitive texts with [`seal`](Self::seal), sign [`request_text`](crate::v3::request_text) of it,
+/// and send the same bytes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     /// The HTTP method.
     pub method: &'static str,
     /// Path and query, percent-encoded.
     pub path: String,
-    /// The JSON; empty for a request without a body.
+    /// The JSON; empty for a request without a body. Until it is sealed, it has a mark in the place of each sensitive text.
     pub body: String,
+    /// The sensitive texts that are not encrypted yet, in their order in the body.
+    pub secrets: Vec<String>,
+    /// Whether it may be sent again if an earlier attempt may have arrived.
+    pub repeatable: bool,
     /// The members that the answer must repeat, and their values.
     pub asked: Vec<(String, String)>,
 }
@@ -34,38 +42,88 @@ pub type Answer = Json;
 
 /// Makes the request of one API: checks every member, adds the ids, and writes path and JSON.
 ///
+/// A service provider names the sub-merchant in its configuration, or as `sub_mchid` in `given`.
+///
 /// # Errors
 /// `ERR_PARAM` with the path of the member, such as `amount.total`.
 pub fn prepare(api: &'static Declaration, merchant: &Merchant, given: &Json) -> Result<Request, Error> {
     let Json::Object(members) = given else { return Err(Error::param("params", "must be an object")) };
-    let (ids, params): (Vec<_>, Vec<_>) = members
-        .iter()
-        .cloned()
-        .partition(|(name, _)| merchant.id(name).is_some() && api.request.member(name).is_none());
-    for (name, value) in &ids {
-        if value.text() != merchant.id(name) {
-            return Err(Error::param(name, "is not the configured one; leave it out"));
-        }
-    }
+    let is_id = |name: &str| Merchant::is_id(name) && api.request.member(name).is_none();
+    let (ids, params): (Vec<_>, Vec<_>) = members.iter().cloned().partition(|(name, _)| is_id(name));
+    let merchant = acting(api, merchant, &ids)?;
     let params = Json::Object(params);
     check(api.request, &params, "")?;
-    if !api.any_of.is_empty() && api.any_of.iter().all(|name| text(&params, name).is_empty()) {
-        let first = api.any_of.first().copied().unwrap_or_default();
-        return Err(Error::param(first, format_args!("is missing; one of {} is needed", api.any_of.join(", "))));
-    }
-    let value = |name: &str| merchant.id(name).or_else(|| params.get(name).and_then(Json::text)).unwrap_or_default();
+    let side = side(api, &merchant)?;
+    check_rules(api, side, &merchant, &params)?;
+    let own_id = |name: &str| merchant.id(name).filter(|_| side.ids.contains(&name));
+    let value = |name: &str| own_id(name).or_else(|| params.get(name).and_then(Json::text)).unwrap_or_default();
     let is_whole = |template: &&&str| names(template).all(|name| !value(name).is_empty());
-    let template = api.paths.iter().find(is_whole).copied().unwrap_or_default();
-    Ok(Request {
-        method: api.method,
-        path: filled(template, &value),
-        body: if api.method == "POST" { body(api, merchant, &params, template)? } else { String::new() },
-        asked: api
-            .echoes
-            .iter()
-            .filter_map(|(name, place)| Some(((*place).to_owned(), value_at(&params, name)?)))
-            .collect(),
-    })
+    let template = side.paths.iter().find(is_whole).copied().unwrap_or_default();
+    let mut path = filled(template, &value);
+    let (mut body, mut secrets) = (String::new(), Vec::new());
+    if api.method == "GET" {
+        let own = api.request.members.iter().map(|field| field.name);
+        let named = |name: &&str| side.paths.iter().any(|path| has_name(path, name));
+        let queried = side.ids.iter().copied().chain(own).filter(|name| !named(name));
+        put_query(queried.map(|name| (name, value(name))), &mut path);
+    } else {
+        body = body_of(api, side, &merchant, &params, template, &mut secrets)?;
+    }
+    let repeated = side.repeats.iter().filter_map(|name| Some(((*name).to_owned(), merchant.id(name)?.to_owned())));
+    let echoes = api.echoes.iter().filter_map(|(name, place)| Some(((*place).to_owned(), value_at(&params, name)?)));
+    let Declaration { method, repeatable, .. } = *api;
+    Ok(Request { method, path, body, secrets, repeatable, asked: repeated.chain(echoes).collect() })
+}
+
+/// The merchant with the sub-merchant that the call names. Other ids must be those of the configuration.
+fn acting<'a>(api: &Declaration, merchant: &'a Merchant, ids: &[(String, Json)]) -> Result<Cow<'a, Merchant>, Error> {
+    let mut acting = Cow::Borrowed(merchant);
+    for (name, value) in ids {
+        let text = value.text().unwrap_or_default();
+        let configured = merchant.id(name);
+        if configured.is_none() && api.partner.ids.contains(&name.as_str()) {
+            acting.to_mut().set_sub(name, text, ErrorKind::Param)?;
+        } else if configured != Some(text) {
+            let fault =
+                if configured.is_some() { "is not the configured one" } else { "is not a parameter of this call" };
+            return Err(Error::param(name, format_args!("{fault}; leave it out")));
+        }
+    }
+    Ok(acting)
+}
+
+/// The side that a merchant acts on.
+fn side(api: &'static Declaration, merchant: &Merchant) -> Result<&'static Side, Error> {
+    let is_partner = merchant.id("sub_mchid").is_some();
+    match (is_partner, api.partner.paths, api.direct.paths) {
+        (true, [_, ..], _) | (_, _, []) if is_partner => Ok(&api.partner),
+        (_, _, []) => Err(Error::param("sub_mchid", "is missing; it is a call of a service provider")),
+        _ => Ok(&api.direct),
+    }
+}
+
+/// Checks what depends on more than one member.
+fn check_rules(api: &Declaration, side: &Side, merchant: &Merchant, params: &Json) -> Result<(), Error> {
+    if let Some((path, advice)) = side.refuses.iter().find(|(path, _)| value_at(params, path).is_some()) {
+        return Err(Error::param(path, advice));
+    }
+    for group in [api.any_of, side.any_of] {
+        if !group.is_empty() && group.iter().all(|path| value_at(params, path).is_none()) {
+            let first = group.first().copied().unwrap_or_default();
+            return Err(Error::param(first, format_args!("is missing; one of {} is needed", group.join(", "))));
+        }
+    }
+    for rule in api.requires {
+        let Some(word) = value_at(params, rule.member) else { continue };
+        let lacks = |name: &&&str| merchant.id(name).is_none() && value_at(params, name).is_none();
+        if (rule.word.is_empty() || rule.word == word)
+            && let Some(name) = rule.needs.iter().find(lacks)
+        {
+            let said = [rule.member, rule.word].join(" ");
+            return Err(Error::param(name, format_args!("is missing; {} needs it", said.trim_end())));
+        }
+    }
+    Ok(())
 }
 
 /// Judges the verified answer of a call that succeeded: JSON, ids, required members, and repeated members. An answer that is
@@ -84,7 +142,7 @@ pub fn complete(
     }
     let what = ["the answer to ", api.name].concat();
     let answer = read_json(body, Limits::ANSWER, &what)?;
-    for name in ["appid", "mchid"] {
+    for name in Merchant::OWN_IDS {
         if answer.get(name).is_some_and(|said| said.text() != merchant.id(name)) {
             return Err(Error::mismatch(name, "the answer is for another merchant or app"));
         }
@@ -132,7 +190,9 @@ fn check_answer(shape: &Shape, value: &Json, path: &str) -> Result<(), Error> {
             Form::Bool => matches!(value, Json::Bool(_)),
             Form::Amount | Form::Count | Form::Quantity | Form::OneOf(_) => value.integer().is_some(),
             Form::Of(kind) if field.required => value.text().is_some_and(|text| kind.fault(text).is_none()),
-            Form::Text(_) | Form::Of(_) | Form::NewOrderNumber | Form::Time | Form::Url => value.text().is_some(),
+            Form::Text(_) | Form::Of(_) | Form::NewOrderNumber | Form::Time | Form::Url | Form::Secret | Form::Date => {
+                value.text().is_some()
+            }
         };
         if !is_right {
             return Err(Error::mismatch(
@@ -144,17 +204,23 @@ fn check_answer(shape: &Shape, value: &Json, path: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// The JSON of a request: its parameters without those of the path, and the ids.
-fn body(api: &Declaration, merchant: &Merchant, params: &Json, template: &str) -> Result<String, Error> {
+/// The JSON of a request: the ids, and its parameters without those of the path. Sensitive texts go to `secrets`.
+fn body_of(
+    api: &Declaration,
+    side: &Side,
+    merchant: &Merchant,
+    params: &Json,
+    template: &str,
+    secrets: &mut Vec<String>,
+) -> Result<String, Error> {
     let Json::Object(members) = params else { return Ok(String::new()) };
-    let ids = api.ids.iter().filter_map(|name| Some(((*name).to_owned(), Json::Text(merchant.id(name)?.to_owned()))));
-    let own = members.iter().filter(|(name, _)| names(template).all(|used| used != name)).cloned();
-    serde_json::to_string(&Json::Object(ids.chain(own).collect()))
+    let ids = side.ids.iter().filter(|name| !has_name(template, name));
+    let ids = ids.filter_map(|name| Some(((*name).to_owned(), Json::Text(merchant.id(name)?.to_owned()))));
+    let own = members.iter().filter(|(name, _)| !has_name(template, name)).cloned();
+    let mut body = Json::Object(ids.chain(own).collect());
+    taken_out(api.request, &mut body, secrets);
+    serde_json::to_string(&body)
         .map_err(|error| Error::new(ErrorKind::Internal, format!("the request cannot be written: {error}")))
-}
-
-fn text<'a>(params: &'a Json, name: &str) -> &'a str {
-    params.get(name).and_then(Json::text).unwrap_or_default()
 }
 
 /// The text or the number at a path such as `amount.total`. An empty text counts as absent.
@@ -162,36 +228,6 @@ fn value_at(json: &Json, path: &str) -> Option<String> {
     let value = path.split('.').try_fold(json, |value, name| value.get(name))?;
     let text = value.text().map(str::to_owned).or_else(|| value.integer().map(|number| number.to_string()))?;
     (!text.is_empty()).then_some(text)
-}
-
-/// The names in a template: `{out_trade_no}`.
-fn names(template: &str) -> impl Iterator<Item = &str> {
-    template.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
-}
-
-fn filled<'a>(template: &str, value: &impl Fn(&str) -> &'a str) -> String {
-    let mut path = String::new();
-    for part in template.split_inclusive('}') {
-        match part.split_once('{') {
-            Some((before, name)) => {
-                path.push_str(before);
-                put_encoded(value(name.trim_end_matches('}')), &mut path);
-            }
-            None => path.push_str(part),
-        }
-    }
-    path
-}
-
-/// Percent-encodes what is not unreserved (RFC 3986, section 2.3).
-fn put_encoded(text: &str, path: &mut String) {
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            path.push(char::from(byte));
-        } else {
-            path.push_str(&format!("%{byte:02X}"));
-        }
-    }
 }
 
 #[cfg(test)]
@@ -275,9 +311,12 @@ mod tests {
     #[test]
     fn every_path_of_every_api_uses_declared_names_only() {
         for api in ALL {
-            assert!(!api.paths.is_empty(), "{}", api.name);
-            for name in api.paths.iter().flat_map(|path| names(path)) {
-                assert!(api.ids.contains(&name) || api.request.member(name).is_some(), "{}: {name}", api.name);
+            let sides = [&api.direct, &api.partner];
+            assert!(sides.iter().any(|side| !side.paths.is_empty()), "{}", api.name);
+            for (side, path) in sides.iter().flat_map(|side| side.paths.iter().map(move |path| (side, path))) {
+                for name in names(path) {
+                    assert!(side.ids.contains(&name) || api.request.member(name).is_some(), "{}: {name}", api.name);
+                }
             }
         }
     }

@@ -11,6 +11,10 @@ pub enum Form {
     Of(Kind),
     /// The shop's number of a new order: 6 to 32 characters out of `0-9 A-Z a-z _ - | *`.
     NewOrderNumber,
+    /// Text that is sent encrypted. A caller passes it plain.
+    Secret,
+    /// A day in Beijing: `yyyy-MM-dd`.
+    Date,
     /// A time of RFC 3339, such as `2018-06-08T10:34:56+08:00`.
     Time,
     /// A URL without a query of at most 255 characters.
@@ -104,4 +108,13 @@ impl<T> Member for Vec<T> {
     fn is_absent(&self) -> bool {
         self.is_empty()
     }
+}
+
+/// A list that has to be there, with at least one item.
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(transparent)]
+pub struct Needed<T>(pub Vec<T>);
+
+impl<T> Member for Needed<T> {
+    const REQUIRED: bool = true;
 }

@@ -9,15 +9,25 @@ api! {
     title: "查询订单",
     page: "https://pay.weixin.qq.com/docs/merchant/apis/mini-program-payment/query-by-out-trade-no.html",
     method: "GET",
-    paths: &[
-        "/v3/pay/transactions/id/{transaction_id}?mchid={mchid}",
-        "/v3/pay/transactions/out-trade-no/{out_trade_no}?mchid={mchid}",
-    ],
     effect: Query,
-    fact: ids = &["mchid"],
+    fact: direct = Side {
+        paths: &["/v3/pay/transactions/id/{transaction_id}", "/v3/pay/transactions/out-trade-no/{out_trade_no}"],
+        ids: &["mchid"],
+        repeats: &["appid", "mchid"],
+        ..SIDE
+    },
+    fact: partner = Side {
+        paths: &[
+            "/v3/pay/partner/transactions/id/{transaction_id}",
+            "/v3/pay/partner/transactions/out-trade-no/{out_trade_no}",
+        ],
+        ids: &["sp_mchid", "sub_mchid"],
+        repeats: &["sp_mchid", "sub_mchid"],
+        ..SIDE
+    },
     fact: any_of = &["out_trade_no", "transaction_id"],
     fact: echoes = &[("out_trade_no", "out_trade_no"), ("transaction_id", "transaction_id")],
-    fact: needed = &[("trade_state", "SUCCESS", &["transaction_id", "amount.total"])],
+    fact: needed = PAID_NEEDS,
     request {
         /// WeChat's number of the payment; preferred.
         transaction_id: Option<String> = Form::Of(Kind::Identifier);

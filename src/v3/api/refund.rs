@@ -11,8 +11,9 @@ api! {
     title: "退款申请",
     page: "https://pay.weixin.qq.com/docs/merchant/apis/refund/refunds/create.html",
     method: "POST",
-    paths: &["/v3/refund/domestic/refunds"],
-    effect: Refund,
+    effect: Money,
+    fact: direct = Side { paths: &["/v3/refund/domestic/refunds"], ..SIDE },
+    fact: partner = Side { paths: &["/v3/refund/domestic/refunds"], ids: &["sub_mchid"], ..SIDE },
     fact: configured = &["notify_url"],
     fact: any_of = &["out_trade_no", "transaction_id"],
     fact: echoes = &[

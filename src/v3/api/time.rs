@@ -1,4 +1,4 @@
-//! Times of RFC 3339 in requests.
+//! Times of RFC 3339 and days in requests.
 
 use std::ops::Range;
 
@@ -7,6 +7,11 @@ pub(super) fn is_time(text: &str) -> bool {
     has_form(text.get(..19), b"dddd-dd-ddTdd:dd:dd")
         && is_moment(text) == Some(true)
         && text.get(19..).is_some_and(is_rest)
+}
+
+/// Whether it is a real day: `2018-06-08`.
+pub(super) fn is_date(text: &str) -> bool {
+    has_form(Some(text), b"dddd-dd-dd") && is_day(text) == Some(true)
 }
 
 /// An optional fraction, which has digits, and the zone.
@@ -28,9 +33,14 @@ fn is_zone(zone: &str) -> bool {
 }
 
 fn is_moment(text: &str) -> Option<bool> {
-    let (year, month, day) = (number(text, 0..4)?, number(text, 5..7)?, number(text, 8..10)?);
     let (hour, minute, second) = (number(text, 11..13)?, number(text, 14..16)?, number(text, 17..19)?);
-    Some((1..=days(year, month)).contains(&day) && hour <= 23 && minute <= 59 && second <= 59)
+    Some(is_day(text)? && hour <= 23 && minute <= 59 && second <= 59)
+}
+
+/// Whether the first ten characters are a real day.
+fn is_day(text: &str) -> Option<bool> {
+    let (year, month, day) = (number(text, 0..4)?, number(text, 5..7)?, number(text, 8..10)?);
+    Some((1..=days(year, month)).contains(&day))
 }
 
 /// The days of a month; a month that does not exist has no days.
@@ -98,6 +108,16 @@ mod tests {
             "2018-06-08T10:34:56++8:00",
         ] {
             assert!(!is_time(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_has_ten_characters_and_exists() {
+        for text in ["2018-06-08", "2020-02-29", "2018-12-31"] {
+            assert!(is_date(text), "{text}");
+        }
+        for text in ["", "20180608", "2018-6-8", "2018-06-31", "2018-02-29", "2018-06-08 ", "2018-06-08T10:34:56Z"] {
+            assert!(!is_date(text), "{text}");
         }
     }
 

@@ -1,6 +1,8 @@
 //! APIv3: signed texts, a request as data, and the judgement of its answer. The caller signs, sends and verifies.
 
-use js_sys::{JSON, JsString, Uint8Array};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use js_sys::{Array, JSON, JsString, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::values::{Options, is_plain, read_asked, text};
@@ -8,14 +10,20 @@ use crate::border::objects_v3::RequestObject;
 use crate::error::{Error, ErrorKind};
 use crate::field::check_nonce;
 use crate::v3::{
-    Authorization, Declaration, Json, Limits, Merchant, api, complete, payment_text, prepare, read_json, request_text,
+    Authorization, Declaration, Json, Limits, Merchant, SECRET_MARK, api, complete, payment_text, prepare, read_json,
+    request_text,
 };
 use crate::wasm::error::run;
 use crate::wasm::object::object;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r"/** The calls of APIv3. */
-export type ApiNameV3 = 'jsapiOrder' | 'orderQuery' | 'closeOrder' | 'refund' | 'refundQuery';
+export type ApiNameV3 =
+  | 'jsapiOrder' | 'appOrder' | 'h5Order' | 'nativeOrder' | 'orderQuery' | 'closeOrder' | 'codepay' | 'reverse'
+  | 'refund' | 'refundQuery' | 'abnormalRefund'
+  | 'tradeBill' | 'fundFlowBill' | 'subMerchantFundFlowBill' | 'certificates'
+  | 'combinedJsapiOrder' | 'combinedAppOrder' | 'combinedH5Order' | 'combinedNativeOrder' | 'combinedOrderQuery'
+  | 'closeCombinedOrder';
 
 /** A JSON value. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
@@ -32,6 +40,10 @@ export interface MerchantV3 {
   appid: string;
   /** The merchant number. */
   mchid: string;
+  /** The sub-merchant's number (service providers). */
+  sub_mchid?: string | undefined;
+  /** The sub-merchant's mini program (service providers). */
+  sub_appid?: string | undefined;
 }
 
 /** A request of APIv3 as data: send `body` to `path` on `https://api.mch.weixin.qq.com`, signed. */
@@ -40,8 +52,12 @@ export interface RequestV3 {
   method: 'GET' | 'POST';
   /** Path and query, percent-encoded. */
   path: string;
-  /** The JSON; empty for a request without a body. */
+  /** The JSON; empty for a request without a body. Until `sealV3` it has a mark in the place of each secret. */
   body: string;
+  /** The sensitive texts to encrypt, in their order. A request without them needs no `sealV3`. */
+  secrets: string[];
+  /** Whether it may be sent again if an earlier attempt may have arrived. */
+  repeatable: boolean;
   /** The places and values that the answer must repeat. */
   asked: [place: string, value: string][];
 }
@@ -85,6 +101,39 @@ pub fn prepare_v3_object(
     run(|| {
         let (declaration, merchant) = (declared(name)?, read_merchant(merchant)?);
         object(&RequestObject::new(&prepare(declaration, &merchant, &read_params(params)?)?))
+    })
+}
+
+/// The same request with its sensitive texts encrypted. `encrypted` has base64 of each secret, in their order. The cipher is
+/// RSAES-OAEP with SHA-1, by the key that the request names in `Wechatpay-Serial`.
+///
+/// # Errors
+/// `ERR_PARAM` for another number of texts, or a text that is not base64.
+#[wasm_bindgen(js_name = sealV3, unchecked_return_type = "RequestV3")]
+pub fn seal_v3(
+    #[wasm_bindgen(unchecked_param_type = "RequestV3")] request: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string[]")] encrypted: &JsValue,
+) -> Result<JsValue, JsValue> {
+    run(|| {
+        let given = Options::new(request, "request")?;
+        let body = given.needed("body")?;
+        let texts = Array::from(encrypted).to_vec();
+        let fault = |what: &str| Error::param("encrypted", what);
+        let mut pieces = body.split(SECRET_MARK);
+        let mut sealed = pieces.next().unwrap_or_default().to_owned();
+        if pieces.clone().count() != texts.len() {
+            return Err(fault("must have one text for each secret"));
+        }
+        for (piece, text) in pieces.zip(&texts) {
+            let text = text.as_string().filter(|text| STANDARD.decode(text).is_ok() && !text.is_empty());
+            sealed.push_str(&text.ok_or_else(|| fault("must be a list of texts in base64"))?);
+            sealed.push_str(piece);
+        }
+        let copy = Object::assign(&Object::new(), request.unchecked_ref());
+        for (name, value) in [("body", JsValue::from_str(&sealed)), ("secrets", Array::new().into())] {
+            Reflect::set(&copy, &name.into(), &value).map_err(|_| fault("the request cannot be copied"))?;
+        }
+        Ok(copy.into())
     })
 }
 
@@ -198,7 +247,15 @@ fn declared(name: &JsValue) -> Result<&'static Declaration, Error> {
 
 fn read_merchant(given: &JsValue) -> Result<Merchant, Error> {
     let given = Options::new(given, "merchant")?;
-    Merchant::new(&given.needed("appid")?, &given.needed("mchid")?)
+    let merchant = Merchant::new(&given.needed("appid")?, &given.needed("mchid")?)?;
+    let [sub_mchid, sub_appid] = ["sub_mchid", "sub_appid"].map(|name| {
+        let value = given.get(name)?;
+        if value.is_undefined() { Ok(None) } else { text(name, &value).map(Some) }
+    });
+    match (sub_mchid?, sub_appid?) {
+        (None, None) => Ok(merchant),
+        (sub_mchid, sub_appid) => merchant.with_sub(&sub_mchid.unwrap_or_default(), sub_appid.as_deref()),
+    }
 }
 
 /// Parameters as JSON. A Map or a Date would be an empty object.

@@ -18,24 +18,28 @@ object! {
     /// The payer of an order.
     OrderPayer {
         /// The payer, as the log-in of this mini program names them.
-        openid: String = Form::Of(Kind::Identifier);
+        openid: Option<String> = Form::Of(Kind::Identifier);
+        /// The payer in the service provider's mini program.
+        sp_openid: Option<String> = Form::Of(Kind::Identifier);
+        /// The payer in the sub-merchant's mini program, which is `sub_appid`.
+        sub_openid: Option<String> = Form::Of(Kind::Identifier);
         /// Who the payer must be (实名支付). WeChat grants it on application.
         identity: Option<PayerIdentity> = Form::Object(PayerIdentity::SHAPE);
     }
 }
 
 object! {
-    /// The document of the payer. Encrypt `number` and `name` with the key of WeChat Pay that the call names in `Wechatpay-Serial`.
+    /// The document of the payer. `number` and `name` are sent encrypted.
     PayerIdentity {
         /// The kind of document.
         r#type: String = Form::Of(Kind::Word(&[
             "IDCARD", "HONGKONG_MACAO", "HONGKONG_MACAO_RESIDENT", "TAIWAN_RESIDENT", "FOREIGN_RESIDENT", "OVERSEA_PASSPORT",
             "PHONE_NUMBER",
         ]));
-        /// Its number, already encrypted by the caller (RSAES-OAEP with SHA-1): base64 of 256 bytes.
-        number: String = Form::Text(344);
-        /// The payer's name, already encrypted by the caller (RSAES-OAEP with SHA-1): base64 of 256 bytes.
-        name: String = Form::Text(344);
+        /// Its number, plain.
+        number: String = Form::Secret;
+        /// The payer's name, plain.
+        name: String = Form::Secret;
     }
 }
 
@@ -92,6 +96,39 @@ object! {
         store_info: Option<StoreInfo> = Form::Object(StoreInfo::SHAPE);
     }
 }
+
+object! {
+    /// The payer's browser or app.
+    H5Info {
+        /// `iOS`, `Android` or `Wap`.
+        r#type: String = Form::Of(Kind::OpenWord(&["iOS", "Android", "Wap"]));
+        /// The name of the app or site.
+        app_name: Option<String> = Form::Text(64);
+        /// The URL of the site.
+        app_url: Option<String> = Form::Text(128);
+        /// The id of the iOS app.
+        bundle_id: Option<String> = Form::Text(128);
+        /// The id of the Android app.
+        package_name: Option<String> = Form::Text(128);
+    }
+}
+
+object! {
+    /// Where an order on a page outside WeChat is paid.
+    H5Scene {
+        /// The payer's true IP address, IPv4 or IPv6.
+        payer_client_ip: String = Form::Of(Kind::Address);
+        /// The shop's number of the device.
+        device_id: Option<String> = Form::Text(32);
+        /// The shop.
+        store_info: Option<StoreInfo> = Form::Object(StoreInfo::SHAPE);
+        /// The payer's browser or app.
+        h5_info: H5Info = Form::Object(H5Info::SHAPE);
+    }
+}
+
+/// What the payer may not pay with.
+pub(crate) const LIMIT_PAY: &[&str] = &["no_balance", "no_credit", "no_debit", "balance_only"];
 
 object! {
     /// How the money of an order is settled.

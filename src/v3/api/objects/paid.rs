@@ -33,6 +33,10 @@ object! {
     PaidBy {
         /// The payer in this mini program.
         openid: Option<String> = Form::Text(128);
+        /// The payer in the service provider's mini program.
+        sp_openid: Option<String> = Form::Text(128);
+        /// The payer in the sub-merchant's mini program.
+        sub_openid: Option<String> = Form::Text(128);
     }
 }
 
@@ -92,9 +96,17 @@ object! {
     /// An order, as the query answers it and the notice contains it.
     Order {
         /// The app that ordered.
-        appid: String = Form::Of(Kind::Identifier);
+        appid: Option<String> = Form::Of(Kind::Identifier);
         /// The merchant number.
-        mchid: String = Form::Of(Kind::Identifier);
+        mchid: Option<String> = Form::Of(Kind::Identifier);
+        /// The service provider's app.
+        sp_appid: Option<String> = Form::Of(Kind::Identifier);
+        /// The service provider's number.
+        sp_mchid: Option<String> = Form::Of(Kind::Identifier);
+        /// The sub-merchant's app, if the order named it.
+        sub_appid: Option<String> = Form::Of(Kind::Identifier);
+        /// The sub-merchant's number.
+        sub_mchid: Option<String> = Form::Of(Kind::Identifier);
         /// The shop's number of the order.
         out_trade_no: String = Form::Of(Kind::OrderNumber);
         /// WeChat's number of the payment, once it is paid.
@@ -121,6 +133,38 @@ object! {
         promotion_detail: Vec<Promotion> = Form::List(Promotion::SHAPE);
         /// The subsidy that the payer used.
         installment_info: Option<InstallmentInfo> = Form::Object(InstallmentInfo::SHAPE);
+    }
+}
+
+/// What an order that is paid must say.
+pub(crate) const PAID_NEEDS: &[(&str, &str, &[&str])] =
+    &[("trade_state", "SUCCESS", &["transaction_id", "amount.total"])];
+
+object! {
+    /// The answer of `nativeOrder`.
+    NativeCode {
+        /// The text of the QR code, good for two hours.
+        code_url: String = Form::Text(512);
+    }
+}
+
+object! {
+    /// The answer of `h5Order`.
+    H5Address {
+        /// The URL that the payer's browser opens, good for five minutes.
+        h5_url: String = Form::Text(512);
+    }
+}
+
+object! {
+    /// The answer of `reverse`.
+    Reversed {
+        /// The app that ordered.
+        appid: Option<String> = Form::Of(Kind::Identifier);
+        /// The merchant number.
+        mchid: Option<String> = Form::Of(Kind::Identifier);
+        /// The shop's number of the order.
+        out_trade_no: String = Form::Of(Kind::OrderNumber);
     }
 }
 
