@@ -15,7 +15,7 @@ export interface V3Keys {
   readonly publicPem: string;
   /** Signs a body as WeChat Pay, now, or with the signature of another body. */
   sign(body: string, signature?: 'right' | 'wrong'): V3Signature;
-  /** The merchant number of the certificate with this serial, which is 40 upper-case hexadecimal digits. */
+  /** The merchant number of the certificate with this serial, which is 40 hexadecimal digits in either case. */
   ownerOf(serial: string): string | undefined;
   /** Says whether the merchant's private key made the signature. */
   isSignedBy(mch_id: string, text: string | Uint8Array, signature: string): boolean;
@@ -66,7 +66,8 @@ export function createV3KeyStore(parts: {
           signature: signRsa(signedLines(timestamp, nonce, signed), privateKey),
         };
       },
-      ownerOf: (serial) => owners.get(serial),
+      // Clients that send small letters, and work with WeChat Pay, are in use.
+      ownerOf: (serial) => owners.get(serial.toUpperCase()),
       isSignedBy(mch_id, text, signature) {
         const key = keys.get(mch_id);
         return key !== undefined && isSignedRsa(Buffer.from(text), signature, key);
