@@ -36,6 +36,7 @@ export const NEEDS = {
   'outside-clients.test.mjs': ['packages', 'openssl'],
   'outside-python.test.mjs': ['packages', 'openssl', 'python'],
   'outside-root-element.test.mjs': ['packages', 'openssl'],
+  'outside-v3.test.mjs': ['packages', 'openssl', 'python'],
   'package.test.mjs': ['npm'],
   'pkcs12-rounds.test.mjs': ['openssl'],
   'pkcs12.test.mjs': ['openssl'],

@@ -1,13 +1,10 @@
 // The Python client wechatpy, which runs a whole order against the gateway over TLS.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { createGateway, createManualClock } from 'paysign/testing';
-import { outsidePython } from '../../js/scripts/python.mjs';
 import { otherShop, START_MS, shop } from './gateway-support.mjs';
-import { authorityOf, endLater, placed, questions, stopClients } from './outside-support.mjs';
+import { startPython } from './outside-python-support.mjs';
+import { placed, stopClients } from './outside-support.mjs';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const openid = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o';
@@ -20,19 +17,9 @@ before(async () => {
   const { url: host } = await gateway.listen({ tls: true });
   const { merchants } = await gateway.certificates();
   const [{ cert, key }] = merchants;
-  const program = fileURLToPath(new URL('outside/wechatpy_client.py', import.meta.url));
-  const env = { ...process.env, REQUESTS_CA_BUNDLE: await authorityOf(gateway), PYTHONDONTWRITEBYTECODE: '1' };
-  const child = spawn(await outsidePython(), [program], { env, stdio: ['pipe', 'pipe', 'inherit'] });
-  endLater(child, () => child.stdin.end());
-  const { ask, answered, ended } = questions('wechatpy', (question) =>
-    child.stdin.write(`${JSON.stringify(question)}\n`),
-  );
-  createInterface(child.stdout).on('line', (line) => answered(JSON.parse(line)));
-  child.on('exit', ended);
-  call = (...args) => ask('call', ...args);
   const files = { mch_cert: placed('cert.pem', cert), mch_key: placed('key.pem', key) };
-  await ask('open', { appid: shop.appid, api_key: shop.key, mch_id: shop.mch_id, ...files, host });
-  noticeUrl = await ask('listen');
+  const config = { appid: shop.appid, api_key: shop.key, mch_id: shop.mch_id, ...files, host };
+  ({ call, noticeUrl } = await startPython(gateway, 'outside/wechatpy_client.py', config));
 });
 
 after(async () => {
