@@ -19,6 +19,14 @@ const ADAPTERS = ['express', 'fastify', 'koa'];
 /** APIv3 is in the file of the main entry, so that an error has one class in both. */
 const V3 = "'use strict';\nmodule.exports = require('./node.cjs')[Symbol.for('paysign/v3')];\n";
 
+/** Workers compile no bytes: their bundlers turn this import into a compiled module. APIv3 is ready when it is imported. */
+const WORKERD = [
+  "import module from './v3.wasm?module';",
+  "import { init } from './v3-web.mjs';",
+  "export * from './v3-web.mjs';",
+  'init(module);\n',
+].join('\n');
+
 /** Builds the package unless it is up to date. Returns the tools that the tests need too. */
 export async function build() {
   const tools = await setUpBuild();
@@ -156,6 +164,7 @@ async function buildScript() {
     logOverride: silent,
   });
   writeFileSync(join(pkg, 'v3.cjs'), V3);
+  writeFileSync(join(pkg, 'v3-workerd.mjs'), WORKERD);
   await esbuild.build({
     ...common,
     entryPoints: ['js/src/web.ts', 'js/src/v3-web.ts'],

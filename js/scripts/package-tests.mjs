@@ -47,6 +47,7 @@ export const NEEDS = {
   'transport.test.mjs': ['openssl'],
   'v3-keys.test.mjs': ['openssl'],
   'wasm-pack.test.mjs': ['browser', 'packages', 'server'],
+  'workers.test.mjs': ['packages'],
 };
 
 /**

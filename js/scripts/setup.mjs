@@ -48,8 +48,7 @@ export async function setUpChecks() {
  */
 export async function setUpTests(env) {
   await setUpChecks();
-  for (const folder of ['tests/node/outside', 'tests/node/outside-unkept', 'tests/node/conformance'])
-    await npmFolder(folder);
+  for (const name of ['outside', 'outside-unkept', 'conformance', 'workers']) await npmFolder(`tests/node/${name}`);
   await outsidePython();
   await setUpDatabase();
   const wasmPack = await cargoTool('wasm-pack', WASM_PACK, 'wasm-pack');

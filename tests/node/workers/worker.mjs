@@ -1,0 +1,30 @@
+// A worker with `paysign/v3`: it makes calls by their names, runs the vectors, and opens the notices that it gets.
+import * as paysign from 'paysign/v3';
+import vectors from '../../vectors/v3_published.json';
+import { published } from '../../vectors/v3-suite.mjs';
+
+// Made while the worker starts, without `await init()`. All requests share it.
+const pay = new paysign.WechatPay(OPTIONS);
+const heard = [];
+const notify = pay.notifyHandler({
+  onPaid: ({ out_trade_no, total_fee }) => void heard.push(`paid ${out_trade_no} ${total_fee}`),
+  onRefund: ({ out_refund_no, refund_status }) => void heard.push(`refund ${out_refund_no} ${refund_status}`),
+  onRejected: ({ code }, { isProbe }) => void heard.push(isProbe ? 'probe' : code),
+});
+
+/** The work of each path that is not the name of a method. */
+const WORK = { vectors: () => published(paysign, vectors), heard: () => heard.splice(0) };
+
+export default {
+  async fetch(request) {
+    const name = new URL(request.url).pathname.slice(1);
+    if (name === 'notify') return notify(request);
+    const { change, args } = await request.json();
+    try {
+      const client = change ? new paysign.WechatPay({ ...OPTIONS, ...change }) : pay;
+      return Response.json((await (WORK[name]?.() ?? client[name](...args))) ?? null);
+    } catch (error) {
+      return Response.json({ error: error instanceof paysign.WxPayError ? error.toJSON() : String(error.stack) });
+    }
+  },
+};
