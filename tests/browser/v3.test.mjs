@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createPrivateKey, generateKeyPairSync, verify, X509Certificate } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { createGateway } from 'paysign/testing';
+import { file, openssl } from '../node/certificate-support.mjs';
 import {
   API_V3_KEY,
   options as byHand,
@@ -11,6 +12,7 @@ import {
   merchantKeys,
   notice,
   ORDER,
+  PUBLIC_ID,
   REFUND,
   signedHeaders,
   stranger,
@@ -83,6 +85,7 @@ test('a genuine notice opens, and each false one is refused at its stage', async
   const { nowMs, ...plain } = byHand;
   const body = envelope(ORDER);
   const headers = signedHeaders(body);
+  const { 'Wechatpay-Signature-Type': _type, ...untyped } = headers;
   const messages = {
     'a payment': [notice(), 'payment true'],
     'a refund': [notice(REFUND, { event_type: 'REFUND.SUCCESS' }), 'refund undefined'],
@@ -94,6 +97,26 @@ test('a genuine notice opens, and each false one is refused at its stage', async
       'ERR_SIGNATURE Wechatpay-Signature',
     ],
     'an old one': [notice(ORDER, { headers: { seconds: clock / 1000 - 301 } }), 'ERR_SIGNATURE Wechatpay-Timestamp'],
+    'an empty associated_data': [notice(ORDER, { associated_data: '' }), 'payment true'],
+    'no associated_data': [
+      notice(ORDER, { associated_data: '', change: { associated_data: undefined } }),
+      'payment true',
+    ],
+    'no signature type': [{ headers: untyped, body }, 'payment true'],
+    'the signature type SM2': [
+      notice(ORDER, { headers: { 'Wechatpay-Signature-Type': 'WECHATPAY2-SM2-WITH-SM3' } }),
+      'ERR_SIGNATURE Wechatpay-Signature-Type',
+    ],
+    'a probe': [
+      notice(ORDER, { headers: { 'Wechatpay-Signature': `WECHATPAY/SIGNTEST/${'A'.repeat(324)}` } }),
+      'ERR_SIGNATURE Wechatpay-Signature',
+    ],
+    'an unknown key': [
+      notice(ORDER, { headers: { 'Wechatpay-Serial': 'PUB_KEY_ID_2' } }),
+      'ERR_SIGNATURE Wechatpay-Serial',
+    ],
+    'the algorithm SM4': [notice(ORDER, { change: { algorithm: 'AEAD_SM4_GCM' } }), 'ERR_DECRYPT resource.algorithm'],
+    'a short nonce': [notice(ORDER, { change: { nonce: 'short' } }), 'ERR_DECRYPT resource.nonce'],
     'another key': [notice(ORDER, { key: 'f'.repeat(32) }), 'ERR_DECRYPT resource.ciphertext'],
     'another merchant': [notice({ ...ORDER, mchid: '1' }), 'ERR_MISMATCH mchid'],
   };
@@ -118,6 +141,28 @@ test('a genuine notice opens, and each false one is refused at its stage', async
   );
   assert.deepEqual(got.got, Object.fromEntries(Object.entries(messages).map(([name, [, want]]) => [name, want])));
   assert.deepEqual([got.statuses, got.paid], [[200, 200], [ORDER.out_trade_no]]);
+});
+
+test('a notice of a platform certificate opens, and not under the serial of another key', async () => {
+  const serial = '0A47D9835EA1602CF8B93D147065AEC21F8D7702';
+  const made = ['-keyout', 'platform.key', '-out', 'platform.pem', '-days', '30', '-set_serial', `0x${serial}`];
+  openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/O=Tenpay.com/CN=Tenpay.com sign', ...made);
+  const by = { privateKey: file('platform.key') };
+  const seconds = Math.floor(Date.now() / 1000);
+  const { nowMs, wechatpayKeys, ...rest } = byHand;
+  const keys = { ...wechatpayKeys, [serial]: file('platform.pem') };
+  const asked = [serial, serial.slice(1), PUBLIC_ID].map((serial) =>
+    notice(ORDER, { headers: { by, serial, seconds } }),
+  );
+  const got = await inPage(
+    ({ WechatPay }, [options, messages]) => {
+      const pay = new WechatPay(options);
+      const opened = ({ out_trade_no }) => out_trade_no;
+      return Promise.all(messages.map((message) => pay.openNotify(message).then(opened, ({ code }) => code)));
+    },
+    [{ ...rest, wechatpayKeys: keys }, asked],
+  );
+  assert.deepEqual(got, [ORDER.out_trade_no, ORDER.out_trade_no, 'ERR_SIGNATURE']);
 });
 
 const publicKeyOf = (type, how) => generateKeyPairSync(type, how).publicKey.export({ type: 'spki', format: 'pem' });
