@@ -22,9 +22,10 @@ const V3 = "'use strict';\nmodule.exports = require('./node.cjs')[Symbol.for('pa
 /** Workers compile no bytes: their bundlers turn this import into a compiled module. APIv3 is ready when it is imported. */
 const WORKERD = [
   "import module from './v3.wasm?module';",
+  "import bills from './bills.wasm?module';",
   "import { init } from './v3-web.mjs';",
   "export * from './v3-web.mjs';",
-  'init(module);\n',
+  'init(module, bills);\n',
 ].join('\n');
 
 /** Builds the package unless it is up to date. Returns the tools that the tests need too. */

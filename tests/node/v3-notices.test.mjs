@@ -109,7 +109,7 @@ test('a combined payment agrees with the combined order alone, by its number, it
   }
 });
 
-test('a combined payment of which an order is not paid is an event, and one without numbers or amounts is refused', async () => {
+test('a combined payment with an unpaid order is an event, and one without numbers or amounts is refused', async () => {
   assert.equal((await pay.openNotify(notice(combined({ trade_state: 'NOTPAY' })))).kind, 'other');
   for (const [resource, field] of [
     [{ ...COMBINED, combine_mchid: '1' }, 'combine_mchid'],
