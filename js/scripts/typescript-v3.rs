@@ -11,6 +11,7 @@ pub(super) fn types() {
     println!("import type {{ BillStream }} from '../bill/bill.js';");
     println!("import type {{ CallOptions }} from '../http/call-options.js';");
     println!("import {{ ownMember }} from '../own.js';");
+    println!("import {{ type DeclaredCalls, declaredCalls }} from '../v3/calls.js';");
     println!("import type {{ PlatformCertificate }} from '../v3/certificates.js';\n");
     let mut shapes: Vec<&Shape> = Vec::new();
     for api in documentation() {
@@ -27,17 +28,8 @@ pub(super) fn types() {
     println!(
         "  /** The `notify_url` of calls that do not name one. */\n  abstract readonly notify_url: string | undefined;\n"
     );
-    println!("  /** Calls an API by its name. @internal */");
-    println!("  protected abstract request(api: string, params: object, options?: CallOptions): Promise<unknown>;\n");
-    println!("  /** Calls an API whose answer is the address of a bill. @internal */");
-    println!("  protected abstract bill(api: string, params: object, options?: CallOptions): Promise<BillStream>;\n");
-    println!("  /** Calls an API whose answer has the addresses of encrypted bills. @internal */");
     println!(
-        "  protected abstract encryptedBills(api: string, params: object, options?: CallOptions): Promise<BillStream[]>;\n"
-    );
-    println!("  /** Calls the API of the platform certificates. @internal */");
-    println!(
-        "  protected abstract platformCertificates(api: string, params: object, options?: CallOptions): Promise<PlatformCertificate[]>;"
+        "  /** The calls by their names. @internal */\n  protected abstract get [declaredCalls](): DeclaredCalls;"
     );
     documentation().iter().for_each(method);
     println!("}}");
@@ -154,7 +146,7 @@ fn method(api: &Documentation) {
         Reads::Json => ("request", json),
         Reads::Bill => ("bill", "BillStream"),
         Reads::EncryptedBills => ("encryptedBills", "BillStream[]"),
-        Reads::Certificates => ("platformCertificates", "PlatformCertificate[]"),
+        Reads::Certificates => ("certificates", "PlatformCertificate[]"),
     };
     println!();
     comment("  ", &format!("{}: {}", api.title, api.about.trim_start()));
@@ -166,10 +158,10 @@ fn method(api: &Documentation) {
     };
     println!("  async {name}(params: {request}{default}, options?: CallOptions): Promise<{answer}> {{");
     match (declaration.reads, answer) {
-        (Reads::Json, "void") => println!("    await this.request('{name}', {params}, options);\n  }}"),
+        (Reads::Json, "void") => println!("    await this[declaredCalls].request('{name}', {params}, options);\n  }}"),
         (Reads::Json, _) => {
-            println!("    return (await this.request('{name}', {params}, options)) as {answer};\n  }}");
+            println!("    return (await this[declaredCalls].request('{name}', {params}, options)) as {answer};\n  }}");
         }
-        _ => println!("    return this.{call}('{name}', {params}, options);\n  }}"),
+        _ => println!("    return this[declaredCalls].{call}('{name}', {params}, options);\n  }}"),
     }
 }

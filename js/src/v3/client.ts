@@ -1,7 +1,6 @@
 // The APIv3 client: prepare → sign → send → verify → judge, for one merchant and one mini program.
-import type { BillStream } from '../bill/bill.js';
 import { locatedAt, locateMethods } from '../caller.js';
-import { paramError, textFault, WxPayError } from '../errors.js';
+import { paramError, textFault } from '../errors.js';
 import { ApisV3, type JsapiOrder } from '../generated/api-v3.js';
 import { NOTICE_BYTES_V3 } from '../generated/constants.js';
 import { longestCallMs } from '../http/attempts.js';
@@ -20,9 +19,8 @@ import { type NoticeOpener, type Opened, opener } from '../notices/opener.js';
 import { checkAgreement, checkNamed, storedOrder } from '../notices/stored-order.js';
 import { settle } from '../orders/settle.js';
 import { own } from '../own.js';
-import { canonicalSerial, checkBody, checkJson, checkMerchant, complete, prepare } from '../wasm/v3.js';
-import { openBill, openEncryptedBills } from './bills.js';
-import { checkedCertificates, type PlatformCertificate } from './certificates.js';
+import { canonicalSerial, checkBody, checkJson, checkMerchant } from '../wasm/v3.js';
+import { DeclaredCalls, declaredCalls, openedText } from './calls.js';
 import { FreshCertificates } from './fresh-certificates.js';
 import { headOf } from './head.js';
 import { crypto } from './host.js';
@@ -62,6 +60,7 @@ export class WechatPay extends ApisV3 {
   readonly #channel: Channel;
   readonly #sender: Sender;
   readonly #keys: WechatpayKeys;
+  readonly #calls: DeclaredCalls;
   readonly #tokens: AccessTokens;
   readonly #noticeKeys: NoticeKeys;
   readonly #longestCallMs: number;
@@ -86,6 +85,7 @@ export class WechatPay extends ApisV3 {
       this.#channel = new Channel({ ...whole, certificate: undefined });
       this.#tokens = new AccessTokens(this.#channel, whole.tokenCache, whole.timeoutMs);
       this.#sender = new Sender({ mchid, key: this.#key, keys, channel: this.#channel, nowMs });
+      this.#calls = new DeclaredCalls({ merchant: this, apiV3Keys, key: this.#key, keys, sender: this.#sender, nowMs });
       this.#noticeKeys = { merchant: this, apiV3Keys, keys };
       this.#longestCallMs = longestCallMs(whole);
     } catch (error) {
@@ -146,8 +146,7 @@ export class WechatPay extends ApisV3 {
 
   /** Decrypts a sensitive text of an answer (敏感信息解密) with the merchant's private key. Throws `ERR_DECRYPT`. */
   async decrypt(text: string): Promise<string> {
-    const plain = typeof text === 'string' ? await this.#key.decrypt(text) : undefined;
-    return textOfBytes(plain) ?? notForUs('text');
+    return openedText(this.#key, text, 'text');
   }
 
   /**
@@ -263,58 +262,9 @@ export class WechatPay extends ApisV3 {
     return this.#sender.send(request, options, judge, wechatpaySerial);
   }
 
-  /** Calls an API by its name. @internal */
-  protected async request(api: string, params: object, options?: CallOptions): Promise<unknown> {
-    const request = this.#prepared(api, params);
-    return this.#sender.send(request, options, ({ body }) => {
-      const places = complete(api, this, request, body);
-      if (places === undefined) return undefined;
-      const answer = parseJson(body);
-      return places.length === 0 ? answer : this.#opened(answer, places);
-    });
-  }
-
-  /** Calls an API whose answer is the address of a bill. @internal */
-  protected async bill(api: string, params: object, options?: CallOptions): Promise<BillStream> {
-    return openBill(this.#sender, await this.request(api, params, options), options);
-  }
-
-  /** Calls an API whose answer has the addresses of encrypted bills. @internal */
-  protected async encryptedBills(api: string, params: object, options?: CallOptions): Promise<BillStream[]> {
-    return openEncryptedBills(this.#sender, await this.request(api, params, options), options);
-  }
-
-  /** Calls the API of the platform certificates, whose answer is verified with one of them. @internal */
-  protected async platformCertificates(
-    api: string,
-    params: object,
-    options?: CallOptions,
-  ): Promise<PlatformCertificate[]> {
-    const request = this.#prepared(api, params);
-    const keys = this.#keys;
-    const known = (serial: string) => keys.known(serial);
-    const { keys: apiV3Keys, nowMs } = this.#options;
-    return this.#sender.sendForKeys(request, options, (reply) => {
-      complete(api, this, request, reply.body);
-      const { data } = parseJson(reply.body) as { data: unknown[] };
-      return checkedCertificates(reply, data, { apiV3Keys, known, nowMs });
-    });
-  }
-
-  #prepared(api: string, params: object) {
-    return { ...prepare(api, this, textOf('params', params)), api, what: api };
-  }
-
-  /** The answer with its sensitive texts decrypted. */
-  async #opened(answer: unknown, places: readonly string[]): Promise<unknown> {
-    for (const place of places) {
-      const names = place.split('/');
-      const last = names.pop() ?? '';
-      const parent = names.reduce<unknown>((of, name) => (of as Record<string, unknown>)[name], answer);
-      const members = parent as Record<string, unknown>;
-      members[last] = textOfBytes(await this.#key.decrypt(members[last] as string)) ?? notForUs(place);
-    }
-    return answer;
+  /** The calls by their names. @internal */
+  protected get [declaredCalls](): DeclaredCalls {
+    return this.#calls;
   }
 }
 
@@ -322,23 +272,6 @@ export class WechatPay extends ApisV3 {
 export interface PathCallOptions extends CallOptions {
   /** The `serial` that `encrypt` returned, if the body has an encrypted text. Default that of the current key. */
   wechatpaySerial?: string | undefined;
-}
-
-function textOfBytes(bytes: Uint8Array | undefined): string | undefined {
-  try {
-    return bytes && new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-function notForUs(field: string): never {
-  throw new WxPayError({
-    code: 'ERR_DECRYPT',
-    outcome: 'unknown',
-    message: `${field}: cannot be decrypted; it was encrypted for another certificate of the merchant`,
-    field,
-  });
 }
 
 /** The longest text that an RSA key of 2048 bits encrypts with OAEP and SHA-1, in bytes. */
