@@ -1,9 +1,11 @@
 // The options of a client that calls this gateway: its ids, the gateway's address, and the authority to trust.
 
+import type { KeyPhases } from './books/key-phases.js';
 import type { GatewaySubMerchant, Merchant, Merchants } from './books/merchants.js';
 import { own } from './own.js';
 import type { CertificateStore, GatewayCertificates } from './server/certificates.js';
 import type { Listening } from './server/listening.js';
+import type { PlatformCertificates } from './server/platform-certificates.js';
 import type { V3KeyStore } from './server/v3-keys.js';
 import { shown } from './shown.js';
 
@@ -40,6 +42,11 @@ export interface GatewayV3ClientChoice {
   api: 'v3';
   /** Its mini program, where several share the merchant number; the first one by default. */
   appid?: string;
+  /**
+   * How the client gets WeChat Pay's keys. `pinned`, the default: all keys of the key phase are in the options. `download`: the client
+   * downloads the platform certificates.
+   */
+  keys?: 'pinned' | 'download';
 }
 
 /** What `new WechatPay(…)` of `paysign/v3` takes. */
@@ -51,7 +58,7 @@ export interface GatewayV3ClientOptions {
   /** The merchant's certificate as PEM. Its serial is in it. */
   certificate: string;
   apiV3Key: string;
-  /** WeChat Pay's public key as PEM, by its `PUB_KEY_ID_…`. */
+  /** WeChat Pay's public key as PEM by its `PUB_KEY_ID_…`, and platform certificates as PEM by their serials. */
   wechatpayKeys: Record<string, string>;
   /** The AppSecret of the mini program. */
   secret?: string;
@@ -62,6 +69,12 @@ export interface GatewayV3ClientOptions {
   ca: string;
 }
 
+/** The same options for a client that downloads the platform certificates. It has the public key where its phase has one. */
+export interface GatewayV3DownloadOptions extends Omit<GatewayV3ClientOptions, 'wechatpayKeys'> {
+  downloadCertificates: true;
+  wechatpayKeys?: Record<string, string>;
+}
+
 /** Makes the options of a client. */
 export interface MakeClient {
   /**
@@ -70,7 +83,11 @@ export interface MakeClient {
    * nobody has the number.
    */
   (mch_id: string, choice?: GatewayClientChoice): Promise<GatewayClientOptions>;
-  /** The same for APIv3, whose client is in `paysign/v3`: with the merchant's key and certificate, and WeChat Pay's public key. */
+  /**
+   * The same for APIv3, whose client is in `paysign/v3`: with the merchant's key and certificate, and WeChat Pay's keys. Rejects with
+   * a TypeError for `download` where the merchant number has no platform certificates.
+   */
+  (mch_id: string, choice: GatewayV3ClientChoice & { keys: 'download' }): Promise<GatewayV3DownloadOptions>;
   (mch_id: string, choice: GatewayV3ClientChoice): Promise<GatewayV3ClientOptions>;
 }
 
@@ -80,23 +97,61 @@ export function createClients(parts: {
   readonly listening: Listening;
   readonly certificates: CertificateStore;
   readonly v3Keys: V3KeyStore;
+  readonly phases: KeyPhases;
+  readonly platform: PlatformCertificates;
 }): MakeClient {
-  const { merchants, listening, certificates, v3Keys } = parts;
+  const { merchants, listening, certificates } = parts;
   function make(mch_id: string, choice?: GatewayClientChoice): Promise<GatewayClientOptions>;
+  function make(
+    mch_id: string,
+    choice: GatewayV3ClientChoice & { keys: 'download' },
+  ): Promise<GatewayV3DownloadOptions>;
   function make(mch_id: string, choice: GatewayV3ClientChoice): Promise<GatewayV3ClientOptions>;
   async function make(mch_id: string, choice: GatewayClientChoice | GatewayV3ClientChoice = {}) {
     const v3Choice = forV3(choice);
     const all = merchants.all();
     const identity = v3Choice ? v3ClientIdentity(all, mch_id, v3Choice) : clientIdentity(all, mch_id, choice);
+    const keys = v3Choice && (await wechatpayKeys(parts, mch_id, own(v3Choice, ['keys']).keys));
     const { url } = await listening.withTls();
     const where = { ...identity, baseUrls: [url], loginUrl: url };
     const { certificate, ca } = clientTrust(await certificates.forClients(), mch_id);
-    if (v3Choice === undefined) return { ...where, certificate, ca };
-    const { keyId, publicPem } = await v3Keys.load();
-    const wechatpayKeys = { [keyId]: publicPem };
-    return { ...where, privateKey: certificate.key, certificate: certificate.cert, wechatpayKeys, ca };
+    if (keys === undefined) return { ...where, certificate, ca };
+    return { ...where, privateKey: certificate.key, certificate: certificate.cert, ...keys, ca };
   }
   return make;
+}
+
+/** Returns WeChat Pay's keys as a client has them in its phase. */
+async function wechatpayKeys(
+  {
+    v3Keys,
+    phases,
+    platform,
+  }: {
+    readonly v3Keys: V3KeyStore;
+    readonly phases: KeyPhases;
+    readonly platform: PlatformCertificates;
+  },
+  mch_id: string,
+  way: GatewayV3ClientChoice['keys'] = 'pinned',
+) {
+  if (way !== 'pinned' && way !== 'download') {
+    throw new TypeError(`client: keys is 'pinned' or 'download', not ${shown(way)}`);
+  }
+  const phase = phases.of(mch_id);
+  const { keyId, publicPem } = await v3Keys.load();
+  const publicKey = phase === 'certificate' ? {} : { [keyId]: publicPem };
+  if (way === 'pinned') {
+    if (phase !== 'public key') await platform.ensure();
+    const listed = phase === 'public key' ? [] : platform.valid().map(({ serial, pem }) => [serial, pem]);
+    return { wechatpayKeys: { ...publicKey, ...Object.fromEntries(listed) } };
+  }
+  if (phase === 'public key') {
+    throw new TypeError(
+      `client: mch_id ${shown(mch_id)} has no platform certificates to download; take keys: 'pinned', or change its keyPhase`,
+    );
+  }
+  return { downloadCertificates: true as const, ...(phase !== 'certificate' && { wechatpayKeys: publicKey }) };
 }
 
 /** The choice of a client of APIv3, or undefined where APIv2 is meant. */

@@ -1,6 +1,7 @@
 // The gateway: APIs of WeChat Pay, log-in, phone and notices, which share the same books.
 
 import { randomBytes } from 'node:crypto';
+import { type ChangeKeyPhase, createKeyPhases } from './books/key-phases.js';
 import { createMerchants, type GatewayMerchant } from './books/merchants.js';
 import { type OrderRecord, orderRecord } from './books/orders.js';
 import { type RefundRecord, refundRecord } from './books/refunds.js';
@@ -29,6 +30,11 @@ import { createCertificateStore, type GatewayCertificates } from './server/certi
 import { createDoor } from './server/door.js';
 import { createListening, type ListenOptions } from './server/listening.js';
 import { type Peer, UNCHECKED_PEER } from './server/peer.js';
+import {
+  createPlatformCertificates,
+  type RenewalOptions,
+  type RenewedCertificate,
+} from './server/platform-certificates.js';
 import type { ListeningGateway } from './server/server.js';
 import { createV3KeyStore } from './server/v3-keys.js';
 import { shown } from './shown.js';
@@ -89,6 +95,13 @@ export interface Gateway extends ByHand {
   /** Returns the authority's certificate and a client certificate for each merchant. They are the same at each call. */
   certificates(): Promise<GatewayCertificates>;
   client: MakeClient;
+  /** Changes the key phase of a merchant number. From now on its answers and notices of APIv3 are signed accordingly. */
+  keyPhase: ChangeKeyPhase;
+  /**
+   * Adds a platform certificate to the list of `/v3/certificates`. Answers and notices go on being signed with the old one, or with
+   * the new one if `use` is true. A certificate leaves the list when it expires. Rejects with a TypeError for an invalid time.
+   */
+  renewCertificate(options?: RenewalOptions): Promise<RenewedCertificate>;
   /** Acts as `wx.login`: returns a `js_code`, valid once within five minutes. */
   login(who: { appid: string; openid: string }): string;
   /** Acts as the `getPhoneNumber` button: returns a code for `getPhoneNumber`, valid once within five minutes. */
@@ -135,7 +148,9 @@ export function createGateway(given: GatewayOptions): Gateway {
   const door = createDoor(options.allowOrigins ?? [], tell);
   const timers = createTimers(clock);
   const certificates = createCertificateStore(merchants.all().map(({ mch_id }) => mch_id));
-  const v3Keys = createV3KeyStore({ certificates, seed, clock, random });
+  const phases = createKeyPhases(merchants.all(), seed);
+  const platform = createPlatformCertificates({ certificates, clock });
+  const v3Keys = createV3KeyStore({ certificates, platform, phases, seed, clock, random });
   const letters = createLetters({ v3Keys, random, clock });
   const notices = createNoticeDesk({
     clock,
@@ -168,7 +183,7 @@ export function createGateway(given: GatewayOptions): Gateway {
   const production = createEnvironment({ ...shared, ...rules, merchants, moreRoutes });
   const phone = createPhone({ ...shared, books: [production.orders, sandbox.orders] });
   const byHand = createByHand({ ...shared, phone, production, sandbox });
-  const routes = v3Routes({ ...shared, ...rules, ...production, merchants });
+  const routes = v3Routes({ ...shared, ...rules, ...production, merchants, phases, platform });
   const v3Paths = new Set(routes.map(({ path }) => path));
   const v3 = createV3Api({ ...shared, routes, merchants });
   async function handle(request: Request, peer: Peer): Promise<Response> {
@@ -197,7 +212,9 @@ export function createGateway(given: GatewayOptions): Gateway {
       return door.pass(knock, () => handle(request, UNCHECKED_PEER));
     },
     listen: (options) => listening.listen(options),
-    client: createClients({ merchants, listening, certificates, v3Keys }),
+    client: createClients({ merchants, listening, certificates, v3Keys, phases, platform }),
+    keyPhase: phases.set,
+    renewCertificate: platform.renew,
     certificates: () => certificates.forClients(),
     login: (who) => miniProgram.login(who),
     phoneCode: (who) => miniProgram.phoneCode(who),

@@ -1,5 +1,6 @@
 // The exports of paysign/testing: a local WeChat Pay for tests and demonstrations.
 
+export type { ChangeKeyPhase, KeyPhase, KeyPhaseOptions } from './books/key-phases.js';
 export type { GatewayMerchant, GatewaySubMerchant } from './books/merchants.js';
 export type { OrderRecord, OrderSignType, TradeState } from './books/orders.js';
 export type { RefundRecord, RefundStatus } from './books/refunds.js';
@@ -11,6 +12,7 @@ export type {
   GatewayClientOptions,
   GatewayV3ClientChoice,
   GatewayV3ClientOptions,
+  GatewayV3DownloadOptions,
   MakeClient,
 } from './client-options.js';
 export type { GatewayEvent, GatewayHappening } from './events.js';
@@ -38,6 +40,7 @@ export type { PayParams, PayResult, RequestPaymentParams } from './phone.js';
 export type { Probe, ProbeChoice } from './probes.js';
 export type { GatewayCertificates, MerchantCertificate } from './server/certificates.js';
 export type { ListenOptions } from './server/listening.js';
+export type { RenewalOptions, RenewedCertificate } from './server/platform-certificates.js';
 export type { ListeningGateway } from './server/server.js';
 export { type Clock, createManualClock, createSkewedClock, type ManualClock } from './wire/clock.js';
 export type { SignType } from './wire/sign.js';

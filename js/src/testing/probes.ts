@@ -54,7 +54,8 @@ export function createProbe(parts: {
     const notify_url = url ?? order.request.get('notify_url');
     if (notify_url === undefined) throw new TypeError('probe: nobody placed this order; name the url');
     const payment = order.payment ?? newPayment(order, order.request.get('openid'), { clock, random });
-    const seal = { keys: await v3Keys.load(), apiV3Key, clock, random };
+    const signer = () => v3Keys.noticeSigner(order.merchant.mch_id, [order.out_trade_no]);
+    const seal = { signer, apiV3Key, clock, random };
     return notices.forge(paymentNoticeV3({ ...order, payment }, notify_url, seal), 'probe');
   };
 }

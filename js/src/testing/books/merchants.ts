@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { CallProblem } from '../calls-v2/call-problems.js';
 import { own } from '../own.js';
 import { shown } from '../shown.js';
+import { type KeyPhase, phaseFault } from './key-phases.js';
 
 /** One mini program and its merchant number. */
 export interface GatewayMerchant {
@@ -15,6 +16,8 @@ export interface GatewayMerchant {
   key?: string;
   /** The APIv3 key, APIv3密钥, which decrypts notices: exactly 32 characters of ASCII. */
   apiV3Key?: string;
+  /** Which of WeChat Pay's keys APIv3 signs with. Default `public key`. `gateway.keyPhase` changes it. */
+  keyPhase?: KeyPhase;
   /** The AppSecret of the mini program, for code2Session. It signs nothing. */
   secret?: string;
   /**
@@ -96,7 +99,7 @@ export function judgeSubMerchant(
 }
 
 function copyMerchant(given: GatewayMerchant): GatewayMerchant {
-  const merchant = own(given, ['appid', 'mch_id', 'key', 'apiV3Key', 'secret', 'sub_merchants']);
+  const merchant = own(given, ['appid', 'mch_id', 'key', 'apiV3Key', 'keyPhase', 'secret', 'sub_merchants']);
   if (merchant.sub_merchants) {
     merchant.sub_merchants = merchant.sub_merchants.map((sub) => own(sub, ['sub_mch_id', 'sub_appid', 'secret']));
   }
@@ -127,6 +130,8 @@ function checkMerchant(merchant: GatewayMerchant, earlier: readonly GatewayMerch
       'createGateway: apiV3Key is not 32 characters of ASCII; copy the APIv3 key, not the API key of APIv2, without blanks',
     );
   }
+  const fault = phaseFault(merchant.keyPhase, apiV3Key);
+  if (fault !== undefined) throw new TypeError(`createGateway: keyPhase: ${fault}`);
   for (const sub of merchant.sub_merchants ?? []) {
     if (typeof sub.sub_mch_id !== 'string' || sub.sub_mch_id === '') {
       throw new TypeError('createGateway: every sub-merchant needs sub_mch_id, as text that is not empty');
@@ -142,6 +147,9 @@ function checkMerchant(merchant: GatewayMerchant, earlier: readonly GatewayMerch
     }
     if (sameMerchant && other.apiV3Key !== apiV3Key) {
       throw new TypeError(`createGateway: a mch_id has one apiV3Key, here are two: ${who}`);
+    }
+    if (sameMerchant && other.keyPhase !== merchant.keyPhase) {
+      throw new TypeError(`createGateway: a mch_id has one keyPhase, here are two: ${who}`);
     }
     if (sameApp && other.secret && merchant.secret && other.secret !== merchant.secret) {
       throw new TypeError(`createGateway: two secrets for one appid: ${who}`);

@@ -5,7 +5,7 @@ import type { Tell } from '../events.js';
 import type { MemberChange } from '../faults/kinds.js';
 import type { Faults } from '../faults/on-demand.js';
 import { own } from '../own.js';
-import type { V3KeyStore, V3Keys } from '../server/v3-keys.js';
+import type { V3KeyStore, V3Signer } from '../server/v3-keys.js';
 import { BODY_LIMIT_BYTES, decodeUtf8, readBody } from '../wire/body.js';
 import type { Clock } from '../wire/clock.js';
 import { isJsonObject, type JsonObject, readJson, withMember } from '../wire/json.js';
@@ -21,6 +21,8 @@ export interface V3Call {
   readonly merchant: Merchant;
   /** The values in the path, decoded. */
   readonly path: Readonly<Record<string, string>>;
+  /** The members of the query, decoded. */
+  readonly query: Readonly<Record<string, string>>;
   readonly body: JsonObject;
 }
 
@@ -34,8 +36,9 @@ export interface V3Route {
   readonly path: string;
   /** The rules of the values in the path. */
   readonly values?: Rules;
-  /** The rules of the query. All of its members are required. */
+  /** The rules of the required members of the query. */
   readonly query?: Rules;
+  readonly optionalQuery?: Rules;
   /** The rule of the body. */
   readonly body?: Rule;
   readonly endpoint: (call: V3Call) => V3Outcome;
@@ -70,13 +73,13 @@ export function createV3Api(parts: V3ApiParts): V3Api {
     return new Response(text, { status, headers: { ...JSON_TYPE, ...headers(inner) } });
   }
 
-  function respond(path: string, keys: V3Keys, outcome: V3Outcome, asked: MemberChange = {}): Response {
+  function respond(path: string, signer: V3Signer, outcome: V3Outcome, asked: MemberChange = {}): Response {
     if ('code' in outcome) return refuse(path, outcome);
     const { members = {}, signature = 'right' } = own(asked, ['members', 'signature']);
     const { body } = outcome;
     const changed = body && Object.entries(members).reduce((all, [name, value]) => withMember(all, name, value), body);
     const text = changed === undefined ? '' : JSON.stringify(changed);
-    const signed = signature === 'none' ? {} : signatureHeaders(keys.sign(text, signature));
+    const signed = signature === 'none' ? {} : signatureHeaders(signer.sign(text, signature));
     if (changed === undefined) return new Response(null, { status: 204, headers: { ...headers(), ...signed } });
     return new Response(text, { status: 200, headers: { ...JSON_TYPE, ...headers(), ...signed } });
   }
@@ -105,14 +108,16 @@ export function createV3Api(parts: V3ApiParts): V3Api {
     const read = readMembers(route, query, bytes);
     if ('problem' in read) return refuse(route.path, read.problem);
 
-    const call: V3Call = { merchant: known.merchant, path, body: read.body };
+    const serial = request.headers.get('wechatpay-serial') ?? undefined;
+    const signer = await v3Keys.answerSigner(sender.mch_id, serial);
+    const call: V3Call = { merchant: known.merchant, path, query: read.query, body: read.body };
     const claimed = read.body.mchid ?? read.query.mchid;
     const wrong = () =>
       judgeRules(route, path, read) ??
       (claimed === undefined || claimed === sender.mch_id ? undefined : signProblem(OTHER_MCHID));
     return faults.answer(route.path, {
       about: aboutOf(sender.mch_id, call),
-      answer: (change) => respond(route.path, keys, wrong() ?? route.endpoint(call), change),
+      answer: (change) => respond(route.path, signer, wrong() ?? route.endpoint(call), change),
       fail: (fault) => {
         if (fault.kind === 'refused') {
           return refuse(route.path, problem(fault.error_code ?? 'INVALID_REQUEST', fault.return_msg));
@@ -185,20 +190,23 @@ function readMembers(
 }
 
 function judgeRules(
-  { values = {}, query = {}, body }: V3Route,
+  { values = {}, query = {}, optionalQuery = {}, body }: V3Route,
   path: Readonly<Record<string, string>>,
   sent: ReadMembers,
 ): V3Problem | undefined {
+  const asked = Object.entries(optionalQuery).filter(([name]) => sent.query[name] !== undefined);
   for (const [location, rules, given] of [
     ['uri_template', values, path],
-    ['query', query, sent.query],
+    ['query', { ...query, ...Object.fromEntries(asked) }, sent.query],
   ] as const) {
     for (const [name, rule] of Object.entries(rules)) {
       const broken = brokenRule(given[name], rule, name);
       if (broken !== undefined) return fieldProblem({ ...broken, location }, broken.inner);
     }
   }
-  const strange = Object.keys(sent.query).find((name) => !Object.hasOwn(query, name));
+  const strange = Object.keys(sent.query).find(
+    (name) => ![query, optionalQuery].some((one) => Object.hasOwn(one, name)),
+  );
   if (strange !== undefined) {
     const issue = 'is no member of this request';
     return fieldProblem({ field: strange, issue, location: 'query', value: sent.query[strange] }, UNKNOWN_MEMBER);

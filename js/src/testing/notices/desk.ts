@@ -164,7 +164,9 @@ export function createNoticeDesk(parts: NoticeDeskParts): NoticeDesk {
     if (kept.refusal !== undefined) return { timeMs, accepted: false, error: kept.refusal };
     const { notify_url, body, forged } = kept.record;
     const { headers: makeHeaders, fault, isSignedInHeaders } = kept.notice.form;
-    const headers = makeHeaders(body, forged);
+    const made = makeHeaders(body, forged);
+    // Awaited only if needed, so that other notices leave in the same turn.
+    const headers = made instanceof Promise ? await made : made;
     const message = { notify_url, body, headers, fault };
     const post = { ...parts, ...message, timeoutMs: parts.notifyTimeoutMs, closing: closing.signal };
     return { timeMs, ...(isSignedInHeaders && { headers }), ...(await postNotice(post)) };

@@ -6,13 +6,15 @@ import type { Fake } from './forgery.js';
 
 /** The form of one generation. */
 export interface NoticeForm {
-  /** The headers of one delivery, made at its time. */
-  readonly headers: (body: string, fake: Fake | undefined) => Record<string, string>;
+  /** The headers of one delivery, made at its time. A promise only where a key must be made first. */
+  readonly headers: (body: string, fake: Fake | undefined) => Headers | Promise<Headers>;
   /** Whether each delivery has its own signature in the headers. The record of an attempt then has them. */
   readonly isSignedInHeaders: boolean;
   /** The fault of a reply, or undefined where it accepts the notice. */
   readonly fault: (status: number, bytes: Uint8Array) => string | undefined;
 }
+
+type Headers = Record<string, string>;
 
 /** The form of APIv2 (manual: 支付结果通知). */
 export const XML_FORM: NoticeForm = {

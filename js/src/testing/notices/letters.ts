@@ -23,19 +23,27 @@ export function createLetters(parts: {
   readonly clock: Clock;
 }): Letters {
   const { v3Keys, random, clock } = parts;
+  const signer = ({ merchant, out_trade_no }: Order, out_refund_no = '') => ({
+    signer: () => v3Keys.noticeSigner(merchant.mch_id, [out_trade_no, out_refund_no]),
+  });
   return {
     payment(order) {
       if (order.json === undefined) return paymentNotice(order, random);
       const { apiV3Key } = order.merchant;
       const notify_url = order.request.get('notify_url') ?? '';
       if (apiV3Key === undefined) return undefined;
-      return paymentNoticeV3(order, notify_url, { keys: v3Keys.loaded(), apiV3Key, random, clock });
+      return paymentNoticeV3(order, notify_url, { ...signer(order), apiV3Key, random, clock });
     },
     refund(refund, notify_url) {
       if (refund.json === undefined) return refundNotice(refund, notify_url, random);
       const { apiV3Key } = refund.order.merchant;
       if (apiV3Key === undefined) return undefined;
-      return refundNoticeV3(refund, notify_url, { keys: v3Keys.loaded(), apiV3Key, random, clock });
+      return refundNoticeV3(refund, notify_url, {
+        ...signer(refund.order, refund.out_refund_no),
+        apiV3Key,
+        random,
+        clock,
+      });
     },
   };
 }

@@ -2,7 +2,7 @@
 
 import { type Order, TRADE_STATE_WORDS } from '../books/orders.js';
 import type { Refund } from '../books/refunds.js';
-import type { V3Keys } from '../server/v3-keys.js';
+import type { V3Signer } from '../server/v3-keys.js';
 import { parseBeijingTime } from '../wire/beijing-time.js';
 import type { Clock } from '../wire/clock.js';
 import type { JsonObject } from '../wire/json.js';
@@ -15,7 +15,8 @@ import { faultOfStatus } from './form.js';
 
 /** What a notice is made with. */
 export interface SealParts {
-  readonly keys: V3Keys;
+  /** Returns the key of one delivery. */
+  readonly signer: () => V3Signer | Promise<V3Signer>;
   readonly apiV3Key: string;
   readonly random: RandomText;
   readonly clock: Clock;
@@ -108,7 +109,7 @@ interface Event {
 /** Seals a resource. `content` writes it, with an amount that is `more` fen larger where a forger changed it. */
 function seal(
   { event_type, summary, original_type }: Event,
-  { keys, apiV3Key, random, clock }: SealParts,
+  { signer, apiV3Key, random, clock }: SealParts,
   content: (more: number) => JsonObject,
 ): Pick<Notice, 'body' | 'forge' | 'form'> {
   const id = [8, 4, 4, 4, 12].map((length) => random.hex(length)).join('-');
@@ -133,10 +134,11 @@ function seal(
     form: {
       fault: faultOfStatus,
       isSignedInHeaders: true,
-      headers: (_sent, fake) => ({
-        ...HEADERS,
-        ...(fake !== 'no signature' && signatureHeaders(signed(keys, body, fake))),
-      }),
+      headers(_sent, fake) {
+        if (fake === 'no signature') return { ...HEADERS };
+        const by = signer();
+        return by instanceof Promise ? by.then((one) => signed(one, body, fake)) : signed(by, body, fake);
+      },
     },
   };
 }
@@ -151,9 +153,10 @@ const HEADERS = {
 };
 
 /** Where the amount was changed, the signature is that of the true body, which the forger may have seen. */
-function signed(keys: V3Keys, body: string, fake: Fake | undefined) {
-  const signature = keys.sign(body, fake === 'another key' ? 'wrong' : 'right');
-  return fake === 'probe' ? { ...signature, signature: probe(signature.signature) } : signature;
+function signed(signer: V3Signer, body: string, fake: Fake | undefined): Record<string, string> {
+  const made = signer.sign(body, fake === 'another key' ? 'wrong' : 'right');
+  const sent = fake === 'probe' ? { ...made, signature: probe(made.signature) } : made;
+  return { ...HEADERS, ...signatureHeaders(sent) };
 }
 
 /** The signature of a probe. It begins as real ones do, and its base64 is never that of 256 bytes (docs: 探测流量). */

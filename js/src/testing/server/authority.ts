@@ -31,23 +31,35 @@ export interface Authority {
   certifyServer(hosts: readonly string[]): Promise<CertifiedKey>;
   /** Makes a client certificate. Its common name is the merchant number, as in real ones. */
   certifyMerchant(mch_id: string): Promise<CertifiedKey>;
+  /** Makes a certificate of WeChat Pay's own, 平台证书, which is valid from one time to another. */
+  certifyPlatform(validity: Validity): Promise<CertifiedKey>;
 }
 
-/** Makes a new authority. Its certificates are valid for five years from now, by the machine's clock. */
+/** The life of a certificate, in milliseconds since 1970-01-01 UTC. */
+export interface Validity {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** Makes a new authority. Its certificates are valid for five years from now, by the machine's clock, if nothing else is asked. */
 export async function createAuthority(): Promise<Authority> {
   const { publicKey, privateKey } = await makeKeys('ec', { namedCurve: 'P-256' });
   const issuer = name('Tenpay.com Root CA (paysign gateway)', TENPAY);
   const issuerKeyId = keyId(publicKey);
 
-  function certify(subject: Buffer, subjectKey: KeyObject, extensions: readonly Buffer[]): string {
-    const nowMs = Date.now();
+  function certify(
+    subject: Buffer,
+    subjectKey: KeyObject,
+    extensions: readonly Buffer[],
+    { fromMs, untilMs }: Validity = { fromMs: Date.now() - DAY_MS, untilMs: Date.now() + LIFE_MS },
+  ): string {
     const content = sequence(
       der(0xa0, integer(Buffer.from([2]))),
       // 20 bytes, as in real ones: 40 hexadecimal digits. The first byte is neither zero nor negative.
       integer(Buffer.concat([Buffer.from([0x40]), randomBytes(19)])),
       ECDSA_WITH_SHA256,
       issuer,
-      sequence(time(nowMs - DAY_MS), time(nowMs + LIFE_MS)),
+      sequence(time(fromMs), time(untilMs)),
       subject,
       subjectKey.export({ type: 'spki', format: 'der' }),
       der(0xa3, sequence(...extensions, extension(SUBJECT_KEY_ID, octetString(keyId(subjectKey))))),
@@ -80,15 +92,27 @@ export async function createAuthority(): Promise<Authority> {
       const cert = certify(name(mch_id), keys.publicKey, [...leaf(CLIENT_AUTH), fromIssuer]);
       return { cert, key: privatePem(keys.privateKey) };
     },
+    async certifyPlatform(validity) {
+      const keys = await makeKeys('rsa', { modulusLength: 2048 });
+      const extensions = [
+        extension(BASIC_CONSTRAINTS, sequence(), true),
+        // It signs answers and notices, and encrypts members of requests: the first four bits.
+        extension(KEY_USAGE, bitString(Buffer.from([0xf0]), 4), true),
+        fromIssuer,
+      ];
+      const cert = certify(name('Tenpay.com sign', TENPAY), keys.publicKey, extensions, validity);
+      return { cert, key: privatePem(keys.privateKey) };
+    },
   };
 }
 
 const makeKeys = promisify(generateKeyPair);
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+/** How long before the first use a certificate is valid: the clocks of clients may be late. */
+export const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Real certificates of merchants last five years (manual: API证书). */
-const LIFE_MS = 5 * 365 * DAY_MS;
+/** Real certificates last five years (manual: API证书; docs: 平台证书). */
+export const LIFE_MS = 5 * 365 * DAY_MS;
 
 const ECDSA_WITH_SHA256 = sequence(objectIdentifier('1.2.840.10045.4.3.2'));
 const SUBJECT_KEY_ID = '2.5.29.14';

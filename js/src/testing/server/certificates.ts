@@ -1,6 +1,6 @@
 // The certificates of one gateway, made at their first use and then kept.
 
-import { type CertifiedKey, createAuthority } from './authority.js';
+import { type CertifiedKey, createAuthority, type Validity } from './authority.js';
 
 /** The certificates for clients of a gateway with TLS. */
 export interface GatewayCertificates {
@@ -25,6 +25,8 @@ export interface CertificateStore {
   forClients(): Promise<GatewayCertificates>;
   /** Returns the certificates for the server. */
   forServer(): Promise<CertifiedKey & { readonly ca: string }>;
+  /** Makes a platform certificate of APIv3, another one at each call. */
+  forPlatform(validity: Validity): Promise<CertifiedKey>;
 }
 
 /** Makes the store for these merchant numbers. Certificates are made at their first use. */
@@ -43,6 +45,7 @@ export function createCertificateStore(mchIds: readonly string[]): CertificateSt
       return { ca, merchants: structuredClone(await merchants()) };
     },
     forServer: async () => ({ ca: (await authority()).ca, ...(await server()) }),
+    forPlatform: async (validity) => (await authority()).certifyPlatform(validity),
   };
 }
 

@@ -106,7 +106,7 @@ async function answer(incoming: IncomingMessage, handle: (request: Request) => P
   if (METHODS_WITHOUT_REQUEST.has(method)) {
     return new Response('Method Not Allowed', { status: 405, headers: { 'content-type': 'text/plain' } });
   }
-  // WeChat's checks do not depend on headers, so they are left out.
+  // WeChat's checks depend on these headers only.
   const headers = HEADERS.flatMap((name): [string, string][] => {
     const value = incoming.headers[name];
     return typeof value === 'string' ? [[name, value]] : [];
@@ -121,7 +121,7 @@ async function writeResponse(answered: Promise<Response>, outgoing: ServerRespon
   outgoing.end(Buffer.from(await response.arrayBuffer()));
 }
 
-const HEADERS = ['authorization', 'accept', 'user-agent', 'content-type'];
+const HEADERS = ['authorization', 'accept', 'user-agent', 'content-type', 'wechatpay-serial'];
 
 /** A Request cannot be made with these. CONNECT does not come this far. */
 const METHODS_WITHOUT_REQUEST = new Set(['TRACE', 'TRACK']);

@@ -1,11 +1,20 @@
-// The keys of APIv3: WeChat Pay's own pair, and the certificates that merchants sign with. Made when they are first needed.
+// The keys of APIv3: WeChat Pay's own ones, and the certificates that merchants sign with. Made when they are first needed.
 
-import { createPublicKey, generateKeyPair, type KeyObject, X509Certificate } from 'node:crypto';
+import {
+  constants,
+  createPublicKey,
+  generateKeyPair,
+  type KeyObject,
+  publicEncrypt,
+  X509Certificate,
+} from 'node:crypto';
 import { promisify } from 'node:util';
+import type { KeyPhases } from '../books/key-phases.js';
 import type { Clock } from '../wire/clock.js';
 import { createRandomText, type RandomText } from '../wire/random.js';
-import { isSignedRsa, signedLines, signRsa, type V3Signature } from '../wire/sign-v3.js';
+import { isSignedRsa, openSecret, signedLines, signRsa, type V3Signature } from '../wire/sign-v3.js';
 import type { CertificateStore } from './certificates.js';
+import type { PlatformCertificates } from './platform-certificates.js';
 
 /** The keys. */
 export interface V3Keys {
@@ -13,12 +22,20 @@ export interface V3Keys {
   readonly keyId: string;
   /** WeChat Pay's public key as PEM. */
   readonly publicPem: string;
-  /** Signs a body as WeChat Pay, now, or with the signature of another body. */
-  sign(body: string, signature?: 'right' | 'wrong'): V3Signature;
   /** The merchant number of the certificate with this serial, which is 40 hexadecimal digits in either case. */
   ownerOf(serial: string): string | undefined;
   /** Says whether the merchant's private key made the signature. */
   isSignedBy(mch_id: string, text: string | Uint8Array, signature: string): boolean;
+  /** Encrypts a text with the merchant's certificate: RSAES-OAEP with SHA-1, in base64. */
+  encryptFor(mch_id: string, text: string): string;
+  /** Returns the opener for secrets of a merchant, by the serial that he named. Undefined if he has no such key. */
+  openerOf(mch_id: string, serial: string): ((secret: string) => string | undefined) | undefined;
+}
+
+/** A private key of WeChat Pay's. */
+export interface V3Signer {
+  /** Signs a body, now, or with the signature of another body. */
+  sign(body: string, signature?: 'right' | 'wrong'): V3Signature;
 }
 
 /** The keys of one gateway. */
@@ -27,65 +44,115 @@ export interface V3KeyStore {
   load(): Promise<V3Keys>;
   /** The keys, once they are made. Whoever has an order of APIv3 may call this. */
   loaded(): V3Keys;
+  /** Returns the key that signs the answer to a request of this merchant with this `Wechatpay-Serial`. */
+  answerSigner(mch_id: string, serial: string | undefined): Promise<V3Signer>;
+  /** Returns the key that signs one delivery of a notice. It is a promise only where a certificate must be made first. */
+  noticeSigner(mch_id: string, about: readonly string[]): V3Signer | Promise<V3Signer>;
 }
 
 /** Makes the store, and no keys yet. */
 export function createV3KeyStore(parts: {
   readonly certificates: CertificateStore;
+  readonly platform: PlatformCertificates;
+  readonly phases: KeyPhases;
   readonly seed: string | number;
   readonly clock: Clock;
   readonly random: RandomText;
 }): V3KeyStore {
-  let loading: Promise<V3Keys> | undefined;
-  let loaded: V3Keys | undefined;
+  const { certificates, platform, phases, seed, clock, random } = parts;
+  let loading: Promise<Loaded> | undefined;
+  let loaded: Loaded | undefined;
 
-  async function make(): Promise<V3Keys> {
+  function signerOf(serial: string, privateKey: KeyObject): V3Signer {
+    return {
+      sign(body, signature = 'right') {
+        const timestamp = String(Math.floor(clock.now() / 1000));
+        const nonce = random.hex(32);
+        const signed = signature === 'right' ? body : `not ${body}`;
+        return { timestamp, nonce, serial, signature: signRsa(signedLines(timestamp, nonce, signed), privateKey) };
+      },
+    };
+  }
+
+  async function make(): Promise<Loaded> {
     const [{ publicKey, privateKey }, { merchants }] = await Promise.all([
       makeKeys('rsa', { modulusLength: 2048 }),
-      parts.certificates.forClients(),
+      certificates.forClients(),
     ]);
     // A stream of its own, so that users of APIv2 see the ids that they always saw.
-    const keyId = `PUB_KEY_ID_01${createRandomText(`wechatpay key ${parts.seed}`).digits(26)}`;
+    const keyId = `PUB_KEY_ID_01${createRandomText(`wechatpay key ${seed}`).digits(26)}`;
     const owners = new Map<string, string>();
-    const keys = new Map<string, KeyObject>();
+    const known = new Map<string, KeyObject>();
     for (const { mch_id, cert } of merchants) {
       owners.set(new X509Certificate(cert).serialNumber, mch_id);
-      keys.set(mch_id, createPublicKey(cert));
+      known.set(mch_id, createPublicKey(cert));
     }
-    loaded = {
+    const privateKeyOf = (mch_id: string, serial: string) => {
+      const phase = phases.of(mch_id);
+      if (serial === keyId) return phase === 'certificate' ? undefined : privateKey;
+      const named = platform.valid().find((one) => one.serial === serial);
+      return phase === 'public key' ? undefined : named?.privateKey;
+    };
+    const keys: V3Keys = {
       keyId,
       publicPem: String(publicKey.export({ type: 'spki', format: 'pem' })),
-      sign(body, signature = 'right') {
-        const timestamp = String(Math.floor(parts.clock.now() / 1000));
-        const nonce = parts.random.hex(32);
-        const signed = signature === 'right' ? body : `not ${body}`;
-        return {
-          timestamp,
-          nonce,
-          serial: keyId,
-          signature: signRsa(signedLines(timestamp, nonce, signed), privateKey),
-        };
-      },
       // Clients that send small letters, and work with WeChat Pay, are in use.
       ownerOf: (serial) => owners.get(serial.toUpperCase()),
       isSignedBy(mch_id, text, signature) {
-        const key = keys.get(mch_id);
+        const key = known.get(mch_id);
         return key !== undefined && isSignedRsa(Buffer.from(text), signature, key);
       },
+      encryptFor(mch_id, text) {
+        const key = known.get(mch_id);
+        if (key === undefined) throw new TypeError('no merchant has this number');
+        const padding = constants.RSA_PKCS1_OAEP_PADDING;
+        return publicEncrypt({ key, padding, oaepHash: 'sha1' }, Buffer.from(text, 'utf8')).toString('base64');
+      },
+      openerOf(mch_id, serial) {
+        const key = privateKeyOf(mch_id, serial);
+        return key && ((secret) => openSecret(secret, key));
+      },
     };
+    loaded = { keys, signer: signerOf(keyId, privateKey) };
     return loaded;
   }
 
+  function load(): Promise<Loaded> {
+    loading ??= make();
+    return loading;
+  }
+
+  async function byCertificate(): Promise<V3Signer> {
+    const { serial, privateKey } = await platform.ensure();
+    return signerOf(serial, privateKey);
+  }
+
   return {
-    load() {
-      loading ??= make();
-      return loading;
-    },
+    load: async () => (await load()).keys,
     loaded() {
       if (loaded === undefined) throw new TypeError('no call of APIv3 was made yet; make one first');
-      return loaded;
+      return loaded.keys;
+    },
+    async answerSigner(mch_id, serial) {
+      const { keys, signer } = await load();
+      // The list of certificates must be there for its call, whichever key signs.
+      const certified = phases.of(mch_id) === 'public key' ? undefined : await byCertificate();
+      return (phases.signsAnswer(mch_id, serial === keys.keyId) === 'certificate' && certified) || signer;
+    },
+    noticeSigner(mch_id, about) {
+      if (phases.signsNotice(mch_id, about) === 'public key') {
+        return loaded?.signer ?? load().then(({ signer }) => signer);
+      }
+      const current = platform.inUse();
+      return current === undefined ? byCertificate() : signerOf(current.serial, current.privateKey);
     },
   };
+}
+
+/** The keys, and the one of the public key. */
+interface Loaded {
+  readonly keys: V3Keys;
+  readonly signer: V3Signer;
 }
 
 const makeKeys = promisify(generateKeyPair);

@@ -1,6 +1,7 @@
 // APIv3's signatures and encryption. The code is the gateway's own, so that it shares no mistake with what it judges.
 
-import { createCipheriv, type KeyObject, sign, verify } from 'node:crypto';
+import { constants, createCipheriv, type KeyObject, privateDecrypt, sign, verify } from 'node:crypto';
+import { decodeUtf8 } from './body.js';
 
 /** The one algorithm, as `Authorization` and `Wechatpay-Signature-Type` spell it. */
 export const V3_ALGORITHM = 'WECHATPAY2-SHA256-RSA2048';
@@ -40,9 +41,28 @@ export function signatureHeaders({ timestamp, nonce, serial, signature }: V3Sign
   };
 }
 
-/** A resource of a notice: AES-256-GCM, the tag at the end, in base64 (docs: 回调报文解密). */
+/** A text in base64, sealed with AES-256-GCM and the tag at the end (docs: 回调报文解密). */
 export function sealResource(text: string, apiV3Key: string, nonce: string, associated_data: string): string {
-  const cipher = createCipheriv('aes-256-gcm', Buffer.from(apiV3Key, 'ascii'), Buffer.from(nonce, 'ascii'));
+  return sealBytes(Buffer.from(text, 'utf8'), apiV3Key, nonce, associated_data).toString('base64');
+}
+
+/** The same for the bytes of a file. Key and nonce are texts of ASCII. */
+export function sealBytes(bytes: Uint8Array, key: string, nonce: string, associated_data = ''): Buffer {
+  const cipher = createCipheriv('aes-256-gcm', Buffer.from(key, 'ascii'), Buffer.from(nonce, 'ascii'));
   cipher.setAAD(Buffer.from(associated_data, 'utf8'));
-  return Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64');
+  return Buffer.concat([cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
+}
+
+/**
+ * The text of an encrypted member: RSAES-OAEP with SHA-1 and MGF1 of SHA-1, in base64 (docs: 敏感信息加解密). Undefined for anything
+ * else: plain text, another key, another padding, or bytes that are no UTF-8.
+ */
+export function openSecret(secret: string, key: KeyObject): string | undefined {
+  const sealed = Buffer.from(secret, 'base64');
+  if (sealed.toString('base64') !== secret) return undefined;
+  try {
+    return decodeUtf8(privateDecrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }, sealed));
+  } catch {
+    return undefined;
+  }
 }
