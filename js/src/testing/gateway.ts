@@ -10,6 +10,7 @@ import type { OrderComment } from './calls-v2/comments.js';
 import { createEnvironment } from './calls-v2/environment.js';
 import { alwaysPaid, type DecideMicropay } from './calls-v2/micropay.js';
 import { productionPath, sandboxMerchants, signKeyRoutes } from './calls-v2/sandbox.js';
+import { createCallLog, type V3CallRecord } from './calls-v3/call-log.js';
 import { v3Routes } from './calls-v3/routes.js';
 import { createV3Api } from './calls-v3/v3-api.js';
 import { createClients, type MakeClient } from './client-options.js';
@@ -128,6 +129,8 @@ export interface Gateway extends ByHand {
   refunds(): RefundRecord[];
   /** Returns a copy of every notice with its attempts, oldest first. */
   notices(): NoticeRecord[];
+  /** Returns a copy of the latest 1000 calls of APIv3, oldest first, with their decrypted members. */
+  calls(): V3CallRecord[];
   /** Resolves when no notice is being delivered. Does not wait for later repeats. */
   idle(): Promise<void>;
   /** Stops deliveries, repeats and servers. */
@@ -185,12 +188,13 @@ export function createGateway(given: GatewayOptions): Gateway {
   const byHand = createByHand({ ...shared, phone, production, sandbox });
   const routes = v3Routes({ ...shared, ...rules, ...production, merchants, phases, platform });
   const v3Paths = new Set(routes.map(({ path }) => path));
-  const v3 = createV3Api({ ...shared, routes, merchants });
+  const calls = createCallLog(clock);
+  const v3 = calls.watch(createV3Api({ ...shared, routes, merchants, onSecrets: calls.opened }));
   async function handle(request: Request, peer: Peer): Promise<Response> {
-    const { pathname, search } = new URL(request.url);
+    const { pathname, search, origin } = new URL(request.url);
     const page = peer.browser && (await showPage(pathname, request, peer.browser));
     if (page !== undefined) return page;
-    if (pathname.startsWith('/v3/')) return v3(peer.target ?? pathname + search, request);
+    if (pathname.startsWith('/v3/')) return v3(peer.target ?? pathname + search, request, peer.origin ?? origin);
     const answered = await miniProgram.answer(request);
     if (answered !== undefined) return answered;
     const answer = await production.api(pathname, request, peer);
@@ -240,6 +244,7 @@ export function createGateway(given: GatewayOptions): Gateway {
       ...sandbox.refunds.all().map((refund) => ({ ...refundRecord(refund), sandbox: true as const })),
     ],
     notices: () => notices.records(),
+    calls: () => calls.all(),
     idle: () => notices.idle(),
     async close() {
       timers.close();

@@ -7,6 +7,7 @@ export type { RefundRecord, RefundStatus } from './books/refunds.js';
 export type { ByHand, NoticeChoice, OrderChoice, RefundByHand, RefundResult } from './by-hand.js';
 export type { OrderComment } from './calls-v2/comments.js';
 export type { DecideMicropay, Micropay, MicropayDecision } from './calls-v2/micropay.js';
+export type { V3CallRecord } from './calls-v3/call-log.js';
 export type {
   GatewayClientChoice,
   GatewayClientOptions,

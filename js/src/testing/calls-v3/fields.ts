@@ -6,6 +6,7 @@ import { type FieldIssue, OUT_OF_RANGE, UNKNOWN_MEMBER } from './problems.js';
 /** The rule of one member. */
 export type Rule =
   | { readonly kind: 'text'; readonly longest: number; readonly form?: Form }
+  | { readonly kind: 'secret'; readonly longest: number }
   | { readonly kind: 'integer'; readonly least: number }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'list'; readonly of: Rule; readonly most: number }
@@ -27,6 +28,9 @@ export interface BrokenRule extends Omit<FieldIssue, 'location'> {
 
 /** A text of at most this number of characters. */
 export const text = (longest: number, form?: Form): Rule => ({ kind: 'text', longest, ...(form && { form }) });
+
+/** An encrypted text, as base64 of at most this number of characters. Its content is checked where it is opened. */
+export const secret = (longest: number): Rule => ({ kind: 'secret', longest });
 
 /** A whole number. */
 export const integer = (least = 0): Rule => ({ kind: 'integer', least });
@@ -55,6 +59,10 @@ export function brokenRule(value: Json | undefined, rule: Rule, field = ''): Bro
   switch (rule.kind) {
     case 'text':
       return typeof value === 'string' ? brokenText(value, rule, broken) : broken('should be string');
+    case 'secret':
+      return typeof value === 'string'
+        ? brokenText(value, { ...rule, kind: 'text' }, broken)
+        : broken('should be string');
     case 'integer':
       if (!Number.isSafeInteger(value)) return broken('should be integer');
       return Number(value) < rule.least ? broken(`should be at least ${rule.least}`, OUT_OF_RANGE) : undefined;

@@ -12,7 +12,7 @@ import type { JsonObject } from '../wire/json.js';
 import type { RandomText } from '../wire/random.js';
 import { parseRfc3339 } from '../wire/rfc3339.js';
 import { AMOUNT, CURRENCY, MCHID, notifyUrl, OUT_TRADE_NO } from './common-fields.js';
-import { flag, integer, list, object, oneOf, text } from './fields.js';
+import { flag, integer, list, object, oneOf, secret, text } from './fields.js';
 import { fieldProblem, NOT_BOUND, OTHER_PARAMETERS, OVER, PAID_ALREADY, problem, type V3Problem } from './problems.js';
 import type { V3Call, V3Route } from './v3-api.js';
 
@@ -174,7 +174,7 @@ const BODY = object(
     amount: object({ total: AMOUNT }, { currency: CURRENCY }),
     payer: object(
       { openid: text(128) },
-      { identity: object({ type: text(32) }, { number: text(1024), name: text(1024) }) },
+      { identity: object({ type: text(32) }, { number: secret(1024), name: secret(1024) }) },
     ),
   },
   {

@@ -14,6 +14,7 @@ import { signatureHeaders } from '../wire/sign-v3.js';
 import { authorize } from './authorization.js';
 import { brokenRule, type Rule, type Rules } from './fields.js';
 import { fieldProblem, problem, signProblem, statusOf, UNKNOWN_MEMBER, type V3Problem } from './problems.js';
+import { openSecrets, type Secrets } from './secrets.js';
 
 /** A call whose sender is known and whose members have the right form. */
 export interface V3Call {
@@ -23,7 +24,10 @@ export interface V3Call {
   readonly path: Readonly<Record<string, string>>;
   /** The members of the query, decoded. */
   readonly query: Readonly<Record<string, string>>;
+  /** Its encrypted members are decrypted. */
   readonly body: JsonObject;
+  /** The address that the request came to, without a slash at the end. */
+  readonly origin: string;
 }
 
 /** How a call ends: with an answer, which is signed, or with a problem. Without a body it is a 204. */
@@ -53,10 +57,12 @@ export interface V3ApiParts {
   readonly random: RandomText;
   readonly tell: Tell;
   readonly faults: Faults;
+  /** Receives the decrypted members of a request. */
+  readonly onSecrets: (request: Request, secrets: Secrets) => void;
 }
 
 /** Answers a request to any path that begins with `/v3/`. `target` is path and query exactly as sent. */
-export type V3Api = (target: string, request: Request) => Promise<Response>;
+export type V3Api = (target: string, request: Request, origin: string) => Promise<Response>;
 
 /** Makes the merchant's side. */
 export function createV3Api(parts: V3ApiParts): V3Api {
@@ -84,7 +90,7 @@ export function createV3Api(parts: V3ApiParts): V3Api {
     return new Response(text, { status: 200, headers: { ...JSON_TYPE, ...headers(), ...signed } });
   }
 
-  return async (target, request) => {
+  return async (target, request, origin) => {
     const [pathname = '', query = ''] = target.split(/\?(.*)/s);
     const fitting = routes.flatMap((route) => {
       const path = matchPath(route.path, pathname);
@@ -110,11 +116,16 @@ export function createV3Api(parts: V3ApiParts): V3Api {
 
     const serial = request.headers.get('wechatpay-serial') ?? undefined;
     const signer = await v3Keys.answerSigner(sender.mch_id, serial);
-    const call: V3Call = { merchant: known.merchant, path, query: read.query, body: read.body };
+    const opened = openSecrets(read.body, route.body, serial, (named) => keys.openerOf(sender.mch_id, named));
+    const secrets = 'secrets' in opened ? opened.secrets : {};
+    parts.onSecrets(request, secrets);
+    const body = Object.entries(secrets).reduce((all, [place, text]) => withMember(all, place, text), read.body);
+    const call: V3Call = { merchant: known.merchant, path, query: read.query, body, origin };
     const claimed = read.body.mchid ?? read.query.mchid;
     const wrong = () =>
       judgeRules(route, path, read) ??
-      (claimed === undefined || claimed === sender.mch_id ? undefined : signProblem(OTHER_MCHID));
+      (claimed === undefined || claimed === sender.mch_id ? undefined : signProblem(OTHER_MCHID)) ??
+      ('problem' in opened ? opened.problem : undefined);
     return faults.answer(route.path, {
       about: aboutOf(sender.mch_id, call),
       answer: (change) => respond(route.path, signer, wrong() ?? route.endpoint(call), change),

@@ -8,6 +8,8 @@ export interface Peer {
   readonly certificateOf: string | undefined;
   /** Path and query exactly as sent, which a Request may write in another way; there where there was a connection. */
   readonly target?: string;
+  /** The address that the sender called, by its `Host`; there where there was a connection. */
+  readonly origin?: string;
   /** There where a browser may show the gateway's page; says whether the body is JSON. */
   readonly browser?: { readonly sendsJson: boolean };
 }

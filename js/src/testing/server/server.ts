@@ -56,6 +56,7 @@ export async function listenOnLoopback(
         demandsCertificate,
         certificateOf: certificateOf(incoming),
         target,
+        origin: `${protocol}//${incoming.headers.host ?? `127.0.0.1:${portOf(server)}`}`,
         ...(showsPage && { browser }),
       };
       return answer(incoming, (request) => handle(request, peer));

@@ -25,10 +25,20 @@ export function readJson(text: string): Json | undefined {
 /** A copy with another member; undefined takes it out. The place is a name, or a JSON Pointer such as `/amount/total`. */
 export function withMember(value: JsonObject, place: string, member: Json | undefined): JsonObject {
   const [name = '', ...inside] = place.startsWith('/') ? place.slice(1).split('/').map(unescaped) : [place];
-  if (inside.length === 0) return { ...value, [name]: member };
-  const child = value[name];
-  const inner = inside.map((one) => `/${escaped(one)}`).join('');
-  return { ...value, [name]: withMember(isJsonObject(child) ? child : {}, inner, member) };
+  return { ...value, [name]: replaced(value[name], inside, member) };
+}
+
+function replaced(value: Json | undefined, path: readonly string[], member: Json | undefined): Json | undefined {
+  const [name, ...inside] = path;
+  if (name === undefined) return member;
+  if (Array.isArray(value)) {
+    const list = value as readonly Json[];
+    return list.flatMap((entry, index) =>
+      String(index) === name ? [replaced(entry, inside, member)].filter(isThere) : [entry],
+    );
+  }
+  const object = isJsonObject(value) ? value : {};
+  return { ...object, [name]: replaced(object[name], inside, member) };
 }
 
 /** A member's name inside a JSON Pointer (RFC 6901). */
@@ -38,4 +48,8 @@ export function escaped(name: string): string {
 
 function unescaped(name: string): string {
   return name.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+function isThere(value: Json | undefined): value is Json {
+  return value !== undefined;
 }
