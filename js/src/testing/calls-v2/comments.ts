@@ -1,10 +1,10 @@
 // 拉取订单评价数据: /billcommentsp/batchquerycomment (manual: 拉取订单评价数据), HMAC-SHA256 only; nothing is signed.
 
+import { dayMonthsAgo, KEPT_MONTHS } from '../books/bill-day.js';
 import type { OrderBook } from '../books/orders.js';
 import type { Tell } from '../events.js';
 import { formatBeijingDateTime, formatBeijingTime, parseBeijingTime } from '../wire/beijing-time.js';
 import type { Clock } from '../wire/clock.js';
-import { dayMonthsAgo, KEPT_MONTHS } from './bill-day.js';
 import { file, plainlyRefused } from './outcome.js';
 import { always, checkParameters, formOf, NONCE_STR, never, OFFSET, type ParameterRule, TIME } from './parameters.js';
 import type { PayEndpoint } from './pay-api.js';

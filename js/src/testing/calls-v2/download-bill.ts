@@ -1,13 +1,14 @@
 // 下载交易账单: /pay/downloadbill (manual: 下载交易账单). Errors are in English, with a number of their own.
 
-import type { OrderBook, OrderOwner } from '../books/orders.js';
+import { booksOf } from '../books/bill-books.js';
+import { readBillDay } from '../books/bill-day.js';
+import type { OrderBook } from '../books/orders.js';
 import type { RefundBook } from '../books/refunds.js';
+import { type BillType, tradeBill } from '../books/trade-bill.js';
 import type { Tell } from '../events.js';
 import type { Clock } from '../wire/clock.js';
-import { readBillDay } from './bill-day.js';
 import { failed, file } from './outcome.js';
-import type { PayCall, PayEndpoint } from './pay-api.js';
-import { type BillBooks, type BillType, tradeBill } from './trade-bill.js';
+import type { PayEndpoint } from './pay-api.js';
 
 /** The sources of the bills. */
 export interface BillParts {
@@ -35,16 +36,6 @@ export function createDownloadBill(parts: BillParts): PayEndpoint {
     const bill = tradeBill(booksOf(call, parts), day, bill_type);
     parts.tell({ type: 'bill', mch_id: merchant.mch_id, bill_date, bill_type, rows: bill?.rows ?? 0 });
     return bill === undefined ? failed('No Bill Exist', '20002') : file(bill.text, tar_type);
-  };
-}
-
-/** Selects the orders of a bill: of the whole merchant number, or of one sub-merchant of a provider. */
-export function booksOf(caller: PayCall, { orders, refunds }: BillParts): BillBooks {
-  const isOwn = ({ merchant, sub_mch_id }: OrderOwner) =>
-    merchant.mch_id === caller.merchant.mch_id && (caller.sub_mch_id === undefined || caller.sub_mch_id === sub_mch_id);
-  return {
-    orders: orders.all().filter(isOwn),
-    refunds: refunds.all().filter((refund) => isOwn(refund.order)),
   };
 }
 

@@ -1,13 +1,12 @@
 // 下载资金账单: /pay/downloadfundflow (manual: 下载资金账单), HMAC-SHA256 only; neither bill nor refusal is signed.
 
-import { formatBeijingDateTime, parseBeijingTime } from '../wire/beijing-time.js';
-import { type BillDay, readBillDay } from './bill-day.js';
-import { type BillRow, writeBill, yuan } from './bill-text.js';
-import { type BillParts, booksOf } from './download-bill.js';
+import { booksOf } from '../books/bill-books.js';
+import { readBillDay } from '../books/bill-day.js';
+import { fundFlowBill } from '../books/fund-flow-bill.js';
+import type { BillParts } from './download-bill.js';
 import { file, plainlyRefused } from './outcome.js';
 import { always, checkParameters, formOf, NONCE_STR, type ParameterRule } from './parameters.js';
 import type { PayEndpoint } from './pay-api.js';
-import { type BillBooks, feeOf } from './trade-bill.js';
 
 /** Makes the endpoint for the bill of the merchant's money. */
 export function createDownloadFundFlow(parts: BillParts): PayEndpoint {
@@ -22,8 +21,7 @@ export function createDownloadFundFlow(parts: BillParts): PayEndpoint {
     if (day === 'invalid') return plainlyRefused('PARAM_ERROR', 'bill_date 参数错误：应为最近三个月内的 yyyyMMdd');
     if (day === 'creating') return plainlyRefused('BILL_CREATING', '账单正在生成中');
     // The Basic account has all money of these books.
-    const flows = account_type === 'Basic' ? flowsUntil(booksOf(call, parts), day) : [];
-    const bill = writeFlows(flows, day);
+    const bill = account_type === 'Basic' ? fundFlowBill(booksOf(call, parts), day) : undefined;
     parts.tell({ type: 'bill', mch_id: merchant.mch_id, bill_date, bill_type: account_type, rows: bill?.rows ?? 0 });
     return bill === undefined
       ? plainlyRefused('NO_BILL_EXIST', '账单不存在')
@@ -41,72 +39,3 @@ const RULES: readonly ParameterRule[] = [
   },
   { name: 'tar_type', required: () => false, form: formOf((value) => value === 'GZIP', '只支持 GZIP') },
 ];
-
-/** One movement of money. `amount` is in fen, above zero for income. */
-interface Flow {
-  readonly timeMs: number;
-  readonly name: string;
-  readonly amount: number;
-  /** WeChat's number of the transaction, and the merchant's own. */
-  readonly ids: readonly [string, string];
-  readonly note: string;
-}
-
-/** Returns all movements before the end of the day, oldest first. The balance needs the earlier days too. */
-function flowsUntil({ orders, refunds }: BillBooks, { endMs }: BillDay): Flow[] {
-  const flows: Flow[] = [];
-  const add = (timeMs: number, name: string, amount: number, ids: readonly [string, string], note = '') => {
-    if (amount !== 0) flows.push({ timeMs, name, amount, ids, note });
-  };
-  for (const { payment, reversal, total_fee, out_trade_no } of orders) {
-    if (payment === undefined) continue;
-    const paidMs = parseBeijingTime(payment.time_end) ?? 0;
-    const ids = [payment.transaction_id, out_trade_no] as const;
-    add(paidMs, '交易', total_fee, ids);
-    add(paidMs, '扣除交易手续费', -feeOf(total_fee), ids);
-    if (reversal === undefined) continue;
-    const back = [reversal.refund_id, out_trade_no] as const;
-    add(reversal.timeMs, '退款', -total_fee, back, '撤销');
-    add(reversal.timeMs, '退还交易手续费', feeOf(total_fee), back);
-  }
-  for (const { refund_id, out_refund_no, refund_fee, createdMs, request } of refunds) {
-    const ids = [refund_id, out_refund_no] as const;
-    add(createdMs, '退款', -refund_fee, ids, request.get('refund_desc') ?? '');
-    add(createdMs, '退还交易手续费', feeOf(refund_fee), ids);
-  }
-  return flows.filter(({ timeMs }) => timeMs < endMs).sort((left, right) => left.timeMs - right.timeMs);
-}
-
-const COLUMNS = [
-  ...['记账时间', '微信支付业务单号', '资金流水单号', '业务名称', '业务类型', '收支类型', '收支金额（元）'],
-  ...['账户结余（元）', '资金变更提交申请人', '备注', '业务凭证号'],
-];
-
-function writeFlows(flows: readonly Flow[], { startMs }: BillDay): { text: string; rows: number } | undefined {
-  const rows: BillRow[] = [];
-  let balance = 0;
-  const count = { in: 0, out: 0 };
-  const total = { in: 0, out: 0 };
-  for (const [index, { timeMs, name, amount, ids, note }] of flows.entries()) {
-    balance += amount;
-    if (timeMs < startMs) continue;
-    const way = amount > 0 ? 'in' : 'out';
-    count[way] += 1;
-    total[way] += Math.abs(amount);
-    const values = [
-      ...[formatBeijingDateTime(timeMs), ids[0], `${ids[0]}${String(index + 1).padStart(6, '0')}`, name, name],
-      ...[way === 'in' ? '收入' : '支出', yuan(Math.abs(amount)), yuan(balance), 'system', note, ids[1]],
-    ];
-    rows.push(new Map(COLUMNS.map((column, place) => [column, values[place] ?? ''])));
-  }
-  if (rows.length === 0) return undefined;
-  // WeChat writes these counts with a decimal point.
-  const summary = new Map([
-    ['资金流水总笔数', `${rows.length}.0`],
-    ['收入笔数', `${count.in}.0`],
-    ['收入金额', yuan(total.in)],
-    ['支出笔数', `${count.out}.0`],
-    ['支出金额', yuan(total.out)],
-  ]);
-  return { text: writeBill(COLUMNS, rows, summary), rows: rows.length };
-}

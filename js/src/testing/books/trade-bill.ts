@@ -1,19 +1,13 @@
 // 交易账单: the rows of a trade bill and its summary, from the books (manual: 下载交易账单).
 
-import type { Order } from '../books/orders.js';
-import type { Refund } from '../books/refunds.js';
 import { formatBeijingDateTime, parseBeijingTime } from '../wire/beijing-time.js';
+import type { BillBooks } from './bill-books.js';
 import type { BillDay } from './bill-day.js';
 import { type BillRow, writeBill, yuan } from './bill-text.js';
+import type { Order } from './orders.js';
 
 /** The kinds of trade bills (manual: 下载交易账单, bill_type). Only older pages have REVOKED, with the columns of ALL. */
 export type BillType = 'ALL' | 'SUCCESS' | 'REFUND' | 'RECHARGE_REFUND' | 'REVOKED';
-
-/** The orders and refunds of the caller. */
-export interface BillBooks {
-  readonly orders: readonly Order[];
-  readonly refunds: readonly Refund[];
-}
 
 /** Makes the bill of a day, or returns undefined if it would be empty. */
 export function tradeBill(books: BillBooks, day: BillDay, type: BillType): { text: string; rows: number } | undefined {
