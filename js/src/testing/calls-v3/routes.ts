@@ -1,5 +1,6 @@
 // Every call of APIv3 that the gateway answers.
 
+import { type BillRouteParts, billRoutes } from './bills.js';
 import { type CertificateRouteParts, certificatesRoute } from './certificates.js';
 import { type JsapiOrderParts, jsapiOrderRoute } from './jsapi-order.js';
 import { orderRoutes } from './orders.js';
@@ -7,6 +8,14 @@ import { type RefundRouteParts, refundRoutes } from './refunds.js';
 import type { V3Route } from './v3-api.js';
 
 /** Makes the calls, on the books of the production. */
-export function v3Routes(parts: JsapiOrderParts & RefundRouteParts & CertificateRouteParts): V3Route[] {
-  return [jsapiOrderRoute(parts), ...orderRoutes(parts), ...refundRoutes(parts), certificatesRoute(parts)];
+export function v3Routes(
+  parts: JsapiOrderParts & RefundRouteParts & CertificateRouteParts & BillRouteParts,
+): V3Route[] {
+  return [
+    jsapiOrderRoute(parts),
+    ...orderRoutes(parts),
+    ...refundRoutes(parts),
+    ...billRoutes(parts),
+    certificatesRoute(parts),
+  ];
 }

@@ -30,8 +30,14 @@ export interface V3Call {
   readonly origin: string;
 }
 
-/** How a call ends: with an answer, which is signed, or with a problem. Without a body it is a 204. */
-export type V3Outcome = { readonly body?: JsonObject } | V3Problem;
+/** How a call ends: with an answer, which is signed, or with a problem. Without a body it is a 204. A file is not signed. */
+export type V3Outcome = { readonly body?: JsonObject } | V3File | V3Problem;
+
+/** A file and its content type. */
+interface V3File {
+  readonly file: Uint8Array;
+  readonly type: string;
+}
 
 /** What one page of the docs describes. */
 export interface V3Route {
@@ -81,6 +87,9 @@ export function createV3Api(parts: V3ApiParts): V3Api {
 
   function respond(path: string, signer: V3Signer, outcome: V3Outcome, asked: MemberChange = {}): Response {
     if ('code' in outcome) return refuse(path, outcome);
+    if ('file' in outcome) {
+      return new Response(new Uint8Array(outcome.file), { headers: { 'content-type': outcome.type, ...headers() } });
+    }
     const { members = {}, signature = 'right' } = own(asked, ['members', 'signature']);
     const { body } = outcome;
     const changed = body && Object.entries(members).reduce((all, [name, value]) => withMember(all, name, value), body);
