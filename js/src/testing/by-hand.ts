@@ -2,6 +2,7 @@
 
 import type { Order } from './books/orders.js';
 import { newPayment } from './books/payments.js';
+import type { Refund } from './books/refunds.js';
 import type { Environment } from './calls-v2/environment.js';
 import { refundV3 } from './calls-v3/refunds.js';
 import type { Tell } from './events.js';
@@ -49,6 +50,11 @@ export interface ByHand {
   payOrder(choice: OrderChoice): PayResult;
   refuseOrder(choice: OrderChoice): PayResult;
   refundOrder(choice: OrderChoice, refund?: RefundByHand): RefundResult;
+  /**
+   * Acts as the payer's bank that sends the money back. A refund on its way is ABNORMAL then, and its notice says so. The choice needs
+   * its `out_refund_no`. Returns `failRefund:ok`, or `failRefund:fail` and the state of any other refund.
+   */
+  failRefund(choice: NoticeChoice): RefundResult;
   resendNotice(choice: NoticeChoice): Promise<NoticeRecord>;
   forgeNotice(choice: NoticeChoice, forgery?: Forgery): Promise<NoticeRecord>;
 }
@@ -99,11 +105,17 @@ export function createByHand(parts: ByHandParts): ByHand {
     return first;
   }
 
+  function findRefund({ order, environment }: ReturnType<typeof find>, out_refund_no: string | undefined): Refund {
+    const refund = environment.refunds.of(order).find((one) => one.out_refund_no === out_refund_no);
+    if (refund === undefined) throw new TypeError(`no refund of the order has out_refund_no ${shown(out_refund_no)}`);
+    return refund;
+  }
+
   /** Makes the notice of the refund, or of the payment. For an unpaid order it invents the payment. */
-  function wouldBe({ order, environment }: ReturnType<typeof find>, out_refund_no: string | undefined): Notice {
+  function wouldBe(found: ReturnType<typeof find>, out_refund_no: string | undefined): Notice {
+    const { order } = found;
     if (out_refund_no !== undefined) {
-      const refund = environment.refunds.of(order).find((one) => one.out_refund_no === out_refund_no);
-      if (refund === undefined) throw new TypeError(`no refund of the order has out_refund_no ${shown(out_refund_no)}`);
+      const refund = findRefund(found, out_refund_no);
       const notify_url = refund.request.get('notify_url') ?? order.request.get('notify_url') ?? '';
       return written(order, letters.refund(refund, notify_url));
     }
@@ -144,6 +156,13 @@ export function createByHand(parts: ByHandParts): ByHand {
       if (outcome.kind === 'done') return { errMsg: 'refund:ok', out_refund_no };
       const reason = outcome.kind === 'refused' ? `${outcome.err_code} ${outcome.err_code_des}` : outcome.kind;
       return { errMsg: `refund:fail ${reason}` };
+    },
+    failRefund(choice) {
+      const { out_refund_no } = own(choice, ['out_refund_no']);
+      const found = find(choice);
+      const refund = findRefund(found, out_refund_no);
+      if (!found.environment.refunding.fail(refund)) return { errMsg: `failRefund:fail it is ${refund.refund_status}` };
+      return { errMsg: 'failRefund:ok', out_refund_no: refund.out_refund_no };
     },
     async resendNotice(choice) {
       const { order } = find(choice);

@@ -34,6 +34,10 @@ export type GatewayHappening =
     }
   /** A refund reached its payer. */
   | { type: 'refunded'; mch_id: string; out_trade_no: string; out_refund_no: string; refund_fee: number }
+  /** The money of a refund came back: the refund is abnormal. */
+  | { type: 'abnormal'; mch_id: string; out_trade_no: string; out_refund_no: string; refund_fee: number }
+  /** An abnormal refund was sent another way. `way` is the `type` of the call. */
+  | { type: 'redirect'; mch_id: string; out_trade_no: string; out_refund_no: string; way: string }
   /** The refunds of an order were queried. `refund_count` of them are in the answer. */
   | { type: 'refundquery'; mch_id: string; out_trade_no: string; refund_count: number }
   /** A pay code was scanned. `trade_state` is the state of the order. */

@@ -9,7 +9,7 @@ import type { RandomText } from '../wire/random.js';
 import type { Timers } from '../wire/timers.js';
 import type { Order } from './orders.js';
 import { newRefundId } from './payments.js';
-import type { Refund, RefundBook } from './refunds.js';
+import type { Refund, RefundBook, RefundReceiver } from './refunds.js';
 
 /** Why nothing, or not so much, can go back. */
 export type RefundObstacle =
@@ -30,6 +30,10 @@ export interface Refunding {
   judge(order: Order, total_fee: number, refund_fee: number): RefundObstacle | undefined;
   /** Takes a refund. Its money arrives later, and its notice follows then. */
   take(asked: RefundRequest): Refund;
+  /** Ends a refund on its way: its money came back, and a notice says so. Returns false for any other refund. */
+  fail(refund: Refund): boolean;
+  /** Sends the money of an abnormal refund to a receiver. It arrives later, and another notice follows then. */
+  redirect(refund: Refund, receiver: RefundReceiver): void;
 }
 
 /** Makes the rules. `refundDelayMs`: how long the money is on its way, in milliseconds. */
@@ -45,12 +49,26 @@ export function createRefunding(parts: {
 }): Refunding {
   const { refunds, notices, letters, clock, timers, random, tell, refundDelayMs } = parts;
 
+  /** The refunds on their way, each with a mark of its own for every departure. */
+  const departures = new Map<Refund, symbol>();
+
+  function depart(refund: Refund): void {
+    const departure = Symbol('departure');
+    departures.set(refund, departure);
+    timers.after(refundDelayMs, () => (departures.get(refund) === departure ? finish(refund) : undefined));
+  }
+
   function finish(refund: Refund): Promise<void> | undefined {
+    departures.delete(refund);
     refund.refund_status = 'SUCCESS';
     refund.successMs = clock.now();
+    return announce(refund, 'refunded');
+  }
+
+  function announce(refund: Refund, type: 'refunded' | 'abnormal'): Promise<void> | undefined {
     const { order, out_refund_no, refund_fee, request } = refund;
     const { out_trade_no, merchant } = order;
-    tell({ type: 'refunded', mch_id: merchant.mch_id, out_trade_no, out_refund_no, refund_fee });
+    tell({ type, mch_id: merchant.mch_id, out_trade_no, out_refund_no, refund_fee });
     const notify_url = request.get('notify_url');
     const notice = notify_url === undefined ? undefined : letters.refund(refund, notify_url);
     return notice && notices.send(notice);
@@ -78,8 +96,22 @@ export function createRefunding(parts: {
       };
       refunds.add(refund);
       asked.order.trade_state = 'REFUND';
-      timers.after(refundDelayMs, () => finish(refund));
+      depart(refund);
       return refund;
+    },
+    fail(refund) {
+      if (!departures.delete(refund)) return false;
+      refund.refund_status = 'ABNORMAL';
+      refund.abnormalMs = clock.now();
+      // The desk waits for it, and `idle` too.
+      announce(refund, 'abnormal');
+      return true;
+    },
+    redirect(refund, receiver) {
+      refund.refund_status = 'PROCESSING';
+      delete refund.abnormalMs;
+      refund.receiver = receiver;
+      depart(refund);
     },
   };
 }

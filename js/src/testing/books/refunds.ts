@@ -4,8 +4,15 @@ import { formatBeijingDateTime } from '../wire/beijing-time.js';
 import type { JsonObject } from '../wire/json.js';
 import type { Order, OrderOwner } from './orders.js';
 
-/** The states of a refund (manual: 查询退款, refund_status). */
-export type RefundStatus = 'PROCESSING' | 'SUCCESS';
+/** The states of a refund in the words of APIv3 (docs: 查询单笔退款, status). APIv2 calls ABNORMAL `CHANGE`. */
+export type RefundStatus = 'PROCESSING' | 'SUCCESS' | 'ABNORMAL';
+
+/** Where the money of a refund goes, if it cannot go the way of the payment. */
+export interface RefundReceiver {
+  readonly channel: 'OTHER_BANKCARD';
+  /** The account, in WeChat's words. */
+  readonly account: string;
+}
 
 /** A refund in the books. */
 export interface Refund {
@@ -22,6 +29,9 @@ export interface Refund {
   refund_status: RefundStatus;
   /** The time of its success, in milliseconds since 1970-01-01 UTC. */
   successMs?: number;
+  /** The time when its money came back, in milliseconds since 1970-01-01 UTC. Set while it is ABNORMAL. */
+  abnormalMs?: number;
+  receiver?: RefundReceiver;
 }
 
 /** A copy of a refund for callers, in WeChat's words. */
@@ -80,6 +90,11 @@ export function createRefundBook(): RefundBook {
 /** Returns the account that paid the refund. */
 export function refundAccount(refund: Refund): string {
   return refund.request.get('refund_account') ?? 'REFUND_SOURCE_UNSETTLED_FUNDS';
+}
+
+/** Returns the state in the words of APIv2 (manual: 查询退款, refund_status). */
+export function refundStatusV2({ refund_status }: Refund): string {
+  return refund_status === 'ABNORMAL' ? 'CHANGE' : refund_status;
 }
 
 /** Makes the copy of a refund for callers. */

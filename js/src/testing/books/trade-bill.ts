@@ -36,6 +36,7 @@ interface BillEntry {
     readonly refund_id: string;
     readonly out_refund_no: string;
     readonly successMs: number | undefined;
+    readonly status: 'PROCESSING' | 'SUCCESS' | 'CHANGE';
     readonly recharge: boolean;
   };
 }
@@ -49,14 +50,24 @@ function dayEntries({ orders, refunds }: BillBooks, { startMs, endMs, issuedMs }
     const timeMs = parseBeijingTime(order.payment.time_end) ?? 0;
     entries.push({ kind: 'SUCCESS', order, timeMs, paid: total_fee, back: 0, fee: feeOf(total_fee) });
     if (reversal === undefined) continue;
-    const refund = { refund_id: reversal.refund_id, out_refund_no: '0', successMs: reversal.timeMs, recharge: false };
+    const status = 'SUCCESS' as const;
+    const refund = {
+      refund_id: reversal.refund_id,
+      out_refund_no: '0',
+      successMs: reversal.timeMs,
+      status,
+      recharge: false,
+    };
     const sums = { paid: 0, back: total_fee, fee: -feeOf(total_fee) };
     entries.push({ kind: 'REVOKED', order, timeMs: reversal.timeMs, ...sums, refund });
   }
-  for (const { order, request, refund_id, out_refund_no, refund_fee, createdMs, successMs } of refunds) {
+  for (const one of refunds) {
+    const { order, request, refund_id, out_refund_no, refund_fee, createdMs, successMs, abnormalMs = Infinity } = one;
     const recharge = request.get('refund_account') === 'REFUND_SOURCE_RECHARGE_FUNDS';
     const known = successMs !== undefined && successMs <= issuedMs ? successMs : undefined;
-    const refund = { refund_id, out_refund_no, successMs: known, recharge };
+    const status: 'CHANGE' | 'PROCESSING' | 'SUCCESS' =
+      known !== undefined ? 'SUCCESS' : abnormalMs <= issuedMs ? 'CHANGE' : 'PROCESSING';
+    const refund = { refund_id, out_refund_no, successMs: known, status, recharge };
     const sums = { paid: 0, back: refund_fee, fee: -feeOf(refund_fee) };
     entries.push({ kind: 'REFUND', order, timeMs: createdMs, ...sums, refund });
   }
@@ -116,7 +127,7 @@ function billRow(entry: BillEntry, type: BillType): BillRow {
     ['退款金额', yuan(entry.back)],
     ['充值券退款金额', yuan(0)],
     ['退款类型', refund === undefined ? '' : 'ORIGINAL'],
-    ['退款状态', refund === undefined ? '' : refund.successMs === undefined ? 'PROCESSING' : 'SUCCESS'],
+    ['退款状态', refund?.status ?? ''],
     ['商品名称', request.get('body') ?? ''],
     ['商户数据包', request.get('attach') ?? ''],
     ['手续费', feeText(entry.fee)],

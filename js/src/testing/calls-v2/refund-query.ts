@@ -1,7 +1,7 @@
 // 查询退款: /pay/refundquery and /pay/refundqueryv2 (manual: 查询退款, mini program).
 
 import type { OrderBook } from '../books/orders.js';
-import { type Refund, type RefundBook, refundAccount } from '../books/refunds.js';
+import { type Refund, type RefundBook, refundAccount, refundStatusV2 } from '../books/refunds.js';
 import type { Tell } from '../events.js';
 import { formatBeijingDateTime } from '../wire/beijing-time.js';
 import { done, refused } from './outcome.js';
@@ -84,17 +84,17 @@ const RULES: readonly ParameterRule[] = [
 
 /** Returns the members of one refund, with its index in each name. `accout` is WeChat's spelling. */
 function refundFields(refund: Refund): Map<string, string | number> {
-  const { out_refund_no, refund_id, refund_fee, refund_status, successMs } = refund;
+  const { out_refund_no, refund_id, refund_fee, successMs, receiver } = refund;
   const fields = new Map<string, string | number>([
     ['out_refund_no', out_refund_no],
     ['refund_id', refund_id],
-    ['refund_channel', 'ORIGINAL'],
+    ['refund_channel', receiver?.channel ?? 'ORIGINAL'],
     ['refund_fee', refund_fee],
     ['coupon_refund_fee', 0],
     ['coupon_refund_count', 0],
-    ['refund_status', refund_status],
+    ['refund_status', refundStatusV2(refund)],
     ['refund_account', refundAccount(refund)],
-    ['refund_recv_accout', '支付用户零钱'],
+    ['refund_recv_accout', receiver?.account ?? '支付用户零钱'],
   ]);
   return successMs === undefined ? fields : fields.set('refund_success_time', formatBeijingDateTime(successMs));
 }

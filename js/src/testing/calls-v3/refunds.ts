@@ -63,7 +63,8 @@ export function refundV3(parts: RefundRouteParts, merchant: Merchant, body: Json
   return { body: refundObject(refund) };
 }
 
-const REFUNDS = '/v3/refund/domestic/refunds';
+/** The path of refunds. */
+export const REFUNDS = '/v3/refund/domestic/refunds';
 
 interface RefundBody {
   readonly transaction_id?: string;
@@ -167,17 +168,18 @@ function flatten(order: Order, sent: RefundBody): Map<string, string> {
 /** `AVAILABLE` in the words of APIv2. */
 const RECHARGED = 'REFUND_SOURCE_RECHARGE_FUNDS';
 
-/** A refund as both calls show it, whichever generation took it. */
-function refundObject(refund: Refund): JsonObject {
-  const { order, request, refund_id, out_refund_no, refund_fee, refund_status, createdMs, successMs } = refund;
+/** A refund as every call shows it, whichever generation took it. */
+export function refundObject(refund: Refund): JsonObject {
+  const { order, request, refund_id, out_refund_no, refund_fee, refund_status, createdMs, successMs, receiver } =
+    refund;
   const paid = order.payment?.cash_fee ?? 0;
   return {
     refund_id,
     out_refund_no,
     transaction_id: order.payment?.transaction_id,
     out_trade_no: order.out_trade_no,
-    channel: 'ORIGINAL',
-    user_received_account: '支付用户零钱',
+    channel: receiver?.channel ?? 'ORIGINAL',
+    user_received_account: receiver?.account ?? '支付用户零钱',
     ...(successMs !== undefined && { success_time: formatRfc3339(successMs) }),
     create_time: formatRfc3339(createdMs),
     status: refund_status,

@@ -1,5 +1,6 @@
 // Every call of APIv3 that the gateway answers.
 
+import { abnormalRefundRoute } from './abnormal-refund.js';
 import { type BillRouteParts, billRoutes } from './bills.js';
 import { type CertificateRouteParts, certificatesRoute } from './certificates.js';
 import { type JsapiOrderParts, jsapiOrderRoute } from './jsapi-order.js';
@@ -15,6 +16,7 @@ export function v3Routes(
     jsapiOrderRoute(parts),
     ...orderRoutes(parts),
     ...refundRoutes(parts),
+    abnormalRefundRoute(parts),
     ...billRoutes(parts),
     certificatesRoute(parts),
   ];

@@ -37,11 +37,18 @@ export function refundNoticeV3(refund: Refund, notify_url: string, parts: SealPa
   return {
     ...aboutOrder(refund.order, notify_url),
     out_refund_no: refund.out_refund_no,
-    ...seal({ event_type: 'REFUND.SUCCESS', summary: '退款成功', original_type: 'refund' }, parts, (more) =>
+    ...seal({ ...REFUND_EVENTS[refund.refund_status], original_type: 'refund' }, parts, (more) =>
       refunded(refund, more),
     ),
   };
 }
+
+/** A refund on its way has a notice only where somebody forges one, which says that it succeeded. */
+const REFUND_EVENTS = {
+  PROCESSING: { event_type: 'REFUND.SUCCESS', summary: '退款成功' },
+  SUCCESS: { event_type: 'REFUND.SUCCESS', summary: '退款成功' },
+  ABNORMAL: { event_type: 'REFUND.ABNORMAL', summary: '退款异常' },
+};
 
 /** The members of a paid order that the query and the notice have in common. */
 export function paymentMembers(order: Order, more = 0): JsonObject {
@@ -81,7 +88,7 @@ function paidOrder(order: Order, more: number): JsonObject {
 }
 
 function refunded(refund: Refund, more: number): JsonObject {
-  const { order, out_refund_no, refund_id, refund_fee, refund_status, successMs } = refund;
+  const { order, out_refund_no, refund_id, refund_fee, refund_status, successMs, receiver } = refund;
   return {
     mchid: order.merchant.mch_id,
     out_trade_no: order.out_trade_no,
@@ -96,7 +103,7 @@ function refunded(refund: Refund, more: number): JsonObject {
       payer_total: order.payment?.cash_fee,
       payer_refund: refund_fee + more,
     },
-    user_received_account: '支付用户零钱',
+    user_received_account: receiver?.account ?? '支付用户零钱',
   };
 }
 

@@ -2,7 +2,7 @@
 
 import { createCipheriv, createHash } from 'node:crypto';
 import { repeatedFields } from '../books/orders.js';
-import { type Refund, refundAccount } from '../books/refunds.js';
+import { type Refund, refundAccount, refundStatusV2 } from '../books/refunds.js';
 import { formatBeijingDateTime } from '../wire/beijing-time.js';
 import type { RandomText } from '../wire/random.js';
 import type { Fields } from '../wire/sign.js';
@@ -42,16 +42,16 @@ export function refundNotice(refund: Refund, notify_url: string, random: RandomT
 }
 
 function content(refund: Refund): Map<string, string | number> {
-  const { order, out_refund_no, refund_id, refund_fee, refund_status, successMs } = refund;
+  const { order, out_refund_no, refund_id, refund_fee, successMs, receiver } = refund;
   const fields = new Map<string, string | number>([
     ['out_refund_no', out_refund_no],
     ['out_trade_no', order.out_trade_no],
     ['refund_account', refundAccount(refund)],
     ['refund_fee', refund_fee],
     ['refund_id', refund_id],
-    ['refund_recv_accout', '支付用户零钱'],
+    ['refund_recv_accout', receiver?.account ?? '支付用户零钱'],
     ['refund_request_source', 'API'],
-    ['refund_status', refund_status],
+    ['refund_status', refundStatusV2(refund)],
     ['settlement_refund_fee', refund_fee],
     ['settlement_total_fee', order.total_fee],
     ['total_fee', order.total_fee],
