@@ -2,8 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { Agent, get } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -201,6 +211,59 @@ test('a merchant with an APIv3 key alone is known by its certificate, and WeChat
   assert.equal(JSON.parse(await text(response)).code, 'RESOURCE_NOT_EXISTS');
 });
 
+test('key files are written for each phase, with or without TLS, and private ones are the owner’s alone', async (t) => {
+  const phases = {
+    'public-key': ['ca.pem', 'pub_key.pem', 'pub_key_id.txt'],
+    certificate: ['ca.pem', 'wechatpay.pem'],
+    obtained: ['ca.pem', 'pub_key.pem', 'pub_key_id.txt', 'wechatpay.pem'],
+    switching: ['ca.pem', 'pub_key.pem', 'pub_key_id.txt', 'wechatpay.pem'],
+  };
+  for (const [phase, names] of Object.entries(phases)) {
+    const place = mkdtempSync(join(tmpdir(), 'paysign-cli-'));
+    t.after(() => rmSync(place, { recursive: true, force: true }));
+    const folder = join(place, 'keys');
+    mkdirSync(join(folder, '1900000109'), { recursive: true });
+    const private_ = join(folder, '1900000109/apiclient_key.pem');
+    writeFileSync(private_, 'an older file', { mode: 0o644 });
+    const { url, said, child, exit } = await start(t, '--port', '0', '--keys', folder, '--key-phase', phase);
+    assert.match(url, /^http:/);
+    assert.ok(said('keys').startsWith(folder));
+    assert.equal(said('key phase').replace(' ', '-'), phase);
+    assert.equal(said('its APIv3 key').length, 32);
+    const written = readdirSync(folder).filter((name) => name !== '1900000109');
+    assert.deepEqual(
+      written.map((name) => name.replace(/^wechatpay_[0-9A-F]{40}\.pem$/, 'wechatpay.pem')).toSorted(),
+      names,
+    );
+    assert.equal(statSync(private_).mode & 0o777, 0o600);
+    const file = (name) => readFileSync(join(folder, name), 'utf8');
+    const sender = {
+      mchid: '1900000109',
+      privateKey: readFileSync(private_, 'utf8'),
+      certificate: file('1900000109/apiclient_cert.pem'),
+      nowMs: () => Date.now(),
+    };
+    const headers = {
+      authorization: authorization(sender, 'GET', '/v3/certificates', ''),
+      accept: '*/*',
+      'user-agent': 'shop',
+    };
+    const response = await fetch(`${url}/v3/certificates`, { headers });
+    assert.equal(response.status, phase === 'public-key' ? 404 : 200);
+    const serial = response.headers.get('wechatpay-serial');
+    if (phase !== 'public-key') {
+      assert.equal(new X509Certificate(file(`wechatpay_${serial}.pem`)).serialNumber, serial);
+      assert.deepEqual(
+        (await response.json()).data.map(({ serial_no }) => serial_no),
+        [serial],
+      );
+    }
+    child.kill('SIGTERM');
+    assert.deepEqual(await exit, [0, null]);
+    assert.ok(existsSync(private_));
+  }
+});
+
 test('the main port goes down and comes back, while the backup port answers', async (t) => {
   const args = ['--port', '0', '--backup-port', '0', '--outage', '700ms/300ms', '--merchant', merchant];
   const { line, said, url } = await start(t, ...args);
@@ -271,7 +334,7 @@ test('help is printed for the command and for the gateway, and names every optio
   }
   const { stdout } = await run('gateway', '--help');
   const names = ['port', 'tls', 'merchant', 'seed', 'clock-skew', 'fault', 'outage', 'backup-port', 'quiet'];
-  for (const name of [...names, 'allow-origin', 'allow-notify-host']) {
+  for (const name of [...names, 'allow-origin', 'allow-notify-host', 'api-v3-key', 'key-phase', 'keys']) {
     assert.match(stdout, new RegExp(`^  --${name} `, 'm'), name);
   }
   assert.match(stdout, /reset-after, .*system-error-before/s);
@@ -307,6 +370,12 @@ test('a wrong option is named in one line, with the flag, and ends with 2', asyn
       [['gateway', '--clock-skew', 'soon'], /--clock-skew must be a time such as 90s/],
       [['gateway', '--outage', '10s/60s'], /--outage must be <every>\/<for>/],
       [['gateway', '--certificates', '.'], /--certificates needs --tls/],
+      [['gateway', '--keys', '.', '--certificates', '.', '--tls'], /--keys writes what --certificates writes/],
+      [['gateway', '--key-phase', 'grey'], /--key-phase must be one of public-key, certificate, obtained, switching/],
+      [
+        ['gateway', '--merchant', merchant, '--key-phase', 'obtained'],
+        /--key-phase needs a merchant with --api-v3-key/,
+      ],
       [['gateway', '--allow-origin', '*'], /: --allow-origin has '\*'; name each origin in full, as in http:/],
       [['gateway', '--allow-notify-host', 'http://a'], /: --allow-notify-host has 'http:\/\/a'; name each host alone/],
       [['\u202e\u009b31m'], /unknown command \\u202e\\u009b31m;/],

@@ -256,11 +256,13 @@ withGateway('the options of a client have the keys of the phase, or say that it 
     gateway.keyPhase(shop.mch_id, phase);
     assert.deepEqual(kinds(await ask()), pinned, phase);
     assert.deepEqual(kinds(await ask('pinned')), pinned, phase);
+    assert.deepEqual(await gateway.wechatpayKeys(shop.mch_id), (await ask()).wechatpayKeys);
     if (download) assert.deepEqual(kinds(await ask('download')), download, phase);
     else await assert.rejects(ask('download'), /no platform certificates to download; take keys: 'pinned', or change/);
   }
   gateway.keyPhase(shop.mch_id, 'certificate');
   assert.equal('wechatpayKeys' in (await ask('download')), false);
+  await assert.rejects(gateway.wechatpayKeys('1'), /^TypeError: this gateway has no mch_id 1$/);
   await assert.rejects(ask('fetch'), /^TypeError: client: keys is 'pinned' or 'download', not fetch/);
 });
 

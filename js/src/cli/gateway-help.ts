@@ -20,6 +20,9 @@ Usage: paysign gateway [options]
                           who may call; may be repeated; a test merchant, which is printed
   --api-v3-key <mch_id:key>
                           the APIv3 key of a merchant, which then needs no other key: appid:mch_id; may be repeated
+  --key-phase <phase>     which of WeChat Pay's keys signs APIv3: public-key, certificate, obtained, switching; default public-key
+  --keys <folder>         folder for key files, for clients in any language: apiclient_key.pem and apiclient_cert.pem of each
+                          mch_id, pub_key.pem, pub_key_id.txt, wechatpay_<serial>.pem, ca.pem; new ones at each start
   --allow-origin <origin> whose pages may call from a browser, such as http://localhost:3000; may be repeated
   --allow-notify-host <host[:port]>
                           allow notices to this host, such as shop.test; repeatable; default this machine only

@@ -1,7 +1,14 @@
 // The arguments of `paysign gateway`, parsed and checked. Each error names the flag and says what it should be.
 
 import { parseArgs } from 'node:util';
-import { CALL_FAULTS, type FaultRates, type GatewayMerchant, NOTICE_FAULTS } from '../testing/index.js';
+import {
+  CALL_FAULTS,
+  type FaultRates,
+  type GatewayMerchant,
+  KEY_PHASES,
+  type KeyPhase,
+  NOTICE_FAULTS,
+} from '../testing/index.js';
 import { flagName } from './gateway-help.js';
 import { UsageError } from './usage.js';
 
@@ -11,6 +18,9 @@ export interface GatewayArguments {
   readonly backupPort: number | undefined;
   readonly tls: boolean;
   readonly certificates: string | undefined;
+  /** The folder for the same files, also without TLS. */
+  readonly keys: string | undefined;
+  readonly keyPhase: KeyPhase | undefined;
   /** Empty for the test merchant. */
   readonly merchants: readonly GatewayMerchant[];
   /** The gateway checks this, and the hosts too. */
@@ -27,12 +37,21 @@ export interface GatewayArguments {
 export function readGatewayArguments(args: readonly string[]): GatewayArguments {
   const values = parse(args);
   if (values.certificates !== undefined && !values.tls) throw wrong('--certificates', 'needs --tls');
+  if (values.certificates !== undefined && values.keys !== undefined) {
+    throw wrong('--keys', 'writes what --certificates writes; name one of them');
+  }
+  const merchants = readMerchants(values.merchant ?? [], values['api-v3-key'] ?? []);
+  if (values['key-phase'] !== undefined && merchants.length > 0 && !merchants.some((one) => one.apiV3Key)) {
+    throw wrong('--key-phase', 'needs a merchant with --api-v3-key');
+  }
   return {
     port: readPort('--port', values.port ?? '8080'),
     backupPort: values['backup-port'] === undefined ? undefined : readPort('--backup-port', values['backup-port']),
     tls: values.tls ?? false,
     certificates: values.certificates,
-    merchants: readMerchants(values.merchant ?? [], values['api-v3-key'] ?? []),
+    keys: values.keys,
+    keyPhase: values['key-phase'] === undefined ? undefined : readKeyPhase(values['key-phase']),
+    merchants,
     allowOrigins: values['allow-origin'] ?? [],
     allowNotifyHosts: values['allow-notify-host'] ?? [],
     seed: values.seed,
@@ -54,6 +73,8 @@ function parse(args: readonly string[]) {
         certificates: { type: 'string' },
         merchant: { type: 'string', multiple: true },
         'api-v3-key': { type: 'string', multiple: true },
+        'key-phase': { type: 'string' },
+        keys: { type: 'string' },
         'allow-origin': { type: 'string', multiple: true },
         'allow-notify-host': { type: 'string', multiple: true },
         seed: { type: 'string' },
@@ -111,6 +132,14 @@ function readV3Key(text: string): [string, string] {
     throw wrong('--api-v3-key', 'must be mch_id:key, with an APIv3 key of 32 characters');
   }
   return [mch_id, key];
+}
+
+/** A phase in the form of flags: `public-key`. */
+function readKeyPhase(text: string): KeyPhase {
+  const phase = KEY_PHASES.find((one) => one.replaceAll(' ', '-') === text);
+  if (phase !== undefined) return phase;
+  const known = KEY_PHASES.map((one) => one.replaceAll(' ', '-')).join(', ');
+  throw wrong('--key-phase', `must be one of ${known}, not ${text}`);
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -1,6 +1,6 @@
 // `paysign gateway`: a local WeChat Pay that runs until it is interrupted, and prints what happens.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -14,6 +14,7 @@ import { printable } from '../testing/shown.js';
 import { eventLine } from './event-line.js';
 import { flagName, GATEWAY_HELP } from './gateway-help.js';
 import { type GatewayArguments, readGatewayArguments } from './gateway-options.js';
+import { writeKeyFiles } from './key-files.js';
 import { beginOutages } from './outages.js';
 import { type Command, UsageError } from './usage.js';
 
@@ -50,19 +51,22 @@ async function serve(gateway: Gateway, given: GatewayArguments): Promise<void> {
   const end = interrupted();
   const servers = [await listen(gateway, '--port', port, tls)];
   if (backupPort !== undefined) servers.push(await listen(gateway, '--backup-port', backupPort, tls));
-  const folder = tls ? await writeCertificates(gateway, given) : undefined;
+  const named = given.keys ?? given.certificates;
+  const folder = named ?? (tls ? mkdtempSync(join(tmpdir(), 'paysign-gateway-')) : undefined);
+  if (folder !== undefined) await writeKeyFiles(gateway, folder, merchantsOf(given));
   for (const line of introduction(given, gateway, servers, folder)) print(line);
   const [server] = servers;
   if (outage !== undefined && server !== undefined) {
     beginOutages({ server, ...outage, listenAgain: () => listen(gateway, '--port', server.port, tls), print });
   }
   await end;
-  if (folder !== undefined && given.certificates === undefined) rmSync(folder, { recursive: true, force: true });
+  if (folder !== undefined && named === undefined) rmSync(folder, { recursive: true, force: true });
 }
 
-/** Those that were named, or the test merchant. */
-function merchantsOf({ merchants }: GatewayArguments): readonly GatewayMerchant[] {
-  return merchants.length === 0 ? [TEST_MERCHANT] : merchants;
+/** Those that were named, or the test merchant, in their phase. */
+function merchantsOf({ merchants, keyPhase }: GatewayArguments): readonly GatewayMerchant[] {
+  const all = merchants.length === 0 ? [TEST_MERCHANT] : merchants;
+  return all.map((one) => (keyPhase === undefined || one.apiV3Key === undefined ? one : { ...one, keyPhase }));
 }
 
 function create(given: GatewayArguments): Gateway {
@@ -101,35 +105,8 @@ async function listen(gateway: Gateway, flag: string, port: number, tls: boolean
   }
 }
 
-/** Writes the files under WeChat's own names, in a folder for each merchant. Only the owner can read the keys. */
-async function writeCertificates(gateway: Gateway, given: GatewayArguments): Promise<string> {
-  const folder = given.certificates ?? mkdtempSync(join(tmpdir(), 'paysign-gateway-'));
-  const { ca, merchants } = await gateway.certificates();
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'ca.pem'), ca);
-  for (const { mch_id, cert, key } of merchants) {
-    const own = join(folder, mch_id.replaceAll(/[^\w-]/g, '_'));
-    mkdirSync(own, { recursive: true });
-    writeFileSync(join(own, 'apiclient_cert.pem'), cert);
-    writeFileSync(join(own, 'apiclient_key.pem'), key, { mode: 0o600 });
-  }
-  await writePublicKey(gateway, folder, merchantsOf(given));
-  return folder;
-}
-
-/** `pub_key.pem` and its id, as the merchant platform offers them; none where no merchant has an APIv3 key. */
-async function writePublicKey(gateway: Gateway, folder: string, merchants: readonly GatewayMerchant[]) {
-  const merchant = merchants.find(({ apiV3Key }) => apiV3Key !== undefined);
-  if (merchant === undefined) return;
-  const { wechatpayKeys } = await gateway.client(merchant.mch_id, { api: 'v3' });
-  for (const [id, pem] of Object.entries(wechatpayKeys)) {
-    writeFileSync(join(folder, 'pub_key.pem'), pem);
-    writeFileSync(join(folder, 'pub_key_id.txt'), `${id}\n`);
-  }
-}
-
 function introduction(
-  { merchants, faults }: GatewayArguments,
+  { merchants, faults, keys, keyPhase }: GatewayArguments,
   { seed }: Gateway,
   servers: readonly ListeningGateway[],
   folder: string | undefined,
@@ -148,14 +125,23 @@ function introduction(
     ...(own.length > 0 ? own : [`  test merchant ${test.join(', ')}`, `  its APIv3 key ${apiV3Key}`]),
     `  seed          ${seed}`,
     ...(rates.length > 0 ? [`  faults        ${rates.join(', ')}`] : []),
+    ...(keyPhase === undefined ? [] : [`  key phase     ${keyPhase}`]),
     ...(folder === undefined
       ? []
       : [
-          `  certificates  ${folder}  (ca.pem, apiclient_cert.pem and apiclient_key.pem of each mch_id, pub_key.pem of APIv3)`,
+          `  ${keys === undefined ? 'certificates' : 'keys        '}  ${folder}  (ca.pem, apiclient_cert.pem and apiclient_key.pem of each mch_id, ${wechatpayFiles(keyPhase)} of APIv3)`,
         ]),
     `  your client   new WechatPay({ appid, mch_id, key, secret, baseUrls: [${list}], loginUrl: '${url}' })`,
     'Press Ctrl-C to stop.',
   ];
+}
+
+/** The files of WeChat Pay's keys in a phase. */
+function wechatpayFiles(keyPhase: GatewayArguments['keyPhase'] = 'public key'): string {
+  const publicKey = 'pub_key.pem and pub_key_id.txt';
+  if (keyPhase === 'public key') return publicKey;
+  const certificate = 'wechatpay_<serial>.pem';
+  return keyPhase === 'certificate' ? certificate : `${publicKey}, ${certificate}`;
 }
 
 /** Prints one line. Foreign texts in it are escaped. */

@@ -1,11 +1,9 @@
 // The options of a client that calls this gateway: its ids, the gateway's address, and the authority to trust.
 
-import type { KeyPhases } from './books/key-phases.js';
 import type { GatewaySubMerchant, Merchant, Merchants } from './books/merchants.js';
 import { own } from './own.js';
 import type { CertificateStore, GatewayCertificates } from './server/certificates.js';
 import type { Listening } from './server/listening.js';
-import type { PlatformCertificates } from './server/platform-certificates.js';
 import type { V3KeyStore } from './server/v3-keys.js';
 import { shown } from './shown.js';
 
@@ -97,10 +95,8 @@ export function createClients(parts: {
   readonly listening: Listening;
   readonly certificates: CertificateStore;
   readonly v3Keys: V3KeyStore;
-  readonly phases: KeyPhases;
-  readonly platform: PlatformCertificates;
 }): MakeClient {
-  const { merchants, listening, certificates } = parts;
+  const { merchants, listening, certificates, v3Keys } = parts;
   function make(mch_id: string, choice?: GatewayClientChoice): Promise<GatewayClientOptions>;
   function make(
     mch_id: string,
@@ -111,7 +107,7 @@ export function createClients(parts: {
     const v3Choice = forV3(choice);
     const all = merchants.all();
     const identity = v3Choice ? v3ClientIdentity(all, mch_id, v3Choice) : clientIdentity(all, mch_id, choice);
-    const keys = v3Choice && (await wechatpayKeys(parts, mch_id, own(v3Choice, ['keys']).keys));
+    const keys = v3Choice && (await wechatpayKeys(v3Keys, mch_id, own(v3Choice, ['keys']).keys));
     const { url } = await listening.withTls();
     const where = { ...identity, baseUrls: [url], loginUrl: url };
     const { certificate, ca } = clientTrust(await certificates.forClients(), mch_id);
@@ -122,36 +118,19 @@ export function createClients(parts: {
 }
 
 /** Returns WeChat Pay's keys as a client has them in its phase. */
-async function wechatpayKeys(
-  {
-    v3Keys,
-    phases,
-    platform,
-  }: {
-    readonly v3Keys: V3KeyStore;
-    readonly phases: KeyPhases;
-    readonly platform: PlatformCertificates;
-  },
-  mch_id: string,
-  way: GatewayV3ClientChoice['keys'] = 'pinned',
-) {
+async function wechatpayKeys(v3Keys: V3KeyStore, mch_id: string, way: GatewayV3ClientChoice['keys'] = 'pinned') {
   if (way !== 'pinned' && way !== 'download') {
     throw new TypeError(`client: keys is 'pinned' or 'download', not ${shown(way)}`);
   }
-  const phase = phases.of(mch_id);
-  const { keyId, publicPem } = await v3Keys.load();
-  const publicKey = phase === 'certificate' ? {} : { [keyId]: publicPem };
-  if (way === 'pinned') {
-    if (phase !== 'public key') await platform.ensure();
-    const listed = phase === 'public key' ? [] : platform.valid().map(({ serial, pem }) => [serial, pem]);
-    return { wechatpayKeys: { ...publicKey, ...Object.fromEntries(listed) } };
-  }
-  if (phase === 'public key') {
+  const { publicKey, certificates } = await v3Keys.pemsOf(mch_id);
+  if (way === 'pinned') return { wechatpayKeys: { ...publicKey, ...certificates } };
+  if (Object.keys(certificates).length === 0) {
     throw new TypeError(
       `client: mch_id ${shown(mch_id)} has no platform certificates to download; take keys: 'pinned', or change its keyPhase`,
     );
   }
-  return { downloadCertificates: true as const, ...(phase !== 'certificate' && { wechatpayKeys: publicKey }) };
+  const hasKey = Object.keys(publicKey).length > 0;
+  return { downloadCertificates: true as const, ...(hasKey && { wechatpayKeys: publicKey }) };
 }
 
 /** The choice of a client of APIv3, or undefined where APIv2 is meant. */

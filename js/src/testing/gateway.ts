@@ -96,6 +96,11 @@ export interface Gateway extends ByHand {
   /** Returns the authority's certificate and a client certificate for each merchant. They are the same at each call. */
   certificates(): Promise<GatewayCertificates>;
   client: MakeClient;
+  /**
+   * Returns WeChat Pay's keys as this merchant number has them in its phase, as PEM. The public key is under its `PUB_KEY_ID_…`, and
+   * each platform certificate under its serial. Rejects with a TypeError for an unknown number.
+   */
+  wechatpayKeys(mch_id: string): Promise<Record<string, string>>;
   /** Changes the key phase of a merchant number. From now on its answers and notices of APIv3 are signed accordingly. */
   keyPhase: ChangeKeyPhase;
   /**
@@ -216,7 +221,11 @@ export function createGateway(given: GatewayOptions): Gateway {
       return door.pass(knock, () => handle(request, UNCHECKED_PEER));
     },
     listen: (options) => listening.listen(options),
-    client: createClients({ merchants, listening, certificates, v3Keys, phases, platform }),
+    client: createClients({ merchants, listening, certificates, v3Keys }),
+    async wechatpayKeys(mch_id) {
+      const { publicKey, certificates } = await v3Keys.pemsOf(mch_id);
+      return { ...publicKey, ...certificates };
+    },
     keyPhase: phases.set,
     renewCertificate: platform.renew,
     certificates: () => certificates.forClients(),

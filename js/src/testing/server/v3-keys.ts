@@ -10,6 +10,7 @@ import {
 } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { KeyPhases } from '../books/key-phases.js';
+import { shown } from '../shown.js';
 import type { Clock } from '../wire/clock.js';
 import { createRandomText, type RandomText } from '../wire/random.js';
 import { isSignedRsa, openSecret, signedLines, signRsa, type V3Signature } from '../wire/sign-v3.js';
@@ -38,12 +39,22 @@ export interface V3Signer {
   sign(body: string, signature?: 'right' | 'wrong'): V3Signature;
 }
 
+/** WeChat Pay's keys as PEM. Either is empty where the phase has no such key. */
+export interface WechatpayPems {
+  /** The public key by its id. */
+  readonly publicKey: Record<string, string>;
+  /** The valid platform certificates by their serials. */
+  readonly certificates: Record<string, string>;
+}
+
 /** The keys of one gateway. */
 export interface V3KeyStore {
   /** Makes the keys at the first call. Two RSA pairs take about a fifth of a second. */
   load(): Promise<V3Keys>;
   /** The keys, once they are made. Whoever has an order of APIv3 may call this. */
   loaded(): V3Keys;
+  /** Returns WeChat Pay's keys as PEM, as a merchant number has them in its phase. Rejects with a TypeError for an unknown one. */
+  pemsOf(mch_id: string): Promise<WechatpayPems>;
   /** Returns the key that signs the answer to a request of this merchant with this `Wechatpay-Serial`. */
   answerSigner(mch_id: string, serial: string | undefined): Promise<V3Signer>;
   /** Returns the key that signs one delivery of a notice. It is a promise only where a certificate must be made first. */
@@ -113,7 +124,7 @@ export function createV3KeyStore(parts: {
         return key && ((secret) => openSecret(secret, key));
       },
     };
-    loaded = { keys, signer: signerOf(keyId, privateKey) };
+    loaded = { keys, knows: (mch_id) => known.has(mch_id), signer: signerOf(keyId, privateKey) };
     return loaded;
   }
 
@@ -133,6 +144,17 @@ export function createV3KeyStore(parts: {
       if (loaded === undefined) throw new TypeError('no call of APIv3 was made yet; make one first');
       return loaded.keys;
     },
+    async pemsOf(mch_id) {
+      const { keys, knows } = await load();
+      if (!knows(mch_id)) throw new TypeError(`this gateway has no mch_id ${shown(mch_id)}`);
+      const phase = phases.of(mch_id);
+      if (phase !== 'public key') await platform.ensure();
+      const listed = phase === 'public key' ? [] : platform.valid();
+      return {
+        publicKey: phase === 'certificate' ? {} : { [keys.keyId]: keys.publicPem },
+        certificates: Object.fromEntries(listed.map(({ serial, pem }) => [serial, pem])),
+      };
+    },
     async answerSigner(mch_id, serial) {
       const { keys, signer } = await load();
       // The list of certificates must be there for its call, whichever key signs.
@@ -151,6 +173,7 @@ export function createV3KeyStore(parts: {
 
 /** The keys, and the one of the public key. */
 interface Loaded {
+  readonly knows: (mch_id: string) => boolean;
   readonly keys: V3Keys;
   readonly signer: V3Signer;
 }
