@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { openNotify, replyNotify, WechatPay } from 'paysign';
 import { createGateway } from 'paysign/testing';
+import { WechatPay as WechatPayV3 } from 'paysign/v3';
 import { chromium } from 'playwright-core';
 
 const MERCHANT = {
@@ -22,7 +23,8 @@ const ARGUMENTS = [
 ];
 const openid = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o';
 
-const gateway = createGateway({ merchants: [MERCHANT], refundDelayMs: 10 });
+const API_V3_KEY = 'pageV3key0123456789abcdefghijklm';
+const gateway = createGateway({ merchants: [{ ...MERCHANT, apiV3Key: API_V3_KEY }], refundDelayMs: 10 });
 /** The payments that the shop took, and whether it accepts notices: it verifies each, as a real one must. */
 const shop = { paid: [], open: true };
 const shopServer = createServer(async (request, response) => {
@@ -245,6 +247,24 @@ test('the page makes a code for a phone number, and the number of it can be read
   assert.equal((await client.getPhoneNumber(await code.innerText())).purePhoneNumber, '13800138000');
 });
 
+test('an order shows its generation and phase, and a call of APIv3 its status and code', async () => {
+  gateway.keyPhase(MERCHANT.mch_id, 'switching');
+  const v3 = new WechatPayV3(await gateway.client(MERCHANT.mch_id, { api: 'v3' }));
+  const notify_url = `http://127.0.0.1:${shopServer.address().port}/v3`;
+  const placed = { description: '茶', amount: { total: 8850 }, payer: { openid }, notify_url };
+  await v3.pay({ ...placed, out_trade_no: 'BY-V3-1' });
+  await place('BY-V2-1');
+  await shows(row('orders', 'BY-V3-1'), 'APIv3 · switching 切换中');
+  await shows(row('orders', 'BY-V2-1'), 'APIv2');
+  await shows(row('calls', 'POST /v3/pay/transactions/jsapi'), '200');
+  await assert.rejects(v3.orderQuery({ out_trade_no: 'NOBODY-HAS-IT' }));
+  await shows(row('calls', 'NOBODY-HAS-IT'), '404 ORDER_NOT_EXIST');
+  gateway.payOrder({ out_trade_no: 'BY-V3-1' });
+  const { out_refund_no } = gateway.refundOrder({ out_trade_no: 'BY-V3-1' });
+  gateway.failRefund({ out_trade_no: 'BY-V3-1', out_refund_no });
+  await shows(row('refunds', out_refund_no), 'ABNORMAL 退款异常');
+});
+
 test('the page is one document that allows nothing from elsewhere, and contains no key', async () => {
   const { headers, body } = await send('GET', '/', {});
   const policy = headers['content-security-policy'];
@@ -253,7 +273,8 @@ test('the page is one document that allows nothing from elsewhere, and contains 
   assert.doesNotMatch(policy, /unsafe/);
   assert.doesNotMatch(body, /https?:/);
   const state = await send('GET', '/gateway/state', {});
-  for (const secret of [MERCHANT.key, MERCHANT.secret]) assert.equal((body + state.body).includes(secret), false);
+  for (const secret of [MERCHANT.key, MERCHANT.secret, API_V3_KEY])
+    assert.equal((body + state.body).includes(secret), false);
   const answer = async (method, path, sent) =>
     (await send(method, path, { 'content-type': 'application/json' }, sent)).status;
   assert.deepEqual(

@@ -9,6 +9,7 @@ import {
   API_V3_KEY,
   assertDone,
   assertRefused,
+  authorization,
   bothShop,
   byNumber,
   call,
@@ -123,6 +124,24 @@ ofPhase('switching', 'during the switch the key that the request names signs, el
   assert.equal(await answeredBy(side, publicKeys[0]), publicKeys[0]);
   assert.equal(await answeredBy(side, `PUB_KEY_ID_01${'1'.repeat(26)}`), serials[0]);
   assert.equal((await listed(side, '', { 'wechatpay-serial': publicKeys[0] })).length, 1);
+});
+
+ofPhase('switching', 'over HTTP the serial of the request arrives too', async (side) => {
+  const { publicKeys, serials } = keysOf(side.merchant);
+  const { url } = await side.gateway.listen();
+  const headers = {
+    authorization: authorization(side.merchant, 'GET', CERTIFICATES, ''),
+    accept: '*/*',
+    'user-agent': 'shop',
+  };
+  for (const [sent, signer] of [
+    [{}, serials[0]],
+    [{ 'wechatpay-serial': publicKeys[0] }, publicKeys[0]],
+  ]) {
+    const answer = await fetch(url + CERTIFICATES, { headers: { ...headers, ...sent } });
+    assert.equal(answer.headers.get('wechatpay-serial'), signer);
+    assert.ok(isSigned(side.merchant, answer.headers, await answer.text()));
+  }
 });
 
 withGateway('with the public key every answer is signed by it, and there is no list', async (side) => {

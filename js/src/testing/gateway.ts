@@ -272,6 +272,8 @@ export function createGateway(given: GatewayOptions): Gateway {
       orders: newest(gateway.orders()),
       refunds: newest(gateway.refunds()),
       notices: newest(gateway.notices()),
+      calls: newest(gateway.calls()).map(({ secrets: _, path, ...call }) => ({ ...call, path: shown(path) })),
+      phases: phases.all(),
     }),
   });
   return gateway;

@@ -26,6 +26,8 @@ export type ChangeKeyPhase = (mch_id: string, phase: KeyPhase, options?: KeyPhas
 export interface KeyPhases {
   /** Returns the phase, which is `public key` for an unknown number. */
   of(mch_id: string): KeyPhase;
+  /** Returns the phases of all merchant numbers with an APIv3 key. */
+  all(): Record<string, KeyPhase>;
   set: ChangeKeyPhase;
   /** Says which key signs the answer to a request with this `Wechatpay-Serial`. */
   signsAnswer(mch_id: string, sentPublicKeyId: boolean): SigningKey;
@@ -52,6 +54,10 @@ export function createKeyPhases(merchants: readonly PhaseOwner[], seed: string |
 
   return {
     of,
+    all() {
+      const known = merchants.filter(({ apiV3Key }) => apiV3Key !== undefined);
+      return Object.fromEntries(known.map(({ mch_id }) => [mch_id, of(mch_id)]));
+    },
     set(mch_id, phase, given = {}) {
       const { publicKeyShare = 0.5 } = own(given, ['publicKeyShare']);
       const merchant = merchants.find((one) => one.mch_id === mch_id);

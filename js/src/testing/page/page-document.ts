@@ -69,6 +69,9 @@ export const PAGE_BODY = `<body>
 <section aria-labelledby="refunds-title"><div class="head"><h2 id="refunds-title">Refunds<small>退款</small><b id="refunds-count">0</b></h2></div>
 <div class="scroll"><table id="refunds"><thead><tr><th>State 状态</th><th class="money">Amount 金额</th><th>Refund number 退款单号</th><th>Order number 商户订单号</th><th>Refunded at 到账时间</th></tr></thead><tbody></tbody></table></div>
 <p class="empty" id="refunds-empty">No refunds yet. 还没有退款。</p></section>
+<section aria-labelledby="calls-title"><div class="head"><h2 id="calls-title">Calls of APIv3<small>APIv3 请求</small><b id="calls-count">0</b></h2></div>
+<div class="scroll"><table id="calls"><thead><tr><th>Status 状态码</th><th>Call 请求</th><th>Merchant 商户号</th><th>Time 时间</th></tr></thead><tbody></tbody></table></div>
+<p class="empty" id="calls-empty">No calls of APIv3 yet. 还没有 APIv3 请求。</p></section>
 <section aria-labelledby="login-title"><div class="head"><h2 id="login-title">Log in<small>登录 wx.login</small></h2></div>
 <form id="login"><label>AppID <select id="appid"></select></label><label>openid <input id="openid" value="oUpF8uMuAJO_M2pxb1Q9zNjWeS6o" size="32"></label><button class="main">Get js_code 获取 js_code</button><button type="button" id="phone">Get phone code 获取手机号 code</button><span id="code" role="status"></span></form></section>
 </main><div id="said" role="status"></div></body>`;

@@ -1,7 +1,9 @@
 // The script of the gateway's page. It fetches the state every second, shows it, and sends the actions of buttons.
 
+import type { KeyPhase } from '../books/key-phases.js';
 import type { OrderRecord } from '../books/orders.js';
 import type { RefundRecord } from '../books/refunds.js';
+import type { V3CallRecord } from '../calls-v3/call-log.js';
 import type { NoticeRecord } from '../notices/desk.js';
 import type { PageState } from './state.js';
 
@@ -92,7 +94,15 @@ export function pageScript(): void {
     PAYERROR: ['bad', 'PAYERROR 支付失败'],
   };
 
-  function orderRow(order: OrderRecord & { refunded: number }): Node[] {
+  const PHASES: Record<KeyPhase, string> = {
+    'public key': 'public key 微信支付公钥',
+    certificate: 'certificate 平台证书',
+    obtained: 'obtained 公钥未启用',
+    switching: 'switching 切换中',
+  };
+
+  function orderRow(order: OrderRecord & { refunded: number; phase?: KeyPhase }): Node[] {
+    const api = order.sign_type === 'RSA' ? `APIv3${order.phase ? ` · ${PHASES[order.phase]}` : ''}` : 'APIv2';
     const { out_trade_no, trade_state, mch_id, sub_mch_id, notify_url } = order;
     const [kind, words] = STATES[trade_state] ?? ['', trade_state];
     const sent = () => choice(order);
@@ -122,7 +132,7 @@ export function pageScript(): void {
         ...(order.refunded > 0 ? [make('div', 'sub', `−${yuan(order.refunded)} refunded 已退`)] : []),
       ),
       cell('number', out_trade_no, make('div', 'sub', body)),
-      cell('number', mch_id, ...(sub_mch_id ? [make('div', 'sub', sub_mch_id)] : [])),
+      cell('number', mch_id, ...(sub_mch_id ? [make('div', 'sub', sub_mch_id)] : []), make('div', 'sub', api)),
       cell('age', age),
       cell('act', ...buttons),
     ];
@@ -173,13 +183,27 @@ export function pageScript(): void {
     refund_desc,
     success_time,
   }: RefundRecord): Node[] {
-    const success = refund_status === 'SUCCESS';
+    const states: Record<RefundRecord['refund_status'], [string, string]> = {
+      PROCESSING: ['wait', 'PROCESSING 处理中'],
+      SUCCESS: ['good', 'SUCCESS 已到账'],
+      ABNORMAL: ['bad', 'ABNORMAL 退款异常'],
+    };
     return [
-      cell('', badge(success ? 'good' : 'wait', success ? 'SUCCESS 已到账' : 'PROCESSING 处理中')),
+      cell('', badge(...states[refund_status])),
       cell('money', yuan(refund_fee)),
       cell('number', out_refund_no, make('div', 'sub', refund_desc ?? '')),
       cell('number', out_trade_no),
       cell('age', success_time ?? ''),
+    ];
+  }
+
+  function callRow({ timeMs, method, path, mch_id, status, code }: V3CallRecord): Node[] {
+    const kind = status === undefined ? 'wait' : status < 300 ? 'good' : 'bad';
+    return [
+      cell('', badge(kind, [status ?? 'no answer 没有应答', code ?? ''].join(' ').trim())),
+      cell('number', `${method} ${path}`),
+      cell('number', mch_id ?? ''),
+      cell('age', timeOfDay(timeMs)),
     ];
   }
 
@@ -224,10 +248,14 @@ export function pageScript(): void {
       state.refunds
         .filter((one) => one.out_trade_no === out_trade_no && one.mch_id === mch_id && one.sub_mch_id === sub_mch_id)
         .reduce((sum, { refund_fee }) => sum + refund_fee, 0);
-    const orders = state.orders.map((order) => ({ ...order, refunded: refunded(order) }));
+    const orders = state.orders.map((order) => {
+      const phase = state.phases[order.mch_id];
+      return { ...order, refunded: refunded(order), ...(phase && { phase }) };
+    });
     show('orders', orders, orderRow);
     show('notices', state.notices, noticeRow);
     show('refunds', state.refunds, refundRow);
+    show('calls', state.calls, callRow);
     showTimes();
   }
 

@@ -1,7 +1,9 @@
 // The state of the gateway for its page.
 
+import type { KeyPhase } from '../books/key-phases.js';
 import type { OrderRecord } from '../books/orders.js';
 import type { RefundRecord } from '../books/refunds.js';
+import type { V3CallRecord } from '../calls-v3/call-log.js';
 import type { NoticeRecord } from '../notices/desk.js';
 
 /** The state that the page shows. */
@@ -15,4 +17,8 @@ export interface PageState {
   orders: OrderRecord[];
   refunds: RefundRecord[];
   notices: NoticeRecord[];
+  /** The calls of APIv3, without what was encrypted in them. */
+  calls: V3CallRecord[];
+  /** The key phase of each merchant number with an APIv3 key. */
+  phases: Record<string, KeyPhase>;
 }
