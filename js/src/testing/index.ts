@@ -3,10 +3,10 @@
 export { type ChangeKeyPhase, KEY_PHASES, type KeyPhase, type KeyPhaseOptions } from './books/key-phases.js';
 export type { GatewayMerchant, GatewaySubMerchant } from './books/merchants.js';
 export type { OrderRecord, OrderSignType, TradeState } from './books/orders.js';
+export type { DecideMicropay, Micropay, MicropayDecision } from './books/pay-codes.js';
 export type { RefundRecord, RefundStatus } from './books/refunds.js';
 export type { ByHand, NoticeChoice, OrderChoice, RefundByHand, RefundResult } from './by-hand.js';
 export type { OrderComment } from './calls-v2/comments.js';
-export type { DecideMicropay, Micropay, MicropayDecision } from './calls-v2/micropay.js';
 export type { V3CallRecord } from './calls-v3/call-log.js';
 export type {
   GatewayClientChoice,

@@ -2,6 +2,7 @@
 
 import type { Merchants } from '../books/merchants.js';
 import { createOrderBook, type OrderBook } from '../books/orders.js';
+import type { DecideMicropay } from '../books/pay-codes.js';
 import { createRefunding, type Refunding } from '../books/refunding.js';
 import { createRefundBook, type RefundBook } from '../books/refunds.js';
 import type { Tell } from '../events.js';
@@ -17,7 +18,7 @@ import { createCloseOrder } from './close-order.js';
 import { type CommentDesk, createCommentDesk } from './comments.js';
 import { createDownloadBill } from './download-bill.js';
 import { createDownloadFundFlow } from './fund-flow.js';
-import { createMicropay, type DecideMicropay } from './micropay.js';
+import { createMicropay } from './micropay.js';
 import { createOrderQuery } from './order-query.js';
 import { createPayApi, type PayApi, type PayEndpoint, type PayRoute } from './pay-api.js';
 import { createRefund } from './refund.js';

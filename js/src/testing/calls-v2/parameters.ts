@@ -120,9 +120,6 @@ export const MORE: readonly ParameterRule[] = [
   { name: 'limit_pay', required: never, longest: 32 },
 ];
 
-/** A pay code of WeChat's: 18 digits, the first two 10 to 15 (manual: 付款码支付, auth_code). */
-export const PAY_CODE = /^1[0-5]\d{16}$/;
-
 /** An amount: a whole number of fen above zero, in its only canonical form. */
 export const AMOUNT = invalid((value) => /^[1-9]\d*$/.test(value) && Number.isSafeInteger(Number(value)));
 

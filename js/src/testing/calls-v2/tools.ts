@@ -1,10 +1,11 @@
 // 转换短链接 and 授权码查询openid: /tools/shorturl and /tools/authcodetoopenid (manual: pages of Native and of the pay code).
 
+import { PAY_CODE } from '../books/pay-codes.js';
 import { openidOf } from '../books/payments.js';
 import type { Tell } from '../events.js';
 import type { RandomText } from '../wire/random.js';
 import { done, refused } from './outcome.js';
-import { always, checkParameters, NONCE_STR, PAY_CODE } from './parameters.js';
+import { always, checkParameters, NONCE_STR } from './parameters.js';
 import type { PayEndpoint } from './pay-api.js';
 
 /** Makes the endpoint that shortens the address of a Native code. */
