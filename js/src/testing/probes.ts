@@ -1,8 +1,8 @@
 // Probe traffic (探测流量): notices with a false signature, as WeChat Pay sends them to merchants (docs: 验签).
 
 import type { Merchant, Merchants } from './books/merchants.js';
-import type { Order, OrderBook } from './books/orders.js';
-import { newPayment } from './books/payments.js';
+import { type Order, type OrderBook, payeeOf } from './books/orders.js';
+import { asPaid } from './books/payments.js';
 import type { NoticeDesk, NoticeRecord } from './notices/desk.js';
 import { paymentNoticeV3 } from './notices/notice-v3.js';
 import { own } from './own.js';
@@ -47,16 +47,16 @@ export function createProbe(parts: {
             .find(
               (one) => one.out_trade_no === out_trade_no && (mch_id ?? one.merchant.mch_id) === one.merchant.mch_id,
             );
-    const { apiV3Key } = order?.merchant ?? {};
-    if (order === undefined || apiV3Key === undefined) {
+    const payee = order && payeeOf(order);
+    const apiV3Key = payee?.apiV3Key;
+    if (payee === undefined || order === undefined || apiV3Key === undefined) {
       throw new TypeError(`probe: no merchant with an apiV3Key has ${shown(out_trade_no ?? mch_id ?? 'a place here')}`);
     }
     const notify_url = url ?? order.request.get('notify_url');
     if (notify_url === undefined) throw new TypeError('probe: nobody placed this order; name the url');
-    const payment = order.payment ?? newPayment(order, order.request.get('openid'), { clock, random });
-    const signer = () => v3Keys.noticeSigner(order.merchant.mch_id, [order.out_trade_no]);
+    const signer = () => v3Keys.noticeSigner(payee.mch_id, [order.out_trade_no]);
     const seal = { signer, apiV3Key, clock, random };
-    return notices.forge(paymentNoticeV3({ ...order, payment }, notify_url, seal), 'probe');
+    return notices.forge(paymentNoticeV3(asPaid(order, { clock, random }), notify_url, seal), 'probe');
   };
 }
 

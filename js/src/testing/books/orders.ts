@@ -50,6 +50,29 @@ export interface Order extends OrderOwner {
   payment?: Payment;
   /** Set if a paid pay-code order was reversed: the money was returned. */
   reversal?: Reversal;
+  /** Set if the order is paid together with others (合单). */
+  readonly combination?: Combination;
+}
+
+/** Orders that are paid together: all of them, or not one. */
+export interface Combination {
+  /** The merchant who combined them. The others may be other merchants' orders. */
+  readonly merchant: Merchant;
+  readonly combine_out_trade_no: string;
+  /** The body of the call. */
+  readonly json: JsonObject;
+  /** In the sequence of the call. */
+  readonly orders: readonly Order[];
+}
+
+/** Returns the merchant who calls the payment up and gets its notice. */
+export function payeeOf({ merchant, combination }: Order): Merchant {
+  return combination?.merchant ?? merchant;
+}
+
+/** Returns the orders that are paid with this one, itself included. */
+export function paidTogether(order: Order): readonly Order[] {
+  return order.combination?.orders ?? [order];
 }
 
 /** The id with which the payer's phone pays. */
@@ -99,6 +122,8 @@ export interface OrderRecord {
   sub_appid?: string;
   sub_mch_id?: string;
   sub_openid?: string;
+  /** Set if the order is paid together with others (合单). */
+  combine_out_trade_no?: string;
   attach?: string;
   device_info?: string;
   /** `yyyyMMddHHmmss` in UTC+8. */
@@ -123,6 +148,8 @@ export interface OrderBook {
   pay(order: Order, payment: Payment): void;
   find(owner: OrderOwner, out_trade_no: string): Order | undefined;
   findPaid(transaction_id: string): Order | undefined;
+  /** Returns the order of this number that the merchant placed for any sub-merchant. */
+  findOfSub(mch_id: string, out_trade_no: string): Order | undefined;
   /** Returns the caller's own order that a call names, by `transaction_id` first, or by `out_trade_no`. */
   findMeant(caller: OrderOwner, parameters: ReadonlyMap<string, string>): Order | undefined;
   /** Returns the order of a prepay id, and the end of that prepay id. */
@@ -134,6 +161,7 @@ export interface OrderBook {
 /** Makes empty books. */
 export function createOrderBook(clock: Clock): OrderBook {
   const byNumber = new Map<string, Order>();
+  const ofSubs = new Map<string, Order>();
   const byTransaction = new Map<string, Order>();
   const byPrepay = new Map<string, { order: Order; expiresMs: number }>();
 
@@ -156,6 +184,7 @@ export function createOrderBook(clock: Clock): OrderBook {
   return {
     add(order) {
       byNumber.set(numberKey(order, order.out_trade_no), order);
+      if (order.sub_mch_id !== undefined) ofSubs.set(subKey(order.merchant.mch_id, order.out_trade_no), order);
       if (order.prepay !== undefined) addPrepay(order, order.prepay);
     },
     addPrepay,
@@ -166,6 +195,10 @@ export function createOrderBook(clock: Clock): OrderBook {
     },
     find,
     findPaid: (transaction_id) => byTransaction.get(transaction_id),
+    findOfSub(mch_id, out_trade_no) {
+      const order = ofSubs.get(subKey(mch_id, out_trade_no));
+      return order && current(order);
+    },
     findMeant(caller, parameters) {
       const transaction_id = parameters.get('transaction_id');
       const order =
@@ -205,6 +238,7 @@ export function orderRecord(order: Order): OrderRecord {
     ...optional('sub_appid'),
     ...optional('sub_mch_id'),
     ...optional('sub_openid'),
+    ...(order.combination && { combine_out_trade_no: order.combination.combine_out_trade_no }),
     ...optional('attach'),
     ...optional('device_info'),
     ...optional('time_expire'),
@@ -247,4 +281,8 @@ export function repeatedFields(order: Order, names: readonly string[]): Map<stri
  */
 function numberKey({ merchant, sub_mch_id }: OrderOwner, out_trade_no: string): string {
   return JSON.stringify([merchant.mch_id, sub_mch_id ?? '', out_trade_no]);
+}
+
+function subKey(mch_id: string, out_trade_no: string): string {
+  return JSON.stringify([mch_id, out_trade_no]);
 }

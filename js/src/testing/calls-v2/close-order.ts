@@ -21,7 +21,8 @@ export function createCloseOrder(parts: {
     if (problem !== undefined) return problem;
     const out_trade_no = parameters.get('out_trade_no') ?? '';
     const order = orders.find(call, out_trade_no);
-    if (order?.merchant !== merchant) return refused('ORDERNOTEXIST', '订单不存在');
+    // Combined orders are closed together, in APIv3.
+    if (order?.merchant !== merchant || order.combination) return refused('ORDERNOTEXIST', '订单不存在');
     if (order.trade_state === 'SUCCESS' || order.trade_state === 'REFUND')
       return refused('ORDERPAID', '订单已支付，不能关闭');
     if (order.trade_state === 'CLOSED') return refused('ORDERCLOSED', '订单已关闭');

@@ -23,7 +23,8 @@ export function createOrderQuery(parts: { readonly orders: OrderBook; readonly t
     const problem = checkParameters(parameters, RULES, ORDER_NUMBERS);
     if (problem !== undefined) return problem;
     const order = orders.findMeant(call, parameters);
-    if (order === undefined) return refused('ORDERNOTEXIST', '订单不存在');
+    // Combined orders have a query of their own in APIv3.
+    if (order === undefined || order.combination) return refused('ORDERNOTEXIST', '订单不存在');
     tell({
       type: 'query',
       mch_id: merchant.mch_id,

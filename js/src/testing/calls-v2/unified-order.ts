@@ -1,7 +1,7 @@
 // 统一下单: /pay/unifiedorder (manual: 统一下单, mini program).
 
 import type { Order, OrderBook, Prepay } from '../books/orders.js';
-import { newPrepay } from '../books/payments.js';
+import { browserUrl, codeUrl, newPrepay } from '../books/payments.js';
 import type { Tell } from '../events.js';
 import { parseBeijingTime } from '../wire/beijing-time.js';
 import type { Clock } from '../wire/clock.js';
@@ -151,11 +151,7 @@ function answerFields(trade_type: string, prepay_id: string): Map<string, string
     ['prepay_id', prepay_id],
     ['trade_type', trade_type],
   ]);
-  const short = prepay_id.slice(-9);
-  if (trade_type === 'NATIVE') fields.set('code_url', `weixin://wxpay/bizpayurl?pr=${short}`);
-  if (trade_type === 'MWEB') {
-    const query = new URLSearchParams({ prepay_id, package: short });
-    fields.set('mweb_url', `https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?${query}`);
-  }
+  if (trade_type === 'NATIVE') fields.set('code_url', codeUrl(prepay_id));
+  if (trade_type === 'MWEB') fields.set('mweb_url', browserUrl(prepay_id));
   return fields;
 }

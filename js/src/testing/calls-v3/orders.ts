@@ -1,10 +1,9 @@
 // 查询订单 and 关闭订单: GET /v3/pay/transactions/id/{transaction_id}, GET and POST /v3/pay/transactions/out-trade-no/… (docs).
 
+import { orderMembers } from '../books/members-v3.js';
 import type { Merchant } from '../books/merchants.js';
-import { type Order, type OrderBook, TRADE_STATE_WORDS } from '../books/orders.js';
+import type { Order, OrderBook } from '../books/orders.js';
 import type { Tell } from '../events.js';
-import { paymentMembers } from '../notices/notice-v3.js';
-import type { JsonObject } from '../wire/json.js';
 import { MCHID, OUT_TRADE_NO, TRANSACTION_ID } from './common-fields.js';
 import { object } from './fields.js';
 import { NEEDS_REVERSE, NO_SUCH_ORDER, OVER, PAID_ALREADY, problem } from './problems.js';
@@ -20,7 +19,7 @@ export function orderRoutes(parts: { readonly orders: OrderBook; readonly tell: 
     if (order === undefined) return problem('ORDER_NOT_EXIST', '订单不存在', NO_SUCH_ORDER);
     const { merchant, out_trade_no, trade_state } = order;
     tell({ type: 'query', mch_id: merchant.mch_id, out_trade_no, trade_state });
-    return { body: orderObject(order) };
+    return { body: orderMembers(order) };
   }
 
   return [
@@ -68,19 +67,4 @@ export function orderRoutes(parts: { readonly orders: OrderBook; readonly tell: 
       },
     },
   ];
-}
-
-/** An order as the query shows it, whichever generation placed it. The payer and `attach` are shown once it is paid. */
-function orderObject(order: Order): JsonObject {
-  const { merchant, out_trade_no, trade_state, total_fee } = order;
-  return {
-    appid: merchant.appid,
-    mchid: merchant.mch_id,
-    out_trade_no,
-    trade_state,
-    trade_state_desc: TRADE_STATE_WORDS[trade_state],
-    amount: { total: total_fee, currency: 'CNY', payer_currency: 'CNY' },
-    promotion_detail: [],
-    ...paymentMembers(order),
-  };
 }

@@ -1,6 +1,6 @@
 // The notices of both generations. Each order and each refund has a notice in the generation of its call.
 
-import type { Order } from '../books/orders.js';
+import { type Order, payeeOf } from '../books/orders.js';
 import type { Refund } from '../books/refunds.js';
 import type { V3KeyStore } from '../server/v3-keys.js';
 import type { Clock } from '../wire/clock.js';
@@ -29,7 +29,7 @@ export function createLetters(parts: {
   return {
     payment(order) {
       if (order.json === undefined) return paymentNotice(order, random);
-      const { apiV3Key } = order.merchant;
+      const { apiV3Key } = payeeOf(order);
       const notify_url = order.request.get('notify_url') ?? '';
       if (apiV3Key === undefined) return undefined;
       return paymentNoticeV3(order, notify_url, { ...signer(order), apiV3Key, random, clock });

@@ -1,9 +1,9 @@
 // The notices of APIv3: a signed envelope of JSON around an encrypted resource (docs: 支付成功回调通知, 退款结果回调通知).
 
+import { combinationMembers, numberMembers, payeeMembers, paymentMembers } from '../books/members-v3.js';
 import { type Order, TRADE_STATE_WORDS } from '../books/orders.js';
 import type { Refund } from '../books/refunds.js';
 import type { V3Signer } from '../server/v3-keys.js';
-import { parseBeijingTime } from '../wire/beijing-time.js';
 import type { Clock } from '../wire/clock.js';
 import type { JsonObject } from '../wire/json.js';
 import type { RandomText } from '../wire/random.js';
@@ -22,10 +22,10 @@ export interface SealParts {
   readonly clock: Clock;
 }
 
-/** The notice of a paid order. */
+/** The notice of a paid order, or of all orders that were paid together. */
 export function paymentNoticeV3(order: Order, notify_url: string, parts: SealParts): Notice {
   return {
-    ...aboutOrder(order, notify_url),
+    ...aboutPayment(order, notify_url),
     ...seal({ event_type: 'TRANSACTION.SUCCESS', summary: '支付成功', original_type: 'transaction' }, parts, (more) =>
       paidOrder(order, more),
     ),
@@ -50,37 +50,24 @@ const REFUND_EVENTS = {
   ABNORMAL: { event_type: 'REFUND.ABNORMAL', summary: '退款异常' },
 };
 
-/** The members of a paid order that the query and the notice have in common. */
-export function paymentMembers(order: Order, more = 0): JsonObject {
-  const { payment, request } = order;
-  if (payment === undefined) return {};
-  return {
-    transaction_id: payment.transaction_id,
-    trade_type: order.trade_type,
-    bank_type: payment.bank_type,
-    ...(request.has('attach') && { attach: request.get('attach') }),
-    success_time: formatRfc3339(parseBeijingTime(payment.time_end) ?? 0),
-    payer: { openid: payment.openid },
-    amount: {
-      total: order.total_fee + more,
-      payer_total: payment.cash_fee + more,
-      currency: 'CNY',
-      payer_currency: 'CNY',
-    },
-    ...(request.has('device_info') && { scene_info: { device_id: request.get('device_info') } }),
-    promotion_detail: [],
-  };
-}
-
 function aboutOrder({ merchant, out_trade_no, payment }: Order, notify_url: string) {
   return { mch_id: merchant.mch_id, out_trade_no, transaction_id: payment?.transaction_id ?? '', notify_url };
 }
 
+/** Combined orders have one notice. Each of them has a number of WeChat's own, so the record names none. */
+function aboutPayment(order: Order, notify_url: string) {
+  const { combination } = order;
+  if (combination === undefined) return aboutOrder(order, notify_url);
+  const { merchant, combine_out_trade_no } = combination;
+  return { mch_id: merchant.mch_id, out_trade_no: combine_out_trade_no, transaction_id: '', notify_url };
+}
+
 function paidOrder(order: Order, more: number): JsonObject {
+  const { combination, out_trade_no } = order;
+  if (combination !== undefined) return combinationMembers(combination, more);
   return {
-    mchid: order.merchant.mch_id,
-    appid: order.merchant.appid,
-    out_trade_no: order.out_trade_no,
+    ...payeeMembers(order),
+    out_trade_no,
     trade_state: 'SUCCESS',
     trade_state_desc: TRADE_STATE_WORDS.SUCCESS,
     ...paymentMembers(order, more),
@@ -90,7 +77,7 @@ function paidOrder(order: Order, more: number): JsonObject {
 function refunded(refund: Refund, more: number): JsonObject {
   const { order, out_refund_no, refund_id, refund_fee, refund_status, successMs, receiver } = refund;
   return {
-    mchid: order.merchant.mch_id,
+    ...numberMembers(order),
     out_trade_no: order.out_trade_no,
     transaction_id: order.payment?.transaction_id,
     out_refund_no,

@@ -7,6 +7,11 @@ export function formatRfc3339(timeMs: number): string {
   return `${new Date(timeMs + UTC_8_MS).toISOString().slice(0, 19)}+08:00`;
 }
 
+/** The same with milliseconds, as combined orders have it: `2018-06-08T10:34:56.120+08:00`. */
+export function formatRfc3339Ms(timeMs: number): string {
+  return `${new Date(timeMs + UTC_8_MS).toISOString().slice(0, 23)}+08:00`;
+}
+
 /** The milliseconds since 1970-01-01 UTC of such a text, or undefined. `Z` is understood, and fractions of a second. */
 export function parseRfc3339(text: string): number | undefined {
   const [, day = '', time] =
