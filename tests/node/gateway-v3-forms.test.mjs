@@ -92,7 +92,8 @@ withGateway('each member of a refund has its rule, and one number of the order i
     [{ amount: { total: 88, refund: 0, currency: 'CNY' } }, '/amount/refund', 268435464],
     [{ reason: '退'.repeat(81) }, '/reason', 268435464],
     [{ refund_desc: 'v2' }, '/refund_desc', 270924358],
-    [{ sub_mchid: '1900000109' }, '/sub_mchid', 270924358],
+    [{ sub_mch_id: '1900000109' }, '/sub_mch_id', 270924358],
+    [{ sub_mchid: '1'.repeat(33) }, '/sub_mchid', 268435464],
     [{ funds_account: 'BASIC' }, '/funds_account'],
   ];
   for (const [changes, field, inner = 268435461] of cases) {

@@ -1,7 +1,7 @@
 // The actions of a person at the gateway: pay, refuse or refund an order, send its notice again, forge one.
 
-import type { Order } from './books/orders.js';
-import { newPayment } from './books/payments.js';
+import { type Order, payeeOf } from './books/orders.js';
+import { asPaid } from './books/payments.js';
 import type { Refund } from './books/refunds.js';
 import type { Environment } from './calls-v2/environment.js';
 import { refundV3 } from './calls-v3/refunds.js';
@@ -45,7 +45,10 @@ export interface RefundResult {
   out_refund_no?: string;
 }
 
-/** The actions. Each throws a TypeError if no order or several orders match the choice. */
+/**
+ * The actions. Each throws a TypeError if no order or several orders match the choice. Combined orders are paid and notified
+ * together, whichever of them is chosen.
+ */
 export interface ByHand {
   payOrder(choice: OrderChoice): PayResult;
   refuseOrder(choice: OrderChoice): PayResult;
@@ -72,10 +75,10 @@ export interface ByHandParts {
 }
 
 /** A notice that there must be. */
-function written({ merchant }: Order, notice: Notice | undefined): Notice {
+function written(order: Order, notice: Notice | undefined): Notice {
   if (notice !== undefined) return notice;
   throw new TypeError(
-    `mch_id ${shown(merchant.mch_id)} has no apiV3Key, so APIv3 has no notices for it; name its apiV3Key`,
+    `mch_id ${shown(payeeOf(order).mch_id)} has no apiV3Key, so APIv3 has no notices for it; name its apiV3Key`,
   );
 }
 
@@ -119,8 +122,7 @@ export function createByHand(parts: ByHandParts): ByHand {
       const notify_url = refund.request.get('notify_url') ?? order.request.get('notify_url') ?? '';
       return written(order, letters.refund(refund, notify_url));
     }
-    const payment = order.payment ?? newPayment(order, order.request.get('openid'), { clock, random });
-    return written(order, letters.payment({ ...order, payment }));
+    return written(order, letters.payment(asPaid(order, { clock, random })));
   }
 
   return {
@@ -138,8 +140,8 @@ export function createByHand(parts: ByHandParts): ByHand {
       const amount = refund_fee ?? Math.max(left, 1);
       if (json !== undefined) {
         const amounts = { total: total_fee, refund: amount, currency: 'CNY' };
-        const body = { out_trade_no, out_refund_no, notify_url: noticed, amount: amounts };
-        const answer = refundV3({ ...environment, tell }, merchant, body);
+        const body = { sub_mchid: sub_mch_id, out_trade_no, out_refund_no, notify_url: noticed, amount: amounts };
+        const answer = refundV3({ ...environment, tell }, order, body);
         if ('code' in answer) return { errMsg: `refund:fail ${answer.code} ${answer.message}` };
         return { errMsg: 'refund:ok', out_refund_no };
       }
@@ -166,10 +168,12 @@ export function createByHand(parts: ByHandParts): ByHand {
     },
     async resendNotice(choice) {
       const { order } = find(choice);
-      const { out_trade_no, merchant } = order;
       const { out_refund_no } = own(choice, ['out_refund_no']);
-      const about = { mch_id: merchant.mch_id, out_trade_no, ...(out_refund_no !== undefined && { out_refund_no }) };
-      const resent = notices.resend(about);
+      const { combination, merchant } = order;
+      const isCombined = combination !== undefined && out_refund_no === undefined;
+      const { mch_id } = isCombined ? combination.merchant : merchant;
+      const out_trade_no = isCombined ? combination.combine_out_trade_no : order.out_trade_no;
+      const resent = notices.resend({ mch_id, out_trade_no, ...(out_refund_no !== undefined && { out_refund_no }) });
       if (resent === undefined) throw new TypeError(`no notice was sent about ${shown(out_refund_no ?? out_trade_no)}`);
       return resent;
     },

@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { type ChangeKeyPhase, createKeyPhases } from './books/key-phases.js';
+import type { AppPayParams } from './app-payment.js';
 import { createMerchants, type GatewayMerchant } from './books/merchants.js';
 import { type OrderRecord, orderRecord } from './books/orders.js';
 import { alwaysPaid, type DecideMicropay } from './books/pay-codes.js';
@@ -114,6 +115,8 @@ export interface Gateway extends ByHand {
   phoneCode(who: PhoneNumberChoice): string;
   /** Acts as `wx.requestPayment` on the payer's phone. Does not wait for the notice: see `idle`. */
   pay(payment: PayParams): Promise<PayResult>;
+  /** Acts as WeChat's SDK in an app, for an order of `trade_type` APP. The result is that of `pay`. */
+  payInApp(payment: AppPayParams): Promise<PayResult>;
   /** Sends a notice of APIv3 with a false signature, as WeChat Pay does (探测流量). The shop must refuse it. */
   probe: Probe;
   /** What a payer does who comments on an order that he paid: it can be fetched from then on. */
@@ -232,6 +235,7 @@ export function createGateway(given: GatewayOptions): Gateway {
     login: (who) => miniProgram.login(who),
     phoneCode: (who) => miniProgram.phoneCode(who),
     pay: async (payment) => phone.requestPayment(payment),
+    payInApp: async (payment) => phone.payInApp(payment),
     failNext(given) {
       const fault = ownFault(given);
       const { path } = fault;

@@ -1,7 +1,9 @@
 // The payer's phone: wx.requestPayment, and WeChat's checks before a payment (manual: 小程序调起支付).
 
-import type { Order, OrderBook } from './books/orders.js';
+import { type AppPayParams, judgeAppPayment, readAppPayment } from './app-payment.js';
+import { type Order, type OrderBook, paidTogether, payeeOf } from './books/orders.js';
 import { newPayment } from './books/payments.js';
+import { judgeApp, mayBePayer } from './call-up.js';
 import type { Tell } from './events.js';
 import type { NoticeDesk } from './notices/desk.js';
 import type { Letters } from './notices/letters.js';
@@ -56,7 +58,9 @@ export interface PhoneParts {
 export interface Phone {
   /** Acts as `wx.requestPayment`. */
   requestPayment(payment: PayParams): PayResult;
-  /** Pays an order of any kind, without a check of a signature. */
+  /** Acts as WeChat's SDK in an app. */
+  payInApp(payment: AppPayParams): PayResult;
+  /** Pays an order of any kind and those that are paid with it, without a check of a signature. */
   payOrder(order: Order): PayResult;
   /** Refuses to pay. An order in USERPAYING has failed then; any other can still be paid. */
   refuseOrder(order: Order): PayResult;
@@ -70,16 +74,12 @@ export function createPhone(parts: PhoneParts): Phone {
   function judge(payment: PayParams): Order | string {
     const form = checkForm(payment);
     if (form !== undefined) return form;
-    const prepay_id = payment.package.slice(PACKAGE_PREFIX.length);
-    const found = books.map((book) => book.findPrepay(prepay_id)).find((one) => one !== undefined);
-    if (found === undefined) return '订单不存在: no order has this prepay_id';
+    const found = findPrepay(payment.package.slice(PACKAGE_PREFIX.length));
+    if (found === undefined) return NO_ORDER;
     const { order, expiresMs } = found;
     const { appId, openid, paySign, signType = 'MD5' } = payment;
-    const sub_appid = order.request.get('sub_appid');
-    if (appId !== (sub_appid ?? order.merchant.appid)) {
-      const name = sub_appid === undefined ? 'appid' : 'sub_appid';
-      return `appId 与下单时不一致: appId is not the ${name} of the order`;
-    }
+    const foreign = judgeApp(order, appId);
+    if (foreign !== undefined) return foreign;
     if (order.trade_type !== 'JSAPI') return '交易类型不符: the trade_type of the order is not JSAPI';
     if (signType !== order.signType) {
       return `支付验证签名失败: signType must be the sign_type of the order, ${order.signType}`;
@@ -88,14 +88,16 @@ export function createPhone(parts: PhoneParts): Phone {
     if (forged !== undefined) return forged;
     const over = judgeState(order, expiresMs);
     if (over !== undefined) return over;
-    if (openid !== undefined && openid !== (order.request.get('sub_openid') ?? order.request.get('openid'))) {
+    if (openid !== undefined && !mayBePayer(order, appId, openid)) {
       return '支付者与下单时不一致: openid is not the openid of the order';
     }
     return order;
   }
 
   /** Why `paySign` is not that of the order's merchant. */
-  function judgeSignature({ merchant, signType }: Order, payment: PayParams, paySign: string): string | undefined {
+  function judgeSignature(order: Order, payment: PayParams, paySign: string): string | undefined {
+    const { signType } = order;
+    const merchant = payeeOf(order);
     if (signType !== 'RSA') {
       const isRight = isSignedWith(paySign, signedFields(payment, signType), merchant.key, signType);
       if (isRight) return undefined;
@@ -106,21 +108,28 @@ export function createPhone(parts: PhoneParts): Phone {
     return '支付验证签名失败: paySign is not the RSA signature of the lines appId, timeStamp, nonceStr and package';
   }
 
+  function findPrepay(prepay_id: string): { order: Order; expiresMs: number } | undefined {
+    return books.map((book) => book.findPrepay(prepay_id)).find((one) => one !== undefined);
+  }
+
   /** Why an order cannot be paid any more. */
-  function judgeState({ trade_state }: Order, expiresMs: number): string | undefined {
+  function judgeState({ trade_state, trade_type, json }: Order, expiresMs: number): string | undefined {
     if (trade_state === 'SUCCESS' || trade_state === 'REFUND') return '该订单已支付: the order is paid';
     if (trade_state === 'CLOSED') return '该订单已关闭: the order is closed';
     if (trade_state !== 'NOTPAY' && trade_state !== 'USERPAYING') return `订单状态错误: the order is ${trade_state}`;
-    return expiresMs <= clock.now() ? '订单已过期: the prepay_id is older than two hours' : undefined;
+    if (expiresMs > clock.now()) return undefined;
+    const isAddress = trade_type === 'MWEB' && json !== undefined;
+    return `订单已过期: the ${isAddress ? 'h5_url is older than five minutes' : 'prepay_id is older than two hours'}`;
   }
 
   function pay(order: Order): PayResult {
-    const paid = newPayment(order, order.request.get('openid'), { clock, random });
-    books.find((book) => book.find(order, order.out_trade_no) === order)?.pay(order, paid);
-    const { out_trade_no, total_fee } = order;
-    const { transaction_id } = paid;
     const errMsg = 'requestPayment:ok';
-    tell({ type: 'pay', errMsg, out_trade_no, transaction_id, total_fee });
+    for (const one of paidTogether(order)) {
+      const paid = newPayment(one, one.request.get('openid'), { clock, random });
+      const { out_trade_no, total_fee } = one;
+      books.find((book) => book.find(one, out_trade_no) === one)?.pay(one, paid);
+      tell({ type: 'pay', errMsg, out_trade_no, transaction_id: paid.transaction_id, total_fee });
+    }
     // A pay-code order has no notice.
     const notice = order.request.has('notify_url') ? letters.payment(order) : undefined;
     if (notice !== undefined) notices.send(notice);
@@ -139,6 +148,17 @@ export function createPhone(parts: PhoneParts): Phone {
       const order = judge(own<PayParams>(Object(payment), PAYMENT_MEMBERS));
       return typeof order === 'string' ? fail(order) : pay(order);
     },
+    payInApp(given) {
+      const payment = readAppPayment(given);
+      if (typeof payment === 'string') return fail(payment);
+      const found = findPrepay(payment.prepayid);
+      if (found === undefined) return fail(NO_ORDER);
+      const { order, expiresMs } = found;
+      const isApp = order.trade_type === 'APP' ? undefined : '交易类型不符: the trade_type of the order is not APP';
+      const fault = judgeApp(order, payment.appid) ?? isApp ?? judgeAppPayment(order, payment, v3Keys.loaded);
+      const over = fault ?? judgeState(order, expiresMs);
+      return over === undefined ? pay(order) : fail(over);
+    },
     payOrder(order) {
       const over = judgeState(order, order.prepay?.expiresMs ?? Number.POSITIVE_INFINITY);
       return over === undefined ? pay(order) : fail(over);
@@ -151,6 +171,8 @@ export function createPhone(parts: PhoneParts): Phone {
     },
   };
 }
+
+const NO_ORDER = '订单不存在: no order has this prepay_id';
 
 const PACKAGE_PREFIX = 'prepay_id=';
 

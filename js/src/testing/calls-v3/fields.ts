@@ -5,12 +5,14 @@ import { type FieldIssue, OUT_OF_RANGE, UNKNOWN_MEMBER } from './problems.js';
 
 /** The rule of one member. */
 export type Rule =
-  | { readonly kind: 'text'; readonly longest: number; readonly form?: Form }
+  | { readonly kind: 'text'; readonly longest: number; readonly form?: Form; readonly missing?: number }
   | { readonly kind: 'secret'; readonly longest: number }
   | { readonly kind: 'integer'; readonly least: number }
   | { readonly kind: 'boolean' }
-  | { readonly kind: 'list'; readonly of: Rule; readonly most: number }
+  | { readonly kind: 'list'; readonly of: Rule; readonly most: number; readonly least: number }
   | { readonly kind: 'object'; readonly required: Rules; readonly optional: Rules };
+
+type TextRule = Extract<Rule, { kind: 'text' }>;
 
 /** Members by name. */
 export type Rules = Readonly<Record<string, Rule>>;
@@ -27,7 +29,7 @@ export interface BrokenRule extends Omit<FieldIssue, 'location'> {
 }
 
 /** A text of at most this number of characters. */
-export const text = (longest: number, form?: Form): Rule => ({ kind: 'text', longest, ...(form && { form }) });
+export const text = (longest: number, form?: Form): TextRule => ({ kind: 'text', longest, ...(form && { form }) });
 
 /** An encrypted text, as base64 of at most this number of characters. Its content is checked where it is opened. */
 export const secret = (longest: number): Rule => ({ kind: 'secret', longest });
@@ -39,13 +41,16 @@ export const integer = (least = 0): Rule => ({ kind: 'integer', least });
 export const flag: Rule = { kind: 'boolean' };
 
 /** A list. */
-export const list = (of: Rule, most: number): Rule => ({ kind: 'list', of, most });
+export const list = (of: Rule, most: number, least = 0): Rule => ({ kind: 'list', of, most, least });
 
 /** An object without any other members. */
 export const object = (required: Rules, optional: Rules = {}): Rule => ({ kind: 'object', required, optional });
 
 /** A form by its pattern. */
 export const form = (pattern: RegExp, says: string): Form => ({ accepts: (value) => pattern.test(value), says });
+
+/** A text whose absence has an inner code of its own. */
+export const missing = (inner: number, rule: TextRule): Rule => ({ ...rule, missing: inner });
 
 /** One of these texts. */
 export const oneOf = (...values: readonly string[]): Rule =>
@@ -54,7 +59,7 @@ export const oneOf = (...values: readonly string[]): Rule =>
 /** The first broken rule inside a value, or undefined. `field` is the JSON Pointer to the value. */
 export function brokenRule(value: Json | undefined, rule: Rule, field = ''): BrokenRule | undefined {
   const broken = (issue: string, inner?: number) => ({ field, issue, value, ...(inner !== undefined && { inner }) });
-  if (value === undefined) return broken('is required');
+  if (value === undefined) return broken('is required', rule.kind === 'text' ? rule.missing : undefined);
   if (value === null) return broken('should not be null');
   switch (rule.kind) {
     case 'text':
@@ -71,6 +76,7 @@ export function brokenRule(value: Json | undefined, rule: Rule, field = ''): Bro
     case 'list':
       if (!Array.isArray(value)) return broken('should be array');
       if (value.length > rule.most) return broken(`should have at most ${rule.most} entries`, OUT_OF_RANGE);
+      if (value.length < rule.least) return broken(`should have at least ${rule.least} entries`, OUT_OF_RANGE);
       return first(value, (entry: Json, index) => brokenRule(entry, rule.of, `${field}/${index}`));
     case 'object':
       return isJsonObject(value) ? brokenObject(value, rule, field) : broken('should be object');
@@ -79,7 +85,7 @@ export function brokenRule(value: Json | undefined, rule: Rule, field = ''): Bro
 
 type Broken = (issue: string, inner?: number) => BrokenRule;
 
-function brokenText(value: string, rule: Extract<Rule, { kind: 'text' }>, broken: Broken): BrokenRule | undefined {
+function brokenText(value: string, rule: TextRule, broken: Broken): BrokenRule | undefined {
   // WeChat's texts are UTF-8 of one to three bytes: neither emoji nor rare characters (docs: 基本规则).
   if (/[\u{10000}-\u{10FFFF}]|\p{Cs}/u.test(value)) return broken('should not have characters of four bytes in UTF-8');
   if (value === '') return broken('should not be empty');

@@ -54,6 +54,11 @@ export const OVER = 268447914;
 export const OTHER_PARAMETERS = 268498688;
 export const NOT_BOUND = 268445527;
 export const NEEDS_REVERSE = 268449641;
+export const NEEDS_OPENID = 268501013;
+export const NO_SUB_MCHID = 268443704;
+export const OWN_MCHID = 268443705;
+export const NO_RELATION = 268443701;
+export const OTHER_SUB_MCHID = 268447845;
 const WRONG_SIGNATURE = 268443699;
 
 const LONGEST_VALUE = 200;

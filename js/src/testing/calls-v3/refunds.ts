@@ -1,16 +1,17 @@
 // 申请退款 and 查询单笔退款: POST /v3/refund/domestic/refunds, GET /v3/refund/domestic/refunds/{out_refund_no} (docs).
 
 import { isDeepStrictEqual } from 'node:util';
-import type { Merchant } from '../books/merchants.js';
-import type { Order, OrderBook } from '../books/orders.js';
+import type { Merchants } from '../books/merchants.js';
+import type { Order, OrderBook, OrderOwner } from '../books/orders.js';
 import { MOST_REFUNDS, type Refunding, type RefundObstacle } from '../books/refunding.js';
 import type { Refund, RefundBook } from '../books/refunds.js';
 import type { Tell } from '../events.js';
 import type { JsonObject } from '../wire/json.js';
 import { formatRfc3339 } from '../wire/rfc3339.js';
-import { AMOUNT, CURRENCY, notifyUrl, OUT_REFUND_NO, OUT_TRADE_NO, TRANSACTION_ID } from './common-fields.js';
+import { AMOUNT, CURRENCY, MCHID, notifyUrl, OUT_REFUND_NO, OUT_TRADE_NO, TRANSACTION_ID } from './common-fields.js';
 import { brokenRule, integer, list, object, oneOf, text } from './fields.js';
-import { fieldProblem, OTHER_PARAMETERS, problem, type V3Problem } from './problems.js';
+import { judgeSub, lookUp, ownerOf } from './partner.js';
+import { fieldProblem, NO_SUB_MCHID, OTHER_PARAMETERS, problem, type V3Problem } from './problems.js';
 import type { V3Outcome, V3Route } from './v3-api.js';
 
 /** What the calls need. */
@@ -22,19 +23,32 @@ export interface RefundRouteParts {
 }
 
 /** The call that asks for a refund, and the one that queries it. */
-export function refundRoutes(parts: RefundRouteParts): V3Route[] {
+export function refundRoutes(parts: RefundRouteParts & { readonly merchants: Merchants }): V3Route[] {
   const { refunds, tell } = parts;
+  const judge = ({ merchant, sub_mch_id }: OrderOwner) => judgeSub(parts.merchants, merchant.mch_id, sub_mch_id);
   return [
-    { method: 'POST', path: REFUNDS, endpoint: ({ merchant, body }) => refundV3(parts, merchant, body) },
+    {
+      method: 'POST',
+      path: REFUNDS,
+      body: BODY,
+      endpoint(call) {
+        const owner = ownerOf(call);
+        return judge(owner) ?? refundV3(parts, owner, call.body);
+      },
+    },
     {
       method: 'GET',
       path: `${REFUNDS}/{out_refund_no}`,
       values: { out_refund_no: OUT_REFUND_NO },
-      endpoint({ merchant, path }) {
-        const refund = refunds.find({ merchant, sub_mch_id: undefined }, path.out_refund_no ?? '');
-        if (refund === undefined) return problem('RESOURCE_NOT_EXISTS', '退款单不存在');
+      optionalQuery: { sub_mchid: MCHID },
+      endpoint(call) {
+        const owner = ownerOf(call);
+        const foreign = judge(owner);
+        if (foreign !== undefined) return foreign;
+        const refund = refunds.find(owner, call.path.out_refund_no ?? '');
+        if (refund === undefined) return needsSub(owner) ?? problem('RESOURCE_NOT_EXISTS', '退款单不存在');
         const { out_trade_no } = refund.order;
-        tell({ type: 'refundquery', mch_id: merchant.mch_id, out_trade_no, refund_count: 1 });
+        tell({ type: 'refundquery', mch_id: owner.merchant.mch_id, out_trade_no, refund_count: 1 });
         return { body: refundObject(refund) };
       },
     },
@@ -42,16 +56,18 @@ export function refundRoutes(parts: RefundRouteParts): V3Route[] {
 }
 
 /** Takes a refund. The answer says that it was taken, and not that the money is back. */
-export function refundV3(parts: RefundRouteParts, merchant: Merchant, body: JsonObject): V3Outcome {
+export function refundV3(parts: RefundRouteParts, owner: OrderOwner, body: JsonObject): V3Outcome {
   const { refunds, refunding, tell } = parts;
+  // A refund by hand comes without the checks of a call.
   const broken = brokenRule(body, BODY);
   if (broken !== undefined) return fieldProblem({ ...broken, location: 'body' }, broken.inner);
   const sent = body as unknown as RefundBody;
   const { out_refund_no, amount } = sent;
-  const order = findOrder(parts.orders, merchant, sent);
+  const order = findOrder(parts.orders, owner, sent);
   if (typeof order === 'string') return fieldProblem({ field: '', issue: order, location: 'body', value: '' });
-  if (order === undefined) return problem('RESOURCE_NOT_EXISTS', '订单不存在');
-  const earlier = refunds.find({ merchant, sub_mch_id: undefined }, out_refund_no);
+  if (order === undefined) return needsSub(owner) ?? problem('RESOURCE_NOT_EXISTS', '订单不存在');
+  if ('code' in order) return order;
+  const earlier = refunds.find(owner, out_refund_no);
   const refusal = earlier ? judgeRepeat(earlier, order, body) : judgeNew(refunding, order, amount);
   if (refusal !== undefined) return refusal;
   const refund_fee = amount.refund;
@@ -59,7 +75,7 @@ export function refundV3(parts: RefundRouteParts, merchant: Merchant, body: Json
     earlier ?? refunding.take({ order, request: flatten(order, sent), json: body, out_refund_no, refund_fee });
   const { out_trade_no } = order;
   const repeated = earlier !== undefined;
-  tell({ type: 'refund', mch_id: merchant.mch_id, out_trade_no, out_refund_no, refund_fee, repeated });
+  tell({ type: 'refund', mch_id: owner.merchant.mch_id, out_trade_no, out_refund_no, refund_fee, repeated });
   return { body: refundObject(refund) };
 }
 
@@ -96,6 +112,7 @@ const BODY = object(
   {
     transaction_id: TRANSACTION_ID,
     out_trade_no: OUT_TRADE_NO,
+    sub_mchid: MCHID,
     reason: text(80),
     notify_url: notifyUrl(256),
     funds_account: oneOf('AVAILABLE'),
@@ -104,16 +121,18 @@ const BODY = object(
 );
 
 /** The order that is meant, or what is wrong with its numbers. */
-function findOrder(orders: OrderBook, merchant: Merchant, sent: RefundBody): Order | string | undefined {
+function findOrder(orders: OrderBook, owner: OrderOwner, sent: RefundBody): Order | V3Problem | string | undefined {
   const { transaction_id, out_trade_no } = sent;
   if ((transaction_id === undefined) === (out_trade_no === undefined)) {
     return 'should have either transaction_id or out_trade_no';
   }
-  const found =
-    transaction_id === undefined
-      ? orders.find({ merchant, sub_mch_id: undefined }, out_trade_no ?? '')
-      : orders.findPaid(transaction_id);
-  return found?.merchant.mch_id === merchant.mch_id && found.sub_mch_id === undefined ? found : undefined;
+  return lookUp(orders, owner, sent);
+}
+
+/** A provider who finds nothing of his own has left out whom he acts for. */
+function needsSub({ merchant, sub_mch_id }: OrderOwner): V3Problem | undefined {
+  if (sub_mch_id !== undefined || merchant.sub_merchants === undefined) return undefined;
+  return problem('PARAM_ERROR', '受理机构必须传入sub_mchid', NO_SUB_MCHID);
 }
 
 function judgeNew(refunding: Refunding, order: Order, { total, refund }: Amount): V3Problem | undefined {
@@ -155,6 +174,7 @@ function flatten(order: Order, sent: RefundBody): Map<string, string> {
   const fields: [string, string | undefined][] = [
     ['appid', order.merchant.appid],
     ['mch_id', order.merchant.mch_id],
+    ['sub_mch_id', order.sub_mch_id],
     ['out_refund_no', sent.out_refund_no],
     ['total_fee', String(sent.amount.total)],
     ['refund_fee', String(sent.amount.refund)],

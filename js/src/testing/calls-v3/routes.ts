@@ -3,17 +3,17 @@
 import { abnormalRefundRoute } from './abnormal-refund.js';
 import { type BillRouteParts, billRoutes } from './bills.js';
 import { type CertificateRouteParts, certificatesRoute } from './certificates.js';
-import { type JsapiOrderParts, jsapiOrderRoute } from './jsapi-order.js';
+import { type OrderPlacingParts, orderPlacingRoutes } from './order-placing.js';
 import { orderRoutes } from './orders.js';
 import { type RefundRouteParts, refundRoutes } from './refunds.js';
 import type { V3Route } from './v3-api.js';
 
 /** Makes the calls, on the books of the production. */
 export function v3Routes(
-  parts: JsapiOrderParts & RefundRouteParts & CertificateRouteParts & BillRouteParts,
+  parts: OrderPlacingParts & RefundRouteParts & CertificateRouteParts & BillRouteParts,
 ): V3Route[] {
   return [
-    jsapiOrderRoute(parts),
+    ...orderPlacingRoutes(parts),
     ...orderRoutes(parts),
     ...refundRoutes(parts),
     abnormalRefundRoute(parts),

@@ -48,6 +48,7 @@ export interface V3Route {
   readonly values?: Rules;
   /** The rules of the required members of the query. */
   readonly query?: Rules;
+  /** The rules of members of the query that may be left out. */
   readonly optionalQuery?: Rules;
   /** The rule of the body. */
   readonly body?: Rule;
@@ -130,7 +131,7 @@ export function createV3Api(parts: V3ApiParts): V3Api {
     parts.onSecrets(request, secrets);
     const body = Object.entries(secrets).reduce((all, [place, text]) => withMember(all, place, text), read.body);
     const call: V3Call = { merchant: known.merchant, path, query: read.query, body, origin };
-    const claimed = read.body.mchid ?? read.query.mchid;
+    const claimed = SENDERS.map((name) => read.body[name] ?? read.query[name]).find((mchid) => mchid !== undefined);
     const wrong = () =>
       judgeRules(route, path, read) ??
       (claimed === undefined || claimed === sender.mch_id ? undefined : signProblem(OTHER_MCHID)) ??
@@ -152,6 +153,9 @@ export function createV3Api(parts: V3ApiParts): V3Api {
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
 const COMMON = { server: 'nginx', 'cache-control': 'no-cache, must-revalidate', 'content-language': 'zh-CN' };
+
+/** The members that name the sender: a call has one of them at most. */
+const SENDERS = ['mchid', 'sp_mchid', 'combine_mchid'];
 
 const OTHER_MCHID = 'http header中的mchid与post payload中的mchid不匹配';
 
@@ -224,9 +228,13 @@ function judgeRules(
       if (broken !== undefined) return fieldProblem({ ...broken, location }, broken.inner);
     }
   }
-  const strange = Object.keys(sent.query).find(
-    (name) => ![query, optionalQuery].some((one) => Object.hasOwn(one, name)),
-  );
+  for (const [name, rule] of Object.entries(optionalQuery)) {
+    const given = sent.query[name];
+    const broken = given === undefined ? undefined : brokenRule(given, rule, name);
+    if (broken !== undefined) return fieldProblem({ ...broken, location: 'query' }, broken.inner);
+  }
+  const all = { ...query, ...optionalQuery };
+  const strange = Object.keys(sent.query).find((name) => !Object.hasOwn(all, name));
   if (strange !== undefined) {
     const issue = 'is no member of this request';
     return fieldProblem({ field: strange, issue, location: 'query', value: sent.query[strange] }, UNKNOWN_MEMBER);
@@ -236,7 +244,9 @@ function judgeRules(
 }
 
 /** In the places that calls of APIv2 have, so that the dice fall by the same numbers. */
-function aboutOf(mch_id: string, { path, body }: V3Call): string[] {
-  const number = (name: string) => path[name] ?? (typeof body[name] === 'string' ? String(body[name]) : '');
-  return [mch_id, '', number('out_trade_no') || number('transaction_id'), number('out_refund_no'), ''];
+function aboutOf(mch_id: string, { path, query, body }: V3Call): string[] {
+  const number = (name: string) =>
+    path[name] ?? query[name] ?? (typeof body[name] === 'string' ? String(body[name]) : '');
+  const order = number('out_trade_no') || number('transaction_id') || number('combine_out_trade_no');
+  return [mch_id, number('sub_mchid'), order, number('out_refund_no'), ''];
 }
