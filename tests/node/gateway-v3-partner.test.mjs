@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createGateway, createManualClock } from 'paysign/testing';
 import * as v2 from './gateway-support.mjs';
 import { otherShop, shop } from './gateway-support.mjs';
 import {
@@ -314,5 +315,25 @@ test('a call for a sub-merchant fails on demand, and the event names merchant, s
     await place(side);
   } finally {
     await side.gateway.close();
+  }
+});
+
+test('a client of APIv3 gets the sub-merchant that was chosen, its mini program and the AppSecret of that', async () => {
+  const gateway = createGateway({ merchants: [provider], clock: createManualClock(0) });
+  const client = async (choice) => {
+    const { appid, mchid, sub_mchid, sub_appid, secret } = await gateway.client(shop.mch_id, { api: 'v3', ...choice });
+    assert.deepEqual([appid, mchid], [shop.appid, shop.mch_id]);
+    return [sub_mchid, sub_appid, secret];
+  };
+  try {
+    assert.deepEqual(await client({}), [undefined, undefined, shop.secret]);
+    assert.deepEqual(await client({ sub_mchid: SUB }), [SUB, SUB_APP, 'sub-secret']);
+    const second = { sub_mchid: SUB, sub_appid: 'wxsub0000000000002' };
+    assert.deepEqual(await client(second), [SUB, 'wxsub0000000000002', undefined]);
+    assert.deepEqual(await client({ sub_mchid: OTHER_SUB }), [OTHER_SUB, undefined, shop.secret]);
+    await assert.rejects(client({ sub_mchid: '1' }), /no sub_mch_id 1; it has 1900000201, 1900000202/);
+    await assert.rejects(client({ sub_mchid: SUB, sub_appid: 'wx1' }), /no sub_appid wx1; it has wxsub/);
+  } finally {
+    await gateway.close();
   }
 });

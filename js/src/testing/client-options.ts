@@ -45,6 +45,10 @@ export interface GatewayV3ClientChoice {
    * downloads the platform certificates.
    */
   keys?: 'pinned' | 'download';
+  /** The sub-merchant that a service provider acts for. */
+  sub_mchid?: string;
+  /** The sub-merchant's mini program, if it has several. Default the first one. */
+  sub_appid?: string;
 }
 
 /** What `new WechatPay(…)` of `paysign/v3` takes. */
@@ -58,8 +62,10 @@ export interface GatewayV3ClientOptions {
   apiV3Key: string;
   /** WeChat Pay's public key as PEM by its `PUB_KEY_ID_…`, and platform certificates as PEM by their serials. */
   wechatpayKeys: Record<string, string>;
-  /** The AppSecret of the mini program. */
+  /** The AppSecret of the mini program that users log in to: of `sub_appid`, if that is set. */
   secret?: string;
+  sub_appid?: string;
+  sub_mchid?: string;
   /** Where the gateway listens, with TLS. */
   baseUrls: string[];
   loginUrl: string;
@@ -148,14 +154,17 @@ function v3ClientIdentity(
   merchants: readonly Merchant[],
   mch_id: string,
   given: GatewayV3ClientChoice,
-): Pick<GatewayV3ClientOptions, 'appid' | 'mchid' | 'apiV3Key' | 'secret'> {
+): Pick<GatewayV3ClientOptions, 'appid' | 'mchid' | 'apiV3Key' | 'secret' | 'sub_appid' | 'sub_mchid'> {
   const ofNumber = merchants.filter((one) => one.mch_id === mch_id);
   if (ofNumber.length === 0) throw unknown('mch_id', mch_id, merchants);
-  const { appid, apiV3Key, secret } = pick(ofNumber, 'appid', own(given, ['appid']).appid);
+  const choice = own(given, ['appid', 'sub_mchid', 'sub_appid']);
+  const merchant = pick(ofNumber, 'appid', choice.appid);
+  const { appid, apiV3Key } = merchant;
   if (apiV3Key === undefined) {
     throw new TypeError(`client: mch_id ${shown(mch_id)} has no apiV3Key; name one in createGateway`);
   }
-  return { appid, mchid: mch_id, apiV3Key, ...(secret !== undefined && { secret }) };
+  const { sub_mch_id, ...rest } = actsFor(merchant, choice.sub_mchid, choice.sub_appid);
+  return { appid, mchid: mch_id, apiV3Key, ...(sub_mch_id !== undefined && { sub_mchid: sub_mch_id }), ...rest };
 }
 
 /** The client of a merchant number. Throws a TypeError that lists what there is, where nobody fits. */
@@ -168,18 +177,25 @@ function clientIdentity(
   const ofNumber = merchants.filter((one) => one.mch_id === mch_id);
   if (ofNumber.length === 0) throw unknown('mch_id', mch_id, merchants);
   const merchant = pick(ofNumber, 'appid', choice.appid);
-  const { appid, key, hasKey, secret } = merchant;
+  const { appid, key, hasKey } = merchant;
   if (!hasKey) {
     throw new TypeError(`client: mch_id ${shown(mch_id)} has no key of APIv2; ask for { api: 'v3' }`);
   }
-  const identity = { appid, mch_id, key };
-  if (choice.sub_mch_id === undefined) return { ...identity, ...(secret !== undefined && { secret }) };
-  const subs = (merchant.sub_merchants ?? []).filter((one) => one.sub_mch_id === choice.sub_mch_id);
-  if (subs.length === 0) throw unknown('sub_mch_id', choice.sub_mch_id, merchant.sub_merchants ?? []);
-  const { sub_mch_id, sub_appid, secret: sub_secret } = pick(subs, 'sub_appid', choice.sub_appid);
+  return { appid, mch_id, key, ...actsFor(merchant, choice.sub_mch_id, choice.sub_appid) };
+}
+
+/** Returns whom a client acts for, and the AppSecret of the mini program that its users log in to. */
+function actsFor(
+  { secret, sub_merchants = [] }: Merchant,
+  wanted: string | undefined,
+  wantedApp: string | undefined,
+): Pick<ClientIdentity, 'secret' | 'sub_appid' | 'sub_mch_id'> {
+  if (wanted === undefined) return { ...(secret !== undefined && { secret }) };
+  const subs = sub_merchants.filter((one) => one.sub_mch_id === wanted);
+  if (subs.length === 0) throw unknown('sub_mch_id', wanted, sub_merchants);
+  const { sub_mch_id, sub_appid, secret: sub_secret } = pick(subs, 'sub_appid', wantedApp);
   const own_secret = sub_appid === undefined ? secret : sub_secret;
   return {
-    ...identity,
     sub_mch_id,
     ...(sub_appid !== undefined && { sub_appid }),
     ...(own_secret !== undefined && { secret: own_secret }),
