@@ -1,8 +1,8 @@
 // The gateway: APIs of WeChat Pay, log-in, phone and notices, which share the same books.
 
 import { randomBytes } from 'node:crypto';
-import { type ChangeKeyPhase, createKeyPhases } from './books/key-phases.js';
 import type { AppPayParams } from './app-payment.js';
+import { type ChangeKeyPhase, createKeyPhases } from './books/key-phases.js';
 import { createMerchants, type GatewayMerchant } from './books/merchants.js';
 import { type OrderRecord, orderRecord } from './books/orders.js';
 import { alwaysPaid, type DecideMicropay } from './books/pay-codes.js';

@@ -1,7 +1,7 @@
 // The exports of paysign/testing: a local WeChat Pay for tests and demonstrations.
 
-export { type ChangeKeyPhase, KEY_PHASES, type KeyPhase, type KeyPhaseOptions } from './books/key-phases.js';
 export type { AppPayParams } from './app-payment.js';
+export { type ChangeKeyPhase, KEY_PHASES, type KeyPhase, type KeyPhaseOptions } from './books/key-phases.js';
 export type { GatewayMerchant, GatewaySubMerchant } from './books/merchants.js';
 export type { OrderRecord, OrderSignType, TradeState } from './books/orders.js';
 export type { DecideMicropay, Micropay, MicropayDecision } from './books/pay-codes.js';

@@ -21,10 +21,12 @@ export interface GatewayMerchant {
   /** The AppSecret of the mini program, for code2Session. It signs nothing. */
   secret?: string;
   /**
-   * The sub-merchants of a service provider (服务商). Its calls then name one of them in `sub_mch_id`. Only calls for bills,
-   * comments, reports and the sandbox key may leave it out.
+   * The sub-merchants of a service provider (服务商). Its calls then name one of them in `sub_mch_id`, in APIv3 `sub_mchid`. In APIv2
+   * only calls for bills, comments, reports and the sandbox key may leave it out.
    */
   sub_merchants?: readonly GatewaySubMerchant[];
+  /** Whether WeChat opened pay codes in APIv3 for the merchant, which needs its permission. Default true. */
+  codepay?: boolean;
 }
 
 /** A sub-merchant (特约商户) of a service provider, with one of its mini programs, if it has any. */
@@ -99,7 +101,8 @@ export function judgeSubMerchant(
 }
 
 function copyMerchant(given: GatewayMerchant): GatewayMerchant {
-  const merchant = own(given, ['appid', 'mch_id', 'key', 'apiV3Key', 'keyPhase', 'secret', 'sub_merchants']);
+  const names = ['appid', 'mch_id', 'key', 'apiV3Key', 'keyPhase', 'secret', 'sub_merchants', 'codepay'] as const;
+  const merchant = own(given, [...names]);
   if (merchant.sub_merchants) {
     merchant.sub_merchants = merchant.sub_merchants.map((sub) => own(sub, ['sub_mch_id', 'sub_appid', 'secret']));
   }
@@ -132,6 +135,9 @@ function checkMerchant(merchant: GatewayMerchant, earlier: readonly GatewayMerch
   }
   const fault = phaseFault(merchant.keyPhase, apiV3Key);
   if (fault !== undefined) throw new TypeError(`createGateway: keyPhase: ${fault}`);
+  if (!['undefined', 'boolean'].includes(typeof merchant.codepay)) {
+    throw new TypeError('createGateway: codepay must be true or false; leave it out to allow pay codes in APIv3');
+  }
   for (const sub of merchant.sub_merchants ?? []) {
     if (typeof sub.sub_mch_id !== 'string' || sub.sub_mch_id === '') {
       throw new TypeError('createGateway: every sub-merchant needs sub_mch_id, as text that is not empty');
