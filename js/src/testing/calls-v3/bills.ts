@@ -19,7 +19,7 @@ import { sealBytes } from '../wire/sign-v3.js';
 import { createBillFiles } from './bill-files.js';
 import { MCHID } from './common-fields.js';
 import { form, oneOf, text } from './fields.js';
-import { fieldProblem, problem, type V3Problem } from './problems.js';
+import { fieldProblem, NO_RELATION, problem, type V3Problem } from './problems.js';
 import type { V3Call, V3Outcome, V3Route } from './v3-api.js';
 
 /** What the calls need. */
@@ -48,7 +48,7 @@ export function billRoutes(parts: BillRouteParts): V3Route[] {
     const { merchant, query } = call;
     const { bill_date = '', sub_mchid } = query;
     if (sub_mchid !== undefined && judgeSubMerchant(merchant, sub_mchid, undefined) !== undefined) {
-      return problem('NO_AUTH', '受理关系不存在', NOT_ACCEPTED);
+      return problem('NO_AUTH', '受理关系不存在', NO_RELATION);
     }
     const day = readDay(bill_date, clock.now());
     if ('code' in day) return day;
@@ -131,9 +131,6 @@ export function billRoutes(parts: BillRouteParts): V3Route[] {
 const BILL_DATE = text(10, form(/^\d{4}-\d{2}-\d{2}$/, 'should be a day such as 2019-06-11'));
 const TAR_TYPE = oneOf('GZIP');
 const ACCOUNTS = ['BASIC', 'OPERATION', 'FEES'] as const;
-
-/** The inner code for a merchant that is no sub-merchant of the provider. */
-const NOT_ACCEPTED = 268443701;
 
 /** APIv3 offers the bill of a day from ten o'clock of the next one. It is the bill that APIv2 made at nine. */
 function readDay(bill_date: string, nowMs: number): BillDay | V3Problem {
