@@ -5,14 +5,43 @@ use paysign::v3::{Documentation, Field, Form, Reads, Shape, documentation};
 
 use super::{comment, mark};
 
+/// What makes the calls, and the answer that is not WeChat's own.
+const CALLS: &str =
+    "/** The member of a client that makes its calls. It is a symbol, so a subclass cannot override it by accident. */
+export const declaredCalls = Symbol('declaredCalls');
+
+/** Makes the calls by their names. */
+export interface DeclaredCalls {
+  /** Makes a call, and returns its answer. */
+  request(api: string, params: object, options?: CallOptions): Promise<unknown>;
+  /** Makes a call whose answer is the address of a bill. */
+  bill(api: string, params: object, options?: CallOptions): Promise<BillStream>;
+  /** Makes a call whose answer has the addresses of encrypted bills. */
+  encryptedBills(api: string, params: object, options?: CallOptions): Promise<BillStream[]>;
+  /** Makes the call for platform certificates. */
+  certificates(api: string, params: object, options?: CallOptions): Promise<PlatformCertificate[]>;
+}
+
+/** A platform certificate (平台证书), checked. */
+export interface PlatformCertificate {
+  /** Its serial: hexadecimal digits in upper case. */
+  readonly serial_no: string;
+  /** From when it signs (RFC 3339). */
+  readonly effective_time: string;
+  /** Until when it signs (RFC 3339). */
+  readonly expire_time: string;
+  /** The certificate. */
+  readonly pem: string;
+}
+";
+
 /// The types and the methods.
 pub(super) fn types() {
     println!("// The APIs of APIv3, made from the declarations in src/v3/api/. Change them there.");
     println!("import type {{ BillStream }} from '../bill/bill.js';");
     println!("import type {{ CallOptions }} from '../http/call-options.js';");
-    println!("import {{ ownMember }} from '../own.js';");
-    println!("import {{ type DeclaredCalls, declaredCalls }} from '../v3/calls.js';");
-    println!("import type {{ PlatformCertificate }} from '../v3/certificates.js';\n");
+    println!("import {{ ownMember }} from '../own.js';\n");
+    println!("{CALLS}");
     let mut shapes: Vec<&Shape> = Vec::new();
     for api in documentation() {
         collect(api.declaration.request, &mut shapes);

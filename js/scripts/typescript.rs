@@ -113,6 +113,11 @@ fn constants() {
     let numbers = [
         ("NOTICE_BYTES", "The most bytes of a notice.", Limits::NOTICE.bytes as u64),
         ("NOTICE_BYTES_V3", "The most bytes of a notice of APIv3.", paysign::v3::Limits::NOTICE.bytes as u64),
+        (
+            "SECRET_BYTES",
+            "The longest text that can be encrypted for WeChat (RSAES-OAEP with SHA-1), in bytes.",
+            paysign::v3::SECRET_BYTES as u64,
+        ),
         ("ANSWER_BYTES", "The most bytes of an answer.", Limits::ANSWER.bytes as u64),
         ("MOST_PARAMS", "The most parameters of one message; no API has a tenth of them.", shared::MOST_PARAMS as u64),
         (

@@ -2,7 +2,7 @@
 import { useCrypto } from './v3/host.js';
 import { bills } from './wasm/bills.js';
 import { v3 } from './wasm/v3.js';
-import { compiled, type Given, startOptional } from './web/module-source.js';
+import { compiled, type Given, optional } from './web/module-source.js';
 import { webCrypto } from './web/v3-crypto.js';
 
 export * from './v3.js';
@@ -33,10 +33,11 @@ export function init(source?: Given, billsSource?: Given): Promise<void> {
 
 async function load(source: Given | undefined, billsSource: Given | undefined): Promise<void> {
   // The addresses are made only if they are needed, because a bundle may have no `import.meta.url`.
-  const [main, isFound] = await Promise.all([
+  const [main, ofBills] = await Promise.all([
     v3.isStarted() ? undefined : compiled(() => source ?? new URL('./v3.wasm', import.meta.url)),
-    startOptional(bills, 'bills.wasm', billsSource, () => new URL('./bills.wasm', import.meta.url)),
+    optional('bills.wasm', 'second', billsSource, () => new URL('./bills.wasm', import.meta.url)),
   ]);
+  bills.start(ofBills.from);
   if (main) v3.start(() => main);
-  isWhole = isFound;
+  isWhole = ofBills.isFound;
 }

@@ -14,7 +14,6 @@ export type { FoundOrder, NoticeContext, RejectedRequest } from './notices/liste
 export { type Claim, type MemoryStoreOptions, memoryStore, type NoticeStore } from './notices/memory-store.js';
 export type { ExpectedOrder, NoticeIds, StoredId } from './notices/notice.js';
 export { type RedisStoreOptions, redisStore } from './notices/redis-store.js';
-export type { PlatformCertificate } from './v3/certificates.js';
 export { type PathCallOptions, WechatPay } from './v3/client.js';
 export type { HeadersLike } from './v3/head.js';
 export type {

@@ -3,7 +3,7 @@
 import { bills } from './wasm/bills.js';
 import { calls } from './wasm/calls.js';
 import { core } from './wasm/core.js';
-import { compiled, type Given, startOptional } from './web/module-source.js';
+import { compiled, type Given, optional } from './web/module-source.js';
 
 export * from './index.js';
 export type { ModuleSource } from './web/module-source.js';
@@ -30,13 +30,13 @@ async function load(
   billsSource: Given | undefined,
 ): Promise<void> {
   // The addresses are made only if they are needed, because a bundle may have no `import.meta.url`.
-  const [main, areWhole] = await Promise.all([
+  const [main, ofCalls, ofBills] = await Promise.all([
     core.isStarted() ? undefined : compiled(() => source ?? new URL('./paysign.wasm', import.meta.url)),
-    Promise.all([
-      startOptional(calls, 'calls.wasm', callsSource, () => new URL('./calls.wasm', import.meta.url)),
-      startOptional(bills, 'bills.wasm', billsSource, () => new URL('./bills.wasm', import.meta.url)),
-    ]),
+    optional('calls.wasm', 'second', callsSource, () => new URL('./calls.wasm', import.meta.url)),
+    optional('bills.wasm', 'third', billsSource, () => new URL('./bills.wasm', import.meta.url)),
   ]);
+  calls.start(ofCalls.from);
+  bills.start(ofBills.from);
   if (main) core.start(() => main);
-  isWhole = areWhole.every((isFound) => isFound);
+  isWhole = ofCalls.isFound && ofBills.isFound;
 }

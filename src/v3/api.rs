@@ -10,6 +10,7 @@ mod form;
 mod objects;
 mod order;
 mod path;
+mod request;
 mod sealing;
 mod time;
 
@@ -17,10 +18,12 @@ use declaration::apis;
 
 pub use body::check_body;
 pub use call::Call;
+pub use check::SECRET_BYTES;
 pub use declaration::{Declaration, Documentation, Effect, Reads, Requirement, Side};
-pub use exchange::{Answer, Request, complete, prepare};
+pub use exchange::{Answer, complete, prepare};
 pub use form::{Field, Form, Member, Needed, Shape, Shaped};
 pub use objects::*;
+pub use request::Request;
 pub use sealing::{SECRET_MARK, secret_places};
 
 apis! {

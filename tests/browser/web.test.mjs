@@ -129,6 +129,34 @@ test('without calls.wasm only the calls fail, with an error that names it; the n
   }
 });
 
+test('without bills.wasm only bills fail, with an error that names it; the next init looks for it again', async () => {
+  const lacking = await page.context().browser().newPage();
+  try {
+    await lacking.route('**/bills.wasm', (route) => route.fulfill({ status: 404 }));
+    await lacking.goto(page.url());
+    const said = await lacking.evaluate(async (merchant) => {
+      const { init, parseBill, WechatPay } = await import('/pkg/web.mjs');
+      await init();
+      const read = () => {
+        try {
+          return parseBill('商户订单号,订单金额\n`1,`0.90\n总交易单数,订单总金额\n`1,`0.90').rows.length;
+        } catch ({ code, message }) {
+          return `${code} ${message}`;
+        }
+      };
+      const lacking = read();
+      const bytes = await fetch('/pkg/bills.wasm?').then((answer) => answer.arrayBuffer());
+      await init(undefined, undefined, bytes);
+      return [new WechatPay(merchant).mch_id, lacking, read()];
+    }, MERCHANT);
+    assert.equal(said[0], MERCHANT.mch_id);
+    assert.match(said[1], /^ERR_CONFIG bills\.wasm .* third argument/);
+    assert.equal(said[2], 1);
+  } finally {
+    await lacking.close();
+  }
+});
+
 test('the bytes of a module do, where the file has no address to begin with', async () => {
   const said = await page.evaluate(async (key) => {
     const [code, main, calls] = await Promise.all(

@@ -66,6 +66,7 @@ test('the parcel depends on nothing, runs nothing at installation, and contains 
     'README.md',
     'SECURITY.md',
     'THIRD-PARTY.md',
+    'bills.wasm',
     'calls.wasm',
     'certificate.wasm',
     'cli.mjs',

@@ -1,18 +1,16 @@
 // The declared calls: a request from its parameters, and its answer judged, decrypted, or followed to a bill.
 import type { BillStream } from '../bill/bill.js';
 import { WxPayError } from '../errors.js';
+import type { DeclaredCalls, PlatformCertificate } from '../generated/api-v3.js';
 import type { CallOptions } from '../http/call-options.js';
 import { parseJson } from '../json.js';
 import { complete, prepare } from '../wasm/v3.js';
 import type { MerchantIds } from '../wasm/v3-data.js';
 import { openBill, openEncryptedBills } from './bills.js';
-import { checkedCertificates, type PlatformCertificate } from './certificates.js';
+import { checkedCertificates } from './certificates.js';
 import type { PrivateKey } from './host.js';
 import type { WechatpayKeys } from './keys.js';
 import { type Sender, textOf } from './sender.js';
-
-/** The member of a client that has its calls. It is a symbol, so a subclass cannot override it by accident. */
-export const declaredCalls = Symbol('declaredCalls');
 
 /** What the calls of a client need. */
 interface Parts {
@@ -25,7 +23,7 @@ interface Parts {
 }
 
 /** The declared calls of one client, by their names. */
-export class DeclaredCalls {
+export class Calls implements DeclaredCalls {
   readonly #parts: Parts;
 
   constructor(parts: Parts) {

@@ -1,24 +1,13 @@
 // The list of platform certificates: decrypted, then verified with a certificate of the list itself, then trusted.
 import { isMerchants } from '../certificate.js';
 import { WxPayError } from '../errors.js';
+import type { PlatformCertificate } from '../generated/api-v3.js';
 import type { WholeReply } from '../http/exchange.js';
 import { canonicalSerial, checkHead } from '../wasm/v3.js';
 import { headOf } from './head.js';
 import { crypto, type PublicKey } from './host.js';
-import { checkSigned } from './keys.js';
 import { keyErrors, writtenSerial } from './serial.js';
-
-/** A platform certificate (平台证书), checked. */
-export interface PlatformCertificate {
-  /** Its serial: hexadecimal digits in upper case. */
-  readonly serial_no: string;
-  /** From when it signs (RFC 3339). */
-  readonly effective_time: string;
-  /** Until when it signs (RFC 3339). */
-  readonly expire_time: string;
-  /** The certificate. */
-  readonly pem: string;
-}
+import { checkSigned } from './wechatpay-key.js';
 
 /** What the list is checked with. */
 export interface ListKeys {

@@ -1,8 +1,8 @@
 // The APIv3 client: prepare → sign → send → verify → judge, for one merchant and one mini program.
 import { locatedAt, locateMethods } from '../caller.js';
 import { paramError, textFault } from '../errors.js';
-import { ApisV3, type JsapiOrder } from '../generated/api-v3.js';
-import { NOTICE_BYTES_V3 } from '../generated/constants.js';
+import { ApisV3, type DeclaredCalls, declaredCalls, type JsapiOrder } from '../generated/api-v3.js';
+import { NOTICE_BYTES_V3, SECRET_BYTES } from '../generated/constants.js';
 import { longestCallMs } from '../http/attempts.js';
 import type { CallOptions } from '../http/call-options.js';
 import { Channel } from '../http/channel.js';
@@ -20,7 +20,7 @@ import { checkAgreement, checkNamed, storedOrder } from '../notices/stored-order
 import { settle } from '../orders/settle.js';
 import { own } from '../own.js';
 import { canonicalSerial, checkBody, checkJson, checkMerchant } from '../wasm/v3.js';
-import { DeclaredCalls, declaredCalls, openedText } from './calls.js';
+import { Calls, openedText } from './calls.js';
 import { FreshCertificates } from './fresh-certificates.js';
 import { headOf } from './head.js';
 import { crypto } from './host.js';
@@ -60,7 +60,7 @@ export class WechatPay extends ApisV3 {
   readonly #channel: Channel;
   readonly #sender: Sender;
   readonly #keys: WechatpayKeys;
-  readonly #calls: DeclaredCalls;
+  readonly #calls: Calls;
   readonly #tokens: AccessTokens;
   readonly #noticeKeys: NoticeKeys;
   readonly #longestCallMs: number;
@@ -85,7 +85,7 @@ export class WechatPay extends ApisV3 {
       this.#channel = new Channel({ ...whole, certificate: undefined });
       this.#tokens = new AccessTokens(this.#channel, whole.tokenCache, whole.timeoutMs);
       this.#sender = new Sender({ mchid, key: this.#key, keys, channel: this.#channel, nowMs });
-      this.#calls = new DeclaredCalls({ merchant: this, apiV3Keys, key: this.#key, keys, sender: this.#sender, nowMs });
+      this.#calls = new Calls({ merchant: this, apiV3Keys, key: this.#key, keys, sender: this.#sender, nowMs });
       this.#noticeKeys = { merchant: this, apiV3Keys, keys };
       this.#longestCallMs = longestCallMs(whole);
     } catch (error) {
@@ -273,9 +273,6 @@ export interface PathCallOptions extends CallOptions {
   /** The `serial` that `encrypt` returned, if the body has an encrypted text. Default that of the current key. */
   wechatpaySerial?: string | undefined;
 }
-
-/** The longest text that an RSA key of 2048 bits encrypts with OAEP and SHA-1, in bytes. */
-const SECRET_BYTES = 214;
 
 locateMethods(ApisV3.prototype);
 locateMethods(WechatPay.prototype, ['notifyHandler']);

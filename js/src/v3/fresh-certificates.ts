@@ -1,10 +1,10 @@
 // The platform certificates of a client: fetched by its first call, and again before they are old.
 import { WxPayError } from '../errors.js';
+import type { PlatformCertificate } from '../generated/api-v3.js';
 import { canonicalSerial } from '../wasm/v3.js';
-import type { PlatformCertificate } from './certificates.js';
 import { crypto } from './host.js';
-import type { WechatpayKey } from './keys.js';
 import { keyErrors } from './serial.js';
+import type { WechatpayKey } from './wechatpay-key.js';
 
 /** WeChat asks for a refresh within half a day (平台证书更新指引), in milliseconds. */
 const REFRESH_MS = 10 * 60 * 60 * 1000;

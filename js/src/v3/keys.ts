@@ -1,21 +1,14 @@
 // The keys of WeChat by serial: the check of a signature, and the key that requests name.
 import { isMerchants } from '../certificate.js';
 import { changedError, configError, WxPayError } from '../errors.js';
-import { damaged, isCertificate, isPrivate, type PemFile, pemFault, pemText } from '../pem.js';
-import { canonicalSerial, checkHead, refuseSignature } from '../wasm/v3.js';
+import { damaged, isCertificate, type PemFile, pemFault, pemText } from '../pem.js';
+import { canonicalSerial, checkHead } from '../wasm/v3.js';
 import type { SignatureHead } from '../wasm/v3-data.js';
 import type { FreshCertificates } from './fresh-certificates.js';
-import { crypto, type Maybe, type PublicKey } from './host.js';
-import { keyErrors, writtenSerial } from './serial.js';
+import { crypto, type Maybe } from './host.js';
+import { writtenSerial } from './serial.js';
 import { step } from './step.js';
-
-/** A key of WeChat. */
-export interface WechatpayKey extends PublicKey {
-  /** The id or serial as requests name it. */
-  readonly name: string;
-  /** When its certificate ends, in milliseconds since 1970. A public key has no end. */
-  readonly endMs: number;
-}
+import { checkSigned, type WechatpayKey, wechatKey } from './wechatpay-key.js';
 
 /** Verifies what WeChat signed, with the keys of a merchant. */
 export class WechatpayKeys {
@@ -84,19 +77,6 @@ export class WechatpayKeys {
   }
 }
 
-/** Refuses a message that this key has not signed. */
-export function checkSigned(
-  what: string,
-  head: SignatureHead,
-  body: Uint8Array,
-  key: PublicKey | undefined,
-): Maybe<void> {
-  if (key === undefined) return refuseSignature(what, head, false);
-  return step(key.verify([`${head.timestamp}\n${head.nonce}\n`, body, '\n'], head.signature), (isRight) => {
-    if (isRight !== true) return refuseSignature(what, head, true);
-  });
-}
-
 function pinned(given: unknown, isDownloading: boolean, nowMs: number): Map<string, WechatpayKey> {
   if (typeof given !== 'object' || given === null) {
     if (given === undefined && isDownloading) return new Map();
@@ -133,13 +113,6 @@ function keyOf(serial: string, given: unknown): WechatpayKey {
   const pem = pemText(of, given);
   const endMs = isCertificate(pem) ? platformEndMs(of, serial, pem) : Number.POSITIVE_INFINITY;
   return { name: writtenSerial(serial) ?? serial, endMs, ...wechatKey(of, given) };
-}
-
-/** Reads a public key or a certificate of WeChat. Throws `ERR_CONFIG` for a text that cannot work. */
-export function wechatKey(of: PemFile, given: unknown): PublicKey {
-  const pem = pemText(of, given);
-  if (isPrivate(pem)) throw pemFault(of, `is a private key; pass the contents of ${of.file}`);
-  return crypto().publicKey(pem, keyErrors(of));
 }
 
 /** Checks a platform certificate, and returns when it ends. */

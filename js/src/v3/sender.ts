@@ -7,9 +7,10 @@ import type { Channel, Message } from '../http/channel.js';
 import type { WholeReply } from '../http/exchange.js';
 import { nonce, type RequestV3Data, refuse } from '../wasm/v3.js';
 import { headOf } from './head.js';
-import type { WechatpayKey, WechatpayKeys } from './keys.js';
+import type { WechatpayKeys } from './keys.js';
 import type { MerchantKey } from './merchant-key.js';
 import { signedRequest } from './signing.js';
+import type { WechatpayKey } from './wechatpay-key.js';
 
 /** The most bytes of an answer. */
 const ANSWER_BYTES = 1024 ** 2;

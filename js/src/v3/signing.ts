@@ -3,9 +3,9 @@ import { paramError, textFault } from '../errors.js';
 import { own } from '../own.js';
 import { authorizationHeader, nonce, paymentText, refuseCipher, requestText } from '../wasm/v3.js';
 import { crypto } from './host.js';
-import { wechatKey } from './keys.js';
 import { type MerchantKey, merchantKey } from './merchant-key.js';
 import { checkApiV3Key } from './options.js';
+import { wechatKey } from './wechatpay-key.js';
 
 /** The argument of `wx.requestPayment`, signed with RSA. */
 export interface RequestPayment {

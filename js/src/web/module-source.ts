@@ -1,6 +1,5 @@
 // The source of a wasm module on a host with web standards, and how it is compiled.
 import { WxPayError } from '../errors.js';
-import type { Instance } from '../wasm/instance.js';
 
 /** The source of a module: an address, an answer of `fetch`, its bytes, or the compiled module. */
 export type ModuleSource = string | URL | Response | BufferSource | WebAssembly.Module;
@@ -8,32 +7,34 @@ export type ModuleSource = string | URL | Response | BufferSource | WebAssembly.
 /** A source, or the promise of one. */
 export type Given = ModuleSource | Promise<ModuleSource>;
 
+/** A module that a program may do without. */
+export interface Optional {
+  /** Returns the module, or throws if it was neither passed nor found. */
+  from: () => WebAssembly.Module;
+  isFound: boolean;
+}
+
 /**
- * Starts a module that a program may do without. Returns whether it was found. If it was neither passed nor found beside the package,
- * only its functions throw.
+ * Looks for a module that a program may do without. It is the one that was passed, else the one beside the package. `place` is that
+ * of the argument of `init`.
  */
-export async function startOptional(
-  module: Instance,
+export async function optional(
   name: string,
+  place: 'second' | 'third',
   given: Given | undefined,
   beside: () => URL,
-): Promise<boolean> {
+): Promise<Optional> {
   try {
     const found = await compiled(() => given ?? beside());
-    module.start(() => found);
-    return true;
+    return { from: () => found, isFound: true };
   } catch (cause) {
     if (given !== undefined) throw cause;
-    const error = new WxPayError({
-      code: 'ERR_CONFIG',
-      outcome: 'not-sent',
-      message: `${name} was not found beside the package, see the cause; pass it to init`,
-      cause,
-    });
-    module.start(() => {
+    const message = `${name} was not found beside the package, see the cause; pass it to init as its ${place} argument`;
+    const error = new WxPayError({ code: 'ERR_CONFIG', outcome: 'not-sent', message, cause });
+    const from = () => {
       throw error;
-    });
-    return false;
+    };
+    return { from, isFound: false };
   }
 }
 

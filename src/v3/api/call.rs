@@ -4,7 +4,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::declaration::Declaration;
-use super::exchange::{Answer, Request, prepare};
+use super::exchange::{Answer, prepare};
+use super::request::Request;
 use crate::error::{Error, ErrorKind};
 use crate::v3::json::{Json, Limits, read_json};
 use crate::v3::merchant::Merchant;

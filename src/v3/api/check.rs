@@ -1,7 +1,6 @@
 //! The check of a request against its shape, before it is sent.
 
 use super::form::{Field, Form, Shape};
-use super::sealing::SECRET_BYTES;
 use super::time::{is_date, is_time};
 use crate::error::{Error, excerpt};
 use crate::field::Kind;
@@ -125,6 +124,9 @@ fn text_fault(form: Form, text: &str) -> Option<String> {
         _ => None,
     }
 }
+
+/// The longest text that an RSA key of 2048 bits encrypts with OAEP and SHA-1, in bytes.
+pub const SECRET_BYTES: usize = 214;
 
 /// The fault of a member that is null.
 pub(super) const NULL: &str = "is null, which WeChat refuses; leave it out";

@@ -1,41 +1,16 @@
 //! `prepare` and `complete`: a request as data, and the judgement of its answer. Nothing here sends, signs or verifies.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use super::check::check;
 use super::declaration::{Declaration, Side};
 use super::form::{Form, Shape};
 use super::path::{filled, has_name, names, put_query};
+use super::request::Request;
 use super::sealing::taken_out;
 use crate::error::{Error, ErrorKind};
 use crate::v3::json::{Json, Limits, read_json};
 use crate::v3::merchant::Merchant;
-
-/// A request as data. Encrypt its sensitive texts with [`seal`](Self::seal), sign [`request_text`](crate::v3::request_text) of it,
-/// and send the same bytes.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Request {
-    /// The HTTP method.
-    pub method: &'static str,
-    /// Path and query, percent-encoded.
-    pub path: String,
-    /// The JSON; empty for a request without a body. Until it is sealed, it has a mark in the place of each sensitive text.
-    pub body: String,
-    /// The sensitive texts that are not encrypted yet, in their order in the body.
-    pub secrets: Vec<String>,
-    /// Whether it may be sent again if an earlier attempt may have arrived.
-    pub repeatable: bool,
-    /// The members that the answer must repeat, and their values.
-    pub asked: Vec<(String, String)>,
-}
-
-/// Shows where the request goes. The body names the payer and stays out of logs.
-impl fmt::Debug for Request {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request").field("method", &self.method).field("path", &self.path).finish_non_exhaustive()
-    }
-}
 
 /// A judged answer.
 pub type Answer = Json;
