@@ -18,7 +18,7 @@ export const order = {
 };
 
 /** A body with its signature headers, signed now. Their names are in lower case, as Node has them. */
-function signed(body) {
+export function signed(body) {
   const seconds = Math.floor(Date.now() / 1000);
   const names = Object.entries(wechat.signedHeaders(body, { seconds }));
   const headers = Object.fromEntries(names.map(([name, value]) => [name.toLowerCase(), value]));
