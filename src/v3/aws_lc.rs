@@ -1,5 +1,6 @@
 //! The cryptography of APIv3 on aws-lc-rs, from the files of the merchant platform. The feature `aws-lc` has it.
 //!
+//! It signs and verifies, encrypts and decrypts sensitive members, and compares the hash of a bill.
 //! Keys are overwritten when they are dropped, and no `Debug` shows one. The memory of a text that the caller read is the caller's.
 //!
 //! ```
@@ -30,11 +31,13 @@
 //! # assert_eq!(is_paid("", "", "", 1_785_028_800).unwrap_err().field(), Some("privateKey"));
 //! ```
 
+mod bill_hash;
 mod merchant_key;
 mod notice_keys;
 mod pem;
 mod wechatpay_keys;
 
+pub use bill_hash::check_bill_hash;
 pub use merchant_key::MerchantKey;
 pub use notice_keys::ApiV3Keys;
 pub use wechatpay_keys::WechatpayKeys;

@@ -37,6 +37,8 @@ mod v3_notices;
 #[cfg(feature = "aws-lc")]
 mod v3_opening;
 mod v3_refused;
+#[cfg(feature = "aws-lc")]
+mod v3_sealing;
 mod v3_sides;
 mod v3_signer;
 mod x509;

@@ -9,6 +9,11 @@ pub fn published() -> Value {
     serde_json::from_str(include_str!("../vectors/v3_published.json")).unwrap()
 }
 
+#[cfg(feature = "aws-lc")]
+pub fn vectors_made() -> Value {
+    serde_json::from_str(include_str!("../vectors/v3_made.json")).unwrap()
+}
+
 pub fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value[name].as_str().unwrap()
 }

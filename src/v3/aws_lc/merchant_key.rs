@@ -1,9 +1,13 @@
-//! The private key of a merchant, which signs.
+//! The private key of a merchant, which signs, and decrypts what WeChat encrypted for it.
 
 use std::fmt;
 
+use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{OAEP_SHA1_MGF1SHA1, OaepPrivateDecryptingKey, PrivateDecryptingKey};
 use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
+use base64ct::{Base64, Encoding};
+use zeroize::Zeroizing;
 
 use super::pem::read_pem;
 use crate::error::{Error, ErrorKind};
@@ -15,7 +19,9 @@ use crate::x509::read_certificate;
 /// The private key of a merchant, and the serial of its certificate.
 pub struct MerchantKey {
     serial: String,
-    key: RsaKeyPair,
+    signing: RsaKeyPair,
+    /// The same key: aws-lc-rs has a type for each use.
+    decrypting: OaepPrivateDecryptingKey,
 }
 
 impl MerchantKey {
@@ -49,7 +55,7 @@ impl MerchantKey {
         if u64::try_from(certificate.not_after).is_ok_and(|end| end < now) {
             return Err(wrong("has expired; fetch a new one from the merchant platform (商户平台)"));
         }
-        Ok(Self { serial: certificate.serial, key })
+        Self::new(certificate.serial, key)
     }
 
     /// Takes `apiclient_key.pem` and the serial of the certificate that belongs to it.
@@ -67,7 +73,36 @@ impl MerchantKey {
         };
         // Whole bytes, as WeChat writes it.
         let width = digits.len().next_multiple_of(2);
-        Ok(Self { serial: format!("{digits:0>width$}"), key })
+        Self::new(format!("{digits:0>width$}"), key)
+    }
+
+    fn new(serial: String, signing: RsaKeyPair) -> Result<Self, Error> {
+        let fault = "AWS-LC does not take the private key for decryption; report this";
+        let failed = || Error::new(ErrorKind::Internal, fault);
+        let der = signing.as_der().map_err(|_| failed())?;
+        let key = PrivateDecryptingKey::from_pkcs8(der.as_ref()).map_err(|_| failed())?;
+        let decrypting = OaepPrivateDecryptingKey::new(key).map_err(|_| failed())?;
+        Ok(Self { serial, signing, decrypting })
+    }
+
+    /// Decrypts a sensitive text of an answer (敏感信息解密). `encrypted` is base64 of RSAES-OAEP with SHA-1.
+    ///
+    /// [`secret_places`](crate::v3::secret_places) finds these texts. The memory of the result is overwritten when it is dropped.
+    ///
+    /// # Errors
+    /// `ERR_DECRYPT` of `text`, with the same words for each cause.
+    pub fn decrypt(&self, encrypted: &str) -> Result<Zeroizing<String>, Error> {
+        self.opened(encrypted).ok_or_else(|| {
+            let fault = "cannot be decrypted; it is encrypted for another certificate of the merchant, or changed";
+            Error::of_field(ErrorKind::Decrypt, "text", fault)
+        })
+    }
+
+    fn opened(&self, encrypted: &str) -> Option<Zeroizing<String>> {
+        let sealed = Base64::decode_vec(encrypted).ok()?;
+        let mut plain = Zeroizing::new(vec![0; self.decrypting.min_output_size()]);
+        let text = self.decrypting.decrypt(&OAEP_SHA1_MGF1SHA1, &sealed, &mut plain, None).ok()?;
+        Some(Zeroizing::new(std::str::from_utf8(text).ok()?.to_owned()))
     }
 }
 
@@ -90,8 +125,8 @@ impl Signer for MerchantKey {
     }
 
     fn sign(&self, text: &[u8]) -> Result<Vec<u8>, SignerError> {
-        let mut signature = vec![0; self.key.public_modulus_len()];
-        self.key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text, &mut signature)?;
+        let mut signature = vec![0; self.signing.public_modulus_len()];
+        self.signing.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text, &mut signature)?;
         Ok(signature)
     }
 }
