@@ -19,7 +19,7 @@ pub mod text;
 
 pub use api::*;
 #[cfg(all(feature = "aws-lc", not(target_arch = "wasm32")))]
-pub use aws_lc::{ApiV3Keys, MerchantKey, WechatpayKeys, check_bill_hash};
+pub use aws_lc::{ApiV3Keys, MerchantKey, PlatformCertificate, WechatpayKeys, check_bill_hash, open_certificates};
 pub use crypto::{Decrypter, Signer, SignerError, Verdict, Verifier};
 pub use head::{Head, SIGNATURE_TYPE, not_genuine, unknown_serial};
 pub use json::{Json, Limits, Number, read_json};

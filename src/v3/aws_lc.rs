@@ -1,7 +1,7 @@
 //! The cryptography of APIv3 on aws-lc-rs, from the files of the merchant platform. The feature `aws-lc` has it.
 //!
-//! It signs and verifies, encrypts and decrypts sensitive members, and compares the hash of a bill.
-//! Keys are overwritten when they are dropped, and no `Debug` shows one. The memory of a text that the caller read is the caller's.
+//! It signs and verifies, encrypts and decrypts sensitive members, and compares the hash of a bill. It also opens the list of platform
+//! certificates. Keys are overwritten when they are dropped, and no `Debug` shows one. The memory of a text that the caller read is the caller's.
 //!
 //! ```
 //! use paysign::v3::{
@@ -35,9 +35,11 @@ mod bill_hash;
 mod merchant_key;
 mod notice_keys;
 mod pem;
+mod platform_certificates;
 mod wechatpay_keys;
 
 pub use bill_hash::check_bill_hash;
 pub use merchant_key::MerchantKey;
 pub use notice_keys::ApiV3Keys;
+pub use platform_certificates::{PlatformCertificate, open_certificates};
 pub use wechatpay_keys::WechatpayKeys;

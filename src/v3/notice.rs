@@ -11,9 +11,9 @@ use crate::error::{Error, ErrorKind, excerpt};
 use crate::field::Kind;
 
 /// The one cipher that is accepted.
-const ALGORITHM: &str = "AEAD_AES_256_GCM";
+pub(super) const ALGORITHM: &str = "AEAD_AES_256_GCM";
 /// The bytes of a nonce of AES-GCM.
-const NONCE_BYTES: usize = 12;
+pub(super) const NONCE_BYTES: usize = 12;
 
 /// The envelope of a notice (通知报文), whose signature the caller has verified.
 #[derive(Clone, Debug, PartialEq)]

@@ -27,6 +27,13 @@ pub struct Sent<'a> {
     pub text: &'a str,
 }
 
+impl Sent<'_> {
+    /// The name of the answer in errors.
+    pub(super) fn what(&self) -> String {
+        ["the answer to ", self.api.name].concat()
+    }
+}
+
 /// An answer, as it came.
 #[derive(Clone, Copy)]
 pub struct Reply<'a> {
@@ -58,13 +65,19 @@ impl fmt::Debug for Reply<'_> {
 /// `ERR_FAILED` or `ERR_HTTP` for a refusal. `ERR_SIGNATURE` for a success that WeChat has not signed: its outcome is `unknown`,
 /// since the request may have been executed. Then as [`complete`].
 pub fn open_answer(sent: &Sent<'_>, reply: &Reply<'_>, verifier: &dyn Verifier, now: u64) -> Result<Answer, Error> {
-    let Reply { status, request_id, head, body } = *reply;
-    if !matches!(status, 200 | 204) {
-        return Err(refused(Some(sent.api), sent.api.name, &Refusal { status, request_id, body }, sent.text));
-    }
-    let what = ["the answer to ", sent.api.name].concat();
-    verify(&what, &head, body, verifier, now).map_err(|error| error.of_unsigned_success(status))?;
+    check_status(sent, reply)?;
+    let Reply { status, head, body, .. } = *reply;
+    verify(&sent.what(), &head, body, verifier, now).map_err(|error| error.of_unsigned_success(status))?;
     complete(sent.api, sent.merchant, &sent.request.asked, body)
+}
+
+/// Refuses an answer that does not say success.
+pub(super) fn check_status(sent: &Sent<'_>, reply: &Reply<'_>) -> Result<(), Error> {
+    let Reply { status, request_id, body, .. } = *reply;
+    if matches!(status, 200 | 204) {
+        return Ok(());
+    }
+    Err(refused(Some(sent.api), sent.api.name, &Refusal { status, request_id, body }, sent.text))
 }
 
 /// A notice that was verified, decrypted and judged.
@@ -104,10 +117,20 @@ pub fn open_notice(
 
 /// Refuses a message that no known key has signed just now.
 fn verify(what: &str, head: &Head<'_>, body: &[u8], verifier: &dyn Verifier, now: u64) -> Result<(), Error> {
-    let serial = head.check(what, now)?;
+    verify_by(&head.check(what, now)?, what, head, body, verifier)
+}
+
+/// Refuses a message that the key of this serial has not signed.
+pub(super) fn verify_by(
+    serial: &str,
+    what: &str,
+    head: &Head<'_>,
+    body: &[u8],
+    verifier: &dyn Verifier,
+) -> Result<(), Error> {
     let text = answer_text(head.timestamp, head.nonce, body);
     let signature = STANDARD.decode(head.signature).ok();
-    match verifier.verify(&serial, &text, signature.as_deref().unwrap_or_default()) {
+    match verifier.verify(serial, &text, signature.as_deref().unwrap_or_default()) {
         Verdict::Right if signature.is_some() => Ok(()),
         Verdict::UnknownKey if !head.is_probe() => Err(unknown_serial(what, head)),
         _ => Err(not_genuine(what, head)),

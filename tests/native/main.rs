@@ -32,6 +32,8 @@ mod support;
 mod v3;
 #[cfg(feature = "aws-lc")]
 mod v3_aws_lc;
+#[cfg(feature = "aws-lc")]
+mod v3_certificates;
 mod v3_exchange;
 mod v3_notices;
 #[cfg(feature = "aws-lc")]
