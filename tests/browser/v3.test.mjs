@@ -4,6 +4,8 @@ import { createPrivateKey, generateKeyPairSync, verify, X509Certificate } from '
 import { after, before, test } from 'node:test';
 import { createGateway } from 'paysign/testing';
 import { file, openssl } from '../node/certificate-support.mjs';
+import { vectors } from '../node/gateway-support.mjs';
+import { checkEncrypted } from '../node/oaep-by-hand.mjs';
 import {
   API_V3_KEY,
   options as byHand,
@@ -59,6 +61,17 @@ test('WebCrypto computes the requests, and verifies and opens all that the pages
   });
   assert.equal(found.length, 23);
   for (const [name, isRight] of found) assert.equal(isRight, true, name);
+});
+
+test('WebCrypto decrypts sensitive texts, and opens certificates, as the vectors say, and an OAEP by hand opens its own', async () => {
+  const [found, own] = await inPage(async (paysign) => {
+    const { encrypted, made } = await import('/tests/vectors/v3-suite.mjs');
+    const vectors = await (await fetch('/tests/vectors/v3_made.json')).json();
+    return [await made(paysign, vectors), await encrypted(paysign, vectors)];
+  });
+  assert.equal(found.length, 48);
+  for (const [name, isRight] of found) assert.equal(isRight, true, name);
+  checkEncrypted(own, vectors('v3_made'));
 });
 
 test('an order is placed, paid, queried and closed against the gateway, signed with the key of a certificate', async () => {

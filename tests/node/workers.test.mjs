@@ -7,6 +7,8 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { createGateway } from 'paysign/testing';
+import { vectors } from './gateway-support.mjs';
+import { checkEncrypted } from './oaep-by-hand.mjs';
 import {
   API_V3_KEY,
   ids,
@@ -48,11 +50,11 @@ async function bundle(options) {
   });
   return [
     { type: 'ESModule', path: 'worker.mjs', contents: outputFiles[0].text },
-    {
+    ...['v3.wasm', 'bills.wasm'].map((name) => ({
       type: 'CompiledWasm',
-      path: 'v3.wasm?module',
-      contents: readFileSync(new URL(import.meta.resolve('paysign/v3.wasm'))),
-    },
+      path: `${name}?module`,
+      contents: readFileSync(new URL(name, import.meta.resolve('paysign/v3.wasm'))),
+    })),
   ];
 }
 
@@ -109,6 +111,13 @@ test('workerd computes the requests, and verifies and opens all that the pages p
   const found = await call('vectors');
   assert.equal(found.length, 23);
   for (const [name, isRight] of found) assert.equal(isRight, true, name);
+});
+
+test('workerd decrypts sensitive texts, and opens certificates, as the vectors say, and an OAEP by hand opens its own', async () => {
+  const found = await call('made');
+  assert.equal(found.length, 48);
+  for (const [name, isRight] of found) assert.equal(isRight, true, name);
+  checkEncrypted(await call('encrypted'), vectors('v3_made'));
 });
 
 test('orders of requests at one time share a client that was made while the worker started', async () => {

@@ -1,4 +1,4 @@
-// The published vectors of APIv3 as one suite for hosts with WebCrypto. The library under test is its argument.
+// The vectors of APIv3 as suites for every host of the package. The library under test is their argument.
 
 /**
  * Every case as its name and whether the library is right.
@@ -42,4 +42,60 @@ export async function published({ authorization, verifySignature, decryptResourc
     }
   }
   return found;
+}
+
+/** The client of a vector. Its merchant owns the private key of `owner`. */
+function clientOf({ WechatPay }, { merchant, keys, apiv3_key }, owner = 'merchant', change = {}) {
+  const { id, public_key_pem } = keys.platform_public_key;
+  return new WechatPay({
+    ...merchant,
+    ...{ privateKey: keys[owner].private_key_pem, serial: keys.merchant.serial, apiV3Key: apiv3_key, retries: 0 },
+    ...{ wechatpayKeys: { [id]: public_key_pem }, ...change },
+  });
+}
+
+const outcomeOf = (promise) => promise.catch(({ code, field }) => `${code} ${field}`);
+
+/**
+ * Every case of sensitive texts and platform certificates, as its name and whether the library is right.
+ * @param {Record<string, any>} paysign the library, ready
+ * @param {Record<string, any>} vectors the content of v3_made.json
+ * @returns {Promise<[name: string, isRight: boolean][]>}
+ */
+export async function made(paysign, vectors) {
+  const { keys, oaep_sha1, certificates } = vectors;
+  const { cases, too_long, sha256 } = oaep_sha1;
+  /** @type {[string, boolean][]} */
+  const found = [];
+  for (const owner of Object.keys(keys)) {
+    const pay = clientOf(paysign, vectors, owner);
+    for (const { name, key, plaintext, ciphertext } of cases) {
+      const wanted = key === owner ? plaintext : 'ERR_DECRYPT text';
+      found.push([`${owner}: ${name}`, (await outcomeOf(pay.decrypt(ciphertext))) === wanted]);
+      const changed = `${ciphertext.startsWith('A') ? 'B' : 'A'}${ciphertext.slice(1)}`;
+      found.push([`${owner}: changed ${name}`, (await outcomeOf(pay.decrypt(changed))) === 'ERR_DECRYPT text']);
+    }
+    found.push([`${owner}: SHA-256`, (await outcomeOf(pay.decrypt(sha256.ciphertext))) === 'ERR_DECRYPT text']);
+  }
+  const long = clientOf(paysign, vectors).encrypt('x'.repeat(too_long.plaintext_bytes));
+  found.push(['too long', (await outcomeOf(long)) === 'ERR_PARAM text']);
+  for (const { name, now, status, headers, body, serials, code, field } of certificates) {
+    const fetch = async () => new Response(body, { status, headers });
+    const list = clientOf(paysign, vectors, 'merchant', { fetch, nowMs: () => now * 1000 }).certificates();
+    const got = await outcomeOf(list.then((list) => list.map(({ serial_no }) => serial_no).join()));
+    found.push([name, got === (code === undefined ? serials.join() : `${code} ${field}`)]);
+  }
+  return found;
+}
+
+/**
+ * The texts of the vectors as the library encrypts them, for a host with other cryptography to decrypt.
+ * @param {Record<string, any>} paysign the library, ready
+ * @param {Record<string, any>} vectors the content of v3_made.json
+ * @returns {Promise<{ plaintext: string, serial: string, text: string }[]>}
+ */
+export function encrypted(paysign, vectors) {
+  const pay = clientOf(paysign, vectors);
+  const texts = vectors.oaep_sha1.cases.map(({ plaintext }) => plaintext).filter((text) => text !== '');
+  return Promise.all(texts.map(async (plaintext) => ({ plaintext, ...(await pay.encrypt(plaintext)) })));
 }

@@ -1,7 +1,8 @@
 // A worker with `paysign/v3`: it makes calls by their names, runs the vectors, and opens the notices that it gets.
 import * as paysign from 'paysign/v3';
+import madeVectors from '../../vectors/v3_made.json';
 import vectors from '../../vectors/v3_published.json';
-import { published } from '../../vectors/v3-suite.mjs';
+import { encrypted, made, published } from '../../vectors/v3-suite.mjs';
 
 // Made while the worker starts, without `await init()`. All requests share it.
 const pay = new paysign.WechatPay(OPTIONS);
@@ -13,7 +14,12 @@ const notify = pay.notifyHandler({
 });
 
 /** The work of each path that is not the name of a method. */
-const WORK = { vectors: () => published(paysign, vectors), heard: () => heard.splice(0) };
+const WORK = {
+  vectors: () => published(paysign, vectors),
+  made: () => made(paysign, madeVectors),
+  encrypted: () => encrypted(paysign, madeVectors),
+  heard: () => heard.splice(0),
+};
 
 export default {
   async fetch(request) {
