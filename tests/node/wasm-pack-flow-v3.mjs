@@ -1,4 +1,5 @@
-// A user's program of APIv3 on the output of wasm-pack: an order, its query, and errors. WebCrypto signs and verifies.
+// A user's program of APIv3 on the output of wasm-pack: orders, sensitive members, the calls of a provider, and errors.
+// WebCrypto signs, verifies and encrypts.
 
 import { thrown } from './wasm-pack-flow.mjs';
 
@@ -84,11 +85,7 @@ export async function runEdgesV3(paysign) {
     lines: () => paysign.authorizationV3({ ...parts, signature: 'AA==\r\nx' }),
     package: () => paysign.paymentTextV3({ appId: 'wx1', timeStamp: '1', nonceStr: 'n' }),
   };
-  const refused = {};
-  for (const [name, call] of Object.entries(calls)) {
-    const { code, field, outcome, isError } = await thrown(call);
-    refused[name] = [code, field ?? '', outcome, isError].join(' ');
-  }
+  const refused = await refusals(calls);
   const outside = paysign.completeV3(
     'orderQuery',
     merchant,
@@ -101,5 +98,78 @@ export async function runEdgesV3(paysign) {
     payment: paysign.paymentTextV3({ appId: 'wx1', timeStamp: '1', nonceStr: 'n', package: 'prepay_id=wx2' }),
     closed: paysign.completeV3('closeOrder', merchant, { asked: [] }, '<html>') === undefined,
     own: Object.hasOwn(outside, '__proto__') && outside.paid === undefined,
+  };
+}
+
+/** The code, the field and the outcome of each call's error. */
+async function refusals(calls) {
+  const refused = {};
+  for (const [name, call] of Object.entries(calls)) {
+    const { code, field, outcome, isError } = await thrown(call);
+    refused[name] = [code, field ?? '', outcome, isError].join(' ');
+  }
+  return refused;
+}
+
+const ORDER = {
+  ...{ description: '茶', out_trade_no: 'a-1234', notify_url: 'https://shop.example/n', amount: { total: 1 } },
+  payer: { openid: 'o1', identity: { type: 'IDCARD', number: '110101199003077571', name: '张三' } },
+};
+const OWN = { appid: 'wx8888888888888888', mchid: '1900009191' };
+
+/** A request with sensitive members before and after its sealing, and each refusal. `publicKey` is PEM. */
+export async function runSealingV3(paysign, publicKey) {
+  const OAEP = { name: 'RSA-OAEP', hash: 'SHA-1' };
+  const key = await crypto.subtle.importKey('spki', derOf(publicKey), OAEP, false, ['encrypt']);
+  const request = paysign.prepareV3('jsapiOrder', OWN, ORDER);
+  const encrypted = [];
+  for (const secret of request.secrets)
+    encrypted.push(base64Of(await crypto.subtle.encrypt(OAEP, key, new TextEncoder().encode(secret))));
+  const sealed = paysign.sealV3(request, encrypted);
+  const [first, second] = encrypted;
+  const long = { ...ORDER.payer, identity: { ...ORDER.payer.identity, name: 'x'.repeat(215) } };
+  const query = paysign.prepareV3('orderQuery', OWN, { out_trade_no: 'a1' });
+  const refused = await refusals({
+    few: () => paysign.sealV3(request, [first]),
+    many: () => paysign.sealV3(request, [first, second, second]),
+    plain: () => paysign.sealV3(request, request.secrets),
+    empty: () => paysign.sealV3(request, [first, '']),
+    number: () => paysign.sealV3(request, [first, 5]),
+    text: () => paysign.sealV3(request, 'AA'),
+    none: () => paysign.sealV3(request),
+    again: () => paysign.sealV3(sealed, encrypted),
+    request: () => paysign.sealV3('', []),
+    unsealed: () => paysign.requestTextV3(request, 1785028800, 'n'),
+    long: () => paysign.prepareV3('jsapiOrder', OWN, { ...ORDER, payer: long }),
+  });
+  const text = paysign.requestTextV3(sealed, 1785028800, 'n');
+  const same = text.endsWith(`\n${sealed.body}\n`) && paysign.sealV3(query, []).path === query.path;
+  return { request, sealed, refused, same };
+}
+
+/** The calls of a service provider, whose sub-merchant is in the configuration or in the call, and each refusal. */
+export async function runProviderV3(paysign) {
+  const sub = { sub_mchid: '1900013511', sub_appid: 'wx9999999999999999' };
+  const provider = { ...OWN, ...sub };
+  const order = { ...ORDER, payer: { sub_openid: 'o1' } };
+  const query = paysign.prepareV3('orderQuery', provider, { out_trade_no: 'a1' });
+  const good = { sp_appid: OWN.appid, sp_mchid: OWN.mchid, ...sub, out_trade_no: 'a1', trade_state: 'NOTPAY' };
+  const judge = (change) => paysign.completeV3('orderQuery', provider, query, JSON.stringify({ ...good, ...change }));
+  const refused = await refusals({
+    own: () => paysign.prepareV3('jsapiOrder', { ...OWN, sub_mchid: OWN.mchid }, order),
+    alone: () => paysign.prepareV3('jsapiOrder', { ...OWN, sub_appid: sub.sub_appid }, order),
+    spelling: () => paysign.prepareV3('jsapiOrder', { ...provider, sub_appid: 'a b' }, order),
+    other: () => paysign.prepareV3('jsapiOrder', provider, { ...order, sub_mchid: '1900013512' }),
+    direct: () => paysign.prepareV3('jsapiOrder', provider, { ...order, payer: { openid: 'o1' } }),
+    provider: () => judge({ sp_mchid: '1900009192' }),
+    sub: () => judge({ sub_mchid: '1900013512' }),
+    lacking: () => judge({ sub_mchid: undefined }),
+  });
+  return {
+    order: paysign.prepareV3('jsapiOrder', provider, order),
+    query,
+    named: paysign.prepareV3('orderQuery', OWN, { out_trade_no: 'a1', sub_mchid: sub.sub_mchid }),
+    refused,
+    answer: judge({}),
   };
 }

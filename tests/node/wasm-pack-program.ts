@@ -32,6 +32,7 @@ import {
   requestPayment,
   requestTextV3,
   type SignType,
+  sealV3,
   sign,
   signedText,
   signedXml,
@@ -87,6 +88,12 @@ export async function order(): Promise<string> {
 const merchantV3: MerchantV3 = { appid: 'wx1', mchid: '1' };
 const apiV3: ApiNameV3 = 'orderQuery';
 const requestV3: RequestV3 = prepareV3(apiV3, merchantV3, { out_trade_no: '1' });
+const providerV3: MerchantV3 = { ...merchantV3, sub_mchid: '2', sub_appid: undefined };
+const plainV3: RequestV3 = prepareV3('jsapiOrder', providerV3, { payer: { identity: { name: 'x' } } });
+export const sealed: RequestV3 = sealV3(
+  plainV3,
+  plainV3.secrets.map((secret: string) => btoa(secret)),
+);
 const toSign: string = requestTextV3(requestV3, 1785028800, nonce());
 export const header: string = authorizationV3({ mchid: '1', serial: 'A', timestamp: 1, nonce: 'n', signature: toSign });
 export const signed: Uint8Array = answerTextV3('1785028800', 'n', new Uint8Array());
@@ -95,6 +102,12 @@ export const state: JsonValue | undefined = completeV3(apiV3, merchantV3, reques
 
 // @ts-expect-error the ids of APIv3 have other names
 prepareV3(apiV3, { appid: 'wx1', mch_id: '1' }, {});
+// @ts-expect-error the texts are a list
+sealV3(plainV3, 'AA==');
+// @ts-expect-error the sub-merchant has other names in APIv3
+prepareV3(apiV3, { appid: 'wx1', mchid: '1', sub_mch_id: '2' }, {});
+// @ts-expect-error there is no such call in APIv3
+prepareV3('unifiedOrder', merchantV3, {});
 // @ts-expect-error a time is a number
 requestTextV3(requestV3, '1785028800', 'n');
 // @ts-expect-error a list is no value of a field

@@ -14,8 +14,9 @@ import { createGateway } from 'paysign/testing';
 import { chromium } from 'playwright-core';
 import { setUpBuild, setUpTests } from '../../js/scripts/setup.mjs';
 import { vectors } from './gateway-support.mjs';
+import { checkProviderV3, checkSealingV3, checkV3, SEALING } from './wasm-pack-checks-v3.mjs';
 import { placeOrder, runEdges, runVectors } from './wasm-pack-flow.mjs';
-import { placeOrderV3, runEdgesV3 } from './wasm-pack-flow-v3.mjs';
+import { placeOrderV3, runEdgesV3, runProviderV3, runSealingV3 } from './wasm-pack-flow-v3.mjs';
 
 const TARGETS = ['nodejs', 'web', 'bundler'];
 const FUNCTIONS = [
@@ -35,6 +36,7 @@ const FUNCTIONS = [
   'replyNotify',
   'requestPayment',
   'requestTextV3',
+  'sealV3',
   'sign',
   'signedText',
   'signedXml',
@@ -115,7 +117,7 @@ async function inPage(load) {
   const page = await browser.newPage();
   await page.goto(origin);
   const results = await page.evaluate(
-    async ({ load, merchant, vectors, side }) => {
+    async ({ load, merchant, vectors, side, publicKey }) => {
       const flow = await import('/tests/node/wasm-pack-flow.mjs');
       const v3 = await import('/tests/node/wasm-pack-flow-v3.mjs');
       const paysign = await import(`data:text/javascript,${encodeURIComponent(load)}`).then((module) =>
@@ -128,15 +130,17 @@ async function inPage(load) {
         order: await flow.placeOrder(paysign, location.origin, merchant),
         orderV3: await v3.placeOrderV3(paysign, location.origin, side),
         edgesV3: await v3.runEdgesV3(paysign),
+        sealingV3: await v3.runSealingV3(paysign, publicKey),
+        providerV3: await v3.runProviderV3(paysign),
       };
     },
-    { load, merchant: MERCHANT, vectors: VECTORS, side },
+    { load, merchant: MERCHANT, vectors: VECTORS, side, publicKey: SEALING.public_key_pem },
   );
   return { ...results, gateway };
 }
 
 /** Checks the results, in any host. */
-async function check({ vectors, edges, order, orderV3, edgesV3, gateway }) {
+async function check({ vectors, edges, order, orderV3, edgesV3, sealingV3, providerV3, gateway }) {
   assert.deepEqual(vectors.failed, []);
   assert.ok(vectors.ran > 350, `${vectors.ran} cases`);
   assert.deepEqual(edges, {
@@ -187,44 +191,10 @@ async function check({ vectors, edges, order, orderV3, edgesV3, gateway }) {
   assert.ok(!('position' in changed) && changed.err_code_des.length > 0);
   const openid = 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o';
   assert.deepEqual(await gateway.pay({ appId: MERCHANT.appid, openid, ...payment }), { errMsg: 'requestPayment:ok' });
-  checkV3({ orderV3, edgesV3 });
+  checkV3({ orderV3, edgesV3, mchid: MERCHANT.mch_id });
+  checkSealingV3(sealingV3);
+  checkProviderV3(providerV3);
   assert.deepEqual(await gateway.pay({ openid, ...orderV3.payment }), { errMsg: 'requestPayment:ok' });
-}
-
-/** Checks the results of APIv3. */
-function checkV3({ orderV3: { query, closed }, edgesV3 }) {
-  assert.deepEqual([query.status, query.genuine, query.answer.trade_state], [200, true, 'NOTPAY']);
-  assert.deepEqual([query.answer.out_trade_no, query.answer.mchid], ['20150806125347', MERCHANT.mch_id]);
-  assert.deepEqual(closed, { status: 204, genuine: true, answer: undefined });
-  assert.deepEqual(edgesV3, {
-    refused: {
-      api: 'ERR_PARAM api not-sent true',
-      mchid: 'ERR_CONFIG mchid not-sent true',
-      misspelt: 'ERR_PARAM outTradeNo not-sent true',
-      map: 'ERR_PARAM params not-sent true',
-      list: 'ERR_PARAM params not-sent true',
-      bigint: 'ERR_PARAM params not-sent true',
-      circle: 'ERR_PARAM params not-sent true',
-      half: 'ERR_PARAM params not-sent true',
-      other: 'ERR_MISMATCH out_trade_no unknown true',
-      lacking: 'ERR_MISMATCH transaction_id unknown true',
-      cut: 'ERR_JSON  unknown true',
-      empty: 'ERR_JSON  unknown true',
-      number: 'ERR_JSON  unknown true',
-      large: 'ERR_JSON  unknown true',
-      milliseconds: 'ERR_PARAM timestamp not-sent true',
-      fraction: 'ERR_PARAM timestamp not-sent true',
-      nonce: 'ERR_PARAM nonce not-sent true',
-      quote: 'ERR_PARAM serial not-sent true',
-      lines: 'ERR_PARAM signature not-sent true',
-      package: 'ERR_PARAM package not-sent true',
-    },
-    header:
-      'WECHATPAY2-SHA256-RSA2048 mchid="1",nonce_str="n",signature="AA==",timestamp="1785028800",serial_no="0B47"',
-    payment: 'wx1\n1\nn\nprepay_id=wx2\n',
-    closed: true,
-    own: true,
-  });
 }
 
 test('the output for Node has every function, fulfils the vectors, and places an order', async () => {
@@ -242,6 +212,8 @@ test('the output for Node has every function, fulfils the vectors, and places an
     order: await placeOrder(paysign, origin, MERCHANT),
     orderV3: await placeOrderV3(paysign, origin, side),
     edgesV3: await runEdgesV3(paysign),
+    sealingV3: await runSealingV3(paysign, SEALING.public_key_pem),
+    providerV3: await runProviderV3(paysign),
     gateway,
   });
 });
@@ -321,7 +293,9 @@ test("a user's strict program compiles against the types of each output", async 
 
 test('the types have no any, a sentence for each function and member, and the names of all calls', () => {
   const methods = readFileSync(join(root, 'js/src/generated/api-v3.ts'), 'utf8');
-  const declaredV3 = [...methods.matchAll(/this\.request\('(\w+)'/g)].map(([, name]) => name);
+  const declaredV3 = [...methods.matchAll(/\bthis\.\w+\('(\w+)', /g)].map(([, name]) => name);
+  const modules = /^apis! \{([^}]*)\}/m.exec(readFileSync(join(root, 'src/v3/api.rs'), 'utf8'))[1];
+  assert.equal(declaredV3.length, modules.trim().split(/\s+/).length);
   for (const target of TARGETS) {
     const types = output(target, 'paysign.d.ts');
     // The raw exports of the module, which wasm-bindgen writes for the web and users do not call.
@@ -334,10 +308,12 @@ test('the types have no any, a sentence for each function and member, and the na
     assert.deepEqual(bare, [], target);
     const functions = [...types.matchAll(/^export function (\w+)\(/gm)].map(([, name]) => name);
     assert.deepEqual(functions.filter((name) => name !== 'initSync').sort(), FUNCTIONS, target);
-    const calls = [...types.matchAll(/^\| '(\w+)'/gm)].map(([, name]) => name);
+    const namesOf = (union) => {
+      const [, names] = new RegExp(`^export type ${union} =([^;]*);$`, 'm').exec(types);
+      return [...names.matchAll(/'(\w+)'/g)].map(([, name]) => name);
+    };
     const declared = vectors('calls').calls.map(({ api }) => api);
-    assert.deepEqual(calls.sort(), declared.sort(), target);
-    const [, union] = /^export type ApiNameV3 = (.*);$/m.exec(types);
-    assert.deepEqual(union.replaceAll("'", '').split(' | '), declaredV3, target);
+    assert.deepEqual(namesOf('ApiName').sort(), declared.sort(), target);
+    assert.deepEqual(namesOf('ApiNameV3'), declaredV3, target);
   }
 });

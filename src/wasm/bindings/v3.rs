@@ -108,17 +108,19 @@ pub fn prepare_v3_object(
 /// RSAES-OAEP with SHA-1, by the key that the request names in `Wechatpay-Serial`.
 ///
 /// # Errors
-/// `ERR_PARAM` for another number of texts, or a text that is not base64.
+/// `ERR_PARAM` of `encrypted` for another number of texts, or a text that is not base64.
 #[wasm_bindgen(js_name = sealV3, unchecked_return_type = "RequestV3")]
 pub fn seal_v3(
     #[wasm_bindgen(unchecked_param_type = "RequestV3")] request: &JsValue,
     #[wasm_bindgen(unchecked_param_type = "string[]")] encrypted: &JsValue,
 ) -> Result<JsValue, JsValue> {
     run(|| {
-        let given = Options::new(request, "request")?;
-        let body = given.needed("body")?;
-        let texts = Array::from(encrypted).to_vec();
+        let body = text_of_body(&Options::new(request, "request")?)?;
         let fault = |what: &str| Error::param("encrypted", what);
+        if !Array::is_array(encrypted) {
+            return Err(fault("must be a list of texts in base64"));
+        }
+        let texts = Array::from(encrypted).to_vec();
         let mut pieces = body.split(SECRET_MARK);
         let mut sealed = pieces.next().unwrap_or_default().to_owned();
         if pieces.clone().count() != texts.len() {
@@ -138,7 +140,8 @@ pub fn seal_v3(
 }
 
 /// Judges the answer to a request that `prepareV3` made: JSON, ids, required members, and repeated members. Verify its signature
-/// first, with `answerTextV3`, and the status: 200 or 204. Returns the JSON, or `undefined` for an answer without a body.
+/// first, with `answerTextV3`, and the status: 200 or 204. Returns the JSON, or `undefined` for an answer without a body. A text that
+/// WeChat encrypted stays as it is.
 ///
 /// # Errors
 /// `ERR_JSON` or `ERR_MISMATCH`. The outcome is `unknown`, since WeChat accepted the request.
@@ -167,7 +170,7 @@ pub fn complete_v3_object(
 /// The text that is signed for a request. It has method, path with query, time, nonce and body, each with its line end.
 ///
 /// # Errors
-/// `ERR_PARAM` with the field.
+/// `ERR_PARAM` with the field: `body` for one that is not sealed yet.
 #[wasm_bindgen(js_name = requestTextV3)]
 pub fn request_text_v3(
     #[wasm_bindgen(unchecked_param_type = "Pick<RequestV3, 'method' | 'path' | 'body'>")] request: &JsValue,
@@ -176,8 +179,10 @@ pub fn request_text_v3(
 ) -> Result<String, JsValue> {
     run(|| {
         let request = Options::new(request, "request")?;
-        let body = request.get("body")?;
-        let body = if body.is_undefined() { String::new() } else { text("body", &body)? };
+        let body = text_of_body(&request)?;
+        if body.contains(SECRET_MARK) {
+            return Err(Error::param("body", "has sensitive members that are not encrypted; call sealV3 first"));
+        }
         let (method, path) = (request.needed("method")?, request.needed("path")?);
         Ok(request_text(&method, &path, read_seconds(timestamp)?, &read_nonce(given)?, &body))
     })
@@ -237,6 +242,12 @@ pub fn authorization_v3(
         let made = Authorization { mchid: &mchid, serial: &serial, timestamp, nonce: &nonce, signature: &signature };
         Ok(made.header())
     })
+}
+
+/// The body of a request; the empty text without one.
+fn text_of_body(request: &Options<'_>) -> Result<String, Error> {
+    let body = request.get("body")?;
+    if body.is_undefined() { Ok(String::new()) } else { text("body", &body) }
 }
 
 fn declared(name: &JsValue) -> Result<&'static Declaration, Error> {
