@@ -1,16 +1,17 @@
 //! Sensitive members on aws-lc-rs: the vectors, an RSAES-OAEP of the test's own, and whole requests and answers.
 
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use base64ct::{Base64, Encoding};
 use num_bigint::BigUint;
 use paysign::v3::{
-    Form, Json, Limits, Merchant, MerchantKey, SECRET_MARK, WechatpayKeys, api, check_bill_hash, prepare, read_json,
-    secret_places,
+    ApiV3Keys, Decrypter, Form, Json, Limits, Merchant, MerchantKey, SECRET_MARK, WechatpayKeys, api, check_bill_hash,
+    prepare, read_json, secret_places,
 };
-use paysign::{Error, ErrorKind};
+use paysign::{Error, ErrorKind, read_certificate};
 use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 
-use crate::certificates::der_of;
+use crate::certificates::{der_of, pem};
 use crate::v3::{text, vectors_made};
 
 /// The bytes of a hash of SHA-1.
@@ -207,6 +208,34 @@ fn an_encrypted_text_of_an_answer_is_found_and_decrypted_by_the_merchant() {
     let Some(Json::List(files)) = answer.get("download_bill_list") else { panic!("a list") };
     let encrypted = files[0].get("encrypt_key").and_then(Json::text).unwrap();
     assert_eq!(key(&vectors, "merchant").decrypt(encrypted).unwrap().as_str(), text(case, "plaintext"));
+}
+
+#[test]
+fn an_encrypted_bill_opens_with_the_key_of_its_entry() {
+    let vectors = vectors_made();
+    let (secret, bill) = ("0123456789abcdefghijklmnopqrstuv", "交易时间\n");
+    let merchant = &vectors["keys"]["merchant"];
+    let own = WechatpayKeys::default()
+        .with_public_key("PUB_KEY_ID_1", &pem("PUBLIC KEY", &spki(merchant)))
+        .and_then(|keys| keys.encrypt(secret))
+        .unwrap();
+    let sealing = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, secret.as_bytes()).unwrap());
+    let mut file = bill.as_bytes().to_vec();
+    let nonce = || Nonce::try_assume_unique_for_key(b"abcdefghijkl").unwrap();
+    sealing.seal_in_place_append_tag(nonce(), Aad::from(b""), &mut file).unwrap();
+    let opened = key(&vectors, "merchant").decrypt(&own).unwrap();
+    let plain = ApiV3Keys::new(&[&opened]).unwrap().decrypt(b"abcdefghijkl", b"", &file).unwrap();
+    assert_eq!(plain.as_slice(), bill.as_bytes());
+    assert_eq!(check_bill_hash("SHA1", &hex_of(&Sha1::digest(bill)), &plain), Ok(()));
+}
+
+fn hex_of(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The public key of a certificate of the vectors.
+fn spki(key: &Value) -> Vec<u8> {
+    read_certificate(&der_of(text(key, "certificate_pem"))).unwrap().spki
 }
 
 #[test]

@@ -6,6 +6,9 @@ use crate::error::{Error, ErrorKind};
 
 /// Compares an unpacked bill with `hash_type` and `hash_value` of the answer. WeChat does not sign the file itself.
 ///
+/// A file of `download_bill_list` is decrypted first: `ApiV3Keys::new(&[&key])?.decrypt(nonce, b"", file)`, where the key is `encrypt_key`
+/// as [`MerchantKey::decrypt`](super::MerchantKey::decrypt) returns it.
+///
 /// # Errors
 /// `ERR_MISMATCH` of `hash_type` for another one than `SHA1`, `ERR_BILL` for another hash.
 pub fn check_bill_hash(hash_type: &str, hash_value: &str, bill: &[u8]) -> Result<(), Error> {
