@@ -1,4 +1,4 @@
-// A bill of APIv3 beside the same bill of APIv2: time and peak memory, each in a process of its own: `npm run bench -- bill`.
+// A bill of APIv3 beside the same bill of APIv2, in processes of their own: `npm run bench -- bill`.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
@@ -62,6 +62,8 @@ function compare() {
   console.log('| a bill of', rows.toLocaleString('en'), 'rows | seconds | megabytes at most |\n|---|---:|---:|');
   for (const [reader, rounds] of Object.entries(measured)) {
     const seconds = rounds.map((one) => one.seconds.toFixed(2));
-    console.log(`| ${reader} | ${seconds.join(', ')} | ${Math.max(...rounds.map((one) => one.megabytes)).toFixed(0)} |`);
+    console.log(
+      `| ${reader} | ${seconds.join(', ')} | ${Math.max(...rounds.map((one) => one.megabytes)).toFixed(0)} |`,
+    );
   }
 }
