@@ -41,3 +41,13 @@ export const MODULES = [
 
 /** The most bytes of the package, unpacked. The goal for all of it, APIv3 and the doctor included, is 3 MiB. */
 export const PACKAGE_BYTES = 2_100_000;
+
+/** What a program loads for APIv3: by `import`, by `require`, in a browser. An old PKCS#12 file loads `certificate.wasm` too. */
+export const LOADED_V3 = [
+  ['v3.mjs', 'node.mjs', 'node.cjs', 'v3.wasm', 'bills.wasm'],
+  ['v3.cjs', 'node.cjs', 'v3.wasm', 'bills.wasm'],
+  ['v3-web.mjs', 'v3.wasm', 'bills.wasm'],
+];
+
+/** The most bytes that a program loads for APIv3. */
+export const LOADED_V3_BYTES = 650_000;

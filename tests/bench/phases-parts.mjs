@@ -3,7 +3,7 @@
 import { openNotify, parseBill, parseXml, requestPayment, sign, signedXml } from 'paysign';
 import * as byHand from './by-hand.mjs';
 import { bill, fieldsOf, messages, orderOf } from './messages.mjs';
-import { calls, good, packed, readPlain, refused, wasm, writeBytes, writeParams } from './raw.mjs';
+import { bills, good, packed, readPlain, refused, wasm, writeBytes, writeParams } from './raw.mjs';
 import { fastest } from './rounds.mjs';
 
 const { key, payments, prepay, refund } = messages;
@@ -176,7 +176,7 @@ export async function billPhases(rows, rounds) {
 function throughBlocks(bytes) {
   let state = '';
   for (let at = 0; at < bytes.length; ) {
-    const read = calls.readBill(state, bytes.subarray(at, at + BLOCK), at + BLOCK >= bytes.length);
+    const read = bills.readBill(state, undefined, bytes.subarray(at, at + BLOCK), at + BLOCK >= bytes.length);
     state = read.state;
     at += read.consumed;
   }

@@ -1,6 +1,6 @@
 // The exports of the built modules without the package around them, called with the package's own input. For measuring only.
 import { readFileSync } from 'node:fs';
-import * as callsGlue from '../../js/src/generated/calls.js';
+import * as billsGlue from '../../js/src/generated/bills.js';
 import * as glue from '../../js/src/generated/glue.js';
 
 const ROOM = 1 << 20;
@@ -40,9 +40,9 @@ function opened({ initSync }, name) {
 }
 
 export const { wasm, writeUnits, writeBytes, readPlain, output } = opened(glue, 'paysign.wasm');
-/** The functions of the calls' module, which is not packed. */
-export const calls = { ...callsGlue };
-callsGlue.initSync({ module: compiled('calls.wasm') });
+/** The functions of the module of bills, which is not packed. */
+export const bills = { ...billsGlue };
+billsGlue.initSync({ module: compiled('bills.wasm') });
 
 /** The result of an export that succeeded. */
 export function good(said) {
