@@ -44,14 +44,16 @@ pub fn refused(api: Option<&Declaration>, what: &str, refusal: &Refusal<'_>, sig
         format!("{what}: {}: {}{place}. {advice}", excerpt(code), excerpt(words))
     };
     let kind = if code.is_empty() { ErrorKind::Http } else { ErrorKind::Failed };
-    Error::answered(kind, outcome(effect, status), message, status, request_id)
+    Error::answered(kind, outcome(effect, status, code), message, status, request_id)
         .with_words("", code, words)
         .with_detail(detail.and_then(|detail| serde_json::to_string(detail).ok()))
 }
 
 /// Whether money may have moved (table of statuses and operations).
-const fn outcome(effect: Effect, status: u16) -> Outcome {
+fn outcome(effect: Effect, status: u16, code: &str) -> Outcome {
     match (status, effect) {
+        // The payer is asked for a password, and may pay yet.
+        (_, Effect::Money) if code == "USERPAYING" => Outcome::Unknown,
         (400 | 401 | 403 | 404 | 405, _) => Outcome::Rejected,
         // A refund that came too fast may have been taken.
         (429, Effect::Money) => Outcome::Unknown,

@@ -67,3 +67,14 @@ fn a_202_asks_for_the_same_request_again_and_its_outcome_is_unknown() {
         }
     }
 }
+
+#[test]
+fn a_payer_who_enters_a_password_may_pay_yet() {
+    let body = br#"{"code":"USERPAYING","message":"need password"}"#;
+    let outcome = |name| {
+        let error = refused(api(name), name, &Refusal { status: 400, request_id: "", body }, "");
+        error.outcome()
+    };
+    assert_eq!([outcome("codepay"), outcome("reverse")], [Outcome::Unknown; 2]);
+    assert_eq!(outcome("closeOrder"), Outcome::Rejected);
+}

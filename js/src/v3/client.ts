@@ -140,7 +140,7 @@ export class WechatPay extends ApisV3 {
     const { length } = new TextEncoder().encode(text);
     if (length > SECRET_BYTES)
       throw paramError('text', `has ${length} bytes; at most ${SECRET_BYTES} can be encrypted`);
-    const key = await this.#keys.current();
+    const key = await this.#keys.current('the text');
     return { text: await key.encrypt(text), serial: key.name };
   }
 

@@ -44,25 +44,29 @@ export class FreshCertificates {
     return this.known(serial);
   }
 
-  /** The newest certificate that WeChat uses already. */
+  /** The newest certificate that WeChat uses already. If certificates are old, they are refreshed meanwhile. */
   newest(): WechatpayKey | Promise<WechatpayKey> {
     const found = this.#newest();
-    const waiting = this.ready();
-    if (found !== undefined && waiting === undefined) return found;
-    return (waiting ?? this.refresh()).then(() => this.#newest() ?? noneLeft());
+    if (found === undefined) return this.refresh().then(() => this.#newest() ?? noneLeft());
+    this.#refreshOld();
+    return found;
   }
 
   /**
-   * Makes sure that the certificates are fresh. Returns nothing where certificates can be used now; if they are old, they are
-   * refreshed meanwhile. Otherwise returns the promise of the first ones.
+   * Fetches the first certificates, for a client that has the public key too. Only the first call waits for them. If there are none,
+   * the merchant has moved; an unknown serial asks again.
    */
-  ready(): Promise<void> | undefined {
-    const isFresh = this.#nowMs() - this.#fetchedMs < REFRESH_MS;
-    if (isFresh && this.#newest() !== undefined) return undefined;
-    if (this.#newest() === undefined) return this.refresh();
-    // The last ones are good until they expire, and the next call tries again.
-    if (this.#nowMs() - this.#triedMs >= AGAIN_MS) this.refresh().catch(() => undefined);
+  prepare(): Promise<void> | undefined {
+    if (this.#triedMs === Number.NEGATIVE_INFINITY || this.#fetching !== undefined) return this.refresh();
+    if (this.#certificates.size > 0) this.#refreshOld();
     return undefined;
+  }
+
+  /** The last certificates are good until they expire, and the next call tries again. */
+  #refreshOld(): void {
+    const nowMs = this.#nowMs();
+    const isOld = nowMs - this.#fetchedMs >= REFRESH_MS && nowMs - this.#triedMs >= AGAIN_MS;
+    if (isOld) this.refresh().catch(() => undefined);
   }
 
   /** Fetches the list. Calls at the same time share one download. */

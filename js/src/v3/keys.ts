@@ -34,19 +34,22 @@ export class WechatpayKeys {
   }
 
   /** The key that a request names, so that WeChat answers with it: the public key, else the newest certificate. */
-  current(): Maybe<WechatpayKey> {
+  async current(what: string): Promise<WechatpayKey> {
     const { publicKey } = this;
     const downloaded = this.#downloaded;
     if (downloaded === undefined) return publicKey ?? (this.#valid(() => true) as WechatpayKey);
-    if (publicKey === undefined) return downloaded.newest();
-    // The answer may be signed with a certificate. A merchant that has moved has none, and needs none.
-    const newest = downloaded.ready();
-    return newest === undefined
-      ? publicKey
-      : newest.then(
-          () => publicKey,
-          () => publicKey,
-        );
+    if (publicKey !== undefined) {
+      // The answer may be signed with a certificate. A merchant that has moved has none, and needs none.
+      await downloaded.prepare()?.catch(() => undefined);
+      return publicKey;
+    }
+    try {
+      return await downloaded.newest();
+    } catch (error) {
+      if (!(error instanceof WxPayError)) throw error;
+      const message = `${what} was not sent, since the platform certificates cannot be fetched: ${error.message}`;
+      throw changedError(error, { outcome: 'not-sent', message });
+    }
   }
 
   /** The key of this canonical serial, if it is known already. */

@@ -53,7 +53,7 @@ export class Sender {
    * `serial` names another key than the current one, with which the caller has encrypted.
    */
   async send<T>(request: Sending, options: CallOptions | undefined, judge: Judge<T>, serial?: string): Promise<T> {
-    const key = await this.#parts.keys.current();
+    const key = await this.#parts.keys.current(request.what);
     const sealed = { ...request, body: await sealedBody(request, key) };
     return this.#exchange(sealed, serial ?? key.name, options, async (reply) => {
       await this.#verify(request.what, reply);
@@ -70,7 +70,7 @@ export class Sender {
   async download(path: string, options: CallOptions | undefined): Promise<Answer<ReadableStream<Uint8Array>>> {
     const { channel, keys } = this.#parts;
     const request = { method: 'GET', path, body: '' };
-    const { name } = await keys.current();
+    const { name } = await keys.current('the bill');
     const message = messageOf({ ...request, repeatable: true }, async () => {
       const { headers, secrets } = await this.#headers(request, name);
       return { headers: { ...headers, accept: '*/*' }, secrets };
