@@ -12,7 +12,7 @@ export function compareBooks(shop, gateway) {
       if (theirs.total_fee !== ours.total_fee) yield `costs ${ours.total_fee} here and ${theirs.total_fee} there`;
       else if (theirs.trade_state !== ours.state) yield `is ${ours.state} here and ${theirs.trade_state} there`;
       else if (theirs.transaction_id !== ours.transaction_id) yield 'was paid by another transaction';
-      if (ours.timesPaid !== (ours.state === 'NOTPAY' ? 0 : 1)) yield `was marked paid ${ours.timesPaid} times`;
+      if (ours.timesPaid !== (UNPAID.includes(ours.state) ? 0 : 1)) yield `was marked paid ${ours.timesPaid} times`;
     }),
     ...compared(shop.refunds, gateway.refunds, 'out_refund_no', function* (ours, theirs) {
       if (theirs.refund_fee !== ours.refund_fee) yield `is ${ours.refund_fee} here and ${theirs.refund_fee} there`;
@@ -20,6 +20,9 @@ export function compareBooks(shop, gateway) {
     }),
   ];
 }
+
+/** The states of an order without money. */
+const UNPAID = ['NOTPAY', 'CLOSED'];
 
 /** Compares row by row; each number must be in both books. */
 function compared(ours, theirs, name, differences) {
