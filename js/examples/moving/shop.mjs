@@ -24,20 +24,11 @@ export async function openShop({ clients, tables, share = 0, refundsByV3 = false
   const { orders, refunds, deliveries } = tables;
   const calls = Object.fromEntries(Object.entries(clients).map(([api, pay]) => [api, CALLS[api](pay)]));
 
-  /** Places a new order. Its generation is in the table before the call, so that an uncertain order can be settled. */
-  async function order({ openid, title, total_fee }) {
-    const api = placeOf(openid) < share ? 'v3' : 'v2';
+  /** Places an order of `{ openid, title, total_fee }`. Its generation is in the table before the call, so that an uncertain order can be settled. */
+  async function order(bought) {
+    const api = placeOf(bought.openid) < share ? 'v3' : 'v2';
     const out_trade_no = `M${String(orders.size + 1).padStart(9, '0')}`;
-    const row = {
-      out_trade_no,
-      api,
-      mch_id: calls[api].mch_id,
-      openid,
-      title,
-      total_fee,
-      state: 'NOTPAY',
-      timesPaid: 0,
-    };
+    const row = { ...bought, out_trade_no, api, mch_id: calls[api].mch_id, state: 'NOTPAY', timesPaid: 0 };
     orders.set(out_trade_no, row);
     return { out_trade_no, payment: await payAgain(out_trade_no) };
   }
