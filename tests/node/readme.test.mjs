@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -214,7 +214,7 @@ for (const [file, headings] of [
   });
 
   test(`the tables of ${file} are what the declarations say`, () => {
-    for (const [name, least] of Object.entries({ table: 13, 'table-v3': 5 })) {
+    for (const [name, least] of Object.entries({ table: 13, 'table-v3': 21 })) {
       const table = execFileSync('cargo', ['run', '--quiet', '--locked', '--bin', 'typescript', '--', name], {
         cwd: root,
         encoding: 'utf8',
@@ -275,11 +275,15 @@ for (const [file, heading] of [
   test(`the commands of the gateway in ${file} start it, and its button is pressed as it says`, async () => {
     const [commands] = blocks(readme, heading, 'sh');
     const lines = commands.trim().split('\n');
-    assert.equal(lines.length, 3);
+    assert.equal(lines.length, 4);
     let pressedOn = 0;
+    // One of them writes key files.
+    const cwd = `${root}/target/paysign/readme-keys`;
+    rmSync(cwd, { recursive: true, force: true });
+    mkdirSync(cwd, { recursive: true });
     for (const line of lines) {
       const [, args] = /^npx paysign (.*?) # /.exec(line);
-      const child = spawn(process.execPath, [`${root}/pkg/cli.mjs`, ...args.split(' '), '--port', '0']);
+      const child = spawn(process.execPath, [`${root}/pkg/cli.mjs`, ...args.split(' '), '--port', '0'], { cwd });
       try {
         let said = '';
         while (!/Ctrl-C/.test(said)) said += (await once(child.stdout.setEncoding('utf8'), 'data'))[0];
@@ -295,6 +299,9 @@ for (const [file, heading] of [
         await once(child, 'exit');
       }
     }
-    assert.ok(pressedOn >= 2, `the button was pressed on ${pressedOn} gateways`);
+    assert.ok(pressedOn >= 3, `the button was pressed on ${pressedOn} gateways`);
+    const key = readFileSync(`${cwd}/wxpay-keys/1900000109/apiclient_key.pem`, 'utf8');
+    assert.match(key, /^-----BEGIN PRIVATE KEY-----\n/);
+    assert.match(readFileSync(`${cwd}/wxpay-keys/pub_key_id.txt`, 'utf8'), /^PUB_KEY_ID_\d+\n$/);
   });
 }
