@@ -51,6 +51,7 @@ fn print_request(api: &'static Declaration, params: &str) -> Result<(), Failure>
     let merchant = merchant()?;
     let request = request(api, &merchant, params)?;
     let (signer, wechat) = (signer(&merchant)?, wechat()?);
+    let request = request.seal(|text| wechat.encrypt(text))?;
     let header = authorization(&signer, &merchant, &request, now()?, &nonce()?)?;
     println!("suppress-connect-headers\nrequest = {}", request.method);
     println!("url = {}", quoted(&format!("{}{}", host(), request.path)));

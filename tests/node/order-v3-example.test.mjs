@@ -101,6 +101,9 @@ test('an order is placed, signed again, paid, queried and refunded, and another 
   const refunded = await call('refund', { ...QUERY, out_refund_no: 'r1', amount });
   assert.equal(refunded.status, 0, refunded.stderr);
   assert.equal(JSON.parse((await call('refundQuery', { out_refund_no: 'r1' })).stdout).amount.refund, 40);
+  const payer = { openid: ORDER.payer.openid, identity: { type: 'IDCARD', number: '110', name: '张三' } };
+  assert.equal((await call('jsapiOrder', { ...ORDER, out_trade_no: 'named1', payer })).status, 0);
+  assert.deepEqual(Object.values(gateway.calls().at(-1).secrets), ['110', '张三']);
   assert.equal((await call('jsapiOrder', { ...ORDER, out_trade_no: 'other1' })).status, 0);
   assert.deepEqual(await call('closeOrder', { out_trade_no: 'other1' }), { status: 0, stdout: '{}\n', stderr: '' });
 });
@@ -111,7 +114,7 @@ test('each end has its status: not sent, refused, unknown; and the reason is pri
   const complete = (input, more) => run(['complete', 'orderQuery', query], { input, ...more });
   const none = { WX_PUB_KEY_FILE: '' };
   for (const [{ status, stdout, stderr }, expected, said] of [
-    [run([]), 2, /^usage: .*\nAPI: jsapiOrder, orderQuery, /],
+    [run([]), 2, /^usage: .*\nAPI: jsapiOrder, .*orderQuery, .*refundQuery, /],
     [run(['prepare', 'shortUrl', '{}']), 2, /^usage/],
     [run(['prepare', 'orderQuery', '{}']), 2, /^ERR_PARAM \(not-sent\): out_trade_no/],
     [run(['prepare', 'orderQuery', query], { env: { WX_MCHID: '1900000999' } }), 2, /^ERR_CONFIG .*another merchant/],
