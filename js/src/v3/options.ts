@@ -38,7 +38,7 @@ export interface WechatPayOptions {
   sub_mchid?: string | undefined;
   /** The sub-merchant's mini program (service providers). Needed where its users pay in it. */
   sub_appid?: string | undefined;
-  /** The AppSecret of the mini program, for `code2Session`. */
+  /** The AppSecret of the mini program that users log in to, for `code2Session`: of `sub_appid`, if that is set. */
   secret?: string | undefined;
   /** The URL for notices, for orders and refunds that do not name one. */
   notify_url?: string | undefined;
