@@ -255,3 +255,17 @@ test(`${NODE} returns a connection that ended as an answer without a status`, as
   const answer = await clients[NODE].ask('raw', 'query', { out_trade_no: numberOf(NODE, 'whole') });
   assert.deepEqual([answer.status, answer.error], [undefined, undefined]);
 });
+
+test(`${NODE} fetches the platform certificates, and opens a notice that one of them has signed`, async () => {
+  gateway.keyPhase(ids.mchid, 'certificate');
+  try {
+    const out_trade_no = numberOf(NODE, 'certificate');
+    await gateway.pay(await place(NODE, out_trade_no));
+    const paid = await lastNotice();
+    assert.deepEqual([paid.out_trade_no, paid.accepted], [out_trade_no, true]);
+    const fetched = gateway.calls().filter(({ path, status }) => path === '/v3/certificates' && status === 200);
+    assert.equal(fetched.length, 1);
+  } finally {
+    gateway.keyPhase(ids.mchid, 'public key');
+  }
+});
