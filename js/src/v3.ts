@@ -30,6 +30,7 @@ export type {
 export type { WechatPayOptions } from './v3/options.js';
 export type { Settlement, SettleOptions } from './v3/settle.js';
 export {
+  type AppPayee,
   type AppPayment,
   type AuthorizationOptions,
   authorization,

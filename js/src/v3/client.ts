@@ -39,7 +39,7 @@ import { type CompleteOptions, type WechatPayOptions, withDefaults } from './opt
 import { isProbe, replies } from './replies.js';
 import { isSentUnchanged, Sender, textOf } from './sender.js';
 import { type Settlement, type SettleOptions, settlingCalls } from './settle.js';
-import { type AppPayment, type RequestPayment, signedAppPayment, signedPayment } from './signing.js';
+import { type AppPayee, type AppPayment, type RequestPayment, signedAppPayment, signedPayment } from './signing.js';
 import { step } from './step.js';
 
 /** A merchant's WeChat Pay by APIv3: every API as a method, the second signature, and the opening of notices. */
@@ -116,9 +116,13 @@ export class WechatPay extends ApisV3 {
     return signedPayment({ appId, prepay_id, nowMs: this.#options.nowMs() }, this.#key);
   }
 
-  /** Signs an order of `appOrder` again, for the call in the app (APP调起支付). */
-  async appPayment(prepay_id: string): Promise<AppPayment> {
-    const [appid, partnerid] = [this.sub_appid ?? this.appid, this.sub_mchid ?? this.mchid];
+  /**
+   * Signs an order of `appOrder` again, for the call in the app (APP调起支付).
+   *
+   * `payee` names another app or merchant number than the client's: for a combined order, or a sub-merchant of the call.
+   */
+  async appPayment(prepay_id: string, payee: AppPayee = {}): Promise<AppPayment> {
+    const { appid = this.sub_appid ?? this.appid, partnerid = this.sub_mchid ?? this.mchid } = own(payee ?? {});
     return signedAppPayment({ appid, partnerid, prepay_id, nowMs: this.#options.nowMs() }, this.#key);
   }
 

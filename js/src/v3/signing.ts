@@ -41,12 +41,19 @@ export interface AppPayment {
   sign: string;
 }
 
+/** Whose app is called, and who gets the money. */
+export type AppPayee = Partial<Pick<AppPayment, 'appid' | 'partnerid'>>;
+
 /** Signs an order of APIv3 for an app. Unlike a mini program, it signs the bare `prepay_id`. */
 export async function signedAppPayment(
   { appid, partnerid, prepay_id, nowMs }: { appid: string; partnerid: string; prepay_id: string; nowMs: number },
   key: MerchantKey,
 ): Promise<AppPayment> {
   checkPrepayId(prepay_id);
+  for (const [name, text] of Object.entries({ appid, partnerid })) {
+    const fault = textFault(text);
+    if (fault !== undefined) throw paramError(name, fault);
+  }
   const timestamp = String(Math.floor(nowMs / 1000));
   const noncestr = nonce();
   const sign = await key.sign(paymentText(appid, timestamp, noncestr, prepay_id));
