@@ -64,6 +64,10 @@ fn acting<'a>(api: &Declaration, merchant: &'a Merchant, ids: &[(String, Json)])
             return Err(Error::param(name, format_args!("{fault}; leave it out")));
         }
     }
+    // It would be a call of the provider for itself, and lose the app.
+    if acting.sub_appid().is_some() && acting.sub_mchid().is_none() {
+        return Err(Error::param("sub_mchid", "is missing; sub_appid is an app of this sub-merchant"));
+    }
     Ok(acting)
 }
 
@@ -264,6 +268,17 @@ mod tests {
             assert!(error.message().contains(why), "{error}");
         }
         assert!(made("orderQuery", "{}").unwrap_err().message().contains("one of out_trade_no, transaction_id"));
+    }
+
+    #[test]
+    fn an_app_of_a_sub_merchant_that_is_not_named_is_refused_and_no_order_of_the_provider_is_made() {
+        let given = ORDER.replacen('{', r#"{"sub_appid":"wx6","#, 1);
+        for (name, given) in
+            [("jsapiOrder", given.as_str()), ("reverse", r#"{"out_trade_no":"a-1234","sub_appid":"wx6"}"#)]
+        {
+            let error = made(name, given).unwrap_err();
+            assert_eq!((error.kind().code(), error.field()), ("ERR_PARAM", Some("sub_mchid")), "{error}");
+        }
     }
 
     #[test]
