@@ -47,7 +47,7 @@ export class WechatpayKeys {
       return await downloaded.newest();
     } catch (error) {
       if (!(error instanceof WxPayError)) throw error;
-      const message = `${what} was not sent, since the platform certificates cannot be fetched: ${error.message}`;
+      const message = `${what} was not sent: the platform certificates cannot be fetched (${error.message})`;
       throw changedError(error, { outcome: 'not-sent', message });
     }
   }

@@ -48,8 +48,10 @@ const ENDED = ['ORDER_PAID', 'ORDERPAID', 'ORDER_CLOSED', 'ORDERCLOSED'];
 
 /** WeChat signs no refusal of APIv3, so its code is believed. */
 function verdict(error: WxPayError, call: 'query' | 'close' | 'reverse'): Verdict {
-  const { err_code = '', status } = error;
+  const { err_code = '', status = 0, code } = error;
   if (MISSING.includes(err_code)) return 'missing';
   const isEnded = ENDED.includes(err_code) || (call === 'reverse' && err_code === 'TRADE_ERROR');
-  return mayPass(error) || status === 429 || isEnded ? 'unknown' : 'final';
+  // Where the certificates could not be fetched, no call was sent, and the next one may be.
+  const mayPassLater = mayPass(error) || code === 'ERR_TIMEOUT' || status === 429 || status >= 500;
+  return mayPassLater || isEnded ? 'unknown' : 'final';
 }
