@@ -24,8 +24,10 @@ export async function openBill(sender: Sender, file: unknown, options: CallOptio
 
 /** The encrypted bills of a list. Each is downloaded when its first row is read, and its address is good for five minutes. */
 export function openEncryptedBills(sender: Sender, list: unknown, options: CallOptions | undefined): BillStream[] {
-  const files = (list as { download_bill_list: readonly BillFile[] }).download_bill_list;
-  return files.map((file) => {
+  const files = (list as { download_bill_list: readonly (BillFile | null)[] }).download_bill_list;
+  return files.map((entry) => {
+    // The core checks that it is a list, and nothing of its entries.
+    const file = entry ?? {};
     const { path, sha1 } = checked(file);
     const { key, nonce } = cipherOf(file);
     return readBillMasked(decrypted(sender, path, { key, nonce }, options), { sha1 }, (error) => error);

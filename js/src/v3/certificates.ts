@@ -20,7 +20,9 @@ export interface ListKeys {
 /** An entry, as WeChat answers it. The core checks that it is there, and not its members. */
 interface Entry {
   readonly serial_no?: unknown;
-  readonly encrypt_certificate?: Partial<Record<'algorithm' | 'nonce' | 'associated_data' | 'ciphertext', unknown>>;
+  readonly encrypt_certificate?: Partial<
+    Record<'algorithm' | 'nonce' | 'associated_data' | 'ciphertext', unknown>
+  > | null;
 }
 
 /**
@@ -56,10 +58,10 @@ const FILE = { field: 'certificates', file: 'the platform certificate' };
 
 /** A certificate of the list. Undefined for one of another algorithm, such as SM2. */
 async function openedEntry(
-  { serial_no, encrypt_certificate: sealed = {} }: Entry,
+  { serial_no, encrypt_certificate: sealed }: Entry,
   apiV3Keys: readonly string[],
 ): Promise<PlatformCertificate | undefined> {
-  const { algorithm, nonce, associated_data = '', ciphertext } = sealed;
+  const { algorithm, nonce, associated_data = '', ciphertext } = sealed ?? {};
   if (typeof algorithm === 'string' && algorithm !== 'AEAD_AES_256_GCM') return undefined;
   if ([serial_no, nonce, associated_data, ciphertext].some((text) => typeof text !== 'string'))
     throw mismatch('an entry of the list lacks serial_no, nonce or ciphertext');
