@@ -6,12 +6,12 @@ import { folded, windowsOf } from './windows.js';
 /** Replaces every secret in a text with `[masked]`. It finds each run of 8 letters and digits of one, in any usual writing. */
 export type Mask = (text: string) => string;
 
-/** Makes the mask for all texts about one request. The secrets are `given`, and in the XML of its `body`. */
+/** Makes the mask for all texts about one request. The secrets are `given`, and in the XML or the JSON of its `body`. */
 export function masking(body: string | undefined, given: readonly string[]): Mask {
   let hide: Mask | undefined;
   return (text) => {
     // Most requests need no mask, so it is made at the first use.
-    hide ??= hiding([...given.filter((secret) => secret.length >= SHORTEST), ...secretsOf(body ?? '')]);
+    hide ??= hiding([...given.filter(isNoWordOfOurs), ...secretsOf(body ?? '')]);
     return hide(text.replace(SECRET_ELEMENTS, `<$1>${MASKED}</$1>`));
   };
 }
@@ -48,6 +48,9 @@ const TEXTS = ['message', 'field', 'return_msg', 'err_code', 'err_code_des', 're
 /** The shortest secret of a stranger. A shorter one could be a word of ours, or the code of an error. */
 const SHORTEST = 8;
 
+/** The name of a payer is short, but not in the letters of our words. */
+const isNoWordOfOurs = (secret: string) => secret.length >= SHORTEST || /[^\0-\x7f]/.test(secret);
+
 const SECRETS = 'sign|paySign|sandbox_signkey|auth_code|user_creid|user_truename';
 /** It matches an element without its end too, up to a blank or to the end of an excerpt. */
 const SECRET_ELEMENTS = new RegExp(
@@ -56,9 +59,13 @@ const SECRET_ELEMENTS = new RegExp(
 );
 const SECRET_VALUES = new RegExp(`<(?:${SECRETS})>(?:<!\\[CDATA\\[([\\s\\S]*?)\\]\\]>|([^<]*))</`, 'g');
 
-/** The secret values in the XML of our request, without escapes. */
+/** The payer's code in the JSON of our request, which the core has checked: it is digits. */
+const SECRET_MEMBERS = /"auth_code"\s*:\s*"(\d+)"/g;
+
+/** The secret values in the text of our request, without escapes. */
 function secretsOf(body: string): string[] {
-  const values = [...body.matchAll(SECRET_VALUES)].map(([, cdata, text = '']) => cdata ?? unescaped(text));
+  const inXml = [...body.matchAll(SECRET_VALUES)].map(([, cdata, text = '']) => cdata ?? unescaped(text));
+  const values = [...inXml, ...[...body.matchAll(SECRET_MEMBERS)].map(([, code = '']) => code)];
   // Masking one ASCII character would change every text.
   return values.filter((value) => /^(?:..|[^\0-\x7f])/.test(value));
 }
