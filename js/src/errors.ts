@@ -44,6 +44,9 @@ export interface WxPayErrorDetails {
   cause?: unknown;
 }
 
+/** The mark of this package's errors. On the web each entry is a file of its own, and has a class of its own. */
+const MARK = Symbol.for('paysign.WxPayError');
+
 /** The error that every function of this package throws. It never contains the key or a signature that was computed here. */
 export class WxPayError extends Error {
   override readonly name = 'WxPayError';
@@ -90,6 +93,16 @@ export class WxPayError extends Error {
     return { name, code, outcome, message, ...Object.fromEntries(others) };
   }
 }
+
+Object.defineProperty(WxPayError.prototype, MARK, { value: true });
+
+// A subclass keeps the ordinary meaning of `instanceof`.
+Object.defineProperty(WxPayError, Symbol.hasInstance, {
+  value(this: () => void, value: unknown): boolean {
+    if (this !== (WxPayError as unknown)) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === 'object' && value !== null && MARK in value;
+  },
+});
 
 /** The members that an error may lack. */
 const MEMBERS = [

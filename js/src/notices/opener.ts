@@ -2,8 +2,11 @@
 import type { AnyNotice, ExpectedOrder } from './notice.js';
 import type { Replies } from './replies.js';
 
-/** The member of a client that opens its notices. A symbol keeps it out of logs and of the public surface. */
-export const opener = Symbol('opener');
+/**
+ * The member of a client that opens its notices. A symbol keeps it out of logs and of the public surface. It is the same one in
+ * all files of the package. On the web a router of one file takes clients of another.
+ */
+export const opener: unique symbol = Symbol.for('paysign.opener');
 
 /** A message that may be a notice. */
 export interface NoticeMessage {
