@@ -1,6 +1,7 @@
 // Settling, pay codes, calls by path and encrypted texts of the APIv3 client against the gateway.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { inspect } from 'node:util';
 import { createGateway, createManualClock } from 'paysign/testing';
 import { WechatPay } from 'paysign/v3';
 import { START_MS } from './gateway-support.mjs';
@@ -166,4 +167,36 @@ test('a merchant without pay codes gets NO_AUTH for both calls', async () => {
   const error = await assertRefused(pay.reverse({ out_trade_no: 'order-1' }), 'NO_AUTH', 403);
   assert.match(error.message, /apply for it/);
   await gateway.close();
+});
+
+test('no error and no report shows a card, a name, or the code of a payer, whatever WeChat repeats', async () => {
+  const reports = [];
+  const changes = { onExchange: (report) => void reports.push(report), notify_url: 'http://127.0.0.1:9/none' };
+  const pay = await open(SHOP.mch_id, {}, changes);
+  const secrets = [payCode(1), '6222020200112345678', '张三丰'];
+  const [auth_code, bank_account, real_name] = secrets;
+  const card = { type: 'USER_BANK_CARD', bank_type: 'ICBC_DEBIT', bank_account, real_name };
+  const scene_info = { store_info: { id: 'store-1' } };
+  const order = { description: '茶', out_trade_no: 'secret-1', amount: { total: 1 }, payer: { auth_code } };
+  const said = secrets.join(' ');
+  for (const fault of [
+    { kind: 'err_code', err_code: 'X', err_code_des: said, status: 400 },
+    { kind: 'page', status: 400, body: said },
+    { kind: 'page', status: 200, body: said },
+  ]) {
+    for (const [path, call, own] of [
+      ['/v3/pay/transactions/codepay', () => pay.codepay({ ...order, scene_info }), [auth_code]],
+      [
+        '/v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund',
+        () => pay.abnormalRefund({ refund_id: '503', out_refund_no: 'R', ...card }),
+        [bank_account, real_name],
+      ],
+    ]) {
+      gateway.failNext({ path, ...fault });
+      const error = await errorOf(call());
+      const seen = [inspect(error, { depth: 9, showHidden: true }), JSON.stringify([error, reports.at(-1)])].join();
+      for (const secret of own) assert.ok(!seen.includes(secret), `${path} ${fault.kind}: ${seen}`);
+    }
+  }
+  assert.equal(reports.filter(({ path }) => path !== '/v3/certificates').length, 6);
 });
