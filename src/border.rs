@@ -3,7 +3,7 @@
 #[cfg(any(test, feature = "bills"))]
 pub(crate) mod bill_blocks;
 #[cfg(any(test, feature = "bills"))]
-mod bill_hash;
+pub(crate) mod bill_hash;
 #[cfg(any(test, feature = "bills"))]
 mod bill_parts;
 #[cfg(any(all(test, feature = "v3"), feature = "calls-v3"))]

@@ -16,8 +16,8 @@ export interface DeclaredCalls {
   request(api: string, params: object, options?: CallOptions): Promise<unknown>;
   /** Makes a call whose answer is the address of a bill. */
   bill(api: string, params: object, options?: CallOptions): Promise<BillStream>;
-  /** Makes a call whose answer has the addresses of encrypted bills. */
-  encryptedBills(api: string, params: object, options?: CallOptions): Promise<BillStream[]>;
+  /** Makes a call whose answer has the addresses of the parts of an encrypted bill. */
+  encryptedBill(api: string, params: object, options?: CallOptions): Promise<BillStream>;
   /** Makes the call for platform certificates. */
   certificates(api: string, params: object, options?: CallOptions): Promise<PlatformCertificate[]>;
 }
@@ -149,7 +149,7 @@ fn type_of(field: &Field, is_sent: bool) -> String {
         Form::List(shape) => format!("{}[]", shape.name),
         Form::Words(words) => format!("({})[]", union(words)),
         Form::OneOf(numbers) => numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" | "),
-        Form::Time if is_sent => "string | Date".to_owned(),
+        Form::Time | Form::Date if is_sent => "string | Date".to_owned(),
         Form::Of(Kind::Word(words)) => union(words),
         Form::Of(Kind::OpenWord(words)) => format!("{} | (string & {{}})", union(words)),
         Form::Time | Form::Text(_) | Form::Of(_) | Form::NewOrderNumber | Form::Url | Form::Secret | Form::Date => {
@@ -174,7 +174,7 @@ fn method(api: &Documentation) {
     let (call, answer) = match declaration.reads {
         Reads::Json => ("request", json),
         Reads::Bill => ("bill", "BillStream"),
-        Reads::EncryptedBills => ("encryptedBills", "BillStream[]"),
+        Reads::EncryptedBill => ("encryptedBill", "BillStream"),
         Reads::Certificates => ("certificates", "PlatformCertificate[]"),
     };
     println!();

@@ -3,6 +3,16 @@
 use sha1::digest::common::hazmat::SerializableState;
 use sha1::{Digest, Sha1};
 
+use crate::error::{Error, ErrorKind};
+
+/// Adds bytes to a hash. Returns the next state, and with `last` the hash in hexadecimal digits.
+pub(crate) fn hash_part(state: &str, bytes: &[u8], last: bool) -> Result<String, Error> {
+    let foreign = || Error::new(ErrorKind::Internal, "the state of the hash is not one of this module");
+    let mut hash = BillHash::restore(state).ok_or_else(foreign)?;
+    hash.update(bytes);
+    Ok(if last { hash.digest() } else { hash.save() })
+}
+
 /// A hash that is being made.
 pub(crate) struct BillHash(Sha1);
 
@@ -43,11 +53,9 @@ mod tests {
         for size in [1, 63, 64, 65, 999, 1000] {
             let mut state = String::new();
             for piece in text.chunks(size) {
-                let mut hash = BillHash::restore(&state).unwrap();
-                hash.update(piece);
-                state = hash.save();
+                state = hash_part(&state, piece, false).unwrap();
             }
-            assert_eq!(BillHash::restore(&state).unwrap().digest(), whole, "{size}");
+            assert_eq!(hash_part(&state, b"", true).unwrap(), whole, "{size}");
         }
     }
 

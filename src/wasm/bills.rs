@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 use super::error::run;
 use super::object::object;
 use crate::border::bill_blocks::{read_block, read_comments};
+use crate::border::bill_hash::hash_part;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r"/** What one block of a bill held. `rows` are packed (src/border/bill_parts.rs). */
@@ -39,6 +40,15 @@ export interface CommentsData {
 #[wasm_bindgen(js_name = readBill, unchecked_return_type = "BlockData")]
 pub fn read_bill(state: &str, hash: Option<String>, block: &[u8], last: bool) -> Result<JsValue, JsValue> {
     run(|| object(&read_block(state, hash.as_deref(), block, last)?))
+}
+
+/// Adds bytes to a SHA-1; `state` is empty at first. Returns the next state, and with `last` the hash in hexadecimal digits.
+///
+/// # Errors
+/// `ERR_INTERNAL` for a state that was not made here.
+#[wasm_bindgen(js_name = hashBill)]
+pub fn hash_bill(state: &str, bytes: &[u8], last: bool) -> Result<String, JsValue> {
+    run(|| hash_part(state, bytes, last))
 }
 
 /// Reads an answer of comments.

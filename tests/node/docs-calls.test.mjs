@@ -190,7 +190,7 @@ const CHECKS = {
   tradeBill: rowsOf,
   downloadFundFlow: rowsOf,
   fundFlowBill: rowsOf,
-  subMerchantFundFlowBill: (bills) => rowsOf(bills[0]),
+  subMerchantFundFlowBill: rowsOf,
   batchQueryComment: ({ comments }) => assert.equal(comments.length, 1),
   report: ({ result_code }) => assert.equal(result_code, 'SUCCESS'),
   sandboxSignKey: ({ sandbox_signkey }) => assert.equal(sandbox_signkey.length, 32),

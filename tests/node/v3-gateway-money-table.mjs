@@ -199,12 +199,8 @@ const BILLS = {
   ),
   subMerchantFundFlowBill: {
     ...billOf(
-      async (client, params) => {
-        const bills = await client.subMerchantFundFlowBill(params);
-        assert.equal(bills.length, 1);
-        return bills[0];
-      },
-      ({ of }) => ({ account_type: 'BASIC', algorithm: 'AEAD_AES_256_GCM', ...of }),
+      (client, params) => client.subMerchantFundFlowBill(params),
+      ({ of }) => ({ account_type: 'BASIC', ...of }),
     ),
     only: 'provider',
   },

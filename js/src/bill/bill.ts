@@ -6,7 +6,8 @@ import { own } from '../own.js';
 import { plainView } from '../wasm/bodies.js';
 import { type BillDifference, type BillEnd, BLOCK_BYTES, Blocks, readComments } from './blocks.js';
 import type { BillRow } from './row.js';
-import { sourceOf } from './sender.js';
+import { type Source, sourceOf } from './sender.js';
+import { MAX_BYTES } from './source.js';
 import { rowsOf } from './stream.js';
 
 export type { BillDifference } from './blocks.js';
@@ -77,8 +78,6 @@ export interface Comments {
   comments: OrderComment[];
 }
 
-const MAX_BYTES = 1024 ** 3;
-
 /**
  * Reads a whole bill that is not compressed. Throws `ERR_BILL` for a bill that is truncated or malformed, and for WeChat's
  * error message. Then `err_code` is `NO_BILL_EXIST` for an empty day and `BILL_CREATING` before 10:00 Beijing time.
@@ -125,6 +124,15 @@ export function readBillMasked(
   options: ReadBillOptions & { sha1?: string | undefined },
   mask: (error: unknown) => unknown,
 ): BillStream {
+  return billOf(sourceOf(stream), options, mask);
+}
+
+/** The bill of a source of bytes. */
+export function billOf(
+  source: Source,
+  options: ReadBillOptions & { sha1?: string | undefined },
+  mask: (error: unknown) => unknown,
+): BillStream {
   const { maxBytes = MAX_BYTES, sha1 } = own(options ?? {});
   if (typeof maxBytes !== 'number' || !(maxBytes > 0))
     throw paramError('maxBytes', 'must be a number of bytes above zero');
@@ -133,7 +141,7 @@ export function readBillMasked(
   const onEnd = () => {
     end = blocks.end;
   };
-  let rows: AsyncIterableIterator<BillRow> | undefined = rowsOf(sourceOf(stream), { maxBytes, blocks, onEnd, mask });
+  let rows: AsyncIterableIterator<BillRow> | undefined = rowsOf(source, { maxBytes, blocks, onEnd, mask });
   const atEnd = () => end ?? tooEarly('the bill was not read to its end; read all rows first');
   return {
     get columns() {

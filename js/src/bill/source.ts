@@ -3,6 +3,9 @@ import { WxPayError } from '../errors.js';
 import { unawaited } from '../http/pieces.js';
 import { failure, type Source } from './sender.js';
 
+/** The most bytes of an unpacked bill, if its caller sets no other limit. */
+export const MAX_BYTES = 1024 ** 3;
+
 /** The most times that a bill may be larger than its compressed form, if it is larger than `RATIO_FROM` bytes. */
 const RATIO = 100;
 const RATIO_FROM = 1024 * 1024;

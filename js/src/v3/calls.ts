@@ -1,12 +1,14 @@
 // The declared calls: a request from its parameters, and its answer judged, decrypted, or followed to a bill.
+import { BEIJING_MS } from '../beijing.js';
 import type { BillStream } from '../bill/bill.js';
 import { WxPayError } from '../errors.js';
 import type { DeclaredCalls, PlatformCertificate } from '../generated/api-v3.js';
 import type { CallOptions } from '../http/call-options.js';
 import { parseJson } from '../json.js';
+import { ownMember } from '../own.js';
 import { complete, prepare } from '../wasm/v3.js';
 import type { MerchantIds } from '../wasm/v3-data.js';
-import { openBill, openEncryptedBills } from './bills.js';
+import { openBill, openEncryptedBill } from './bills.js';
 import { checkedCertificates } from './certificates.js';
 import type { PrivateKey } from './host.js';
 import type { WechatpayKeys } from './keys.js';
@@ -45,12 +47,12 @@ export class Calls implements DeclaredCalls {
 
   /** Makes a call whose answer is the address of a bill. */
   async bill(api: string, params: object, options?: CallOptions): Promise<BillStream> {
-    return openBill(this.#parts.sender, await this.request(api, params, options), options);
+    return openBill(this.#parts.sender, api, await this.request(api, withDay(params), options), options);
   }
 
-  /** Makes a call whose answer has the addresses of encrypted bills. */
-  async encryptedBills(api: string, params: object, options?: CallOptions): Promise<BillStream[]> {
-    return openEncryptedBills(this.#parts.sender, await this.request(api, params, options), options);
+  /** Makes a call whose answer has the addresses of the parts of an encrypted bill. */
+  async encryptedBill(api: string, params: object, options?: CallOptions): Promise<BillStream> {
+    return openEncryptedBill(this.#parts.sender, api, await this.request(api, withDay(params), options), options);
   }
 
   /** Makes the call for platform certificates, whose answer is verified with one of them. */
@@ -68,6 +70,13 @@ export class Calls implements DeclaredCalls {
   #prepared(api: string, params: object) {
     return { ...prepare(api, this.#parts.merchant, textOf('params', params)), api, what: api };
   }
+}
+
+/** The parameters of a bill, whose day may be a `Date`: the day in Beijing. */
+function withDay(params: object): object {
+  const day = ownMember(params as { bill_date?: unknown }, 'bill_date');
+  if (!(day instanceof Date) || Number.isNaN(day.getTime())) return params;
+  return { ...params, bill_date: new Date(day.getTime() + BEIJING_MS).toISOString().slice(0, 10) };
 }
 
 /** Decrypts the text at a place of an answer, such as `download_bill_list/0/encrypt_key`. */

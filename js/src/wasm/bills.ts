@@ -32,6 +32,14 @@ export function readBill(
   return read;
 }
 
+/**
+ * Adds bytes to a SHA-1. `state` is empty for the first ones. Returns the next state, and with `last` the hash in hexadecimal
+ * digits.
+ */
+export function hashBill(state: string, bytes: Uint8Array, last: boolean): string {
+  return bills.run(() => glue.hashBill(state, bytes, last));
+}
+
 /** Reads an answer of comments; returns the offset of the next call. */
 export function readComments(body: Uint8Array, sink: RowSink): number {
   const { rows, offset } = bills.run(() => glue.readComments(body));

@@ -39,3 +39,23 @@ export function counterDecipher(subtle: SubtleCrypto, key: Uint8Array, nonce: Ui
     },
   };
 }
+
+/** Decrypts a file with a nonce of another length, whole in memory. Its first counter is a hash of the nonce. */
+export function wholeDecipher(subtle: SubtleCrypto, key: Uint8Array, nonce: Uint8Array): Decipher {
+  const pieces: Uint8Array[] = [];
+  return {
+    update(piece) {
+      pieces.push(piece.slice());
+      return new Uint8Array();
+    },
+    async end() {
+      const secret = await subtle.importKey('raw', new Uint8Array(key), 'AES-GCM', false, ['decrypt']);
+      const sealed = await new Blob(pieces as Uint8Array<ArrayBuffer>[]).arrayBuffer();
+      // The only failure is a wrong tag.
+      const plain = await subtle
+        .decrypt({ name: 'AES-GCM', iv: new Uint8Array(nonce), tagLength: 128 }, secret, sealed)
+        .catch(() => undefined);
+      return plain && new Uint8Array(plain);
+    },
+  };
+}

@@ -3,7 +3,7 @@ import { configError } from '../errors.js';
 import { isCertificate } from '../pem.js';
 import { type CryptoHost, type KeyErrors, type KeyTexts, LEAST_BITS } from '../v3/host.js';
 import { readCertificate } from '../wasm/v3.js';
-import { counterDecipher } from './decipher.js';
+import { counterDecipher, wholeDecipher } from './decipher.js';
 import { base64Of, bytesOf, derOf, isRsa, modulusBits, pkcs8Of } from './der.js';
 
 const SIGNATURE = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
@@ -65,7 +65,10 @@ export const webCrypto: CryptoHost = {
     const parameters = { name: 'AES-GCM', iv: utf8(nonce), additionalData: utf8(associated_data), tagLength: 128 };
     return opened(subtle().decrypt(parameters, secret, sealed));
   },
-  decipher: (key, nonce) => counterDecipher(subtle(), key, utf8(nonce)),
+  decipher(key, nonce) {
+    const bytes = utf8(nonce);
+    return bytes.length === 12 ? counterDecipher(subtle(), key, bytes) : wholeDecipher(subtle(), key, bytes);
+  },
 };
 
 /** A page without TLS that is not of this machine has no WebCrypto. */

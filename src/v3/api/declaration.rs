@@ -17,6 +17,8 @@ pub struct Declaration {
     pub effect: Effect,
     /// Whether the request may be sent again if an earlier attempt may have arrived.
     pub repeatable: bool,
+    /// The parameters that have a value if they are missing.
+    pub defaults: &'static [(&'static str, &'static str)],
     /// The parameters that a client may fill in from its own options.
     pub configured: &'static [&'static str],
     /// A request needs at least one of these.
@@ -71,8 +73,8 @@ pub enum Reads {
     Json,
     /// A bill, downloaded from the address in the answer.
     Bill,
-    /// A list of encrypted bills, each downloaded from its own address.
-    EncryptedBills,
+    /// An encrypted bill in parts, each downloaded from its own address.
+    EncryptedBill,
     /// Platform certificates, decrypted and checked.
     Certificates,
 }
@@ -195,6 +197,7 @@ pub(crate) const ORDINARY: Declaration = Declaration {
     partner: SIDE,
     effect: Effect::Query,
     repeatable: true,
+    defaults: &[],
     configured: &[],
     any_of: &[],
     requires: &[],

@@ -26,7 +26,10 @@ pub fn prepare(api: &'static Declaration, merchant: &Merchant, given: &Json) -> 
     let is_id = |name: &str| Merchant::is_id(name) && api.request.member(name).is_none();
     let (ids, params): (Vec<_>, Vec<_>) = members.iter().cloned().partition(|(name, _)| is_id(name));
     let merchant = acting(api, merchant, &ids)?;
-    let params = Json::Object(params);
+    let has = |name: &str| params.iter().any(|(own, _)| own == name);
+    let defaults = api.defaults.iter().filter(|(name, _)| !has(name));
+    let defaults: Vec<_> = defaults.map(|(name, text)| ((*name).to_owned(), Json::Text((*text).to_owned()))).collect();
+    let params = Json::Object(params.into_iter().chain(defaults).collect());
     check(api.request, &params, "")?;
     let side = side(api, &merchant)?;
     check_rules(api, side, &merchant, &params)?;

@@ -37,10 +37,10 @@ object! {
 object! {
     /// Where encrypted bills are.
     EncryptedBillFiles {
-        /// The number of files.
-        download_bill_count: Option<u64> = Form::Count;
-        /// The files.
-        download_bill_list: Needed<EncryptedBillFile> = Form::List(EncryptedBillFile::SHAPE);
+        /// The number of files. It is 0 for a day without movement.
+        download_bill_count: u64 = Form::Count;
+        /// The files, which are the parts of one bill.
+        download_bill_list: Vec<EncryptedBillFile> = Form::List(EncryptedBillFile::SHAPE);
     }
 }
 
