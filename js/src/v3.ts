@@ -28,7 +28,7 @@ export type {
   RefundNotice,
 } from './v3/notice.js';
 export type { WechatPayOptions } from './v3/options.js';
-export type { Settlement, SettleOptions } from './v3/settle.js';
+export type { CombinedSettlement, SettledCombination, Settlement, SettleOptions } from './v3/settle.js';
 export {
   type AppPayee,
   type AppPayment,

@@ -49,6 +49,8 @@ export interface Message {
   headers?: () => Promise<{ headers: Record<string, string>; secrets: readonly string[] }>;
   /** More secrets that no error shows. */
   secrets?: readonly string[];
+  /** Throws the error for an answer of a download whose status is not 200. Default one that names the status. */
+  refused?: (reply: WholeReply) => never;
   /** Whether the certificate is sent. */
   certificate: boolean;
   /** Whether the request may be sent again if an earlier attempt may have arrived. */
@@ -111,7 +113,7 @@ export class Channel {
     shownOf: () => Uint8Array | undefined = () => undefined,
   ): Promise<Answer<Body>> {
     const { to, path, query, body, limit, repeatable, certificate, contentType, secrets = [] } = own(message);
-    const { method = body === undefined ? 'GET' : 'POST', headers: headersOf } = own(message);
+    const { method = body === undefined ? 'GET' : 'POST', headers: headersOf, refused } = own(message);
     const { keys, timeoutMs, retries, onExchange } = this.#options;
     const signal = signalOf(options);
     const isPay = to === 'pay';
@@ -143,6 +145,7 @@ export class Channel {
           limit,
           advice,
           mask,
+          refused,
         };
         return new Answer(await fetchBody(outgoing), exchange, attempts);
       } catch (error) {

@@ -27,6 +27,8 @@ export interface Outgoing extends Limit {
   limit: number;
   /** Removes the secrets from foreign words that an error repeats. */
   mask: Mask;
+  /** Throws the error for an answer of a download whose status is not 200. */
+  refused?: ((reply: WholeReply) => never) | undefined;
 }
 
 /** Sends the request and returns the body of an answer with status 200. */
@@ -115,6 +117,10 @@ export function fetchReply(outgoing: Outgoing): Promise<WholeReply> {
 async function answered(outgoing: Outgoing, signal: AbortSignal): Promise<Pieces> {
   const reply = await replied(outgoing, signal);
   const { status, body } = reply;
+  if (status !== 200 && outgoing.refused !== undefined) {
+    const bytes = body === null ? new Uint8Array() : await readBytes(bodyOf(reply, outgoing), outgoing, signal);
+    return outgoing.refused({ status, header: (name) => reply.headers?.get(name) ?? '', body: bytes });
+  }
   // After the time limit nobody reads the answer.
   if (signal.aborted) discard(body);
   if (status !== 200 || signal.aborted)

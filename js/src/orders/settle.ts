@@ -41,8 +41,11 @@ export interface SettledOrder {
   trade_type?: string | undefined;
 }
 
-/** What an error of a call means. After `unknown`, the order is queried again. `final` errors are thrown. */
-export type Verdict = 'missing' | 'unknown' | 'final';
+/**
+ * What an error of a call means. After `unknown`, the order is queried again. `by code` says that it is a payment by code, which is
+ * reversed. `final` errors are thrown.
+ */
+export type Verdict = 'missing' | 'unknown' | 'by code' | 'final';
 
 /** The calls that settling needs, each about the one order. */
 export interface SettlingCalls<Order extends SettledOrder> {
@@ -85,7 +88,7 @@ export async function settle<Order extends SettledOrder>(
   for (let round = 0; ; round += 1) {
     const order = await certain('query', () => calls.query({ signal }));
     if (order === 'missing') missingSince ??= passedMs();
-    else if (order !== 'unknown') {
+    else if (order !== 'unknown' && order !== 'by code') {
       missingSince = undefined;
       const { trade_state } = order;
       if (trade_state === 'SUCCESS' || trade_state === 'REFUND') return { state: 'paid', order };
@@ -93,7 +96,7 @@ export async function settle<Order extends SettledOrder>(
       isByCode = reverse !== undefined && (isPayCode ?? (order.trade_type ? isCode(order) : isByCode || isCode(order)));
       // A closed order needs a query that says so: the payer may have been faster.
       if (!isByCode && isUnpaid(trade_state) && passedMs() >= openMs)
-        await certain('close', () => calls.close({ signal }));
+        isByCode = (await certain('close', () => calls.close({ signal }))) === 'by code' && reverse !== undefined;
     }
     if (isByCode && reverse && passedMs() >= Math.max(openMs, reverseMs)) {
       if (isReversed && missingSince !== undefined) return { state: 'closed', order: undefined };
@@ -130,9 +133,12 @@ const isUnpaid = (trade_state: string) => ['NOTPAY', 'NOPAY', 'PAYERROR'].includ
 const isCode = ({ trade_type, trade_state }: SettledOrder) =>
   trade_type === 'MICROPAY' || trade_type === 'FACEPAY' || (!trade_type && trade_state === 'USERPAYING');
 
-/** Returns the function that returns an answer, or else `unknown` or `missing`. Repeating would not help a final error. */
+/** Returns the function that returns an answer, or else the verdict. Repeating would not help a final error. */
 function judged(verdict: SettlingCalls<SettledOrder>['verdict']) {
-  return async <T>(name: 'query' | 'close' | 'reverse', call: () => Promise<T>): Promise<T | 'unknown' | 'missing'> => {
+  return async <T>(
+    name: 'query' | 'close' | 'reverse',
+    call: () => Promise<T>,
+  ): Promise<T | Exclude<Verdict, 'final'>> => {
     try {
       return await call();
     } catch (error) {

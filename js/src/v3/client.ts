@@ -17,7 +17,7 @@ import { type NotifyHandler, notifyHandler } from '../notices/handler.js';
 import type { ExpectedOrder } from '../notices/notice.js';
 import { type NoticeOpener, type Opened, opener } from '../notices/opener.js';
 import { checkAgreement, checkNamed, storedOrder } from '../notices/stored-order.js';
-import { settle } from '../orders/settle.js';
+import { type SettleOptions as CombinedSettleOptions, settle } from '../orders/settle.js';
 import { own } from '../own.js';
 import { canonicalSerial, checkBody, checkJson, checkMerchant } from '../wasm/v3.js';
 import { Calls, openedText } from './calls.js';
@@ -38,7 +38,13 @@ import {
 import { type CompleteOptions, type WechatPayOptions, withDefaults } from './options.js';
 import { isProbe, replies } from './replies.js';
 import { isSentUnchanged, Sender, textOf } from './sender.js';
-import { type Settlement, type SettleOptions, settlingCalls } from './settle.js';
+import {
+  type CombinedSettlement,
+  type Settlement,
+  type SettleOptions,
+  settlingCalls,
+  settlingCombination,
+} from './settle.js';
 import { type AppPayee, type AppPayment, type RequestPayment, signedAppPayment, signedPayment } from './signing.js';
 import { step } from './step.js';
 
@@ -132,6 +138,11 @@ export class WechatPay extends ApisV3 {
    */
   settle(out_trade_no: string, options?: SettleOptions): Promise<Settlement> {
     return settle(settlingCalls(this, out_trade_no, own(options ?? {})), options, this.#longestCallMs);
+  }
+
+  /** Settles an uncertain or unpaid combined order (合单支付), as `settle` does. Its parts are paid together, or closed together. */
+  settleCombined(combine_out_trade_no: string, options?: CombinedSettleOptions): Promise<CombinedSettlement> {
+    return settle(settlingCombination(this, combine_out_trade_no), options, this.#longestCallMs);
   }
 
   /**

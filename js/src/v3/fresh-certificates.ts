@@ -1,6 +1,7 @@
 // The platform certificates of a client: fetched by its first call, and again before they are old.
 import { WxPayError } from '../errors.js';
 import type { PlatformCertificate } from '../generated/api-v3.js';
+import { pause } from '../http/pause.js';
 import { canonicalSerial } from '../wasm/v3.js';
 import { crypto } from './host.js';
 import { keyErrors } from './serial.js';
@@ -9,8 +10,14 @@ import type { WechatpayKey } from './wechatpay-key.js';
 /** WeChat asks for a refresh within half a day (平台证书更新指引), in milliseconds. */
 const REFRESH_MS = 10 * 60 * 60 * 1000;
 
-/** The shortest time between two attempts, in milliseconds. A forger could otherwise make the server fetch with each notice. */
+/** The shortest time between two downloads, in milliseconds. A forger could otherwise make the server fetch with each notice. */
 const AGAIN_MS = 60_000;
+
+/** The shortest time after a download that failed, in milliseconds. */
+const AGAIN_FAILED_MS = 5_000;
+
+/** How long a call waits for the download of another one, in milliseconds. A worker drops a download when its request ends. */
+const SHARED_MS = 15_000;
 
 /** A certificate and when it may first be named. */
 interface Certificate extends WechatpayKey {
@@ -23,8 +30,10 @@ export class FreshCertificates {
   readonly #nowMs: () => number;
   #certificates: ReadonlyMap<string, Certificate> = new Map();
   #fetchedMs = Number.NEGATIVE_INFINITY;
-  #triedMs = Number.NEGATIVE_INFINITY;
-  #fetching: Promise<void> | undefined;
+  /** Before this moment an unknown serial or an old list causes no download. */
+  #waitUntilMs = Number.NEGATIVE_INFINITY;
+  #fetching: { readonly done: Promise<void>; readonly sinceMs: number } | undefined;
+  #hasMoved = false;
 
   /** `fetch` returns certificates that are checked already. */
   constructor(fetch: () => Promise<readonly PlatformCertificate[]>, nowMs: () => number) {
@@ -40,7 +49,7 @@ export class FreshCertificates {
 
   /** The certificate of this canonical serial. An unknown one is looked for in a fresh list, at most once a minute. */
   async found(serial: string): Promise<WechatpayKey | undefined> {
-    if (this.#fetching !== undefined || this.#nowMs() - this.#triedMs >= AGAIN_MS) await this.refresh();
+    if (this.#fetching !== undefined || this.#mayFetch()) await this.refresh();
     return this.known(serial);
   }
 
@@ -53,35 +62,56 @@ export class FreshCertificates {
   }
 
   /**
-   * Fetches the first certificates, for a client that has the public key too. Only the first call waits for them. If there are none,
-   * the merchant has moved; an unknown serial asks again.
+   * Fetches the first certificates, for a client that has the public key too. Calls wait until there are some, or until WeChat says
+   * that the merchant has none because it has moved. Then an unknown serial asks again.
    */
-  prepare(): Promise<void> | undefined {
-    if (this.#triedMs === Number.NEGATIVE_INFINITY || this.#fetching !== undefined) return this.refresh();
-    if (this.#certificates.size > 0) this.#refreshOld();
+  prepare(): Promise<unknown> | undefined {
+    if (this.#newest() !== undefined) this.#refreshOld();
+    else if (!this.#hasMoved) return this.refresh().catch((error: unknown) => this.#hasMoved || failed(error));
     return undefined;
   }
 
   /** The last certificates are good until they expire, and the next call tries again. */
   #refreshOld(): void {
-    const nowMs = this.#nowMs();
-    const isOld = nowMs - this.#fetchedMs >= REFRESH_MS && nowMs - this.#triedMs >= AGAIN_MS;
-    if (isOld) this.refresh().catch(() => undefined);
+    const isOld = this.#nowMs() - this.#fetchedMs >= REFRESH_MS;
+    if (isOld && this.#mayFetch()) this.refresh().catch(() => undefined);
+  }
+
+  #mayFetch(): boolean {
+    return this.#nowMs() >= this.#waitUntilMs;
   }
 
   /** Fetches the list. Calls at the same time share one download. */
-  refresh(): Promise<void> {
-    this.#fetching ??= this.#refreshed().finally(() => {
-      this.#fetching = undefined;
-    });
-    return this.#fetching;
+  async refresh(): Promise<void> {
+    const running = this.#fetching;
+    if (running !== undefined) {
+      const leftMs = SHARED_MS - (Date.now() - running.sinceMs);
+      const over = new AbortController();
+      const limit = pause(Math.max(leftMs, 0), over.signal).then(() => false);
+      const isDone = await Promise.race([running.done.then(() => true), limit]).finally(() => over.abort());
+      if (isDone) return;
+    }
+    const mine = { done: this.#refreshed(), sinceMs: Date.now() };
+    this.#fetching = mine;
+    try {
+      await mine.done;
+    } finally {
+      if (this.#fetching === mine) this.#fetching = undefined;
+    }
   }
 
   async #refreshed(): Promise<void> {
-    this.#triedMs = this.#nowMs();
-    const list = await this.#fetch();
-    this.#certificates = new Map(list.map((one) => [canonicalSerial(one.serial_no) ?? '', certificateOf(one)]));
-    this.#fetchedMs = this.#nowMs();
+    this.#waitUntilMs = this.#nowMs() + AGAIN_MS;
+    try {
+      const list = await this.#fetch();
+      this.#certificates = new Map(list.map((one) => [canonicalSerial(one.serial_no) ?? '', certificateOf(one)]));
+      this.#fetchedMs = this.#nowMs();
+      this.#hasMoved = false;
+    } catch (error) {
+      this.#hasMoved = error instanceof WxPayError && error.err_code === 'RESOURCE_NOT_EXISTS';
+      if (!this.#hasMoved) this.#waitUntilMs = this.#nowMs() + AGAIN_FAILED_MS;
+      throw error;
+    }
   }
 
   #newest(): WechatpayKey | undefined {
@@ -95,6 +125,10 @@ export class FreshCertificates {
 function certificateOf({ serial_no, effective_time, expire_time, pem }: PlatformCertificate): Certificate {
   const key = crypto().publicKey(pem, keyErrors({ field: 'certificates', file: 'the platform certificate' }));
   return { name: serial_no, startMs: Date.parse(effective_time), endMs: Date.parse(expire_time), ...key };
+}
+
+function failed(error: unknown): never {
+  throw error;
 }
 
 function noneLeft(): never {

@@ -33,28 +33,31 @@ export class WechatpayKeys {
     return this.#valid(({ name }) => name.startsWith('PUB_KEY_ID_'));
   }
 
-  /** The key that a request names, so that WeChat answers with it: the public key, else the newest certificate. */
-  async current(what: string): Promise<WechatpayKey> {
+  /**
+   * The key that a request names, so that WeChat answers with it: the public key, else the newest certificate. Waits for certificates
+   * until the signal aborts.
+   */
+  async current(what: string, signal?: AbortSignal): Promise<WechatpayKey> {
     const { publicKey } = this;
     const downloaded = this.#downloaded;
     if (downloaded === undefined) return publicKey ?? (this.#valid(() => true) as WechatpayKey);
-    if (publicKey !== undefined) {
-      // The answer may be signed with a certificate. A merchant that has moved has none, and needs none.
-      await downloaded.prepare()?.catch(() => undefined);
-      return publicKey;
-    }
     try {
-      return await downloaded.newest();
+      // The answer may be signed with a certificate.
+      if (publicKey !== undefined) await untilAborted(downloaded.prepare(), what, signal);
+      return publicKey ?? (await untilAborted(downloaded.newest(), what, signal));
     } catch (error) {
-      if (!(error instanceof WxPayError)) throw error;
+      if (!(error instanceof WxPayError) || signal?.aborted) throw error;
+      const spare = publicKey === undefined ? this.#valid(() => true) : undefined;
+      if (spare !== undefined && spare.endMs >= this.#nowMs()) return spare;
       const message = `${what} was not sent: the platform certificates cannot be fetched (${error.message})`;
       throw changedError(error, { outcome: 'not-sent', message });
     }
   }
 
-  /** The key of this canonical serial, if it is known already. */
+  /** The key of this canonical serial, if it is known already and has not expired. */
   known(serial: string): WechatpayKey | undefined {
-    return this.#pinned.get(serial) ?? this.#downloaded?.known(serial);
+    const own = this.#pinned.get(serial);
+    return own && own.endMs >= this.#nowMs() ? own : this.#downloaded?.known(serial);
   }
 
   /** Refuses a message that no key has signed just now. `what` names it in errors. */
@@ -80,12 +83,29 @@ export class WechatpayKeys {
   }
 }
 
+/** The value, or the error of an aborted call if the caller's signal comes first. */
+async function untilAborted<T>(value: Maybe<T>, what: string, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return value;
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    const message = `${what}: the caller's signal aborted the call before it was sent`;
+    abort = () => reject(new WxPayError({ code: 'ERR_NETWORK', outcome: 'not-sent', message, cause: signal.reason }));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([value, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
 function pinned(given: unknown, isDownloading: boolean, nowMs: number): Map<string, WechatpayKey> {
   if (typeof given !== 'object' || given === null) {
     if (given === undefined && isDownloading) return new Map();
     throw configError(
       'wechatpayKeys',
-      "is missing; it is { 'PUB_KEY_ID_…': public key PEM }, or { serial: platform certificate PEM }",
+      "is missing; it is { 'PUB_KEY_ID_…': public key PEM }, or { serial: platform certificate PEM }; or set downloadCertificates",
     );
   }
   const entries = Object.entries(given as Record<string, string>);

@@ -29,10 +29,16 @@ interface Whole {
 }
 
 /** A payment (支付成功回调通知). Members that APIv2 has too have the same names and units; WeChat's own are in `resource`. */
-export interface PaymentNotice extends AnyPayment, Whole {}
+export interface PaymentNotice extends AnyPayment, Whole {
+  /** The payer in the sub-merchant's mini program (service providers). `openid` is the payer in the provider's own one, if it is known. */
+  readonly sub_openid: string | undefined;
+}
 
 /** The notice of a payment that succeeded. */
-export interface PaidNotice extends AnyPaid, Whole {}
+export interface PaidNotice extends AnyPaid, Whole {
+  /** As in `PaymentNotice`. */
+  readonly sub_openid: string | undefined;
+}
 
 /**
  * A refund (退款结果回调通知). Its `refund_status` is `SUCCESS`, `CLOSED` or `ABNORMAL` (the payer's card is void). Members that APIv2
@@ -193,6 +199,7 @@ function noticeOf(
     cash_fee: fen(amount, 'payer_total'),
     fee_type: text(amount, 'currency'),
     openid: text(payer, 'openid') ?? text(payer, 'sp_openid') ?? text(payer, 'sub_openid'),
+    sub_openid: text(payer, 'sub_openid'),
     out_trade_no: text(resource, 'out_trade_no') ?? '',
     time_end: time && digits(time),
     total_fee: fen(amount, 'total'),

@@ -95,6 +95,7 @@ export function withDefaults(given: WechatPayOptions): CompleteOptions {
 function check(options: CompleteOptions): void {
   if (options.mchid === undefined && 'mch_id' in options)
     throw configError('mchid', 'is missing; the mch_id of APIv2 is called mchid here');
+  if ('sub_mch_id' in options) throw configError('sub_mch_id', 'is a name of APIv2; in APIv3 it is sub_mchid');
   for (const name of ['appid', 'mchid'] as const) {
     const fault = textFault(options[name]);
     if (fault !== undefined) throw configError(name, fault);

@@ -3,7 +3,7 @@ import { changedError, paramError, WxPayError } from '../errors.js';
 import { SECRET_MARK } from '../generated/constants.js';
 import type { Answer } from '../http/answer.js';
 import type { CallOptions } from '../http/call-options.js';
-import type { Channel, Message } from '../http/channel.js';
+import { type Channel, type Message, signalOf } from '../http/channel.js';
 import type { WholeReply } from '../http/exchange.js';
 import { nonce, type RequestV3Data, refuse } from '../wasm/v3.js';
 import { headOf } from './head.js';
@@ -53,7 +53,7 @@ export class Sender {
    * `serial` names another key than the current one, with which the caller has encrypted.
    */
   async send<T>(request: Sending, options: CallOptions | undefined, judge: Judge<T>, serial?: string): Promise<T> {
-    const key = await this.#parts.keys.current(request.what);
+    const key = await this.#parts.keys.current(request.what, signalOf(options));
     const sealed = { ...request, body: await sealedBody(request, key) };
     return this.#exchange(sealed, serial ?? key.name, options, async (reply) => {
       await this.#verify(request.what, reply);
@@ -66,16 +66,24 @@ export class Sender {
     return this.#exchange(request, this.#parts.keys.publicKey?.name, options, judge);
   }
 
-  /** Downloads a file from a path with its query. It is not signed: the caller compares its hash. */
-  async download(path: string, options: CallOptions | undefined): Promise<Answer<ReadableStream<Uint8Array>>> {
+  /** Downloads a file of an API from a path with its query. WeChat does not sign the file: the caller compares its hash. */
+  async download(
+    api: string,
+    path: string,
+    options: CallOptions | undefined,
+  ): Promise<Answer<ReadableStream<Uint8Array>>> {
     const { channel, keys } = this.#parts;
     const request = { method: 'GET', path, body: '' };
-    const { name } = await keys.current('the bill');
+    const { name } = await keys.current(api, signalOf(options));
+    let signed = '';
     const message = messageOf({ ...request, repeatable: true }, async () => {
-      const { headers, secrets } = await this.#headers(request, name);
+      const { text, headers, secrets } = await this.#headers(request, name);
+      signed = text;
       return { headers: { ...headers, accept: '*/*' }, secrets };
     });
-    return channel.download(message, options);
+    const refused = ({ status, header, body }: WholeReply) =>
+      refuse(api, `${api} (the file)`, { status, request_id: header('request-id'), body }, signed);
+    return channel.download({ ...message, refused }, options);
   }
 
   #exchange<T>(

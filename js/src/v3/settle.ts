@@ -1,6 +1,6 @@
 // The calls of APIv3 that settle an order, and what their errors mean.
 import type { WxPayError } from '../errors.js';
-import type { ApisV3, Order } from '../generated/api-v3.js';
+import type { ApisV3, CombinedOrder, Order } from '../generated/api-v3.js';
 import {
   mayPass,
   type Settlement as SettlementOf,
@@ -11,6 +11,12 @@ import {
 
 /** How an order ended. */
 export type Settlement = SettlementOf<Order>;
+
+/** A combined order with the state that all of its orders have. */
+export type SettledCombination = CombinedOrder & { trade_state: string };
+
+/** How a combined order ended. */
+export type CombinedSettlement = SettlementOf<SettledCombination>;
 
 /** The sub-merchant of an order, for a service provider whose client names none. */
 interface Sub {
@@ -40,6 +46,37 @@ export const settlingCalls = (
   };
 };
 
+/** The calls about one combined order. It is closed with all of its orders, as the query names them. */
+export function settlingCombination(
+  client: Pick<ApisV3, 'combinedOrderQuery' | 'closeCombinedOrder'>,
+  combine_out_trade_no: string,
+): SettlingCalls<SettledCombination> {
+  let known: CombinedOrder['sub_orders'] = [];
+  return {
+    async query(options) {
+      const order = await client.combinedOrderQuery({ combine_out_trade_no }, options);
+      known = order.sub_orders ?? [];
+      return { ...order, trade_state: stateOf(known.map(({ trade_state = '' }) => trade_state)) };
+    },
+    close(options) {
+      const sub_orders = (known ?? []).map(({ mchid = '', out_trade_no = '', sub_mchid, sub_appid }) => {
+        return { mchid, out_trade_no, sub_mchid, sub_appid };
+      });
+      return client.closeCombinedOrder({ combine_out_trade_no, sub_orders }, options);
+    },
+    verdict,
+  };
+}
+
+/** All orders are paid, or none is. A refund is of one order, which was paid. */
+function stateOf(states: readonly string[]): string {
+  if (states.length > 0 && states.every((state) => state === 'SUCCESS' || state === 'REFUND')) return 'SUCCESS';
+  return states.find((state) => state !== 'CLOSED') ?? 'CLOSED';
+}
+
+/** The number of WeChat's inner code for a payment by code that was to be closed. */
+const NEEDS_REVERSE = '-268449641';
+
 /** The codes of an order that does not exist, in both spellings. */
 const MISSING = ['ORDER_NOT_EXIST', 'ORDERNOTEXIST'];
 
@@ -48,7 +85,8 @@ const ENDED = ['ORDER_PAID', 'ORDERPAID', 'ORDER_CLOSED', 'ORDERCLOSED'];
 
 /** WeChat signs no refusal of APIv3, so its code is believed. */
 function verdict(error: WxPayError, call: 'query' | 'close' | 'reverse'): Verdict {
-  const { err_code = '', status = 0, code } = error;
+  const { err_code = '', status = 0, code, request_id = '' } = error;
+  if (call === 'close' && request_id.endsWith(NEEDS_REVERSE)) return 'by code';
   if (MISSING.includes(err_code)) return 'missing';
   const isEnded = ENDED.includes(err_code) || (call === 'reverse' && err_code === 'TRADE_ERROR');
   // Where the certificates could not be fetched, no call was sent, and the next one may be.
