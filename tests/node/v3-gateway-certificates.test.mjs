@@ -215,3 +215,35 @@ test('certificates that have expired verify nothing, and the next ones are fetch
   assert.match(error.message, /add the WeChat Pay public key of this id/);
   gateway.keyPhase(SHOP.mch_id, 'certificate');
 });
+
+test('a call ends with the signal of its caller, also while it waits for the first list', async () => {
+  const never = async (url, init) => {
+    if (url.includes(LIST)) return new Promise(() => undefined);
+    return gateway.fetch(new Request(url, init));
+  };
+  const client = await fresh({ ca: undefined, fetch: never, timeoutMs: 5_000 });
+  const start = performance.now();
+  const { code, outcome } = await errorOf(client.jsapiOrder(order('signal-1'), { signal: AbortSignal.timeout(50) }));
+  assert.deepEqual([code, outcome], ['ERR_NETWORK', 'not-sent']);
+  assert.ok(performance.now() - start < 4_000);
+});
+
+test('a pinned certificate serves where the list cannot be fetched, and one that has expired verifies nothing', async () => {
+  const wechatpayKeys = await gateway.wechatpayKeys(SHOP.mch_id);
+  const lost = async (url, init) => {
+    if (url.includes(LIST)) throw new TypeError('reset');
+    return gateway.fetch(new Request(url, init));
+  };
+  const client = await fresh({ ca: undefined, fetch: lost, wechatpayKeys });
+  assert.ok((await client.jsapiOrder(order('pinned-1'))).prepay_id);
+  const { serial, certificate } = await gateway.renewCertificate({ validForMs: HOUR_MS, use: true });
+  let now = clock.now();
+  const short = { downloadCertificates: false, wechatpayKeys: { [serial]: certificate }, nowMs: () => now };
+  const pinned = await fresh(short);
+  assert.ok((await pinned.jsapiOrder(order('pinned-2'))).prepay_id);
+  now += HOUR_MS + 1000;
+  const old = { headers: signedHeaders('{}', { by: stranger, serial, seconds: now / 1000 }), body: '{}' };
+  assert.equal((await errorOf(pinned.openNotify(old))).field, 'Wechatpay-Serial');
+  const error = await errorOf(fresh(short));
+  assert.deepEqual([error.code, error.field], ['ERR_CONFIG', 'wechatpayKeys']);
+});

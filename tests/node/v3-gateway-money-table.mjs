@@ -231,7 +231,7 @@ const CERTIFICATES = {
 };
 
 /** Two orders that are paid together: of two merchants, or of two sub-merchants of a provider. */
-function combined(at, more = {}) {
+export function combined(at, more = {}) {
   const combine_out_trade_no = at.number('whole');
   const numbers = [at.number('part'), at.number('part')];
   const part = (out_trade_no, total_amount, ids) => ({

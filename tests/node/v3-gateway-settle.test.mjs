@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import { createGateway, createManualClock } from 'paysign/testing';
 import { WechatPay } from 'paysign/v3';
 import { START_MS } from './gateway-support.mjs';
+import { combined } from './v3-gateway-money-table.mjs';
 import {
   assertRefused,
   errorOf,
@@ -58,6 +59,27 @@ for (const at of sides) {
     await new Promise((resolve) => setTimeout(resolve, 10));
     gateway.payOrder({ out_trade_no: raced });
     assert.equal((await waiting).state, 'paid');
+  });
+
+  test(`an unpaid order that WeChat will not close as one by code is reversed: ${at.name}`, async () => {
+    const failed = await scan(at, 2);
+    gateway.refuseOrder({ out_trade_no: failed });
+    await clock.advance(16_000);
+    const { state, order } = await settle(failed);
+    assert.deepEqual([state, order.trade_state], ['closed', 'REVOKED']);
+  });
+
+  test(`a combined order is settled: paid, closed, missing: ${at.name}`, async () => {
+    const payer = { combine_payer_info: { openid: OPENID } };
+    const settleCombined = (number) => at.client.settleCombined(number, SOON);
+    const [paid, unpaid] = [combined(at, payer), combined(at, payer)];
+    for (const order of [paid, unpaid]) await at.client.combinedJsapiOrder(order);
+    gateway.payOrder({ out_trade_no: paid.sub_orders[0].out_trade_no });
+    const settled = await settleCombined(paid.combine_out_trade_no);
+    assert.deepEqual([settled.state, settled.order.sub_orders.length], ['paid', paid.sub_orders.length]);
+    const { state, order } = await settleCombined(unpaid.combine_out_trade_no);
+    assert.deepEqual([state, order.trade_state], ['closed', 'CLOSED']);
+    assert.deepEqual(await settleCombined('never-01'), { state: 'missing', order: undefined });
   });
 
   test(`a payment by code is settled: paid, reversed, or never made: ${at.name}`, async () => {
