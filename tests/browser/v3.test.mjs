@@ -1,4 +1,4 @@
-// APIv3 on WebCrypto in a real page in headless Chromium: the vectors, a payment against the gateway, and each refusal.
+// APIv3 on WebCrypto in a page of headless Chromium: vectors, a payment against the gateway, refusals, bills and certificates.
 import assert from 'node:assert/strict';
 import { createPrivateKey, generateKeyPairSync, verify, X509Certificate } from 'node:crypto';
 import { after, before, test } from 'node:test';
@@ -19,13 +19,23 @@ import {
   signedHeaders,
   stranger,
 } from '../node/v3-support.mjs';
+import {
+  checkBills,
+  checkDownloads,
+  decipherScript,
+  encryptedFiles,
+  openLine,
+  PHASES,
+} from '../node/v3-web-support.mjs';
 import { openPage } from './page-support.mjs';
 
 const gateway = createGateway({ merchants: [{ appid: ids.appid, mch_id: ids.mchid, apiV3Key: API_V3_KEY }] });
 let [opened, page, options] = [];
+/** Where the calls of the page end. */
+let reached = gateway;
 
 before(async () => {
-  opened = await openPage(gateway);
+  opened = await openPage({ fetch: (request) => reached.fetch(request), close: () => gateway.close() });
   page = opened.page;
   const { ca, ...rest } = await gateway.client(ids.mchid, { api: 'v3' });
   options = { ...rest, baseUrls: [opened.address], loginUrl: opened.address };
@@ -222,3 +232,39 @@ test('a key of PKCS#1 signs too, and a key that cannot work is refused before th
   }))
     assert.match(answers[name], words, name);
 });
+
+test('a file is decrypted in pieces of any size, as node:crypto encrypted it, and less than a tag is refused', async () => {
+  const found = await inPage(
+    async (_, [script, files]) => {
+      const { counterDecipher } = await import(`data:text/javascript;base64,${script}`);
+      const { endOfShort, wronglyDeciphered } = await import('/tests/vectors/web-suite.mjs');
+      return [await wronglyDeciphered(counterDecipher, files), await endOfShort(counterDecipher)];
+    },
+    [Buffer.from(await decipherScript()).toString('base64'), encryptedFiles()],
+  );
+  assert.deepEqual(found, [[], 'refused']);
+});
+
+/** Makes a client in the page, and calls it. */
+const ask = (options, at, name, params) =>
+  inPage(
+    async ({ WechatPay }, [options, at, name, args]) => {
+      const { collected } = await import('/tests/vectors/web-suite.mjs');
+      const pay = new WechatPay({ ...options, nowMs: () => at });
+      return collected(await pay[name](...args));
+    },
+    [{ ...options, baseUrls: [opened.address] }, at, name, params ? [params] : []],
+  );
+
+for (const phase of PHASES)
+  test(`a page reads bills, and its certificates verify answers and notices: ${phase}`, async () => {
+    const line = await openLine(phase);
+    reached = line;
+    try {
+      await checkDownloads(line, ask);
+      await checkBills(line, ask);
+    } finally {
+      reached = gateway;
+      await line.world.close();
+    }
+  });

@@ -1,4 +1,4 @@
-// APIv3 in workerd, the runtime of Cloudflare's workers: the vectors, an order against the gateway, and notices to the worker.
+// APIv3 in workerd, the runtime of Cloudflare's workers: the vectors, orders against the gateway, notices, bills and certificates.
 import assert from 'node:assert/strict';
 import { verify, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -20,6 +20,7 @@ import {
   stranger,
   wechatKeys,
 } from './v3-support.mjs';
+import { checkBills, checkDownloads, encryptedFiles, openLine, PHASES } from './v3-web-support.mjs';
 
 const { Miniflare, Response: WorkerResponse } = createRequire(new URL('workers/', import.meta.url))('miniflare');
 const MAIN = 'api.mch.weixin.qq.com';
@@ -29,6 +30,10 @@ const called = [];
 const silent = new Set();
 let worker;
 let certificate;
+/** The gateways in the key phases of `PHASES`. */
+let lines;
+/** Where the worker's network ends. */
+let reached;
 
 const gateway = createGateway({
   merchants: [{ appid: ids.appid, mch_id: ids.mchid, apiV3Key: API_V3_KEY }],
@@ -37,7 +42,7 @@ const gateway = createGateway({
 });
 
 /** Bundles as wrangler does: with its conditions, and with the wasm beside the script. */
-async function bundle(options) {
+async function bundle(options, fresh) {
   const isBeside = { filter: /\.wasm\?module$/ };
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('workers/worker.mjs', import.meta.url))],
@@ -45,7 +50,7 @@ async function bundle(options) {
     write: false,
     format: 'esm',
     conditions: ['workerd', 'worker', 'browser'],
-    define: { OPTIONS: JSON.stringify(options) },
+    define: { OPTIONS: JSON.stringify(options), FRESH: JSON.stringify(fresh) },
     plugins: [{ name: 'wasm', setup: (on) => on.onResolve(isBeside, ({ path }) => ({ path, external: true })) }],
   });
   return [
@@ -65,7 +70,7 @@ async function outboundService(request) {
   if (silent.has(hostname)) return new WorkerResponse('', { status: 502 });
   const { url, method, headers } = request;
   const body = method === 'GET' ? undefined : await request.arrayBuffer();
-  const answer = await gateway.fetch(new Request(url, { method, headers: [...headers], body }));
+  const answer = await reached.fetch(new Request(url, { method, headers: [...headers], body }));
   const { status } = answer;
   return new WorkerResponse(status === 204 ? null : await answer.arrayBuffer(), {
     status,
@@ -79,23 +84,31 @@ before(async () => {
   // No address: the client calls WeChat Pay's own hosts. The last key signs what the gateway does not send.
   const keys = { ...wechatpayKeys, [PUBLIC_ID]: wechatKeys.publicKey };
   const options = { appid, mchid, privateKey, certificate, apiV3Key, wechatpayKeys: keys, notify_url: NOTIFY_URL };
-  worker = new Miniflare({ modules: await bundle(options), compatibilityDate: '2026-04-24', outboundService });
+  reached = gateway;
+  lines = await Promise.all(PHASES.map(openLine));
+  const fresh = await lines[0].optionsOf(lines[0].world.sides[0]);
+  worker = new Miniflare({ modules: await bundle(options, fresh), compatibilityDate: '2026-04-24', outboundService });
   await worker.ready;
 });
 
 after(async () => {
-  await gateway.close();
+  await Promise.all([gateway.close(), ...(lines ?? []).map(({ world }) => world.close())]);
   await worker?.dispose();
 });
 
-/** Calls a method of the client in the worker. `change` makes a client with other options. */
-async function call(name, args = [], change = undefined) {
+/** Posts a request to the worker. */
+async function ask(name, request, signal = undefined) {
   const answer = await worker.dispatchFetch(`http://shop/${name}`, {
-    method: 'POST',
-    body: JSON.stringify({ args, change }),
+    ...{ method: 'POST', body: JSON.stringify(request), signal },
   });
   return answer.json();
 }
+
+/** Calls a method of the client in the worker. `change` makes a client with other options. */
+const call = (name, args = [], change = undefined) => ask(name, { args, change });
+
+/** Makes a client in the worker, and calls it. */
+const askNew = (options, at, name, params) => ask(name, { args: params ? [params] : [], options, at });
 
 const order = (out_trade_no) => ({
   ...{ description: '茶', out_trade_no, amount: { total: 8800 }, payer: { openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' } },
@@ -200,3 +213,15 @@ test('a worker refuses a key that cannot work before it sends anything', async (
   }
   assert.deepEqual(called, []);
 });
+
+test('a worker decrypts a file in pieces of any size, as node:crypto encrypted it, and refuses less than a tag', async () => {
+  assert.deepEqual(await call('wronglyDeciphered', [encryptedFiles()]), []);
+  assert.equal(await call('endOfShort'), 'refused');
+});
+
+for (const [index, phase] of PHASES.entries())
+  test(`a worker reads bills, and its certificates verify answers and notices: ${phase}`, async () => {
+    reached = lines[index];
+    await checkDownloads(lines[index], askNew);
+    await checkBills(lines[index], askNew);
+  });
