@@ -14,13 +14,19 @@ const notify_url = 'http://127.0.0.1:9/';
 const THE_DAY_MS = Date.UTC(2024, 7, 5, 4);
 const amount = { total: 2 };
 
+/** The blocks of code under a heading of a file. */
+const blocksOf = (file, heading) => {
+  const readme = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+  const section = readme.split(`\n## ${heading}\n`)[1].split('\n## ')[0];
+  return [...section.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code);
+};
+
 for (const [file, heading] of [
   ['README.md', 'The APIs'],
   ['README.zh-CN.md', '接口'],
-])
+]) {
   test(`the lines about further calls of APIv3 in ${file} do what their comments say`, async () => {
-    const readme = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
-    const [, code] = /```js\n([\s\S]*?)```/.exec(readme.split(`\n## ${heading}\n`)[1].split('\n## ')[0]);
+    const [code] = blocksOf(file, heading);
     const clock = createManualClock(THE_DAY_MS);
     // The payer types the password, which takes a second of the gateway's clock.
     const micropay = () => {
@@ -73,6 +79,36 @@ for (const [file, heading] of [
       await gateway.close();
     }
   });
+
+  test(`the combined order in ${file} is paid at once, and one part of it is refunded by its own client`, async () => {
+    const [, code] = blocksOf(file, heading);
+    const notices = [];
+    const fetch = async (_url, { body }) =>
+      notices.push(JSON.parse(body).event_type) && new Response(null, { status: 204 });
+    const scope = {
+      ...{ WechatPay, appid, apiV3Key: SHOP.apiV3Key, openid: 'o1', notify_url },
+      createGateway: (options) => createGateway({ ...options, fetch }),
+    };
+    const [run] = await functionsOf([`{\n${code}\nreturn gateway;\n}`], Object.keys(scope));
+    const gateway = await run(scope);
+    try {
+      await gateway.idle();
+      assert.equal(notices.filter((type) => type === 'TRANSACTION.SUCCESS').length, 1);
+      const states = gateway.orders().map(({ mch_id, trade_state }) => [mch_id, trade_state]);
+      assert.deepEqual(states, [
+        ['1900000109', 'SUCCESS'],
+        ['1900000209', 'REFUND'],
+      ]);
+    } finally {
+      await gateway.close();
+    }
+  });
+}
+
+test('the combined order is the same code in both languages', () => {
+  const bare = (file, heading) => blocksOf(file, heading)[1].replaceAll(/ \/\/ .*/g, '');
+  assert.equal(bare('README.md', 'The APIs'), bare('README.zh-CN.md', '接口'));
+});
 
 /** A refund whose money came back from the payer's bank. */
 async function refunded(gateway, pay, out_trade_no) {
