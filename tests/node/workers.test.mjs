@@ -20,7 +20,7 @@ import {
   stranger,
   wechatKeys,
 } from './v3-support.mjs';
-import { checkBills, checkDownloads, encryptedFiles, openLine, PHASES } from './v3-web-support.mjs';
+import { checkBills, checkDownloads, downloads, encryptedFiles, openLine, PHASES } from './v3-web-support.mjs';
 
 const { Miniflare, Response: WorkerResponse } = createRequire(new URL('workers/', import.meta.url))('miniflare');
 const MAIN = 'api.mch.weixin.qq.com';
@@ -32,8 +32,9 @@ let worker;
 let certificate;
 /** The gateways in the key phases of `PHASES`. */
 let lines;
-/** Where the worker's network ends. */
+/** Where the worker's network ends, and what a download of certificates waits for. */
 let reached;
+let held;
 
 const gateway = createGateway({
   merchants: [{ appid: ids.appid, mch_id: ids.mchid, apiV3Key: API_V3_KEY }],
@@ -65,12 +66,13 @@ async function bundle(options, fresh) {
 
 /** The worker's network: every host is the gateway. */
 async function outboundService(request) {
-  const { hostname } = new URL(request.url);
+  const { hostname, pathname } = new URL(request.url);
   called.push(hostname);
   if (silent.has(hostname)) return new WorkerResponse('', { status: 502 });
   const { url, method, headers } = request;
   const body = method === 'GET' ? undefined : await request.arrayBuffer();
   const answer = await reached.fetch(new Request(url, { method, headers: [...headers], body }));
+  if (pathname === '/v3/certificates') await held?.(answer);
   const { status } = answer;
   return new WorkerResponse(status === 204 ? null : await answer.arrayBuffer(), {
     status,
@@ -225,3 +227,67 @@ for (const [index, phase] of PHASES.entries())
     await checkDownloads(lines[index], askNew);
     await checkBills(lines[index], askNew);
   });
+
+/** A request that fails without an answer after twenty seconds. A client may wait fifteen for the download of another request. */
+const soon = (name, request) => ask(name, request, AbortSignal.timeout(20_000));
+
+/** Lets the next download of certificates hang until `release`. `arrived` says that it has come. */
+function hangNext() {
+  let release;
+  const arrived = new Promise((resolve) => {
+    held = () => {
+      held = undefined;
+      resolve();
+      return new Promise((done) => {
+        release = done;
+      });
+    };
+  });
+  return { arrived, release: () => release() };
+}
+
+test('requests succeed after the visitor of the first one left in the middle of the download of certificates', async () => {
+  const [line] = lines;
+  reached = line;
+  const { world } = line;
+  const { out_trade_no } = await world.sides[0].paid();
+  const query = () => ({ args: [{ out_trade_no }], isFresh: true, at: world.clock.now() });
+  const hanging = hangNext();
+  const visitor = new AbortController();
+  const first = ask('orderQuery', query(), visitor.signal).then(
+    () => 'answered',
+    ({ name }) => name,
+  );
+  await hanging.arrived;
+  // This one waits for the download of the other request.
+  const second = soon('orderQuery', query());
+  visitor.abort();
+  assert.equal(await first, 'AbortError');
+  const answers = [await second, await soon('orderQuery', query()), await soon('orderQuery', query())];
+  assert.deepEqual(
+    answers.map(({ trade_state }) => trade_state),
+    ['SUCCESS', 'SUCCESS', 'SUCCESS'],
+  );
+  hanging.release();
+});
+
+test('requests succeed, and certificates get fresh, after the request that began to refresh old ones has ended', async () => {
+  const [line] = lines;
+  reached = line;
+  const { world } = line;
+  const { gateway: later, clock, sides } = world;
+  const { out_trade_no } = await sides[0].paid();
+  const query = () => soon('orderQuery', { args: [{ out_trade_no }], isFresh: true, at: clock.now() });
+  assert.equal((await query()).trade_state, 'SUCCESS');
+  await clock.advance(11 * 3_600_000);
+  const hanging = hangNext();
+  assert.equal((await query()).trade_state, 'SUCCESS', 'the last certificates are good');
+  await hanging.arrived;
+  assert.equal((await query()).trade_state, 'SUCCESS', 'the refresh hangs');
+  await clock.advance(61_000);
+  const before = downloads(world);
+  await later.renewCertificate({ use: true });
+  assert.equal((await query()).trade_state, 'SUCCESS', 'the answer is signed with a certificate that is not known yet');
+  assert.ok(downloads(world) > before);
+  hanging.release();
+});
