@@ -5,7 +5,7 @@ import { endOfShort, wronglyDeciphered } from '../vectors/web-suite.mjs';
 import { decipherScript, encryptedFiles } from './v3-web-support.mjs';
 
 const script = Buffer.from(await decipherScript()).toString('base64');
-const { counterDecipher } = await import(`data:text/javascript;base64,${script}`);
+const { counterDecipher, wholeDecipher } = await import(`data:text/javascript;base64,${script}`);
 
 test('a file is decrypted in pieces of 1 to 1000 bytes as node:crypto encrypted it', async () => {
   assert.deepEqual(await wronglyDeciphered(counterDecipher, encryptedFiles()), []);
@@ -23,4 +23,14 @@ test('a changed byte of the cipher changes the text, so that its hash is another
 
 test('a file that is shorter than its tag has no end', async () => {
   assert.equal(await endOfShort(counterDecipher), 'refused');
+});
+
+test('a file with a nonce of another length is decrypted whole, and a changed one has no end', async () => {
+  for (const nonce of ['a8607ef79034c49c', '8 bytes.']) {
+    const files = encryptedFiles(nonce);
+    assert.deepEqual(await wronglyDeciphered(wholeDecipher, files), []);
+    const changed = files.map((file) => ({ ...file, nonce: Buffer.from('another').toString('base64') }));
+    assert.equal((await wronglyDeciphered(wholeDecipher, changed)).length, files.length);
+  }
+  assert.equal(await endOfShort(wholeDecipher), 'refused');
 });

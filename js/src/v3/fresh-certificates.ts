@@ -17,12 +17,21 @@ const AGAIN_MS = 60_000;
 const AGAIN_FAILED_MS = 5_000;
 
 /** How long a call waits for the download of another one, in milliseconds. A worker drops a download when its request ends. */
-const SHARED_MS = 15_000;
+const SHARED_MS = 5_000;
 
 /** A certificate and when it may first be named. */
 interface Certificate extends WechatpayKey {
   readonly startMs: number;
 }
+
+/** A download under way. */
+interface Download {
+  readonly done: Promise<void>;
+  readonly sinceMs: number;
+}
+
+/** How long another call may still wait for it, in milliseconds. */
+const leftMs = ({ sinceMs }: Download) => SHARED_MS - (Date.now() - sinceMs);
 
 /** Keeps platform certificates fresh. If a refresh fails, the last ones are kept. */
 export class FreshCertificates {
@@ -32,7 +41,7 @@ export class FreshCertificates {
   #fetchedMs = Number.NEGATIVE_INFINITY;
   /** Before this moment an unknown serial or an old list causes no download. */
   #waitUntilMs = Number.NEGATIVE_INFINITY;
-  #fetching: { readonly done: Promise<void>; readonly sinceMs: number } | undefined;
+  #fetching: Download | undefined;
   #hasMoved = false;
 
   /** `fetch` returns certificates that are checked already. */
@@ -83,11 +92,9 @@ export class FreshCertificates {
 
   /** Fetches the list. Calls at the same time share one download. */
   async refresh(): Promise<void> {
-    const running = this.#fetching;
-    if (running !== undefined) {
-      const leftMs = SHARED_MS - (Date.now() - running.sinceMs);
+    for (let running = this.#fetching; running !== undefined && leftMs(running) > 0; running = this.#fetching) {
       const over = new AbortController();
-      const limit = pause(Math.max(leftMs, 0), over.signal).then(() => false);
+      const limit = pause(leftMs(running), over.signal).then(() => false);
       const isDone = await Promise.race([running.done.then(() => true), limit]).finally(() => over.abort());
       if (isDone) return;
     }
