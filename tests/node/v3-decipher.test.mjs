@@ -26,7 +26,7 @@ test('a file that is shorter than its tag has no end', async () => {
 });
 
 test('a file with a nonce of another length is decrypted whole, and a changed one has no end', async () => {
-  for (const nonce of ['a8607ef79034c49c', '8 bytes.']) {
+  for (const nonce of ['a8607ef79034c49c', 'a nonce of 20 bytes.']) {
     const files = encryptedFiles(nonce);
     assert.deepEqual(await wronglyDeciphered(wholeDecipher, files), []);
     const changed = files.map((file) => ({ ...file, nonce: Buffer.from('another').toString('base64') }));
