@@ -1,10 +1,12 @@
 //! Notices of APIv3: the envelope, the decrypted resource, and what it is about.
 
 mod combined;
+mod members;
 
 use std::borrow::Cow;
 
 use self::combined::{check_combined, check_combined_stored};
+use self::members::{amount_of, optional_text_of, text_of};
 use super::json::{Json, Limits, read};
 use super::merchant::Merchant;
 use crate::error::{Error, ErrorKind, excerpt};
@@ -300,32 +302,4 @@ fn check_stored<Text: AsRef<str>>(
         return Err(Error::mismatch("amount.currency", "is not CNY, the currency of the stored order"));
     }
     Ok(())
-}
-
-fn text_of<'a, Text: AsRef<str>>(resource: &'a Json<Text>, path: &[&str], kind: Kind) -> Result<&'a str, Error> {
-    let name = || path.join(".");
-    let value = resource.at(path).ok_or_else(|| Error::mismatch(&name(), "is missing from the notice"))?;
-    let text = value.text().ok_or_else(|| not_text(path, value))?;
-    kind.fault(text).map_or(Ok(text), |fault| Err(Error::mismatch(&name(), fault)))
-}
-
-/// A member of another type must not count as absent: an absent one has a meaning of its own.
-fn optional_text_of<Text: AsRef<str>>(resource: &Json<Text>, path: &[&str]) -> Result<(), Error> {
-    match resource.at(path) {
-        Some(value) if value.text().is_none() => Err(not_text(path, value)),
-        _ => Ok(()),
-    }
-}
-
-fn not_text<Text: AsRef<str>>(path: &[&str], value: &Json<Text>) -> Error {
-    Error::mismatch(&path.join("."), format_args!("is {}, not text", value.kind()))
-}
-
-fn amount_of<Text: AsRef<str>>(resource: &Json<Text>, name: &str) -> Result<(), Error> {
-    let fail = |fault: &str| Err(Error::mismatch(&format!("amount.{name}"), fault));
-    match resource.at(&["amount", name]).map(Json::integer) {
-        Some(Some(fen)) if fen > 0 => Ok(()),
-        Some(_) => fail("must be a whole number of fen above zero"),
-        None => fail("is missing from the notice"),
-    }
 }

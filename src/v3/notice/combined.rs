@@ -1,6 +1,7 @@
 //! The resource of a combined payment (合单支付): one notice for several orders.
 
-use super::{Expect, PAID, amount_of, optional_text_of, text_of};
+use super::members::{amount_of, optional_text_of, text_of};
+use super::{Expect, PAID};
 use crate::error::Error;
 use crate::field::Kind;
 use crate::v3::json::Json;
