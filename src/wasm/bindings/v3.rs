@@ -1,18 +1,18 @@
 //! APIv3: signed texts, a request as data, and the judgement of its answer. The caller signs, sends and verifies.
 
+mod given;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use js_sys::{Array, JSON, JsString, Object, Reflect, Uint8Array};
+use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::values::{Options, is_plain, read_asked, text};
+use self::given::{declared, not_json, read_body, read_merchant, read_nonce, read_params, read_seconds};
+use super::values::{Options, read_asked, text};
 use crate::border::objects_v3::RequestObject;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::field::check_nonce;
-use crate::v3::{
-    Authorization, Declaration, Json, Limits, Merchant, SECRET_MARK, api, complete, payment_text, prepare, read_json,
-    request_text,
-};
+use crate::v3::{Authorization, SECRET_MARK, complete, payment_text, prepare, request_text};
 use crate::wasm::error::run;
 use crate::wasm::object::object;
 
@@ -58,7 +58,7 @@ export interface RequestV3 {
   secrets: string[];
   /** Whether it may be sent again if an earlier attempt may have arrived. */
   repeatable: boolean;
-  /** The places and values that the answer must repeat. */
+  /** The places and values that the answer must repeat. It may lack a place that ends with `?`. */
   asked: [place: string, value: string][];
 }
 
@@ -248,67 +248,4 @@ pub fn authorization_v3(
 fn text_of_body(request: &Options<'_>) -> Result<String, Error> {
     let body = request.get("body")?;
     if body.is_undefined() { Ok(String::new()) } else { text("body", &body) }
-}
-
-fn declared(name: &JsValue) -> Result<&'static Declaration, Error> {
-    name.as_string()
-        .and_then(|name| api(&name))
-        .ok_or_else(|| Error::param("api", "is not the name of an API of APIv3; the README lists them"))
-}
-
-fn read_merchant(given: &JsValue) -> Result<Merchant, Error> {
-    let given = Options::new(given, "merchant")?;
-    let merchant = Merchant::new(&given.needed("appid")?, &given.needed("mchid")?)?;
-    let [sub_mchid, sub_appid] = ["sub_mchid", "sub_appid"].map(|name| {
-        let value = given.get(name)?;
-        if value.is_undefined() { Ok(None) } else { text(name, &value).map(Some) }
-    });
-    match (sub_mchid?, sub_appid?) {
-        (None, None) => Ok(merchant),
-        (sub_mchid, sub_appid) => merchant.with_sub(&sub_mchid.unwrap_or_default(), sub_appid.as_deref()),
-    }
-}
-
-/// Parameters as JSON. A Map or a Date would be an empty object.
-fn read_params(given: &JsValue) -> Result<Json, Error> {
-    if !is_plain(given) {
-        return Err(Error::param("params", "must be a plain object"));
-    }
-    let fault = || Error::param("params", "cannot be written as JSON; check for bigint values and circles");
-    let text = JSON::stringify(given).ok().and_then(|text| text.as_string()).ok_or_else(fault)?;
-    read_json(text.as_bytes(), Limits::PARAMS, "params").map_err(|error| Error::param("params", error.message()))
-}
-
-fn read_nonce(given: &JsValue) -> Result<String, Error> {
-    let nonce = text("nonce", given)?;
-    check_nonce("nonce", &nonce).map(|()| nonce)
-}
-
-fn read_seconds(given: &JsValue) -> Result<u64, Error> {
-    match given.as_f64() {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it has ten digits")]
-        Some(seconds) if seconds.fract() == 0.0 && (1e9..1e10).contains(&seconds) => Ok(seconds as u64),
-        _ => Err(Error::param("timestamp", "must be seconds since 1970, a number of ten digits")),
-    }
-}
-
-/// The bytes of a message. A larger one is refused before it is copied.
-fn read_body(body: &JsValue) -> Result<Vec<u8>, Error> {
-    let limited = |length: u32| {
-        let Limits { bytes, .. } = Limits::ANSWER;
-        let fault = format!("the body is larger than {bytes} bytes");
-        if length as usize > bytes { Err(Error::new(ErrorKind::Json, fault)) } else { Ok(()) }
-    };
-    if let Some(text) = body.dyn_ref::<JsString>() {
-        limited(text.length())?;
-        return Ok(text.as_string().unwrap_or_default().into_bytes());
-    }
-    let bytes = body.dyn_ref::<Uint8Array>().ok_or_else(not_json)?;
-    limited(bytes.length())?;
-    // A subclass of the caller may return any length; a copy has the true one.
-    Ok(if bytes.length() == 0 { Vec::new() } else { Uint8Array::new(bytes).to_vec() })
-}
-
-fn not_json() -> Error {
-    Error::new(ErrorKind::Json, "the body must be the raw text or bytes of JSON")
 }
