@@ -34,6 +34,11 @@ pub enum Verdict {
 pub trait Verifier {
     /// Checks RSASSA-PKCS1-v1_5 with SHA-256 by the key of this serial, in the form that [`serial`](super::serial()) returns.
     fn verify(&self, serial: &str, text: &[u8], signature: &[u8]) -> Verdict;
+
+    /// Until when the key of this serial signs, in seconds since 1970. `None` for a key without an end. A later signature is refused.
+    fn valid_until(&self, _serial: &str) -> Option<i64> {
+        None
+    }
 }
 
 /// Decrypts with the APIv3 keys of a merchant.

@@ -87,9 +87,18 @@ pub fn unknown_serial(what: &str, head: &Head<'_>) -> Error {
     let remedy = if head.serial.starts_with("PUB_KEY_ID_") {
         "add the WeChat Pay public key of this id (微信支付公钥) to wechatpayKeys"
     } else {
-        "add the platform certificate of this serial to wechatpayKeys"
+        "add the platform certificate of this serial to wechatpayKeys, or use downloadCertificates. With it, a list fetched within the last minute did not have it"
     };
     unsigned("Wechatpay-Serial", format!("{what} is signed with the unknown key {found}; {remedy}"))
+}
+
+/// The error for a message that is signed with a platform certificate after its end.
+#[must_use]
+pub fn expired_key(what: &str, head: &Head<'_>) -> Error {
+    let found = excerpt(head.serial);
+    let fault =
+        format!("{what} is signed with the platform certificate {found}, which has expired; fetch the list anew");
+    unsigned("Wechatpay-Serial", fault)
 }
 
 /// The error for a message whose signature does not verify.

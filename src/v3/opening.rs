@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::api::{Answer, Declaration, Request, complete};
 use super::crypto::{Decrypter, Verdict, Verifier};
-use super::head::{Head, not_genuine, unknown_serial};
+use super::head::{Head, expired_key, not_genuine, unknown_serial};
 use super::merchant::Merchant;
 use super::notice::{Envelope, Expect, Notice, not_decrypted, read_envelope, read_resource};
 use super::refusal::{Refusal, refused};
@@ -117,7 +117,7 @@ pub fn open_notice(
 
 /// Refuses a message that no known key has signed just now.
 fn verify(what: &str, head: &Head<'_>, body: &[u8], verifier: &dyn Verifier, now: u64) -> Result<(), Error> {
-    verify_by(&head.check(what, now)?, what, head, body, verifier)
+    verify_by(&head.check(what, now)?, what, head, body, verifier, now)
 }
 
 /// Refuses a message that the key of this serial has not signed.
@@ -127,7 +127,12 @@ pub(super) fn verify_by(
     head: &Head<'_>,
     body: &[u8],
     verifier: &dyn Verifier,
+    now: u64,
 ) -> Result<(), Error> {
+    let now = i64::try_from(now).unwrap_or(i64::MAX);
+    if verifier.valid_until(serial).is_some_and(|end| end < now) {
+        return Err(expired_key(what, head));
+    }
     let text = answer_text(head.timestamp, head.nonce, body);
     let signature = STANDARD.decode(head.signature).ok();
     match verifier.verify(serial, &text, signature.as_deref().unwrap_or_default()) {

@@ -58,7 +58,7 @@ pub fn open_certificates(
     let listed = opened.iter().find(|one| serial(&one.certificate.serial).as_ref() == Some(&signer));
     let listed = listed.map(|one| WechatpayKeys::default().with_certificate(&one.pem)).transpose();
     let listed = listed.map_err(|error| mismatch(error.message()))?.unwrap_or_default();
-    verify_by(&signer, &what, &head, body, &Either(known, &listed)).map_err(unsigned)?;
+    verify_by(&signer, &what, &head, body, &Either(known, &listed), now).map_err(unsigned)?;
     trusted(opened, now)
 }
 
@@ -72,7 +72,7 @@ struct Opened {
 /// Decrypts an entry; `None` for a certificate of another algorithm, such as SM2.
 fn opened(entry: CertificateEntry, decrypter: &dyn Decrypter) -> Result<Option<Opened>, Error> {
     let EncryptedCertificate { algorithm, nonce, associated_data, ciphertext } = entry.encrypt_certificate;
-    if algorithm != ALGORITHM && !algorithm.is_empty() {
+    if algorithm.is_some_and(|name| name != ALGORITHM && !name.is_empty()) {
         return Ok(None);
     }
     if nonce.len() != NONCE_BYTES {
@@ -94,6 +94,11 @@ fn opened(entry: CertificateEntry, decrypter: &dyn Decrypter) -> Result<Option<O
 
 /// The certificates of a verified list that can be used, the newest one first.
 fn trusted(opened: Vec<Opened>, now: u64) -> Result<Vec<PlatformCertificate>, Error> {
+    if opened.is_empty() {
+        return Err(mismatch(
+            "no certificate of the list is of RSA; switch the merchant to RSA keys in the merchant platform",
+        ));
+    }
     let now = i64::try_from(now).unwrap_or(i64::MAX);
     let mut list = Vec::with_capacity(opened.len());
     for Opened { serial_no, certificate, pem } in opened {
@@ -123,6 +128,11 @@ impl Verifier for Either<'_> {
             Verdict::UnknownKey => self.1.verify(serial, text, signature),
             verdict => verdict,
         }
+    }
+
+    /// A certificate of the list itself has none here: what has expired is dropped later.
+    fn valid_until(&self, serial: &str) -> Option<i64> {
+        self.0.valid_until(serial)
     }
 }
 

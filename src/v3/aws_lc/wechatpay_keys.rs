@@ -25,6 +25,8 @@ struct Key {
     serial: String,
     /// The id or serial as requests name it.
     name: String,
+    /// Until when a certificate signs, in seconds since 1970. A public key has no end.
+    valid_until: Option<i64>,
     verifying: ParsedPublicKey,
     /// The same key: aws-lc-rs has a type for each use.
     encrypting: OaepPublicEncryptingKey,
@@ -42,10 +44,10 @@ impl WechatpayKeys {
         let Some(("PUBLIC KEY", der)) = read_pem(pem) else {
             return Err(wrong(id, "is not a public key in PEM; pass the contents of pub_key.pem"));
         };
-        self.with(name.clone(), name, &der)
+        self.with(name.clone(), name, None, &der)
     }
 
-    /// Adds a platform certificate (平台证书). Its serial is read from it.
+    /// Adds a platform certificate (平台证书). Its serial and its end are read from it. A later signature is refused.
     ///
     /// # Errors
     /// `ERR_CONFIG` of `wechatpayKeys` or `certificate`: no PEM of a certificate, or a merchant's own certificate.
@@ -59,7 +61,7 @@ impl WechatpayKeys {
             return Err(wrong(&name, "is a merchant's certificate; pass a platform certificate"));
         }
         let Some(canonical) = serial(&name) else { return Err(wrong(&name, "is not the serial of a certificate")) };
-        self.with(canonical, name, &certificate.spki)
+        self.with(canonical, name, Some(certificate.not_after), &certificate.spki)
     }
 
     /// The value of the header `Wechatpay-Serial` of requests. WeChat then answers with this key.
@@ -97,13 +99,13 @@ impl WechatpayKeys {
             .map_err(|_| Error::new(ErrorKind::Internal, "AWS-LC does not encrypt with the key; report this"))
     }
 
-    fn with(mut self, serial: String, name: String, spki: &[u8]) -> Result<Self, Error> {
+    fn with(mut self, serial: String, name: String, valid_until: Option<i64>, spki: &[u8]) -> Result<Self, Error> {
         let refused = || wrong(&name, "is not an RSA key of 2048 bits or more; WeChat Pay has no other");
         let verifying = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, spki).map_err(|_| refused())?;
         let key = PublicEncryptingKey::from_der(spki).map_err(|_| refused())?;
         let encrypting = OaepPublicEncryptingKey::new(key).map_err(|_| refused())?;
         self.keys.retain(|known| known.serial != serial);
-        self.keys.push(Key { serial, name, verifying, encrypting });
+        self.keys.push(Key { serial, name, valid_until, verifying, encrypting });
         Ok(self)
     }
 }
@@ -125,6 +127,10 @@ impl Verifier for WechatpayKeys {
             Some(Key { verifying, .. }) if verifying.verify_sig(text, signature).is_ok() => Verdict::Right,
             Some(_) => Verdict::Wrong,
         }
+    }
+
+    fn valid_until(&self, serial: &str) -> Option<i64> {
+        self.keys.iter().find(|key| key.serial == serial)?.valid_until
     }
 }
 

@@ -48,7 +48,7 @@ object! {
     /// An encrypted certificate.
     EncryptedCertificate {
         /// `AEAD_AES_256_GCM`.
-        algorithm: String = Form::Text(32);
+        algorithm: Option<String> = Form::Text(32);
         /// The nonce, 12 bytes.
         nonce: String = Form::Text(32);
         /// `certificate`.
