@@ -131,7 +131,7 @@ pub(super) fn table() {
 /// Every object of requests and answers, once each, inner ones first.
 fn collect(shape: &'static Shape, shapes: &mut Vec<&'static Shape>) {
     for field in shape.members {
-        if let Form::Object(inner) | Form::List(inner) = field.form {
+        if let Form::Object(inner) | Form::List(inner) | Form::ListUpTo(inner, _) = field.form {
             collect(inner, shapes);
         }
     }
@@ -146,15 +146,20 @@ fn type_of(field: &Field, is_sent: bool) -> String {
         Form::Amount | Form::Count | Form::Quantity => "number".to_owned(),
         Form::Bool => "boolean".to_owned(),
         Form::Object(shape) => shape.name.to_owned(),
-        Form::List(shape) => format!("{}[]", shape.name),
+        Form::List(shape) | Form::ListUpTo(shape, _) => format!("{}[]", shape.name),
         Form::Words(words) => format!("({})[]", union(words)),
         Form::OneOf(numbers) => numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" | "),
         Form::Time | Form::Date if is_sent => "string | Date".to_owned(),
         Form::Of(Kind::Word(words)) => union(words),
         Form::Of(Kind::OpenWord(words)) => format!("{} | (string & {{}})", union(words)),
-        Form::Time | Form::Text(_) | Form::Of(_) | Form::NewOrderNumber | Form::Url | Form::Secret | Form::Date => {
-            "string".to_owned()
-        }
+        Form::Time
+        | Form::Text(_)
+        | Form::Of(_)
+        | Form::NewOrderNumber
+        | Form::MerchantNumber
+        | Form::Url(_)
+        | Form::Secret
+        | Form::Date => "string".to_owned(),
     }
 }
 

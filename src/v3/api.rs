@@ -1,5 +1,6 @@
 //! The APIs of APIv3: one file each under `api/`, one line each here.
 
+mod answer;
 mod body;
 mod call;
 mod check;
@@ -7,6 +8,7 @@ mod combined_order;
 mod declaration;
 mod exchange;
 mod form;
+mod names;
 mod objects;
 mod order;
 mod path;
@@ -16,11 +18,12 @@ mod time;
 
 use declaration::apis;
 
+pub use answer::{Answer, complete};
 pub use body::check_body;
 pub use call::Call;
 pub use check::SECRET_BYTES;
-pub use declaration::{Declaration, Documentation, Effect, Reads, Requirement, Side};
-pub use exchange::{Answer, complete, prepare};
+pub use declaration::{Declaration, Documentation, Effect, Needs, Reads, Requirement, Side};
+pub use exchange::prepare;
 pub use form::{Field, Form, Member, Needed, Shape, Shaped};
 pub use objects::*;
 pub use request::Request;

@@ -54,6 +54,18 @@ impl<Text: AsRef<str>> Json<Text> {
         path.iter().try_fold(self, |value, name| value.get(name))
     }
 
+    /// The member at a path of names with points, such as `amount.total`.
+    pub(crate) fn find(&self, path: &str) -> Option<&Self> {
+        path.split('.').try_fold(self, |value, name| value.get(name))
+    }
+
+    /// The text or the number at such a path. An empty text counts as absent.
+    pub(crate) fn value_at(&self, path: &str) -> Option<String> {
+        let value = self.find(path)?;
+        let text = value.text().map(str::to_owned).or_else(|| value.integer().map(|number| number.to_string()))?;
+        (!text.is_empty()).then_some(text)
+    }
+
     /// The text, if this is one.
     #[must_use]
     pub fn text(&self) -> Option<&str> {

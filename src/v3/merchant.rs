@@ -31,8 +31,8 @@ impl Merchant {
         if mchid.is_empty() {
             return config("mchid", "is missing".to_owned());
         }
-        if !is_number(mchid) {
-            return config("mchid", NUMBER.to_owned());
+        if let Some(fault) = merchant_number_fault(mchid) {
+            return config("mchid", fault);
         }
         Ok(Self { appid: appid.to_owned(), mchid: mchid.to_owned(), sub_mchid: None, sub_appid: None })
     }
@@ -57,7 +57,7 @@ impl Merchant {
             _ if id == self.mchid => {
                 Some("is the service provider's own number; pass the number of the sub-merchant".to_owned())
             }
-            _ => (!is_number(id)).then(|| NUMBER.to_owned()),
+            _ => merchant_number_fault(id),
         };
         if let Some(fault) = fault {
             return Err(Error::of_field(kind, name, fault));
@@ -108,8 +108,8 @@ impl Merchant {
     }
 }
 
-const NUMBER: &str = "must be the merchant number, 1 to 32 digits";
-
-fn is_number(text: &str) -> bool {
-    (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+/// The fault of a merchant number, if any.
+pub(crate) fn merchant_number_fault(text: &str) -> Option<String> {
+    let is_number = (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    (!is_number).then(|| "must be the merchant number, 1 to 32 digits".to_owned())
 }

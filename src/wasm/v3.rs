@@ -32,7 +32,7 @@ export interface RequestV3Data {
   secrets: string[];
   /** Whether it may be sent again if an earlier attempt may have arrived. */
   repeatable: boolean;
-  /** Places and values that the answer must repeat. */
+  /** Places and values that the answer must repeat. It may lack a place that ends with `?`. */
   asked: [place: string, value: string][];
 }
 

@@ -60,7 +60,7 @@ fn every_api_and_every_member_is_described_and_every_name_occurs_once() {
         assert_eq!(names.len(), shape.members.len(), "{}", shape.name);
         for field in shape.members {
             assert!(!field.about.trim().is_empty(), "{}.{}", shape.name, field.name);
-            if let Form::Object(inner) | Form::List(inner) = field.form {
+            if let Form::Object(inner) | Form::List(inner) | Form::ListUpTo(inner, _) = field.form {
                 check(inner);
             }
         }

@@ -3,8 +3,8 @@
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use base64ct::{Base64, Encoding};
 use paysign::v3::{
-    ApiV3Keys, Call, Certificates, Head, Merchant, MerchantKey, PlatformCertificate, Reply, Sent, Signer, Verdict,
-    Verifier, WechatpayKeys, answer_text, open_certificates,
+    ApiV3Keys, Call, Certificates, Head, Merchant, MerchantKey, OrderQuery, PlatformCertificate, Reply, Sent, Signer,
+    Verdict, Verifier, WechatpayKeys, answer_text, open_answer, open_certificates,
 };
 use paysign::{Error, ErrorKind, Outcome};
 use serde_json::{Value, json};
@@ -186,8 +186,8 @@ fn an_entry_that_cannot_be_trusted_refuses_the_list_with_its_reason() {
         (with("associated_data", Value::Null), "ERR_DECRYPT", "apiV3Key"),
         (with("ciphertext", "AAAA".into()), "ERR_DECRYPT", "apiV3Key"),
         (with("ciphertext", "*".into()), "ERR_DECRYPT", "apiV3Key"),
-        (with("ciphertext", 5.into()), "ERR_MISMATCH", "certificates"),
-        (json!({ "serial_no": "0B" }), "ERR_MISMATCH", "nonce"),
+        (with("ciphertext", 5.into()), "ERR_MISMATCH", "another form"),
+        (json!({ "serial_no": "0B" }), "ERR_MISMATCH", "is missing"),
     ] {
         let wrong = List { entries: vec![list.entries[0].clone(), wrong], vectors: list.vectors.clone() };
         let error = wrong.open(NOW).unwrap_err();
@@ -226,6 +226,51 @@ fn the_newest_certificate_that_is_valid_already_comes_first_and_an_expired_one_i
     let error = list.open(end + 1).unwrap_err();
     assert_eq!((error.kind(), error.field()), (ErrorKind::Mismatch, Some("certificates")), "{error}");
     assert!(error.message().contains("expired"), "{error}");
+}
+
+#[test]
+fn a_list_without_a_certificate_that_can_be_used_does_not_say_that_one_has_expired() {
+    let mut list = List::new();
+    let mut foreign = entry(&list.vectors, "SM2", "x");
+    foreign["encrypt_certificate"]["algorithm"] = "AEAD_SM4_GCM".into();
+    for (entries, field, words) in
+        [(vec![], "data", "no platform certificate"), (vec![foreign], "Wechatpay-Serial", "the unknown key")]
+    {
+        list.entries = entries;
+        let error = list.open(NOW).unwrap_err();
+        assert_eq!(error.field(), Some(field), "{error}");
+        assert!(error.message().contains(words) && !error.message().contains("expired"), "{error}");
+    }
+}
+
+#[test]
+fn a_certificate_verifies_until_its_end_and_not_after_it() {
+    let list = List::new();
+    let serial = text(&list.vectors["keys"]["platform_certificate_1"], "serial");
+    let own = list.open(NOW).unwrap().into_iter().find(|one| one.serial_no == serial).unwrap();
+    let keys = WechatpayKeys::default().with_certificate(&own.pem).unwrap();
+    let canonical = paysign::v3::serial(serial).unwrap();
+    assert_eq!(keys.valid_until(&canonical), Some(own.expire_time));
+    assert_eq!(keys.valid_until("1A"), None);
+    let end = u64::try_from(own.expire_time).unwrap();
+    let answer = r#"{"appid":"wx8888888888888888","mchid":"1900009191","out_trade_no":"a1","trade_state":"NOTPAY"}"#;
+    let signer = MerchantKey::of_serial(text(&list.vectors["keys"]["platform_certificate_1"], "private_key_pem"), "1A");
+    let signer = signer.unwrap();
+    let open = |now: u64| {
+        let timestamp = now.to_string();
+        let signed = signer.sign(&answer_text(&timestamp, "n0nce", answer.as_bytes())).unwrap();
+        let signature = Base64::encode_string(&signed);
+        let head = Head { timestamp: &timestamp, nonce: "n0nce", serial, signature: &signature, signature_type: "" };
+        let merchant = Merchant::new("wx8888888888888888", "1900009191").unwrap();
+        let query = OrderQuery { out_trade_no: Some("a1".to_owned()), ..OrderQuery::default() };
+        let request = query.prepare(&merchant).unwrap();
+        let sent = Sent { api: OrderQuery::API, merchant: &merchant, request: &request, text: "" };
+        open_answer(&sent, &Reply { status: 200, request_id: "", head, body: answer.as_bytes() }, &keys, now)
+    };
+    assert!(open(end).is_ok());
+    let error = open(end + 1).unwrap_err();
+    assert_eq!((error.kind(), error.field()), (ErrorKind::Signature, Some("Wechatpay-Serial")), "{error}");
+    assert!(error.message().contains("has expired"), "{error}");
 }
 
 #[test]

@@ -174,6 +174,8 @@ fn a_query_of_an_order_that_succeeded_has_its_payment_and_its_total() {
         ("amount", Value::Null, "amount.total"),
     ] {
         let lacking = with(&paid, path, value);
+        let refunded = with(&lacking, "trade_state", json!("REFUND"));
+        assert_eq!(judged("orderQuery", &params, &refunded).unwrap_err().field(), Some(field));
         let error = judged("orderQuery", &params, &lacking).unwrap_err();
         assert_eq!((error.kind().code(), error.field()), ("ERR_MISMATCH", Some(field)), "{error}");
         assert!(judged("orderQuery", &params, &with(&lacking, "trade_state", json!("NOTPAY"))).is_ok());
@@ -190,6 +192,189 @@ fn a_close_succeeds_whatever_the_body_of_its_success_is() {
     for body in ["", "{", "null", "<html>", "{\"mchid\":\"1\"}"] {
         let answer = complete(close, &merchant(), &[], body.as_bytes()).unwrap();
         assert_eq!(serde_json::to_string(&answer).unwrap(), "{}", "{body}");
+    }
+}
+
+/// A combined order as the query answers it.
+fn combined_paid() -> Value {
+    json!({
+        "combine_appid": "wx8888888888888888", "combine_mchid": "1900009191", "combine_out_trade_no": "c-1234",
+        "sub_orders": [
+            { "mchid": "1900009191", "out_trade_no": "s-1234", "trade_state": "SUCCESS", "transaction_id": "42",
+              "amount": { "total_amount": 100 } },
+            { "out_trade_no": "s-1235", "trade_state": "NOTPAY" },
+        ],
+    })
+}
+
+#[test]
+fn an_entry_of_a_list_is_an_object_whose_declared_members_have_their_types() {
+    let params = json!({ "combine_out_trade_no": "c-1234" });
+    assert!(judged("combinedOrderQuery", &params, &combined_paid()).is_ok());
+    for (path, value, field) in [
+        ("sub_orders.0", json!(5), "sub_orders[0]"),
+        ("sub_orders.1", Value::Null, "sub_orders[1]"),
+        ("sub_orders.0.amount.total_amount", json!("100"), "sub_orders[0].amount.total_amount"),
+        ("sub_orders.0.amount", json!([]), "sub_orders[0].amount"),
+        ("sub_orders.1.trade_state", json!(5), "sub_orders[1].trade_state"),
+        ("sub_orders.1.out_trade_no", Value::Null, "sub_orders[1].out_trade_no"),
+        ("sub_orders", json!([]), "sub_orders"),
+        ("sub_orders", Value::Null, "sub_orders"),
+        ("combine_mchid", json!("1900009192"), "combine_mchid"),
+        ("combine_mchid", Value::Null, "combine_mchid"),
+    ] {
+        let error = judged("combinedOrderQuery", &params, &with(&combined_paid(), path, value)).unwrap_err();
+        assert_eq!((error.kind().code(), error.field()), ("ERR_MISMATCH", Some(field)), "{error}");
+        assert!(!error.message().contains("query the order"), "{error}");
+    }
+    let harmless = json!([{ "goods_detail": [{}], "type": "COUPON" }, {}]);
+    let answer = json!({
+        "refund_id": "5", "out_refund_no": "r@1", "out_trade_no": "a-1234", "status": "SUCCESS",
+        "amount": { "refund": 40, "total": 100, "from": [{ "account": "A_NEW_ONE" }, {}] }, "promotion_detail": harmless,
+    });
+    assert!(judged("refund", &refund(), &answer).is_ok(), "an entry may lack any other member");
+}
+
+#[test]
+fn an_order_of_a_combined_order_that_is_paid_has_its_payment_and_its_total() {
+    let params = json!({ "combine_out_trade_no": "c-1234" });
+    for state in ["SUCCESS", "REFUND"] {
+        let paid = with(&combined_paid(), "sub_orders.0.trade_state", json!(state));
+        assert!(judged("combinedOrderQuery", &params, &paid).is_ok());
+        for (path, field) in [
+            ("sub_orders.0.transaction_id", "sub_orders[0].transaction_id"),
+            ("sub_orders.0.amount.total_amount", "sub_orders[0].amount.total_amount"),
+        ] {
+            let error = judged("combinedOrderQuery", &params, &with(&paid, path, Value::Null)).unwrap_err();
+            assert_eq!((error.kind().code(), error.field()), ("ERR_MISMATCH", Some(field)), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_payment_by_code_has_the_amount_that_was_asked_if_it_has_one() {
+    let params = json!({
+        "description": "茶", "out_trade_no": "a-1234", "amount": { "total": 100 },
+        "payer": { "auth_code": "130000000000000000" }, "scene_info": { "store_info": { "out_id": "1" } },
+    });
+    let answer = json!({
+        "appid": "wx8888888888888888", "mchid": "1900009191", "out_trade_no": "a-1234", "trade_state": "USERPAYING",
+    });
+    assert!(judged("codepay", &params, &answer).is_ok());
+    assert!(judged("codepay", &params, &with(&answer, "amount", json!({ "total": 100 }))).is_ok());
+    let error = judged("codepay", &params, &with(&answer, "amount", json!({ "total": 1 }))).unwrap_err();
+    assert_eq!((error.kind().code(), error.field()), ("ERR_MISMATCH", Some("amount.total")), "{error}");
+}
+
+#[test]
+fn a_reversal_names_the_merchant_that_asked() {
+    let params = json!({ "out_trade_no": "a-1234" });
+    let answer = json!({ "mchid": "1900009191", "out_trade_no": "a-1234" });
+    assert!(judged("reverse", &params, &answer).is_ok());
+    let error = judged("reverse", &params, &with(&answer, "mchid", Value::Null)).unwrap_err();
+    assert_eq!((error.kind().code(), error.field()), ("ERR_MISMATCH", Some("mchid")), "{error}");
+}
+
+#[test]
+fn a_refund_has_one_number_of_its_order() {
+    let error = prepared("refund", &with(&refund(), "transaction_id", json!("42"))).unwrap_err();
+    assert_eq!((error.kind().code(), error.field()), ("ERR_PARAM", Some("transaction_id")), "{error}");
+    assert!(error.message().contains("pass one of transaction_id and out_trade_no"), "{error}");
+    let both = json!({ "out_trade_no": "a-1234", "transaction_id": "42" });
+    assert!(prepared("orderQuery", &both).is_ok(), "a query prefers WeChat's number");
+}
+
+fn combined_order() -> Value {
+    json!({
+        "combine_out_trade_no": "c-1234", "notify_url": "https://shop.example/n",
+        "sub_orders": [{
+            "mchid": "1900009191", "sub_mchid": "1900013511", "attach": "x",
+            "amount": { "total_amount": 1, "currency": "CNY" }, "out_trade_no": "s-1234", "description": "茶",
+        }],
+        "combine_payer_info": { "openid": "o1", "identity": { "type": "IDCARD", "number": "1", "name": "名" } },
+    })
+}
+
+#[test]
+fn words_lengths_and_numbers_of_entries_are_those_of_the_documents() {
+    let abnormal = json!({ "refund_id": "50", "out_refund_no": "r1", "type": "MERCHANT_BANK_CARD" });
+    let codepay = json!({ "description": "茶" });
+    let sub_orders = |count| json!(vec![combined_order()["sub_orders"][0].clone(); count]);
+    let goods = json!({ "merchant_goods_id": "g", "quantity": 1, "unit_price": 0 });
+    for (name, good, path, value, field, words) in [
+        ("refund", refund(), "funds_account", json!("UNAVAILABLE"), "funds_account", "AVAILABLE"),
+        (
+            "refund",
+            refund(),
+            "amount.from",
+            json!([{ "account": "BASIC", "amount": 1 }]),
+            "amount.from[0].account",
+            "AVAILABLE, UNAVAILABLE",
+        ),
+        ("refund", refund(), "reason", json!(""), "reason", "is empty; leave it out"),
+        ("jsapiOrder", order(), "attach", json!(""), "attach", "is empty; leave it out"),
+        ("jsapiOrder", order(), "payer.sp_openid", json!(""), "payer.sp_openid", "is empty; leave it out"),
+        ("jsapiOrder", order(), "payer", json!({}), "payer.openid", "is missing"),
+        ("orderQuery", json!({ "out_trade_no": "a" }), "transaction_id", json!(""), "transaction_id", "is empty"),
+        ("abnormalRefund", abnormal.clone(), "bank_type", json!("icbc_debit"), "bank_type", "as WeChat spells it"),
+        ("jsapiOrder", order(), "subsidy_info", json!({}), "subsidy_info.subsidy_detail", "is missing"),
+        (
+            "jsapiOrder",
+            order(),
+            "subsidy_info.subsidy_detail.0.subsidy_plan",
+            json!([]),
+            "subsidy_info.subsidy_detail[0].subsidy_plan",
+            "is missing",
+        ),
+        (
+            "jsapiOrder",
+            order(),
+            "detail.goods_detail",
+            json!(vec![goods; 6_001]),
+            "detail.goods_detail",
+            "has 6001 entries; at most 6000 are allowed",
+        ),
+        (
+            "combinedJsapiOrder",
+            combined_order(),
+            "sub_orders",
+            sub_orders(51),
+            "sub_orders",
+            "has 51 entries; at most 50",
+        ),
+        (
+            "combinedJsapiOrder",
+            combined_order(),
+            "sub_orders.0.amount.currency",
+            json!("CNY456789"),
+            "sub_orders[0].amount.currency",
+            "at most 8",
+        ),
+        ("combinedJsapiOrder", combined_order(), "sub_orders.0.mchid", json!("x1"), "sub_orders[0].mchid", "digits"),
+        (
+            "combinedJsapiOrder",
+            combined_order(),
+            "sub_orders.0.sub_mchid",
+            json!("x1"),
+            "sub_orders[0].sub_mchid",
+            "digits",
+        ),
+        ("fundFlowBill", json!({ "bill_date": "2026-07-25" }), "sub_mchid", json!("x1"), "sub_mchid", "digits"),
+        ("codepay", codepay, "colour", json!(1), "colour", "leave it out"),
+    ] {
+        let error = prepared(name, &with(&good, path, value)).unwrap_err();
+        assert_eq!((error.kind().code(), error.field()), ("ERR_PARAM", Some(field)), "{error}");
+        assert!(error.message().contains(words), "{error}");
+    }
+    assert!(!prepared("jsapiOrder", &with(&order(), "payer", json!({}))).unwrap_err().message().contains("one of"));
+    assert!(prepared("combinedJsapiOrder", &with(&combined_order(), "sub_orders", sub_orders(50))).is_ok());
+    assert_eq!(prepared("combinedJsapiOrder", &combined_order()).unwrap().secrets, ["名", "1"]);
+    assert!(prepared("abnormalRefund", &with(&abnormal, "bank_type", json!("A_NEW_BANK"))).is_ok());
+    let url = |length: usize| json!(format!("https://shop.example/{}", "n".repeat(length - 21)));
+    for (name, good, most) in [("refund", refund(), 256), ("jsapiOrder", order(), 255)] {
+        assert!(prepared(name, &with(&good, "notify_url", url(most))).is_ok());
+        let error = prepared(name, &with(&good, "notify_url", url(most + 1))).unwrap_err();
+        assert!(error.message().contains(&format!("at most {most}")), "{error}");
     }
 }
 

@@ -220,6 +220,42 @@ fn an_answer_repeats_the_ids_of_its_side() {
 }
 
 #[test]
+fn an_answer_that_names_another_sub_merchant_is_refused_for_every_call() {
+    let refund = json!({ "refund_id": "5", "out_refund_no": "r1", "out_trade_no": "a-1234", "status": "SUCCESS" });
+    let reverse = json!({ "sp_mchid": "1900009191", "out_trade_no": "a-1234" });
+    for (name, answer, id, own, other) in [
+        ("refundQuery", &refund, "sub_mchid", "1900013511", "1900013512"),
+        ("reverse", &reverse, "sub_mchid", "1900013511", "1900013512"),
+        ("reverse", &reverse, "sub_appid", "wx9999999999999999", "wx9999999999999998"),
+    ] {
+        let judge = |merchant: &Merchant, given: Value, said: Option<&str>| {
+            let request = made(name, merchant, &given).unwrap();
+            let mut answer = answer.clone();
+            if let Some(said) = said {
+                answer[id] = json!(said);
+            }
+            complete(api(name).unwrap(), merchant, &request.asked, answer.to_string().as_bytes())
+        };
+        let given = params(name, true);
+        let mut by_call = given.clone();
+        by_call.as_object_mut().unwrap().extend([("sub_mchid".to_owned(), json!("1900013511"))]);
+        if id == "sub_appid" {
+            by_call[id] = json!(own);
+        }
+        for (merchant, given) in [(provider(), given), (direct(), by_call)] {
+            assert!(judge(&merchant, given.clone(), None).is_ok(), "{name}");
+            assert!(judge(&merchant, given.clone(), Some(own)).is_ok(), "{name}");
+            let error = judge(&merchant, given, Some(other)).unwrap_err();
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Mismatch, Some(id)), "{error}");
+        }
+    }
+    let lone = direct().with_sub("1900013511", None).unwrap();
+    let request = made("reverse", &lone, &params("reverse", true)).unwrap();
+    let answer = r#"{"out_trade_no":"a-1234","sub_appid":"wx1"}"#;
+    assert!(complete(api("reverse").unwrap(), &lone, &request.asked, answer.as_bytes()).is_ok(), "no app was named");
+}
+
+#[test]
 fn the_ids_of_a_sub_merchant_are_checked_at_once() {
     for (sub_mchid, sub_appid, field) in [
         ("", None, "sub_mchid"),

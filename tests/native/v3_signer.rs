@@ -142,8 +142,9 @@ fn a_typed_answer_has_the_documented_members_and_takes_null_as_absent() {
     let answer = OrderQuery::read(&judged(good)).unwrap();
     assert_eq!((answer.out_trade_no.as_str(), answer.trade_state.as_str()), ("a1", "SUCCESS"));
     assert_eq!(answer.promotion_detail.len(), 1);
-    let error = OrderQuery::read(&judged(&good.replace(r#""coupon_id":"c""#, r#""coupon_id":5"#))).unwrap_err();
-    assert_eq!((error.kind().code(), error.outcome()), ("ERR_MISMATCH", Outcome::Unknown));
+    let wrong = good.replace(r#""coupon_id":"c""#, r#""coupon_id":5"#);
+    let error = complete(OrderQuery::API, &merchant(), &query().asked, wrong.as_bytes()).unwrap_err();
+    assert_eq!((error.kind().code(), error.field()), ("ERR_MISMATCH", Some("promotion_detail[0].coupon_id")));
     let close = CloseOrder { out_trade_no: "a1".to_owned() };
     let request = close.prepare(&merchant()).unwrap();
     CloseOrder::read(&complete(CloseOrder::API, &merchant(), &request.asked, b"").unwrap()).unwrap();

@@ -150,7 +150,8 @@ test('an empty member is left out in APIv2, and refused in APIv3', async () => {
   const order = { out_trade_no: 'empty-member', notify_url, attach: '', goods_tag: '' };
   await v2.pay.pay({ ...order, body: 'b', total_fee: 2, openid: 'o1', spbill_create_ip: '::1' });
   await assert.rejects(v3.pay.pay({ ...order, description: 'b', amount: { total: 2 }, payer: { openid: 'o1' } }), {
-    outcome: 'rejected',
-    err_code: 'PARAM_ERROR',
+    code: 'ERR_PARAM',
+    outcome: 'not-sent',
+    field: 'attach',
   });
 });

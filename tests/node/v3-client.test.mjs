@@ -167,7 +167,7 @@ test('a body is checked before it is sent, and the error names the member', asyn
     [order('bad-01', { openid: 'o' }), 'openid', /in APIv3 it is payer\.openid/],
     [order('short'), 'out_trade_no', /has 5 characters; a new order needs 6 to 32/],
     [order('bad-01', { mchid: '1' }), 'mchid', /leave it out/],
-    [order(12345678), 'out_trade_no', /give it as text/],
+    [order(12345678), 'out_trade_no', /pass it as text/],
     [order('bad-01', { time_expire: '20240805' }), 'time_expire', /2018-06-08T10:34:56/],
   ]) {
     const error = await errorOf(pay.jsapiOrder(params));

@@ -134,15 +134,15 @@ test('places of keys that are no text, and entries that are none, are refused', 
   const [entry] = body.download_bill_list;
   const with32 = (changes) => [{ ...entry, ...changes }];
   for (const [list, field] of [
-    [with32({ encrypt_key: 5 }), 'encrypt_key'],
-    [with32({ encrypt_key: null }), 'encrypt_key'],
-    [with32({ encrypt_key: [entry.encrypt_key] }), 'encrypt_key'],
+    [with32({ encrypt_key: 5 }), 'download_bill_list[0].encrypt_key'],
+    [with32({ encrypt_key: null }), 'download_bill_list[0].encrypt_key'],
+    [with32({ encrypt_key: [entry.encrypt_key] }), 'download_bill_list[0].encrypt_key'],
     [with32({ encrypt_key: 'k'.repeat(32) }), 'download_bill_list/0/encrypt_key'],
     [with32({ nonce: '' }), 'nonce'],
-    [with32({ nonce: 5 }), 'nonce'],
+    [with32({ nonce: 5 }), 'download_bill_list[0].nonce'],
     [with32({ hash_type: 'SHA256' }), 'hash_type'],
-    [[null], 'hash_type'],
-    [[5, 'x', []], 'download_bill_count'],
+    [[null], 'download_bill_list[0]'],
+    [[5, 'x', []], 'download_bill_list[0]'],
     [entry, 'download_bill_list'],
     [Array(10_000).fill({}), undefined],
   ]) {

@@ -179,13 +179,13 @@ test('a list that WeChat cannot have made is refused, and the error says why', a
     return { serial_no: serial, effective_time, expire_time, encrypt_certificate: { ...secret, ...changes } };
   };
   for (const [data, code, words] of [
-    [[], 'ERR_SIGNATURE', /signed with the unknown key/],
+    [[], 'ERR_MISMATCH', /has no platform certificate/],
     [[entry(pem, {}, 'AB')], 'ERR_MISMATCH', /its serial_no is another one/],
     [[entry(), entry(certificate)], 'ERR_MISMATCH', /is a merchant's certificate/],
     [[entry(pem, { nonce: 'short' })], 'ERR_MISMATCH', /another nonce/],
-    [[entry(pem, { nonce: {} })], 'ERR_MISMATCH', /lacks/],
-    [[null, 5, entry()], 'ERR_MISMATCH', /lacks/],
-    [[entry(), { serial_no, encrypt_certificate: null }], 'ERR_MISMATCH', /lacks/],
+    [[entry(pem, { nonce: {} })], 'ERR_MISMATCH', /nonce: .*another form/],
+    [[null, 5, entry()], 'ERR_MISMATCH', /^data\[0\]/],
+    [[entry(), { serial_no, encrypt_certificate: null }], 'ERR_MISMATCH', /encrypt_certificate: is missing/],
     [[entry(pem, { ciphertext: sealed('no certificate') })], 'ERR_MISMATCH', /is not a certificate/],
     [[entry(pem, { ciphertext: sealed(pem, 'y'.repeat(32)) })], 'ERR_DECRYPT', /apiV3Key/],
     [Array(10_000).fill(null), 'ERR_JSON', /too many members/],
@@ -199,7 +199,7 @@ test('a list that WeChat cannot have made is refused, and the error says why', a
   }
   // One of another algorithm, such as SM2, is left out.
   const client = await fresh();
-  const other = { serial_no: '1', encrypt_certificate: { algorithm: 'AEAD_SM4_GCM' } };
+  const other = { serial_no: '1', encrypt_certificate: { algorithm: 'AEAD_SM4_GCM', nonce, ciphertext: '' } };
   gateway.failNext({ path: LIST, kind: 'members', members: { data: [other, entry(), entry()] } });
   assert.ok((await client.certificates()).every((one) => one.serial_no === serial_no));
 });

@@ -30,7 +30,10 @@ api! {
         /// `USER_BANK_CARD` for a card of the payer, `MERCHANT_BANK_CARD` for the merchant's own account.
         r#type: String = Form::Of(Kind::Word(&["USER_BANK_CARD", "MERCHANT_BANK_CARD"]));
         /// The payer's bank, such as `ICBC_DEBIT`; for a card of the payer.
-        bank_type: Option<String> = Form::Text(16);
+        bank_type: Option<String> = Form::Of(Kind::OpenWord(&[
+            "CMB_DEBIT", "COMM_DEBIT", "ABC_DEBIT", "CCB_DEBIT", "ICBC_DEBIT", "BOC_DEBIT", "PAB_DEBIT", "SPDB_DEBIT",
+            "CITIC_DEBIT", "CEB_DEBIT", "CMBC_DEBIT", "CIB_DEBIT", "GDB_DEBIT", "PSBC_DEBIT", "NBCB_DEBIT",
+        ]));
         /// The number of the payer's card. It is sent encrypted.
         bank_account: Option<String> = Form::Secret;
         /// The name on the payer's card. It is sent encrypted.

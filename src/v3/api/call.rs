@@ -3,8 +3,9 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::answer::Answer;
 use super::declaration::Declaration;
-use super::exchange::{Answer, prepare};
+use super::exchange::prepare;
 use super::request::Request;
 use crate::error::{Error, ErrorKind};
 use crate::v3::json::{Json, Limits, read_json};

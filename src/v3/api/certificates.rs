@@ -11,6 +11,11 @@ api! {
     method: "GET",
     effect: Query,
     fact: direct = Side { paths: &["/v3/certificates"], ..SIDE },
+    fact: filled = &[("data", "is empty: the merchant has no platform certificate; pass the WeChat Pay public key")],
+    fact: advice = &[(
+        &["RESOURCE_NOT_EXISTS"],
+        "A new merchant has no platform certificate, and uses the WeChat Pay public key (微信支付公钥)",
+    )],
     fact: reads = Reads::Certificates,
     request {
         /// The kind of certificates. The only one that is supported: `RSA`.

@@ -1,10 +1,12 @@
 //! The check of a request against its shape, before it is sent.
 
 use super::form::{Field, Form, Shape};
+use super::names::unknown;
 use super::time::{is_date, is_time};
 use crate::error::{Error, excerpt};
 use crate::field::Kind;
 use crate::v3::json::Json;
+use crate::v3::merchant::merchant_number_fault;
 
 /// Checks an object of a request. `path` is its place in the request, empty for the request itself.
 ///
@@ -33,11 +35,37 @@ pub(super) fn check(shape: &Shape, value: &Json, path: &str) -> Result<(), Error
     }
 }
 
+/// Refuses an empty text, which WeChat would refuse too. A required member is reported as missing before.
+///
+/// # Errors
+/// `ERR_PARAM` with the path of the member.
+pub(super) fn check_not_empty(value: &Json, path: &str) -> Result<(), Error> {
+    match value {
+        Json::Text(text) if text.is_empty() => Err(Error::param(path, "is empty; leave it out")),
+        Json::Object(members) => {
+            members.iter().try_for_each(|(name, value)| check_not_empty(value, &place(path, name)))
+        }
+        Json::List(items) => {
+            items.iter().enumerate().try_for_each(|(index, item)| check_not_empty(item, &format!("{path}[{index}]")))
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::Text(_) => Ok(()),
+    }
+}
+
 fn check_member(form: Form, value: &Json, place: &str) -> Result<(), Error> {
     let wrong = |what: &str| Err(Error::param(place, format_args!("is {}; it must be {what}", value.kind())));
     match form {
         Form::Object(shape) => check(shape, value, place),
         Form::List(shape) => each(value, place, |item, place| check(shape, item, place)),
+        Form::ListUpTo(shape, most) => {
+            if let Json::List(items) = value
+                && items.len() > most
+            {
+                let fault = format_args!("has {} entries; at most {most} are allowed", items.len());
+                return Err(Error::param(place, fault));
+            }
+            each(value, place, |item, place| check(shape, item, place))
+        }
         Form::Words(words) => each(value, place, |item, place| {
             if item.text().is_some_and(|word| words.contains(&word)) {
                 return Ok(());
@@ -75,15 +103,20 @@ fn check_member(form: Form, value: &Json, place: &str) -> Result<(), Error> {
             let known: Vec<String> = numbers.iter().map(u64::to_string).collect();
             Err(Error::param(place, format_args!("must be one of the numbers {}", known.join(", "))))
         }
-        Form::Text(_) | Form::Of(_) | Form::NewOrderNumber | Form::Time | Form::Url | Form::Secret | Form::Date => {
-            match value.text() {
-                Some(text) => text_fault(form, text).map_or(Ok(()), |fault| Err(Error::param(place, fault))),
-                None if matches!(value, Json::Number(_)) => {
-                    Err(Error::param(place, "is a number; give it as text, in quotes"))
-                }
-                None => wrong("text"),
+        Form::Text(_)
+        | Form::Of(_)
+        | Form::NewOrderNumber
+        | Form::MerchantNumber
+        | Form::Time
+        | Form::Url(_)
+        | Form::Secret
+        | Form::Date => match value.text() {
+            Some(text) => text_fault(form, text).map_or(Ok(()), |fault| Err(Error::param(place, fault))),
+            None if matches!(value, Json::Number(_)) => {
+                Err(Error::param(place, "is a number; pass it as text, in quotes"))
             }
-        }
+            None => wrong("text"),
+        },
     }
 }
 
@@ -99,7 +132,7 @@ fn text_fault(form: Form, text: &str) -> Option<String> {
     if let Some(fault) = character_fault(text) {
         return Some(fault);
     }
-    // An empty text of a required member is reported as missing.
+    // An empty text is reported with its own words.
     if text.is_empty() {
         return None;
     }
@@ -117,8 +150,9 @@ fn text_fault(form: Form, text: &str) -> Option<String> {
         Form::NewOrderNumber if text.contains('@') || Kind::OrderNumber.fault(text).is_some() => {
             Some("must be 6 to 32 characters out of 0-9 A-Z a-z _ - | *".to_owned())
         }
-        Form::Url if length > 255 => Some("has more than 255 characters".to_owned()),
-        Form::Url => Kind::Url.fault(text),
+        Form::MerchantNumber => merchant_number_fault(text),
+        Form::Url(most) if length > most => Some(format!("has {length} characters; at most {most} are allowed")),
+        Form::Url(_) => Kind::Url.fault(text),
         Form::Date if !is_date(text) => Some("must be a day in Beijing such as 2018-06-08".to_owned()),
         Form::Time if !is_time(text) => Some("must be a time such as 2018-06-08T10:34:56+08:00".to_owned()),
         _ => None,
@@ -140,64 +174,4 @@ pub(super) fn character_fault(text: &str) -> Option<String> {
 /// The place of a member in its object, for errors.
 pub(super) fn place(path: &str, name: &str) -> String {
     if path.is_empty() { excerpt(name) } else { format!("{path}.{}", excerpt(name)) }
-}
-
-/// Why a name is not taken: WeChat refuses requests with members that it does not know.
-fn unknown(shape: &Shape, name: &str) -> String {
-    let near = shape.members.iter().map(|field| field.name).find(|known| is_near(known, name));
-    match near {
-        Some(known) => format!("is not a parameter of WeChat; did you mean {known}?"),
-        None => match V2_NAMES.iter().find(|(old, _)| *old == name) {
-            Some((_, new)) => format!("is a name of APIv2; in APIv3 it is {new}"),
-            None => "is not a parameter of WeChat; leave it out, or send it with call(method, path, body)".to_owned(),
-        },
-    }
-}
-
-/// Names of APIv2, and those of APIv3 for the same.
-const V2_NAMES: &[(&str, &str)] = &[
-    ("body", "description"),
-    ("total_fee", "amount.total"),
-    ("refund_fee", "amount.refund"),
-    ("fee_type", "amount.currency"),
-    ("refund_fee_type", "amount.currency"),
-    ("openid", "payer.openid"),
-    ("spbill_create_ip", "scene_info.payer_client_ip"),
-    ("device_info", "scene_info.device_id"),
-    ("refund_desc", "reason"),
-    ("sub_openid", "payer.sub_openid"),
-    ("auth_code", "payer.auth_code"),
-];
-
-/// Whether two names differ by their case, their underscores, or by one letter.
-fn is_near(known: &str, name: &str) -> bool {
-    let plain = |text: &str| {
-        text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect::<Vec<_>>()
-    };
-    let (known, name) = (plain(known), plain(name));
-    let same = known.iter().zip(&name).take_while(|(one, other)| one == other).count();
-    let tail = known.iter().rev().zip(name.iter().rev()).take_while(|(one, other)| one == other).count();
-    let longest = known.len().max(name.len());
-    same.saturating_add(tail).saturating_add(1) >= longest && longest > 2 && known.len().abs_diff(name.len()) <= 1
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_misspelt_name_is_near_to_the_right_one() {
-        for (known, name) in [
-            ("out_trade_no", "outTradeNo"),
-            ("out_trade_no", "out_trade_n"),
-            ("mchid", "mch_id"),
-            ("total", "totl"),
-            ("total", "totel"),
-        ] {
-            assert!(is_near(known, name), "{name}");
-        }
-        for (known, name) in [("appid", "openid_"), ("total", "amount"), ("id", "ix")] {
-            assert!(!is_near(known, name), "{name}");
-        }
-    }
 }

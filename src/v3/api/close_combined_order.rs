@@ -18,7 +18,7 @@ api! {
     request {
         /// The shop's number of the combined order.
         combine_out_trade_no: String = Form::Of(Kind::OrderNumber);
-        /// Its orders.
-        sub_orders: Needed<ClosedSubOrder> = Form::List(ClosedSubOrder::SHAPE);
+        /// Its orders, at most 50.
+        sub_orders: Needed<ClosedSubOrder> = Form::ListUpTo(ClosedSubOrder::SHAPE, 50);
     }
 }

@@ -26,7 +26,15 @@ api! {
     fact: repeatable = false,
     fact: any_of = &["scene_info.store_info.id", "scene_info.store_info.out_id"],
     fact: echoes = &[("out_trade_no", "out_trade_no")],
+    fact: echoes_if_present = &[("amount.total", "amount.total")],
     fact: needed = PAID_NEEDS,
+    fact: advice = &[
+        (
+            &["SYSTEM_ERROR", "SYSTEMERROR", "BANK_ERROR", "BANKERROR", "SERVICE_UNAVAILABLE", "USERPAYING", ""],
+            "Call settle with isPayCode: it queries, and then reverses",
+        ),
+        (&["NOT_ENOUGH", "NOTENOUGH"], "The payer's balance is too low: ask for another way to pay, with a new number"),
+    ],
     request {
         /// The description of the goods. The payer sees it. At most 127 characters.
         description: String = Form::Text(127);

@@ -13,7 +13,7 @@ combined_order! {
     fact: any_of = &["combine_payer_info.openid", "combine_payer_info.sub_openid"],
     request {
         /// The payer.
-        combine_payer_info: CombinedPayer = Form::Object(CombinedPayer::SHAPE);
+        combine_payer_info: CombinedJsapiPayer = Form::Object(CombinedJsapiPayer::SHAPE);
         /// Where it is paid.
         scene_info: Option<CombinedScene> = Form::Object(CombinedScene::SHAPE);
     }

@@ -16,6 +16,8 @@ api! {
         ..SIDE
     },
     fact: echoes = &[("combine_out_trade_no", "combine_out_trade_no")],
+    fact: filled = &[("sub_orders", "is empty: a combined order has orders; ask again")],
+    fact: needed_of_each = &[("sub_orders", PAID_SUB_ORDER_NEEDS)],
     request {
         /// The shop's number of the combined order.
         combine_out_trade_no: String = Form::Of(Kind::OrderNumber);

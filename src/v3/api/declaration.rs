@@ -23,12 +23,22 @@ pub struct Declaration {
     pub configured: &'static [&'static str],
     /// A request needs at least one of these.
     pub any_of: &'static [&'static str],
+    /// Whether a request may have only one of `any_of`.
+    pub only_one: bool,
     /// Members that need others.
     pub requires: &'static [Requirement],
     /// The parameters that the answer must repeat, as pairs of their path in the request and in the answer.
     pub echoes: &'static [(&'static str, &'static str)],
-    /// The members that the answer needs if it has a certain word: the word's path, the word, and their paths.
-    pub needed: &'static [(&'static str, &'static str, &'static [&'static str])],
+    /// The parameters that the answer must repeat if it has them, as in `echoes`.
+    pub echoes_if_present: &'static [(&'static str, &'static str)],
+    /// What the answer needs.
+    pub needed: &'static [Needs],
+    /// What each entry of a list of the answer needs.
+    pub needed_of_each: &'static [(&'static str, &'static [Needs])],
+    /// The lists of the answer that must not be empty, and the fault of an empty one.
+    pub filled: &'static [(&'static str, &'static str)],
+    /// Codes of WeChat whose advice is another one for this call.
+    pub advice: &'static [(&'static [&'static str], &'static str)],
     /// The parameters, without the ids of the merchant.
     pub request: &'static Shape,
     /// The answer. One without members has no body.
@@ -36,6 +46,9 @@ pub struct Declaration {
     /// What a client makes of the answer.
     pub reads: Reads,
 }
+
+/// The members that an object needs if it has a certain word: the word's path, the word, and their paths.
+pub type Needs = (&'static str, &'static str, &'static [&'static str]);
 
 /// A call, as a merchant for itself or a service provider makes it.
 #[derive(Clone, Copy, Debug)]
@@ -200,9 +213,14 @@ pub(crate) const ORDINARY: Declaration = Declaration {
     defaults: &[],
     configured: &[],
     any_of: &[],
+    only_one: false,
     requires: &[],
     echoes: &[],
+    echoes_if_present: &[],
     needed: &[],
+    needed_of_each: &[],
+    filled: &[],
+    advice: &[],
     request: EMPTY,
     answer: EMPTY,
     reads: Reads::Json,

@@ -1,19 +1,16 @@
-//! `prepare` and `complete`: a request as data, and the judgement of its answer. Nothing here sends, signs or verifies.
+//! `prepare`: a request as data. Nothing here sends, signs or encrypts.
 
 use std::borrow::Cow;
 
-use super::check::check;
+use super::answer::if_present;
+use super::check::{check, check_not_empty};
 use super::declaration::{Declaration, Side};
-use super::form::{Form, Shape};
 use super::path::{filled, has_name, names, put_query};
 use super::request::Request;
 use super::sealing::taken_out;
 use crate::error::{Error, ErrorKind};
-use crate::v3::json::{Json, Limits, read_json};
+use crate::v3::json::Json;
 use crate::v3::merchant::Merchant;
-
-/// A judged answer.
-pub type Answer = Json;
 
 /// Makes the request of one API: checks every member, adds the ids, and writes path and JSON.
 ///
@@ -33,6 +30,7 @@ pub fn prepare(api: &'static Declaration, merchant: &Merchant, given: &Json) -> 
     check(api.request, &params, "")?;
     let side = side(api, &merchant)?;
     check_rules(api, side, &merchant, &params)?;
+    check_not_empty(&params, "")?;
     let own_id = |name: &str| merchant.id(name).filter(|_| side.ids.contains(&name));
     let value = |name: &str| own_id(name).or_else(|| params.get(name).and_then(Json::text)).unwrap_or_default();
     let is_whole = |template: &&&str| names(template).all(|name| !value(name).is_empty());
@@ -48,9 +46,14 @@ pub fn prepare(api: &'static Declaration, merchant: &Merchant, given: &Json) -> 
         body = body_of(api, side, &merchant, &params, template, &mut secrets)?;
     }
     let repeated = side.repeats.iter().filter_map(|name| Some(((*name).to_owned(), merchant.id(name)?.to_owned())));
-    let echoes = api.echoes.iter().filter_map(|(name, place)| Some(((*place).to_owned(), value_at(&params, name)?)));
+    let echoes = api.echoes.iter().filter_map(|(name, place)| Some(((*place).to_owned(), params.value_at(name)?)));
+    let subs = side.ids.iter().filter(|name| name.starts_with("sub_") && !side.repeats.contains(name));
+    let subs = subs.filter_map(|name| Some((if_present(name), merchant.id(name)?.to_owned())));
+    let amounts = api.echoes_if_present.iter();
+    let amounts = amounts.filter_map(|(name, place)| Some((if_present(place), params.value_at(name)?)));
+    let asked = repeated.chain(echoes).chain(subs).chain(amounts).collect();
     let Declaration { method, repeatable, .. } = *api;
-    Ok(Request { method, path, body, secrets, repeatable, asked: repeated.chain(echoes).collect() })
+    Ok(Request { method, path, body, secrets, repeatable, asked })
 }
 
 /// The merchant with the sub-merchant that the call names. Other ids must be those of the configuration.
@@ -77,110 +80,43 @@ fn acting<'a>(api: &Declaration, merchant: &'a Merchant, ids: &[(String, Json)])
 /// The side that a merchant acts on.
 fn side(api: &'static Declaration, merchant: &Merchant) -> Result<&'static Side, Error> {
     let is_partner = merchant.id("sub_mchid").is_some();
-    match (is_partner, api.partner.paths, api.direct.paths) {
-        (true, [_, ..], _) | (_, _, []) if is_partner => Ok(&api.partner),
-        (_, _, []) => Err(Error::param("sub_mchid", "is missing; it is a call of a service provider")),
-        _ => Ok(&api.direct),
+    if is_partner && !api.partner.paths.is_empty() {
+        return Ok(&api.partner);
     }
+    if api.direct.paths.is_empty() {
+        return Err(Error::param("sub_mchid", "is missing; it is a call of a service provider"));
+    }
+    Ok(&api.direct)
 }
 
 /// Checks what depends on more than one member.
 fn check_rules(api: &Declaration, side: &Side, merchant: &Merchant, params: &Json) -> Result<(), Error> {
-    if let Some((path, advice)) = side.refuses.iter().find(|(path, _)| value_at(params, path).is_some()) {
+    if let Some((path, advice)) = side.refuses.iter().find(|(path, _)| params.value_at(path).is_some()) {
         return Err(Error::param(path, advice));
     }
     for group in [api.any_of, side.any_of] {
-        if !group.is_empty() && group.iter().all(|path| value_at(params, path).is_none()) {
+        if !group.is_empty() && group.iter().all(|path| params.value_at(path).is_none()) {
             let first = group.first().copied().unwrap_or_default();
-            return Err(Error::param(first, format_args!("is missing; one of {} is needed", group.join(", "))));
+            let choice =
+                if group.len() > 1 { format!("; one of {} is needed", group.join(", ")) } else { String::new() };
+            return Err(Error::param(first, format_args!("is missing{choice}")));
         }
     }
+    let mut given = api.any_of.iter().filter(|path| params.value_at(path).is_some());
+    if api.only_one
+        && let (Some(first), Some(second)) = (given.next(), given.next())
+    {
+        let fault = format_args!("comes with {first}; pass one of {second} and {first}");
+        return Err(Error::param(second, fault));
+    }
     for rule in api.requires {
-        let Some(word) = value_at(params, rule.member) else { continue };
-        let lacks = |name: &&&str| merchant.id(name).is_none() && value_at(params, name).is_none();
+        let Some(word) = params.value_at(rule.member) else { continue };
+        let lacks = |name: &&&str| merchant.id(name).is_none() && params.value_at(name).is_none();
         if (rule.word.is_empty() || rule.word == word)
             && let Some(name) = rule.needs.iter().find(lacks)
         {
             let said = [rule.member, rule.word].join(" ");
             return Err(Error::param(name, format_args!("is missing; {} needs it", said.trim_end())));
-        }
-    }
-    Ok(())
-}
-
-/// Judges the verified answer of a call that succeeded: JSON, ids, required members, and repeated members. An answer that is
-/// documented without members is not read.
-///
-/// # Errors
-/// `ERR_JSON` or `ERR_MISMATCH`. The outcome is `unknown`, since WeChat accepted the request.
-pub fn complete(
-    api: &'static Declaration,
-    merchant: &Merchant,
-    asked: &[(String, String)],
-    body: &[u8],
-) -> Result<Answer, Error> {
-    if !api.has_answer() {
-        return Ok(Json::Object(Vec::new()));
-    }
-    let what = ["the answer to ", api.name].concat();
-    let answer = read_json(body, Limits::ANSWER, &what)?;
-    for name in Merchant::OWN_IDS {
-        if answer.get(name).is_some_and(|said| said.text() != merchant.id(name)) {
-            return Err(Error::mismatch(name, "the answer is for another merchant or app"));
-        }
-    }
-    check_answer(api.answer, &answer, "")?;
-    for (place, value) in asked {
-        let said = value_at(&answer, place).ok_or_else(|| Error::mismatch(place, MISSING))?;
-        if said != *value {
-            return Err(Error::mismatch(
-                place,
-                "is not the one that was asked: the answer is about another order or refund",
-            ));
-        }
-    }
-    for (place, word, paths) in api.needed {
-        let lacks = |path: &&&str| value_at(&answer, path).is_none();
-        if value_at(&answer, place).as_deref() == Some(word)
-            && let Some(path) = paths.iter().find(lacks)
-        {
-            return Err(Error::mismatch(path, MISSING));
-        }
-    }
-    Ok(answer)
-}
-
-const MISSING: &str = "is missing from the answer; query the order before anything else";
-
-/// Checks what a shop acts on: members that must be there, and the types of all that are declared. Lengths are WeChat's own affair.
-fn check_answer(shape: &Shape, value: &Json, path: &str) -> Result<(), Error> {
-    for field in shape.members {
-        let place = if path.is_empty() { field.name.to_owned() } else { format!("{path}.{}", field.name) };
-        let Some(value) = value.get(field.name) else {
-            // Objects within an answer may lack any member.
-            if field.required && path.is_empty() {
-                return Err(Error::mismatch(&place, MISSING));
-            }
-            continue;
-        };
-        let is_right = match field.form {
-            Form::Object(inner) => {
-                check_answer(inner, value, &place)?;
-                matches!(value, Json::Object(_))
-            }
-            Form::List(_) | Form::Words(_) => matches!(value, Json::List(_)),
-            Form::Bool => matches!(value, Json::Bool(_)),
-            Form::Amount | Form::Count | Form::Quantity | Form::OneOf(_) => value.integer().is_some(),
-            Form::Of(kind) if field.required => value.text().is_some_and(|text| kind.fault(text).is_none()),
-            Form::Text(_) | Form::Of(_) | Form::NewOrderNumber | Form::Time | Form::Url | Form::Secret | Form::Date => {
-                value.text().is_some()
-            }
-        };
-        if !is_right {
-            return Err(Error::mismatch(
-                &place,
-                "of the answer has another form than WeChat documents; query the order",
-            ));
         }
     }
     Ok(())
@@ -205,17 +141,11 @@ fn body_of(
         .map_err(|error| Error::new(ErrorKind::Internal, format!("the request cannot be written: {error}")))
 }
 
-/// The text or the number at a path such as `amount.total`. An empty text counts as absent.
-fn value_at(json: &Json, path: &str) -> Option<String> {
-    let value = path.split('.').try_fold(json, |value, name| value.get(name))?;
-    let text = value.text().map(str::to_owned).or_else(|| value.integer().map(|number| number.to_string()))?;
-    (!text.is_empty()).then_some(text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::v3::api::{ALL, api};
+    use crate::v3::json::{Limits, read_json};
 
     fn merchant() -> Merchant {
         Merchant::new("wx8888888888888888", "1900009191").unwrap()
@@ -261,7 +191,7 @@ mod tests {
             ("\"description\":\"茶\",", "", "description", "is missing"),
             ("\"茶\"", "\"茶😀\"", "description", "BMP"),
             ("\"茶\"", "null", "description", "null"),
-            ("\"a-1234\"", "1234567", "out_trade_no", "give it as text"),
+            ("\"a-1234\"", "1234567", "out_trade_no", "pass it as text"),
             ("out_trade_no", "outTradeNo", "outTradeNo", "did you mean out_trade_no?"),
             ("{\"openid\":\"o1\"}", "\"o1\"", "payer", "must be an object"),
             ("{\"desc", "{\"mchid\":\"1\",\"desc", "mchid", "leave it out"),
@@ -281,23 +211,6 @@ mod tests {
         {
             let error = made(name, given).unwrap_err();
             assert_eq!((error.kind().code(), error.field()), ("ERR_PARAM", Some("sub_mchid")), "{error}");
-        }
-    }
-
-    #[test]
-    fn an_answer_must_have_what_a_shop_acts_on_and_repeat_what_was_asked() {
-        let api = api("orderQuery").unwrap();
-        let asked = [("out_trade_no".to_owned(), "a1".to_owned())];
-        let judge = |body: &str| complete(api, &merchant(), &asked, body.as_bytes());
-        let good = r#"{"appid":"wx8888888888888888","mchid":"1900009191","out_trade_no":"a1","trade_state":"NOTPAY","amount":{"total":1},"new":{"x":[1]}}"#;
-        assert!(judge(good).is_ok());
-        for (from, to, field) in [
-            ("\"out_trade_no\":\"a1\"", "\"out_trade_no\":\"a2\"", "out_trade_no"),
-            ("\"trade_state\":\"NOTPAY\",", "", "trade_state"),
-            ("\"total\":1", "\"total\":1.5", "amount.total"),
-            ("1900009191", "1900009192", "mchid"),
-        ] {
-            assert_eq!(judge(&good.replacen(from, to, 1)).unwrap_err().field(), Some(field));
         }
     }
 

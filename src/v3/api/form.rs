@@ -17,8 +17,10 @@ pub enum Form {
     Date,
     /// A time of RFC 3339, such as `2018-06-08T10:34:56+08:00`.
     Time,
-    /// A URL without a query of at most 255 characters.
-    Url,
+    /// A merchant number: 1 to 32 digits.
+    MerchantNumber,
+    /// A URL without a query, with a limit of characters.
+    Url(usize),
     /// An amount in fen above zero.
     Amount,
     /// A whole number from zero on.
@@ -33,6 +35,8 @@ pub enum Form {
     Object(&'static Shape),
     /// A list of objects.
     List(&'static Shape),
+    /// A list of objects, with a limit of entries.
+    ListUpTo(&'static Shape, usize),
     /// A list of these words.
     Words(&'static [&'static str]),
 }

@@ -20,6 +20,6 @@ api! {
         /// `GZIP` for a compressed file, which is unpacked here.
         tar_type: Option<String> = Form::Of(Kind::Word(&["GZIP"]));
         /// The sub-merchant of a platform (电商平台).
-        sub_mchid: Option<String> = Form::Text(32);
+        sub_mchid: Option<String> = Form::MerchantNumber;
     }
 }

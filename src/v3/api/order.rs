@@ -41,7 +41,7 @@ macro_rules! order {
                 /// Anything, returned in query and notice once the order is paid. At most 128 characters.
                 attach: Option<String> = Form::Text(128);
                 /// Where WeChat posts the notice: an absolute URL without a query, at most 255 characters.
-                notify_url: String = Form::Url;
+                notify_url: String = Form::Url(255);
                 /// A mark for coupons, at most 32 characters.
                 goods_tag: Option<String> = Form::Text(32);
                 /// Whether the entry for an invoice is shown.

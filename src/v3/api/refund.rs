@@ -16,6 +16,7 @@ api! {
     fact: partner = Side { paths: &["/v3/refund/domestic/refunds"], ids: &["sub_mchid"], ..SIDE },
     fact: configured = &["notify_url"],
     fact: any_of = &["out_trade_no", "transaction_id"],
+    fact: only_one = true,
     fact: echoes = &[
         ("out_refund_no", "out_refund_no"),
         ("out_trade_no", "out_trade_no"),
@@ -33,9 +34,9 @@ api! {
         /// Why, shown to the payer. At most 80 characters.
         reason: Option<String> = Form::Text(80);
         /// Where WeChat posts the notice of the refund. Without one it posts XML of APIv2.
-        notify_url: Option<String> = Form::Url;
+        notify_url: Option<String> = Form::Url(256);
         /// `AVAILABLE`, for merchants of the old settlement only.
-        funds_account: Option<String> = Form::Text(32);
+        funds_account: Option<String> = Form::Of(Kind::Word(&["AVAILABLE"]));
         /// The amounts.
         amount: RefundAmount = Form::Object(RefundAmount::SHAPE);
         /// The goods that go back.

@@ -19,7 +19,7 @@ pub struct Request {
     pub secrets: Vec<String>,
     /// Whether it may be sent again if an earlier attempt may have arrived.
     pub repeatable: bool,
-    /// The members that the answer must repeat, and their values.
+    /// The members that the answer must repeat, and their values. It may lack one whose place ends with `?`.
     pub asked: Vec<(String, String)>,
 }
 

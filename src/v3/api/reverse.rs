@@ -14,6 +14,7 @@ api! {
     fact: direct = Side {
         paths: &["/v3/pay/transactions/out-trade-no/{out_trade_no}/reverse"],
         ids: &["appid", "mchid"],
+        repeats: &["mchid"],
         ..SIDE
     },
     fact: partner = Side {

@@ -15,7 +15,7 @@ pub(super) fn taken_out(shape: &Shape, value: &mut Json, secrets: &mut Vec<Strin
                 secrets.push(std::mem::replace(text, SECRET_MARK.to_string()));
             }
             (Some(Form::Object(inner)), value) => taken_out(inner, value, secrets),
-            (Some(Form::List(inner)), Json::List(items)) => {
+            (Some(Form::List(inner) | Form::ListUpTo(inner, _)), Json::List(items)) => {
                 items.iter_mut().for_each(|item| taken_out(inner, item, secrets));
             }
             _ => {}
@@ -38,7 +38,7 @@ fn put_places(shape: &Shape, value: &Json, path: &str, places: &mut Vec<String>)
         match (field.form, value) {
             (Form::Secret, Json::Text(_)) => places.push(place),
             (Form::Object(inner), value) => put_places(inner, value, &(place + "/"), places),
-            (Form::List(inner), Json::List(items)) => {
+            (Form::List(inner) | Form::ListUpTo(inner, _), Json::List(items)) => {
                 for (index, item) in items.iter().enumerate() {
                     put_places(inner, item, &format!("{place}/{index}/"), places);
                 }

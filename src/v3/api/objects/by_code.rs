@@ -57,7 +57,7 @@ object! {
         cost_price: Option<u64> = Form::Count;
         /// The number of the receipt.
         invoice_id: Option<String> = Form::Text(32);
-        /// The goods.
-        goods_detail: Needed<CodeGoods> = Form::List(CodeGoods::SHAPE);
+        /// The goods, at most 6000.
+        goods_detail: Needed<CodeGoods> = Form::ListUpTo(CodeGoods::SHAPE, 6_000);
     }
 }

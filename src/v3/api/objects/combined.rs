@@ -1,9 +1,9 @@
 //! Objects of combined orders (合单支付). Their amounts have other names than those of orders.
 
-use super::{H5Info, Promotion};
+use super::{H5Info, PayerIdentity, Promotion};
 use crate::field::Kind;
-use crate::v3::api::declaration::object;
-use crate::v3::api::form::{Field, Form, Member, Shape, Shaped};
+use crate::v3::api::declaration::{Needs, object};
+use crate::v3::api::form::{Field, Form, Member, Needed, Shape, Shaped};
 
 object! {
     /// The amount of one order of a combined order.
@@ -11,7 +11,7 @@ object! {
         /// The amount, in fen.
         total_amount: u64 = Form::Amount;
         /// The currency, `CNY`.
-        currency: String = Form::Text(16);
+        currency: String = Form::Text(8);
     }
 }
 
@@ -29,9 +29,9 @@ object! {
     /// One order of a combined order.
     SubOrder {
         /// The merchant that gets the money, or the service provider of `sub_mchid`.
-        mchid: String = Form::Of(Kind::Identifier);
+        mchid: String = Form::MerchantNumber;
         /// The sub-merchant that gets the money.
-        sub_mchid: Option<String> = Form::Of(Kind::Identifier);
+        sub_mchid: Option<String> = Form::MerchantNumber;
         /// The sub-merchant's app.
         sub_appid: Option<String> = Form::Of(Kind::Identifier);
         /// Anything, returned in query and notice. At most 128 characters.
@@ -62,6 +62,18 @@ object! {
 }
 
 object! {
+    /// The payer of a combined order in a mini program.
+    CombinedJsapiPayer {
+        /// The payer in the mini program of `combine_appid`.
+        openid: Option<String> = Form::Of(Kind::Identifier);
+        /// The payer in the sub-merchant's mini program.
+        sub_openid: Option<String> = Form::Of(Kind::Identifier);
+        /// Who the payer must be (实名支付). WeChat grants it on application.
+        identity: Option<PayerIdentity> = Form::Object(PayerIdentity::SHAPE);
+    }
+}
+
+object! {
     /// Where a combined order is paid.
     CombinedScene {
         /// The payer's IP address, IPv4 or IPv6.
@@ -87,11 +99,11 @@ object! {
     /// An order that is closed with its combined order.
     ClosedSubOrder {
         /// The merchant, as it was ordered.
-        mchid: String = Form::Of(Kind::Identifier);
+        mchid: String = Form::MerchantNumber;
         /// The number of the order.
         out_trade_no: String = Form::Of(Kind::OrderNumber);
         /// The sub-merchant, as it was ordered.
-        sub_mchid: Option<String> = Form::Of(Kind::Identifier);
+        sub_mchid: Option<String> = Form::MerchantNumber;
         /// The sub-merchant's app, as it was ordered.
         sub_appid: Option<String> = Form::Of(Kind::Identifier);
     }
@@ -135,13 +147,19 @@ object! {
         /// WeChat's number of the payment.
         transaction_id: Option<String> = Form::Of(Kind::Identifier);
         /// The number of the order.
-        out_trade_no: Option<String> = Form::Of(Kind::OrderNumber);
+        out_trade_no: String = Form::Of(Kind::OrderNumber);
         /// The amounts.
         amount: Option<SubOrderPaidAmount> = Form::Object(SubOrderPaidAmount::SHAPE);
         /// The promotions.
         promotion_detail: Vec<Promotion> = Form::List(Promotion::SHAPE);
     }
 }
+
+/// What an order of a combined order that is paid must say.
+pub(crate) const PAID_SUB_ORDER_NEEDS: &[Needs] =
+    &[("trade_state", "SUCCESS", PAID_MEMBERS), ("trade_state", "REFUND", PAID_MEMBERS)];
+
+const PAID_MEMBERS: &[&str] = &["transaction_id", "amount.total_amount"];
 
 object! {
     /// Where a combined order was paid.
@@ -163,7 +181,7 @@ object! {
         /// Where it was paid.
         scene_info: Option<CombinedOrderScene> = Form::Object(CombinedOrderScene::SHAPE);
         /// Its orders.
-        sub_orders: Vec<PaidSubOrder> = Form::List(PaidSubOrder::SHAPE);
+        sub_orders: Needed<PaidSubOrder> = Form::List(PaidSubOrder::SHAPE);
         /// The payer.
         combine_payer_info: Option<CombinedPayer> = Form::Object(CombinedPayer::SHAPE);
     }

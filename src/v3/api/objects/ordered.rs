@@ -2,7 +2,7 @@
 
 use crate::field::Kind;
 use crate::v3::api::declaration::object;
-use crate::v3::api::form::{Field, Form, Member, Shape, Shaped};
+use crate::v3::api::form::{Field, Form, Member, Needed, Shape, Shaped};
 
 object! {
     /// The amount of an order.
@@ -66,8 +66,8 @@ object! {
         cost_price: Option<u64> = Form::Count;
         /// The number of the receipt.
         invoice_id: Option<String> = Form::Text(32);
-        /// The goods.
-        goods_detail: Vec<OrderGoods> = Form::List(OrderGoods::SHAPE);
+        /// The goods, at most 6000.
+        goods_detail: Vec<OrderGoods> = Form::ListUpTo(OrderGoods::SHAPE, 6_000);
     }
 }
 
@@ -154,7 +154,7 @@ object! {
         /// `DAILY` to pay back at any time, `PERIOD` for instalments.
         subsidy_period_type: String = Form::Of(Kind::Word(&["DAILY", "PERIOD"]));
         /// The plans.
-        subsidy_plan: Vec<SubsidyPlan> = Form::List(SubsidyPlan::SHAPE);
+        subsidy_plan: Needed<SubsidyPlan> = Form::List(SubsidyPlan::SHAPE);
     }
 }
 
@@ -162,6 +162,6 @@ object! {
     /// The subsidy for the instalments of the payer (微信分付).
     SubsidyInfo {
         /// One item for each way of paying back.
-        subsidy_detail: Vec<SubsidyDetail> = Form::List(SubsidyDetail::SHAPE);
+        subsidy_detail: Needed<SubsidyDetail> = Form::List(SubsidyDetail::SHAPE);
     }
 }

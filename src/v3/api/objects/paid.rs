@@ -1,7 +1,7 @@
 //! Objects of answers about orders.
 
 use crate::field::Kind;
-use crate::v3::api::declaration::object;
+use crate::v3::api::declaration::{Needs, object};
 use crate::v3::api::form::{Field, Form, Member, Shape, Shaped};
 
 object! {
@@ -137,8 +137,10 @@ object! {
 }
 
 /// What an order that is paid must say.
-pub(crate) const PAID_NEEDS: &[(&str, &str, &[&str])] =
-    &[("trade_state", "SUCCESS", &["transaction_id", "amount.total"])];
+pub(crate) const PAID_NEEDS: &[Needs] =
+    &[("trade_state", "SUCCESS", PAID_MEMBERS), ("trade_state", "REFUND", PAID_MEMBERS)];
+
+const PAID_MEMBERS: &[&str] = &["transaction_id", "amount.total"];
 
 object! {
     /// The answer of `nativeOrder`.
@@ -163,6 +165,14 @@ object! {
         appid: Option<String> = Form::Of(Kind::Identifier);
         /// The merchant number.
         mchid: Option<String> = Form::Of(Kind::Identifier);
+        /// The service provider's app.
+        sp_appid: Option<String> = Form::Of(Kind::Identifier);
+        /// The service provider's number.
+        sp_mchid: Option<String> = Form::Of(Kind::Identifier);
+        /// The sub-merchant's app.
+        sub_appid: Option<String> = Form::Of(Kind::Identifier);
+        /// The sub-merchant's number.
+        sub_mchid: Option<String> = Form::Of(Kind::Identifier);
         /// The shop's number of the order.
         out_trade_no: String = Form::Of(Kind::OrderNumber);
     }

@@ -8,7 +8,7 @@ object! {
     /// An account that a refund is paid from.
     RefundAccount {
         /// `AVAILABLE` or `UNAVAILABLE`.
-        account: String = Form::Text(32);
+        account: String = Form::Of(Kind::Word(&["AVAILABLE", "UNAVAILABLE"]));
         /// What it pays, in fen.
         amount: u64 = Form::Amount;
     }
@@ -47,6 +47,34 @@ object! {
 }
 
 object! {
+    /// An account that a refund is paid from, as WeChat answers it.
+    RefundedAccount {
+        /// The account, such as `AVAILABLE`.
+        account: Option<String> = Form::Text(32);
+        /// What it pays, in fen.
+        amount: Option<u64> = Form::Count;
+    }
+}
+
+object! {
+    /// One kind of goods that goes back, as WeChat answers it.
+    RefundedGoods {
+        /// The shop's number of the goods.
+        merchant_goods_id: Option<String> = Form::Text(32);
+        /// WeChat's number of the goods.
+        wechatpay_goods_id: Option<String> = Form::Text(32);
+        /// The name.
+        goods_name: Option<String> = Form::Text(256);
+        /// The price of one, in fen.
+        unit_price: Option<u64> = Form::Count;
+        /// What goes back, in fen.
+        refund_amount: Option<u64> = Form::Count;
+        /// How many go back.
+        refund_quantity: Option<u64> = Form::Count;
+    }
+}
+
+object! {
     /// The amounts of a refund, as WeChat answers them.
     RefundedAmount {
         /// The order's amount, in fen.
@@ -54,7 +82,7 @@ object! {
         /// What goes back, in fen.
         refund: Option<u64> = Form::Count;
         /// The accounts that pay.
-        from: Vec<RefundAccount> = Form::List(RefundAccount::SHAPE);
+        from: Vec<RefundedAccount> = Form::List(RefundedAccount::SHAPE);
         /// What the payer paid, in fen.
         payer_total: Option<u64> = Form::Count;
         /// What the payer gets, in fen.
@@ -86,7 +114,7 @@ object! {
         /// What it gets back, in fen.
         refund_amount: Option<u64> = Form::Count;
         /// The goods.
-        goods_detail: Vec<RefundGoods> = Form::List(RefundGoods::SHAPE);
+        goods_detail: Vec<RefundedGoods> = Form::List(RefundedGoods::SHAPE);
     }
 }
 
