@@ -1,6 +1,6 @@
 //! Refusals of APIv3: the advice by status, code and `detail`, and whether money may have moved.
 
-use paysign::v3::{Refusal, api, refused, request_text};
+use paysign::v3::{Head, Refusal, api, refused, request_text, unknown_serial};
 use paysign::{Error, Outcome};
 use serde_json::{Value, json};
 
@@ -77,4 +77,41 @@ fn a_payer_who_enters_a_password_may_pay_yet() {
     };
     assert_eq!([outcome("codepay"), outcome("reverse")], [Outcome::Unknown; 2]);
     assert_eq!(outcome("closeOrder"), Outcome::Rejected);
+}
+
+#[test]
+fn the_advice_is_that_of_the_call() {
+    let said = |name: &str, status: u16, code: &str| {
+        let body = json!({ "code": code, "message": "x" }).to_string();
+        let body = if code.is_empty() { "" } else { &body };
+        let refusal = Refusal { status, request_id: "", body: body.as_bytes() };
+        refused(api(name), name, &refusal, "").message().to_owned()
+    };
+    for (name, status, code, words) in [
+        ("codepay", 500, "SYSTEM_ERROR", "call settle with isPayCode"),
+        ("codepay", 500, "BANK_ERROR", "call settle with isPayCode"),
+        ("codepay", 502, "", "call settle with isPayCode"),
+        ("codepay", 403, "NOT_ENOUGH", "ask for another way to pay, with a new number"),
+        ("refund", 403, "NOT_ENOUGH", "top up the account"),
+        ("refund", 500, "SYSTEM_ERROR", "query, then repeat with the same numbers"),
+        ("refundQuery", 404, "RESOURCE_NOT_EXISTS", "check the number"),
+        ("certificates", 404, "RESOURCE_NOT_EXISTS", "no platform certificate"),
+        ("call by path", 404, "RESOURCE_NOT_EXISTS", "for platform certificates"),
+        ("tradeBill", 500, "SYSTEM_ERROR", "ask again"),
+        ("certificates", 503, "", "ask again"),
+        ("orderQuery", 500, "A_NEW_CODE", "ask again"),
+    ] {
+        let message = said(name, status, code).to_lowercase();
+        assert!(message.contains(&words.to_lowercase()), "{name} {code}: {message}");
+    }
+    for name in ["refundQuery", "orderQuery"] {
+        assert!(!said(name, 404, "RESOURCE_NOT_EXISTS").contains("certificate"), "{name}");
+    }
+}
+
+#[test]
+fn an_unknown_certificate_leads_to_the_list_too() {
+    let head = Head { timestamp: "", nonce: "", serial: "0B47", signature: "", signature_type: "" };
+    let message = unknown_serial("the notice", &head).message().to_owned();
+    assert!(message.contains("wechatpayKeys") && message.contains("downloadCertificates"), "{message}");
 }
