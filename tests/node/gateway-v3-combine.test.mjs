@@ -1,6 +1,7 @@
 // Combined orders at the gateway by APIv3: paid together or not at all, one notice, refunded one by one.
 
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import * as v2 from './gateway-support.mjs';
 import { MINUTE_MS, otherShop, shop } from './gateway-support.mjs';
 import {
@@ -23,10 +24,12 @@ import {
 import {
   assertDone,
   assertRefused,
+  bothShop,
   byNumber,
   call,
   decrypt,
   JSAPI,
+  open,
   order,
   paymentFor,
   REFUNDS,
@@ -240,4 +243,27 @@ withGateway('by hand combined orders are paid, notified again, forged and probed
   const probe = await gateway.probe({ ...choice, url: 'http://127.0.0.1:9/probe' });
   assert.deepEqual([probe.mch_id, probe.out_trade_no], [shop.mch_id, WHOLE]);
   assert.equal(gateway.refundOrder(choice, { refund_fee: 5 }).errMsg, 'refund:ok');
+});
+
+test('the notice of combined orders is signed in the key phase of the merchant who combined them', async () => {
+  const serials = [];
+  const fetch = async (_url, { headers }) => {
+    serials.push(new Headers(headers).get('wechatpay-serial'));
+    return new Response(null, { status: 204 });
+  };
+  for (const [mine, other, isPublic] of [
+    ['public key', 'certificate', true],
+    ['certificate', 'public key', false],
+  ]) {
+    const merchants = [
+      { ...bothShop, keyPhase: mine },
+      { ...second, keyPhase: other },
+    ];
+    const both = await open({ merchants, fetch });
+    await both.gateway.pay(paymentFor(both.merchant, (await place(both)).prepay_id));
+    await both.gateway.idle();
+    await both.gateway.close();
+    assert.equal(serials.at(-1).startsWith('PUB_KEY_ID_'), isPublic, mine);
+  }
+  assert.equal(serials.length, 2);
 });

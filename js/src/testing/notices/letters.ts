@@ -1,5 +1,6 @@
 // The notices of both generations. Each order and each refund has a notice in the generation of its call.
 
+import type { Merchant } from '../books/merchants.js';
 import { type Order, payeeOf } from '../books/orders.js';
 import type { Refund } from '../books/refunds.js';
 import type { V3KeyStore } from '../server/v3-keys.js';
@@ -23,23 +24,25 @@ export function createLetters(parts: {
   readonly clock: Clock;
 }): Letters {
   const { v3Keys, random, clock } = parts;
-  const signer = ({ merchant, out_trade_no }: Order, out_refund_no = '') => ({
-    signer: () => v3Keys.noticeSigner(merchant.mch_id, [out_trade_no, out_refund_no]),
+  const signer = ({ mch_id }: Merchant, { out_trade_no }: Order, out_refund_no = '') => ({
+    signer: () => v3Keys.noticeSigner(mch_id, [out_trade_no, out_refund_no]),
   });
   return {
     payment(order) {
       if (order.json === undefined) return paymentNotice(order, random);
-      const { apiV3Key } = payeeOf(order);
+      const payee = payeeOf(order);
+      const { apiV3Key } = payee;
       const notify_url = order.request.get('notify_url') ?? '';
       if (apiV3Key === undefined) return undefined;
-      return paymentNoticeV3(order, notify_url, { ...signer(order), apiV3Key, random, clock });
+      return paymentNoticeV3(order, notify_url, { ...signer(payee, order), apiV3Key, random, clock });
     },
     refund(refund, notify_url) {
       if (refund.json === undefined) return refundNotice(refund, notify_url, random);
-      const { apiV3Key } = refund.order.merchant;
+      const { merchant } = refund.order;
+      const { apiV3Key } = merchant;
       if (apiV3Key === undefined) return undefined;
       return refundNoticeV3(refund, notify_url, {
-        ...signer(refund.order, refund.out_refund_no),
+        ...signer(merchant, refund.order, refund.out_refund_no),
         apiV3Key,
         random,
         clock,
