@@ -24,7 +24,7 @@ import { createMiniProgramServer } from './mini-program/server.js';
 import { createNoticeDesk, type NoticeRecord, WECHAT_RETRY_DELAYS_MS } from './notices/desk.js';
 import { createLetters } from './notices/letters.js';
 import { createNotifyHosts } from './notices/notify-hosts.js';
-import { own } from './own.js';
+import { ownOptions } from './options-check.js';
 import { createPage } from './page/page.js';
 import { createPhone, type PayParams, type PayResult } from './phone.js';
 import { createProbe, type Probe } from './probes.js';
@@ -76,6 +76,11 @@ export interface GatewayOptions {
   retryDelaysMs?: readonly number[];
   /** The time from a refund to its success, in milliseconds of the gateway's clock. Default 1000. */
   refundDelayMs?: number;
+  /**
+   * The rows in each file of a sub-merchant's bill in APIv3. Default one file has all. Its files are one bill, in the sequence of
+   * `bill_sequence`; the answer lists the last one first.
+   */
+  billPartRows?: number;
   /** Decides the result of each pay code. Default each is paid at once. It must not throw. */
   micropay?: DecideMicropay;
   /** Receives each event when it happens. */
@@ -147,8 +152,7 @@ export interface Gateway extends ByHand {
 
 /** Makes a gateway with empty books. Throws a TypeError for invalid options. */
 export function createGateway(given: GatewayOptions): Gateway {
-  const options = own(given, OPTIONS);
-  checkOptions(options);
+  const options = ownOptions(given);
   const clock = options.clock ?? realClock;
   const merchants = createMerchants(options.merchants);
   const seed = options.seed ?? randomBytes(16).toString('hex');
@@ -181,6 +185,7 @@ export function createGateway(given: GatewayOptions): Gateway {
     isOfAnother,
     refundDelayMs: options.refundDelayMs ?? 1000,
     decideMicropay: options.micropay ?? alwaysPaid,
+    billPartRows: options.billPartRows,
   };
   const inSandbox = sandboxMerchants(merchants.all(), seed);
   const sandbox = createEnvironment({
@@ -286,34 +291,6 @@ export function createGateway(given: GatewayOptions): Gateway {
 /** Returns the latest 200, the newest first. */
 function newest<Item>(items: readonly Item[]): Item[] {
   return items.slice(-200).reverse();
-}
-
-/** The longest delay of a timer in Node. With a longer one it would run at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-const OPTIONS = [
-  ...(['merchants', 'clock', 'seed', 'faults', 'fetch', 'allowNotifyHosts', 'allowOrigins'] as const),
-  ...(['notifyTimeoutMs', 'retryDelaysMs', 'refundDelayMs', 'micropay', 'onEvent'] as const),
-];
-
-function checkOptions(options: GatewayOptions): void {
-  const { merchants, notifyTimeoutMs = 1, refundDelayMs = 1, retryDelaysMs = [] } = options;
-  if (!Array.isArray(merchants) || merchants.length === 0) {
-    throw new TypeError('createGateway: merchants must be a list with at least one merchant');
-  }
-  for (const ms of [notifyTimeoutMs, refundDelayMs, ...retryDelaysMs]) {
-    if (!Number.isInteger(ms) || ms < 0 || ms > LONGEST_TIMER_MS) {
-      throw new TypeError(
-        'createGateway: notifyTimeoutMs, refundDelayMs and retryDelaysMs must be whole milliseconds, at most 2 ** 31 - 1',
-      );
-    }
-  }
-  for (const name of ['allowOrigins', 'allowNotifyHosts'] as const) {
-    const list: unknown = options[name] ?? [];
-    if (!Array.isArray(list) || list.some((entry) => typeof entry !== 'string')) {
-      throw new TypeError(`createGateway: ${name} must be a list of texts: [] or ['…']`);
-    }
-  }
 }
 
 /** Makes the answer for any other path: that of a web server, not of WeChat Pay. */
