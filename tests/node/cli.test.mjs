@@ -390,3 +390,29 @@ test('a wrong option is named in one line, with the flag, and ends with 2', asyn
     taken.close();
   }
 });
+
+test('a merchant of APIv3 alone gets the line of its client, and key files of an earlier start are removed', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'paysign-keys-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const stale = ['pub_key_id.txt', `wechatpay_${'A'.repeat(40)}.pem`];
+  for (const name of [...stale, 'wechatpay_mine.pem']) writeFileSync(join(folder, name), 'old');
+  const args = ['--merchant', 'wx1:19', '--api-v3-key', `19:${'k'.repeat(32)}`, '--key-phase', 'certificate'];
+  const { said } = await start(t, '--port', '0', ...args, '--keys', folder);
+  assert.match(said('your client'), /^new WechatPay\(\{ appid, mchid, privateKey, .*apiV3Key.*paysign\/v3/);
+  const names = readdirSync(folder);
+  assert.deepEqual(
+    stale.filter((name) => names.includes(name)),
+    [],
+  );
+  assert.ok(names.includes('wechatpay_mine.pem'));
+});
+
+test('when nobody reads its output any more, it ends quietly', { timeout: 20_000 }, async (t) => {
+  const { child, exit, url, printed } = await start(t, '--port', '0', '--merchant', merchant);
+  child.stdout.destroy();
+  await clientOf(url)
+    .pay(prepared())
+    .catch(() => undefined);
+  assert.deepEqual(await exit, [0, null]);
+  assert.doesNotMatch(printed(), /EPIPE/);
+});

@@ -106,11 +106,12 @@ async function listen(gateway: Gateway, flag: string, port: number, tls: boolean
 }
 
 function introduction(
-  { merchants, faults, keys, keyPhase }: GatewayArguments,
+  given: GatewayArguments,
   { seed }: Gateway,
   servers: readonly ListeningGateway[],
   folder: string | undefined,
 ): string[] {
+  const { merchants, faults, keys, keyPhase } = given;
   const urls = servers.map(({ url }) => url);
   const [url = ''] = urls;
   const { apiV3Key, ...known } = TEST_MERCHANT;
@@ -131,8 +132,19 @@ function introduction(
       : [
           `  ${keys === undefined ? 'certificates' : 'keys        '}  ${folder}  (ca.pem, apiclient_cert.pem and apiclient_key.pem of each mch_id, ${wechatpayFiles(keyPhase)} of APIv3)`,
         ]),
-    `  your client   new WechatPay({ appid, mch_id, key, secret, baseUrls: [${list}], loginUrl: '${url}' })`,
+    ...clientLines(merchantsOf(given), `baseUrls: [${list}], loginUrl: '${url}'`),
     'Press Ctrl-C to stop.',
+  ];
+}
+
+/** A client of each generation that merchants need. A merchant without a key of APIv2 has the client of APIv3 alone. */
+function clientLines(merchants: readonly GatewayMerchant[], where: string): string[] {
+  const v2 = `  your client   new WechatPay({ appid, mch_id, key, secret, ${where} })`;
+  const v3Members = 'appid, mchid, privateKey, certificate, apiV3Key, wechatpayKeys, secret';
+  const v3 = `  your client   new WechatPay({ ${v3Members}, ${where} })  (of paysign/v3; --keys writes its keys)`;
+  return [
+    ...(merchants.some(({ key }) => key !== undefined) ? [v2] : []),
+    ...(merchants.some(({ key }) => key === undefined) ? [v3] : []),
   ];
 }
 
@@ -149,9 +161,13 @@ function print(line: string): void {
   process.stdout.write(`${printable(line)}\n`);
 }
 
-/** Resolves at the first SIGINT or SIGTERM. A server that listens keeps the process until then. */
+/** Resolves at the first SIGINT or SIGTERM, and when nobody reads the output any more, as with `| head`. A server that listens keeps the process until then. */
 function interrupted(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    process.stdout.on('error', (error: Error & { code?: string }) => {
+      if (error.code !== 'EPIPE') throw error;
+      resolve();
+    });
   });
 }

@@ -1,12 +1,12 @@
 // The files of keys and certificates that `paysign gateway` writes for its clients, under WeChat's own names.
 
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Gateway, GatewayMerchant } from '../testing/index.js';
 
 /**
  * Writes the authority, and a folder for each merchant number. If a merchant has an APIv3 key, WeChat Pay's keys of its phase are
- * written too. Only the owner can read a private key.
+ * written too. Those of an earlier start are removed. Only the owner can read a private key.
  */
 export async function writeKeyFiles(
   gateway: Gateway,
@@ -15,6 +15,7 @@ export async function writeKeyFiles(
 ): Promise<void> {
   const certificates = await gateway.certificates();
   mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) if (WECHATPAY_FILE.test(name)) rmSync(join(folder, name));
   writeFileSync(join(folder, 'ca.pem'), certificates.ca);
   for (const { mch_id, cert, key } of certificates.merchants) {
     const own = join(folder, mch_id.replaceAll(/[^\w-]/g, '_'));
@@ -34,6 +35,9 @@ export async function writeKeyFiles(
     }
   }
 }
+
+/** The names of WeChat Pay's keys. A client that found those of an earlier start would trust them. */
+const WECHATPAY_FILE = /^(pub_key\.pem|pub_key_id\.txt|wechatpay_[0-9A-F]{40}\.pem)$/;
 
 /** The mode of a new file does not change that of an older one. */
 function writePrivate(path: string, text: string): void {
