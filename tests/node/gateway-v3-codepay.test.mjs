@@ -68,7 +68,7 @@ withTill('a pay code is paid at once, its answer is the order, and no notice fol
   const { gateway, till } = side;
   const more = {
     attach: '自定义',
-    scene_info: { device_id: 'till-7', device_ip: '::1', store_info: { out_id: 'A1' } },
+    scene_info: { device_id: 'till-7', device_ip: '::1', store_info: { out_id: 'A'.repeat(256) } },
   };
   const paid = assertDone(side, await call(side, 'POST', CODEPAY, scan(more)));
   assert.match(paid.transaction_id, /^4200\d{24}$/);
@@ -152,7 +152,8 @@ withTill('a number works once', async (side) => {
   assertRefused(await call(side, 'POST', CODEPAY, scan()), 400, 'ORDER_PAID', 268449538);
   assertDone(side, await call(side, 'POST', SUB_CODEPAY, subScan({ out_trade_no: 'of-the-sub' })));
   const other = subScan({ out_trade_no: 'of-the-sub', sub_mchid: '1900000202', sub_appid: undefined });
-  assertRefused(await call(side, 'POST', SUB_CODEPAY, other), 403, 'OUT_TRADE_NO_USED');
+  const used = assertRefused(await call(side, 'POST', SUB_CODEPAY, other), 403, 'OUT_TRADE_NO_USED');
+  assert.match(used.message, /^商户订单号重复.*其他子商户/);
   await placeOrder(side, { out_trade_no: 'mini-program' });
   assertRefused(await call(side, 'POST', CODEPAY, scan({ out_trade_no: 'mini-program' })), 403, 'OUT_TRADE_NO_USED');
 });

@@ -95,8 +95,15 @@ withGateway('each member of combined orders has its rule', async (side) => {
     const { detail } = assertRefused(await post(side, changes), 400, 'PARAM_ERROR', inner);
     assert.equal(detail.field, field, JSON.stringify(changes));
   }
-  const h5 = await post(side, { scene_info: { payer_client_ip: '::1' } }, 'h5');
+  const h5 = await post(side, { combine_payer_info: undefined, scene_info: { payer_client_ip: '::1' } }, 'h5');
   assert.equal(assertRefused(h5, 400, 'PARAM_ERROR', 268435461).detail.field, '/scene_info/h5_info');
+  for (const kind of ['h5', 'native']) {
+    const { detail } = assertRefused(await post(side, {}, kind), 400, 'PARAM_ERROR', 270924358);
+    assert.equal(detail.field, '/combine_payer_info');
+  }
+  const scene_info = { payer_client_ip: '::1', device_id: 'x'.repeat(17), h5_info: { type: 'iOS' } };
+  const long = await post(side, { combine_payer_info: undefined, scene_info }, 'h5');
+  assert.equal(assertRefused(long, 400, 'PARAM_ERROR', 268435464).detail.field, '/scene_info/device_id');
   assert.deepEqual(side.gateway.orders(), []);
 });
 

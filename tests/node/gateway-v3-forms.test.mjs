@@ -1,6 +1,8 @@
 // The form of requests of APIv3 at the gateway: members, paths, queries and methods.
 
 import assert from 'node:assert/strict';
+import * as v2 from './gateway-support.mjs';
+import { shop } from './gateway-support.mjs';
 import {
   assertDone,
   assertRefused,
@@ -113,13 +115,13 @@ withGateway('a body that is no JSON object is refused', async (side) => {
 });
 
 withGateway('a value in the path or the query is named without a slash', async (side) => {
-  const short = await call(side, 'GET', byNumber('12345'));
+  const short = await call(side, 'GET', byNumber('1.345'));
   const { detail } = assertRefused(short, 400, 'PARAM_ERROR', 268435461);
   assert.deepEqual(detail, {
     field: 'out_trade_no',
-    issue: 'should be 6 to 32 of 0-9A-Za-z_-|*',
+    issue: 'should be 1 to 32 of 0-9A-Za-z_-|*@',
     location: 'uri_template',
-    value: '12345',
+    value: '1.345',
   });
   const missing = await call(side, 'GET', `/v3/pay/transactions/out-trade-no/${NUMBER}`);
   const { field, location } = assertRefused(missing, 400, 'PARAM_ERROR', 268435461).detail;
@@ -144,4 +146,73 @@ withGateway('another path is 404 and another method 405, without a body and with
     assert.match(answer.headers.get('request-id'), /^[0-9A-F]{44}-0$/);
     assert.equal(answer.headers.get('wechatpay-signature'), null);
   }
+});
+
+withGateway('an order of APIv2 with a short number or an @ is queried, refunded and closed in APIv3', async (side) => {
+  for (const out_trade_no of ['a1@', '7']) {
+    await v2.placeAndPay(side.gateway, { out_trade_no });
+    const target = byNumber(encodeURIComponent(out_trade_no));
+    assert.equal(assertDone(side, await call(side, 'GET', target)).trade_state, 'SUCCESS');
+    const refund = refundBody({ out_trade_no, out_refund_no: `R${out_trade_no}` });
+    assert.equal(assertDone(side, await call(side, 'POST', REFUNDS, refund)).out_trade_no, out_trade_no);
+    const close = `/v3/pay/transactions/out-trade-no/${encodeURIComponent(out_trade_no)}/close`;
+    assertRefused(await call(side, 'POST', close, { mchid: shop.mch_id }), 400, 'ORDER_PAID', 268449538);
+    assertRefused(await call(side, 'POST', JSAPI, order({ out_trade_no })), 400, 'PARAM_ERROR', 268435461);
+  }
+});
+
+withGateway('a payer’s identity has all three members, and a subsidy has a plan', async (side) => {
+  const openid = order().payer.openid;
+  const identity = { type: 'IDCARD', number: 'x', name: 'x' };
+  const detail = {
+    subsidy_period_type: 'PERIOD',
+    subsidy_plan: [{ subsidy_installment_num: 3, subsidy_percent: 100 }],
+  };
+  for (const [changes, field] of [
+    [{ payer: { openid, identity: { ...identity, type: 'PASSPORT' } } }, '/payer/identity/type'],
+    [{ payer: { openid, identity: { ...identity, number: undefined } } }, '/payer/identity/number'],
+    [{ payer: { openid, identity: { ...identity, name: undefined } } }, '/payer/identity/name'],
+    [
+      { subsidy_info: { subsidy_detail: [{ ...detail, subsidy_plan: undefined }] } },
+      '/subsidy_info/subsidy_detail/0/subsidy_plan',
+    ],
+  ]) {
+    const { detail: said } = assertRefused(
+      await call(side, 'POST', JSAPI, order(changes)),
+      400,
+      'PARAM_ERROR',
+      268435461,
+    );
+    assert.equal(said.field, field);
+  }
+  await placeOrder(side, { subsidy_info: { subsidy_detail: [detail] } });
+});
+
+const told = [];
+withGateway(
+  'a call to a path that nobody has is an event and in the list of calls',
+  async (side) => {
+    const answer = await call(side, 'GET', '/v3/strange/path');
+    assert.deepEqual([answer.status, answer.text], [404, '']);
+    const [{ path, status }] = side.gateway.calls();
+    assert.deepEqual([path, status], ['/v3/strange/path', 404]);
+    const { reason } = told.find(({ type }) => type === 'refused');
+    assert.equal(reason, 'this gateway has no such path');
+  },
+  { onEvent: (event) => told.push(event) },
+);
+
+withGateway('a failure on demand has the words of its own code', async (side) => {
+  for (const [err_code, words] of [
+    ['NOT_ENOUGH', '余额不足，请充值后重试'],
+    ['A_NEW_CODE', 'A_NEW_CODE'],
+  ]) {
+    side.gateway.failNext({ kind: 'err_code', err_code });
+    assert.equal((await call(side, 'POST', JSAPI, order())).json.message, words);
+  }
+});
+
+withGateway('a client is asked for by the name that its generation has for the sub-merchant', async ({ gateway }) => {
+  await assert.rejects(gateway.client(shop.mch_id, { api: 'v3', sub_mch_id: '1' }), /in APIv3 it is sub_mchid/);
+  await assert.rejects(gateway.client(shop.mch_id, { sub_mchid: '1' }), /in APIv2 it is sub_mch_id/);
 });

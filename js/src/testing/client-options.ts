@@ -157,6 +157,7 @@ function v3ClientIdentity(
 ): Pick<GatewayV3ClientOptions, 'appid' | 'mchid' | 'apiV3Key' | 'secret' | 'sub_appid' | 'sub_mchid'> {
   const ofNumber = merchants.filter((one) => one.mch_id === mch_id);
   if (ofNumber.length === 0) throw unknown('mch_id', mch_id, merchants);
+  if (Object.hasOwn(given, 'sub_mch_id')) throw new TypeError('client: sub_mch_id: in APIv3 it is sub_mchid');
   const choice = own(given, ['appid', 'sub_mchid', 'sub_appid']);
   const merchant = pick(ofNumber, 'appid', choice.appid);
   const { appid, apiV3Key } = merchant;
@@ -173,6 +174,7 @@ function clientIdentity(
   mch_id: string,
   given: GatewayClientChoice = {},
 ): ClientIdentity {
+  if (Object.hasOwn(given, 'sub_mchid')) throw new TypeError('client: sub_mchid: in APIv2 it is sub_mch_id');
   const choice = own(given, ['appid', 'sub_mch_id', 'sub_appid']);
   const ofNumber = merchants.filter((one) => one.mch_id === mch_id);
   if (ofNumber.length === 0) throw unknown('mch_id', mch_id, merchants);

@@ -30,6 +30,9 @@ function judge(order: Order, nowMs: number): ReverseObstacle | undefined {
   return ageMs < EARLIEST_MS ? 'too early' : undefined;
 }
 
-/** An order can be reversed from 15 seconds to 7 days after the call that placed it (manual: 撤销订单). */
+/**
+ * An order can be reversed from 15 seconds to 7 days after the call that placed it (manual: 撤销订单). The pages of APIv3 name no
+ * limit, and both generations reverse the same orders: APIv3 has the limit of APIv2. A payment of an earlier day is better refunded.
+ */
 const EARLIEST_MS = 15 * 1000;
 const LATEST_MS = 7 * 24 * 60 * 60 * 1000;

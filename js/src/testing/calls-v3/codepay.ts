@@ -4,10 +4,10 @@ import { orderMembers } from '../books/members-v3.js';
 import type { Merchant, Merchants } from '../books/merchants.js';
 import type { Order } from '../books/orders.js';
 import { createTill, PAY_CODE, type TillParts } from '../books/pay-codes.js';
-import { AMOUNT, CURRENCY, IP, OUT_TRADE_NO, SETTLE_INFO } from './common-fields.js';
+import { AMOUNT, CURRENCY, IP, NEW_OUT_TRADE_NO, SETTLE_INFO } from './common-fields.js';
 import { flag, form, integer, list, object, type Rule, text } from './fields.js';
 import { judgeSub, PARTIES, type Party } from './partner.js';
-import { judgeRepeat, NUMBER_USED, UNBOUND, wordsOf } from './placing-rules.js';
+import { judgeRepeat, NUMBER_USED, NUMBER_USED_BY_SUB, UNBOUND, wordsOf } from './placing-rules.js';
 import { fieldProblem, OVER, problem, type V3Problem } from './problems.js';
 import type { V3Outcome, V3Route } from './v3-api.js';
 
@@ -31,7 +31,7 @@ export function codepayRoutes(parts: TillParts & { readonly merchants: Merchants
       if (id === undefined && out_id === undefined) return NO_STORE;
       const earlier = parts.orders.find({ merchant, sub_mch_id: sub_mchid }, out_trade_no);
       if (earlier !== undefined) return judgeEarlier(earlier, merchant, sent);
-      if (sub_mchid !== undefined && parts.orders.findOfSub(mch_id, out_trade_no)) return NUMBER_USED;
+      if (sub_mchid !== undefined && parts.orders.findOfSub(mch_id, out_trade_no)) return NUMBER_USED_BY_SUB;
       const { order, decision } = till.scan({
         merchant,
         sub_mch_id: sub_mchid,
@@ -110,11 +110,11 @@ function bodyOf(party: Party): Rule {
       [party.appid]: text(32),
       ...party.numbers,
       description: text(127),
-      out_trade_no: OUT_TRADE_NO,
+      out_trade_no: NEW_OUT_TRADE_NO,
       payer: object({ auth_code: text(32, form(PAY_CODE, 'should be 18 digits that begin with 10 to 15')) }),
       amount: object({ total: AMOUNT }, { currency: CURRENCY }),
       scene_info: object(
-        { store_info: object({}, { id: text(32), out_id: text(32) }) },
+        { store_info: object({}, { id: text(32), out_id: text(256) }) },
         { device_id: text(32), device_ip: IP },
       ),
     },

@@ -1,6 +1,16 @@
 // The members of calls about combined orders (docs: 合单下单, 合单关闭订单). They have names of their own.
 
-import { AMOUNT, CURRENCY, IP, LIMIT_PAY, MCHID, notifyUrl, OUT_TRADE_NO, TIME } from './common-fields.js';
+import {
+  AMOUNT,
+  CURRENCY,
+  IP,
+  LIMIT_PAY,
+  MCHID,
+  NEW_OUT_TRADE_NO,
+  notifyUrl,
+  OUT_TRADE_NO,
+  TIME,
+} from './common-fields.js';
 import { flag, integer, list, object, type Rule, text } from './fields.js';
 import { H5_INFO } from './order-fields.js';
 import type { OrderKind } from './order-kinds.js';
@@ -43,13 +53,13 @@ export interface SentClose {
 export function combineBody({ name }: OrderKind): Rule {
   const needsScene = name === 'h5';
   const info = { payer_client_ip: IP, ...(needsScene && { h5_info: H5_INFO }) };
-  const scene = { scene_info: object(info, { device_id: text(needsScene ? 32 : 16) }) };
+  const scene = { scene_info: object(info, { device_id: text(16) }) };
   const payer = { combine_payer_info: object({}, { openid: text(128), sub_openid: text(128) }) };
   return object(
     {
       combine_appid: text(32),
       combine_mchid: MCHID,
-      combine_out_trade_no: OUT_TRADE_NO,
+      combine_out_trade_no: NEW_OUT_TRADE_NO,
       sub_orders: list(SUB_ORDER, MOST_OF_PROVIDER, 1),
       notify_url: notifyUrl(255),
       ...(name === 'jsapi' && payer),
@@ -59,7 +69,8 @@ export function combineBody({ name }: OrderKind): Rule {
       time_start: TIME,
       time_expire: TIME,
       limit_pay: LIMIT_PAY,
-      ...(name !== 'jsapi' && payer),
+      // A browser or a QR code does not know its payer before he pays.
+      ...(name === 'app' && payer),
       ...(!needsScene && scene),
     },
   );
@@ -70,7 +81,7 @@ const SUB_ORDER = object(
     mchid: MCHID,
     attach: text(128),
     amount: object({ total_amount: AMOUNT, currency: CURRENCY }),
-    out_trade_no: OUT_TRADE_NO,
+    out_trade_no: NEW_OUT_TRADE_NO,
     description: text(127),
   },
   {

@@ -22,6 +22,7 @@ import {
   isSameCall,
   judgeRepeat,
   NUMBER_USED,
+  NUMBER_USED_BY_SUB,
   OTHER_CALL,
   UNBOUND,
   wordsOf,
@@ -143,8 +144,8 @@ function judgeOrders(
     if (foreign !== undefined) return foreign;
     const merchant = merchants.identifyByNumber(mchid);
     const owner = 'problem' in merchant ? undefined : { merchant: merchant.merchant, sub_mch_id: sub_mchid };
-    const earlier = owner && (orders.find(owner, out_trade_no) ?? orders.findOfSub(mchid, out_trade_no));
-    if (earlier !== undefined) return NUMBER_USED;
+    if (owner && orders.find(owner, out_trade_no)) return NUMBER_USED;
+    if (owner && orders.findOfSub(mchid, out_trade_no)) return NUMBER_USED_BY_SUB;
   }
   return undefined;
 }

@@ -12,8 +12,11 @@ export const MCHID = text(32);
 /** The number of a sub-merchant, in a call that needs one. */
 export const SUB_MCHID = missing(NO_SUB_MCHID, text(32));
 
-/** A number of the merchant's own for an order. */
-export const OUT_TRADE_NO = text(32, form(/^[0-9A-Za-z_\-|*]{6,32}$/, 'should be 6 to 32 of 0-9A-Za-z_-|*'));
+/** A number of the merchant's own for a new order. */
+export const NEW_OUT_TRADE_NO = text(32, form(/^[0-9A-Za-z_\-|*]{6,32}$/, 'should be 6 to 32 of 0-9A-Za-z_-|*'));
+
+/** The number of an earlier order. APIv2 may have placed it, with its shorter numbers and its `@`. */
+export const OUT_TRADE_NO = text(32, form(/^[0-9A-Za-z_\-|*@]{1,32}$/, 'should be 1 to 32 of 0-9A-Za-z_-|*@'));
 
 /** A number of the merchant's own for a refund. */
 export const OUT_REFUND_NO = text(64, form(/^[0-9A-Za-z_\-|*@]+$/, 'should be of 0-9A-Za-z_-|*@'));

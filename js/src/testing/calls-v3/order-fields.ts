@@ -1,6 +1,6 @@
 // The members of a call that places an order (docs: 小程序下单, APP下单, H5下单, Native下单).
 
-import { AMOUNT, CURRENCY, IP, LIMIT_PAY, notifyUrl, OUT_TRADE_NO, SETTLE_INFO, TIME } from './common-fields.js';
+import { AMOUNT, CURRENCY, IP, LIMIT_PAY, NEW_OUT_TRADE_NO, notifyUrl, SETTLE_INFO, TIME } from './common-fields.js';
 import { flag, integer, list, object, oneOf, type Rule, type Rules, secret, text } from './fields.js';
 import type { OrderKind } from './order-kinds.js';
 import type { Party } from './partner.js';
@@ -14,7 +14,7 @@ export function orderBody({ name }: OrderKind, party: Party): Rule {
       [party.appid]: text(32),
       ...party.numbers,
       description: text(127),
-      out_trade_no: OUT_TRADE_NO,
+      out_trade_no: NEW_OUT_TRADE_NO,
       notify_url: notifyUrl(255),
       amount: object({ total: AMOUNT }, { currency: CURRENCY }),
       ...(name === 'jsapi' && { payer: party.mchid === 'mchid' ? PAYER : SUB_PAYER }),
@@ -41,7 +41,14 @@ export const H5_INFO = object(
   { app_name: text(64), app_url: text(128), bundle_id: text(128), package_name: text(128) },
 );
 
-const IDENTITY = object({ type: text(32) }, { number: secret(1024), name: secret(1024) });
+const DOCUMENTS = ['IDCARD', 'FOREIGN_RESIDENT', 'OVERSEA_PASSPORT', 'PHONE_NUMBER'] as const;
+const CHINESE_DOCUMENTS = ['HONGKONG_MACAO', 'HONGKONG_MACAO_RESIDENT', 'TAIWAN_RESIDENT'] as const;
+
+const IDENTITY = object({
+  type: oneOf(...DOCUMENTS, ...CHINESE_DOCUMENTS),
+  number: secret(1024),
+  name: secret(1024),
+});
 
 const PAYER = object({ openid: text(128) }, { identity: IDENTITY });
 
@@ -57,6 +64,6 @@ const STORE = object({ id: text(32) }, { name: text(256), area_code: text(32), a
 
 const SCENE: Rules = { device_id: text(32), store_info: STORE };
 
-const SUBSIDY_PLAN = object({}, { subsidy_installment_num: integer(3), subsidy_percent: integer() });
+const SUBSIDY_PLAN = object({ subsidy_installment_num: integer(3), subsidy_percent: integer() });
 
-const SUBSIDY = object({}, { subsidy_period_type: oneOf('DAILY', 'PERIOD'), subsidy_plan: list(SUBSIDY_PLAN, 100) });
+const SUBSIDY = object({ subsidy_period_type: oneOf('DAILY', 'PERIOD'), subsidy_plan: list(SUBSIDY_PLAN, 100) });

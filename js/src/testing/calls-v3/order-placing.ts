@@ -16,6 +16,7 @@ import {
   isSameCall,
   judgeRepeat,
   NUMBER_USED,
+  NUMBER_USED_BY_SUB,
   OTHER_CALL,
   UNBOUND,
   wordsOf,
@@ -93,7 +94,7 @@ function routeOf(kind: OrderKind, party: Party, parts: OrderPlacingParts): V3Rou
       const { merchant } = found;
       const earlier = orders.find({ merchant, sub_mch_id: sub_mchid }, out_trade_no);
       // A provider's numbers are unique for all of his sub-merchants.
-      if (!earlier && sub_mchid !== undefined && orders.findOfSub(mch_id, out_trade_no)) return NUMBER_USED;
+      if (!earlier && sub_mchid !== undefined && orders.findOfSub(mch_id, out_trade_no)) return NUMBER_USED_BY_SUB;
       const order = earlier ? repeat(earlier, merchant, body) : place(merchant, sent, body);
       if ('code' in order) return order;
       const prepay_id = order.prepay?.prepay_id ?? '';

@@ -13,6 +13,12 @@ export const UNBOUND = problem('APPID_MCHID_NOT_MATCH', '商户号和appid没有
 /** Another order has the number. */
 export const NUMBER_USED = problem('OUT_TRADE_NO_USED', '商户订单号重复');
 
+/** Another order of a provider has the number. WeChat's words are first. */
+export const NUMBER_USED_BY_SUB = problem(
+  'OUT_TRADE_NO_USED',
+  '商户订单号重复：同一服务商的其他子商户可能已使用该商户订单号，请更换',
+);
+
 /** The call repeats a number with other members. */
 export const OTHER_CALL = problem(
   'INVALID_REQUEST',

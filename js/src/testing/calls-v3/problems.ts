@@ -44,6 +44,11 @@ export function statusOf(code: string): number {
   return STATUSES[code] ?? 400;
 }
 
+/** WeChat's words for a code, or the code itself. */
+export function wordsOfCode(code: string): string {
+  return WORDS[code] ?? code;
+}
+
 /** Inner codes of `Request-ID`. */
 export const ILLEGAL = 268435461;
 export const OUT_OF_RANGE = 268435464;
@@ -72,6 +77,20 @@ const STATUSES: Readonly<Record<string, number>> = {
   ...withStatus(429, ['FREQUENCY_LIMITED', 'RATELIMIT_EXCEEDED']),
   ...withStatus(500, ['SYSTEM_ERROR', 'SYSTEMERROR', 'BANK_ERROR', 'BANKERROR']),
   ...withStatus(503, ['SERVICE_UNAVAILABLE']),
+};
+
+const WORDS: Readonly<Record<string, string>> = {
+  SYSTEM_ERROR: '系统异常，请使用相同参数稍后重新调用',
+  FREQUENCY_LIMITED: '频率超限，请降低请求频率后重试',
+  BANK_ERROR: '银行系统异常，请使用相同参数稍后重新调用',
+  NOT_ENOUGH: '余额不足，请充值后重试',
+  NO_AUTH: '没有权限',
+  ORDER_NOT_EXIST: '订单不存在',
+  RESOURCE_NOT_EXISTS: '记录不存在',
+  ORDER_PAID: '该订单已支付',
+  ORDER_CLOSED: '该订单已关闭',
+  OUT_TRADE_NO_USED: '商户订单号重复',
+  PARAM_ERROR: '参数错误',
 };
 
 function withStatus(status: number, codes: readonly string[]): Record<string, number> {

@@ -6,6 +6,7 @@ import type { MemberChange } from '../faults/kinds.js';
 import type { Faults } from '../faults/on-demand.js';
 import { own } from '../own.js';
 import type { V3KeyStore, V3Signer } from '../server/v3-keys.js';
+import { shown } from '../shown.js';
 import { BODY_LIMIT_BYTES, decodeUtf8, readBody } from '../wire/body.js';
 import type { Clock } from '../wire/clock.js';
 import { isJsonObject, type JsonObject, readJson, withMember } from '../wire/json.js';
@@ -13,7 +14,15 @@ import type { RandomText } from '../wire/random.js';
 import { signatureHeaders } from '../wire/sign-v3.js';
 import { authorize } from './authorization.js';
 import { brokenRule, type Rule, type Rules } from './fields.js';
-import { fieldProblem, problem, signProblem, statusOf, UNKNOWN_MEMBER, type V3Problem } from './problems.js';
+import {
+  fieldProblem,
+  problem,
+  signProblem,
+  statusOf,
+  UNKNOWN_MEMBER,
+  type V3Problem,
+  wordsOfCode,
+} from './problems.js';
 import { openSecrets, type Secrets } from './secrets.js';
 
 /** A call whose sender is known and whose members have the right form. */
@@ -109,6 +118,8 @@ export function createV3Api(parts: V3ApiParts): V3Api {
     const found = fitting.find(({ route }) => route.method === request.method);
     // A web server says this, and not WeChat Pay: the answer has no body.
     if (found === undefined) {
+      const what = fitting.length === 0 ? 'path' : `${shown(request.method)} for this path`;
+      tell({ type: 'refused', path: shown(pathname), reason: `this gateway has no such ${what}` });
       return new Response(null, { status: fitting.length === 0 ? 404 : 405, headers: headers() });
     }
     const { route, path } = found;
@@ -143,7 +154,7 @@ export function createV3Api(parts: V3ApiParts): V3Api {
         if (fault.kind === 'refused') {
           return refuse(route.path, problem(fault.error_code ?? 'INVALID_REQUEST', fault.return_msg));
         }
-        const { err_code, err_code_des = '系统异常，请使用相同参数稍后重新调用', status = statusOf(err_code) } = fault;
+        const { err_code, err_code_des = wordsOfCode(err_code), status = statusOf(err_code) } = fault;
         return refuse(route.path, { ...problem(err_code, err_code_des), status });
       },
     });
@@ -227,11 +238,6 @@ function judgeRules(
       const broken = brokenRule(given[name], rule, name);
       if (broken !== undefined) return fieldProblem({ ...broken, location }, broken.inner);
     }
-  }
-  for (const [name, rule] of Object.entries(optionalQuery)) {
-    const given = sent.query[name];
-    const broken = given === undefined ? undefined : brokenRule(given, rule, name);
-    if (broken !== undefined) return fieldProblem({ ...broken, location: 'query' }, broken.inner);
   }
   const all = { ...query, ...optionalQuery };
   const strange = Object.keys(sent.query).find((name) => !Object.hasOwn(all, name));
