@@ -3,9 +3,9 @@
 import { randomBytes } from 'node:crypto';
 import type { AppPayParams } from './app-payment.js';
 import { type ChangeKeyPhase, createKeyPhases } from './books/key-phases.js';
-import { createMerchants, type GatewayMerchant } from './books/merchants.js';
+import { createMerchants } from './books/merchants.js';
 import { type OrderRecord, orderRecord } from './books/orders.js';
-import { alwaysPaid, type DecideMicropay } from './books/pay-codes.js';
+import { alwaysPaid } from './books/pay-codes.js';
 import { type RefundRecord, refundRecord } from './books/refunds.js';
 import { type ByHand, createByHand } from './by-hand.js';
 import type { OrderComment } from './calls-v2/comments.js';
@@ -15,7 +15,7 @@ import { createCallLog, type V3CallRecord } from './calls-v3/call-log.js';
 import { v3Routes } from './calls-v3/routes.js';
 import { createV3Api } from './calls-v3/v3-api.js';
 import { createClients, type MakeClient } from './client-options.js';
-import { createTell, type GatewayEvent } from './events.js';
+import { createTell } from './events.js';
 import { createFaultChance, type FaultRates } from './faults/by-chance.js';
 import type { GatewayFault } from './faults/kinds.js';
 import { createFaults, ownFault } from './faults/on-demand.js';
@@ -24,7 +24,7 @@ import { createMiniProgramServer } from './mini-program/server.js';
 import { createNoticeDesk, type NoticeRecord, WECHAT_RETRY_DELAYS_MS } from './notices/desk.js';
 import { createLetters } from './notices/letters.js';
 import { createNotifyHosts } from './notices/notify-hosts.js';
-import { ownOptions } from './options-check.js';
+import { type GatewayOptions, ownOptions } from './options.js';
 import { createPage } from './page/page.js';
 import { createPhone, type PayParams, type PayResult } from './phone.js';
 import { createProbe, type Probe } from './probes.js';
@@ -40,52 +40,10 @@ import {
 import type { ListeningGateway } from './server/server.js';
 import { createV3KeyStore } from './server/v3-keys.js';
 import { shown } from './shown.js';
-import { type Clock, realClock } from './wire/clock.js';
+import { realClock } from './wire/clock.js';
 import { MINI_PROGRAM_PATHS } from './wire/paths.js';
 import { createDice, createRandomText } from './wire/random.js';
 import { createTimers } from './wire/timers.js';
-
-/** The options of a gateway. */
-export interface GatewayOptions {
-  /** The merchants that may call, at least one. */
-  merchants: readonly GatewayMerchant[];
-  /** The clock of every rule that depends on time. Default the real one. */
-  clock?: Clock;
-  /** Makes ids, nonces and failures by chance repeatable. Default a new one for each gateway. */
-  seed?: string | number;
-  /** The rates of failures by chance. Default zero. */
-  faults?: FaultRates;
-  /**
-   * The fetch that delivers notices. Default `globalThis.fetch`. Redirects are not followed. It is called for allowed hosts only:
-   * see `allowNotifyHosts`.
-   */
-  fetch?: typeof fetch;
-  /**
-   * Hosts besides this machine that may receive notices: `shop.test`, or `shop.test:8443` for one port. Default this machine only,
-   * at any port. A notice to another host is not sent; its only attempt says so.
-   */
-  allowNotifyHosts?: readonly string[];
-  /**
-   * Origins whose pages may call from a browser, such as `http://localhost:3000`. Default the gateway's own page only. Programs send
-   * no `Origin` and need no entry. The host of an origin is accepted as `Host` too.
-   */
-  allowOrigins?: readonly string[];
-  /** The time limit of a merchant's answer to a notice, in milliseconds of real time. Default 5000. */
-  notifyTimeoutMs?: number;
-  /** The delay before each repeat of a notice, in milliseconds. Default WeChat's schedule: 15 repeats in 24 h 4 min. */
-  retryDelaysMs?: readonly number[];
-  /** The time from a refund to its success, in milliseconds of the gateway's clock. Default 1000. */
-  refundDelayMs?: number;
-  /**
-   * The rows in each file of a sub-merchant's bill in APIv3. Default one file has all. Its files are one bill, in the sequence of
-   * `bill_sequence`; the answer lists the last one first.
-   */
-  billPartRows?: number;
-  /** Decides the result of each pay code. Default each is paid at once. It must not throw. */
-  micropay?: DecideMicropay;
-  /** Receives each event when it happens. */
-  onEvent?: (event: GatewayEvent) => void;
-}
 
 /** A local WeChat Pay. */
 export interface Gateway extends ByHand {

@@ -34,10 +34,11 @@ export type {
   LostAnswer,
   MemberChange,
 } from './faults/kinds.js';
-export { createGateway, type Gateway, type GatewayOptions } from './gateway.js';
+export { createGateway, type Gateway } from './gateway.js';
 export type { PhoneNumberChoice } from './mini-program/phone-number.js';
 export { type NoticeAttempt, type NoticeRecord, WECHAT_RETRY_DELAYS_MS } from './notices/desk.js';
 export type { Fake, Forgery } from './notices/forgery.js';
+export type { GatewayOptions } from './options.js';
 export type { PayParams, PayResult, RequestPaymentParams } from './phone.js';
 export type { Probe, ProbeChoice } from './probes.js';
 export type { GatewayCertificates, MerchantCertificate } from './server/certificates.js';
