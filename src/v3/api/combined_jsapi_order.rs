@@ -3,7 +3,8 @@
 use super::combined_order::combined_order;
 
 combined_order! {
-    /// Places orders of several merchants that are paid together. Sign its `prepay_id` as that of one order.
+    /// Places orders of several merchants that are paid together. Sign its `prepay_id` for the app of this client, which is no
+    /// sub-merchant's: `requestPayment(prepay_id, pay.appid)`.
     ///
     /// One notice follows, of the kind `combined`. Each order is refunded by `refund`.
     CombinedJsapiOrder => Prepaid;
