@@ -309,3 +309,10 @@ for (const { name, method, path } of declared.filter(({ name }) => !FILES.includ
     }
   });
 }
+
+test('an empty setting of the environment is none: no notify_url is sent, and no sub-merchant', async () => {
+  const { client, sent } = asking(good(REFUNDED), { notify_url: '', sub_mchid: '', sub_appid: '' });
+  await client.refund(CALLS.refund.params);
+  const { notify_url, sub_mchid } = JSON.parse(sent[0].body);
+  assert.deepEqual([notify_url, sub_mchid, client.notify_url], [undefined, undefined, undefined]);
+});

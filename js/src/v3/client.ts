@@ -78,7 +78,8 @@ export class WechatPay extends ApisV3 {
       const { mchid, keys: apiV3Keys, nowMs, downloadCertificates } = whole;
       this.appid = whole.appid;
       this.mchid = mchid;
-      this.notify_url = whole.notify_url;
+      // An empty setting of the environment means the same as none.
+      this.notify_url = whole.notify_url || undefined;
       this.sub_mchid = whole.sub_mchid || undefined;
       this.sub_appid = whole.sub_appid || undefined;
       checkMerchant(this);
