@@ -47,3 +47,38 @@ fn put_places(shape: &Shape, value: &Json, path: &str, places: &mut Vec<String>)
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::v3::api::form::Field;
+    use crate::v3::json::{Limits, read_json};
+
+    const fn field(name: &'static str, form: Form) -> Field {
+        Field { name, form, required: false, about: "" }
+    }
+
+    const RECEIVER: &Shape = &Shape {
+        name: "Receiver",
+        about: "",
+        members: &[field("account", Form::Text(64)), field("name", Form::Secret)],
+    };
+    const SHARE: &Shape = &Shape {
+        name: "Share",
+        about: "",
+        members: &[field("name", Form::Text(64)), field("receivers", Form::List(RECEIVER))],
+    };
+
+    #[test]
+    fn secrets_inside_lists_are_taken_out_in_their_order_and_named_by_their_places() {
+        let text = r#"{"name":"plain","receivers":[{"account":"a","name":"张三"},{"account":"b"},{"name":"李四"}]}"#;
+        let given = read_json(text.as_bytes(), Limits::PARAMS, "the test").unwrap();
+        assert_eq!(secret_places(SHARE, &given), ["receivers/0/name", "receivers/2/name"]);
+        let (mut sealed, mut secrets) = (given, Vec::new());
+        taken_out(SHARE, &mut sealed, &mut secrets);
+        assert_eq!(secrets, ["张三", "李四"]);
+        let mark = SECRET_MARK.to_string();
+        let marked = text.replace("张三", &mark).replace("李四", &mark);
+        assert_eq!(serde_json::to_string(&sealed).unwrap(), marked);
+    }
+}
