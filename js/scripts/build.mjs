@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { MODULES, PACKAGE_BYTES } from './modules.mjs';
+import { describe, writeLicences } from './papers.mjs';
 import { setUpBuild } from './setup.mjs';
 import { ask, digest, files, isMain, root, run, script, Told } from './tools.mjs';
 import { buildTypes } from './types.mjs';
@@ -185,7 +186,7 @@ async function buildScript() {
     platform: 'node',
     format: 'cjs',
   });
-  notices([node, testing].flatMap(({ metafile }) => Object.keys(metafile.inputs)));
+  writeLicences([node, testing].flatMap(({ metafile }) => Object.keys(metafile.inputs)));
   await esbuild.build({
     ...common,
     entryPoints: ADAPTERS.map((name) => `js/src/adapters/${name}.ts`),
@@ -252,53 +253,6 @@ function passOn(entry) {
       `export const { ${names.join(', ')} } = all;\n`,
     ].join('\n'),
   );
-}
-
-/**
- * The licences of what is bundled: into the transport of Node, and into the gateway.
- * @param {string[]} inputs
- */
-function notices(inputs) {
-  const bundled = [
-    ...new Set(
-      inputs
-        .map((path) => path.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1])
-        .filter((name) => name !== undefined),
-    ),
-  ].sort();
-  const texts = bundled.map((name) => {
-    const folder = join(root, 'node_modules', name);
-    const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const file = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license'].find((candidate) =>
-      existsSync(join(folder, candidate)),
-    );
-    const text = file ? readFileSync(join(folder, file), 'utf8').trim() : `Licence: ${license}`;
-    return `## ${name} ${version}\n\n${text}\n`;
-  });
-  writeFileSync(join(pkg, 'THIRD-PARTY.md'), `# Bundled into this package\n\n${texts.join('\n')}`);
-}
-
-/** package.json from the template; the version is the crate's. */
-function describe() {
-  const version = readFileSync(join(root, 'Cargo.toml'), 'utf8').match(/^version = "([^"]+)"/m)?.[1];
-  if (version === undefined) throw new Told('Cargo.toml names no version');
-  const manifest = JSON.parse(readFileSync(join(root, 'pkg-template/package.json'), 'utf8'));
-  writeFileSync(
-    join(pkg, 'package.json'),
-    `${JSON.stringify({ name: manifest.name, version, ...manifest }, null, 2)}\n`,
-  );
-  const text = readFileSync(join(root, 'README.md'), 'utf8');
-  // The package contains no pictures and no examples.
-  const words = text
-    .replaceAll(/^!\[.*\n\n/gm, '')
-    .replaceAll(/\[(`[^`]+`)\]\((?!https?:|#)[^)]+\)/g, "$1 in the project's repository");
-  const sections = words.slice(words.indexOf('\n## Which API do I have?'), words.indexOf('\n## Rust')).trim();
-  const template = readFileSync(join(root, 'pkg-template/README.md'), 'utf8');
-  writeFileSync(
-    join(pkg, 'README.md'),
-    template.replace("<!-- sections of the project's README -->", () => sections),
-  );
-  for (const name of ['LICENSE', 'SECURITY.md']) cpSync(join(root, name), join(pkg, name));
 }
 
 /** Tests and examples import the built package by its name. */

@@ -143,7 +143,7 @@ withGateway('an app pays an order of APIv2 with the signature of that', async (s
   assert.deepEqual(await gateway.payInApp(payment), { errMsg: 'requestPayment:ok' });
 });
 
-withGateway('a mini program pays no order of an app, and an app none of a mini program', async (side) => {
+withGateway('a mini program cannot pay an order of an app, nor an app one of a mini program', async (side) => {
   const { gateway, merchant } = side;
   const { prepay_id } = await place(side, 'app');
   assert.match((await gateway.pay(paymentFor(merchant, prepay_id))).errMsg, /trade_type of the order is not JSAPI/);

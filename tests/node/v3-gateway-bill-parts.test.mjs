@@ -53,8 +53,10 @@ test('the files of a bill are read as one, in the order of bill_sequence, plain 
 
 test('a bill of which a file is missing, changed or of another bill never ends', async () => {
   const fail = (members) => gateway.failNext({ path: LIST, kind: 'members', members });
-  fail({ download_bill_count: 1 });
-  assert.equal((await errorOf(bill())).field, 'download_bill_count');
+  for (const members of [{ download_bill_count: 1 }, { download_bill_list: [] }, { download_bill_count: 0 }]) {
+    fail(members);
+    assert.equal((await errorOf(bill())).field, 'download_bill_count', JSON.stringify(members));
+  }
   fail({ '/download_bill_list/0/hash_value': '0'.repeat(40) });
   const parts = await bill();
   assert.equal((await errorOf(rowsOf(parts))).code, 'ERR_BILL');

@@ -178,8 +178,10 @@ test('a list that WeChat cannot have made is refused, and the error says why', a
     const secret = { algorithm: 'AEAD_AES_256_GCM', nonce, associated_data: 'certificate', ciphertext: sealed(of) };
     return { serial_no: serial, effective_time, expire_time, encrypt_certificate: { ...secret, ...changes } };
   };
+  const other = { serial_no: '1', encrypt_certificate: { algorithm: 'AEAD_SM4_GCM', nonce, ciphertext: '' } };
   for (const [data, code, words] of [
     [[], 'ERR_MISMATCH', /has no platform certificate/],
+    [[other], 'ERR_MISMATCH', /no certificate of the list is of RSA/],
     [[entry(pem, {}, 'AB')], 'ERR_MISMATCH', /its serial_no is another one/],
     [[entry(), entry(certificate)], 'ERR_MISMATCH', /is a merchant's certificate/],
     [[entry(pem, { nonce: 'short' })], 'ERR_MISMATCH', /another nonce/],
@@ -199,7 +201,6 @@ test('a list that WeChat cannot have made is refused, and the error says why', a
   }
   // One of another algorithm, such as SM2, is left out.
   const client = await fresh();
-  const other = { serial_no: '1', encrypt_certificate: { algorithm: 'AEAD_SM4_GCM', nonce, ciphertext: '' } };
   gateway.failNext({ path: LIST, kind: 'members', members: { data: [other, entry(), entry()] } });
   assert.ok((await client.certificates()).every((one) => one.serial_no === serial_no));
 });

@@ -28,17 +28,17 @@ export function openEncryptedBill(
   options: CallOptions | undefined,
 ): BillStream {
   const { download_bill_count: count, download_bill_list: list = [] } = answer as {
-    download_bill_count?: number;
+    download_bill_count: number;
     download_bill_list?: readonly (BillFile | null)[];
   };
-  if (list.length === 0) throw noMovement();
-  if (count !== undefined && count !== list.length)
+  if (count !== list.length)
     throw new WxPayError({
       code: 'ERR_MISMATCH',
       outcome: 'unknown',
       message: `download_bill_count: is ${count}, and the list has ${list.length} files; ask for the bill again`,
       field: 'download_bill_count',
     });
+  if (count === 0) throw noMovement();
   return billOf(partsOf(sender, api, list, options), {}, (error) => error);
 }
 

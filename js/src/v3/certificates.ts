@@ -17,7 +17,7 @@ export interface ListKeys {
   nowMs(): number;
 }
 
-/** An entry, as WeChat answers it. The core checks that it is there, and not its members. */
+/** An entry, as WeChat answers it. */
 interface Entry {
   readonly serial_no?: unknown;
   readonly encrypt_certificate?: Partial<
@@ -40,6 +40,8 @@ export async function checkedCertificates(
   const serial = checkHead(WHAT, head, Math.floor(nowMs() / 1000));
   const opened = await Promise.all(data.map((entry) => openedEntry((entry ?? {}) as Entry, apiV3Keys)));
   const certificates = opened.filter((one) => one !== undefined);
+  if (certificates.length === 0)
+    throw mismatch('no certificate of the list is of RSA; switch the merchant to RSA keys in the merchant platform');
   const signer = certificates.find(({ serial_no }) => canonicalSerial(serial_no) === serial);
   await checkSigned(
     WHAT,

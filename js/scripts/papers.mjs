@@ -1,0 +1,53 @@
+// The files of pkg/ that are not code: package.json, README.md and the licences.
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, Told } from './tools.mjs';
+
+const pkg = join(root, 'pkg');
+
+/** Writes package.json and README.md from their templates. The version is the crate's. */
+export function describe() {
+  const version = readFileSync(join(root, 'Cargo.toml'), 'utf8').match(/^version = "([^"]+)"/m)?.[1];
+  if (version === undefined) throw new Told('Cargo.toml names no version');
+  const manifest = JSON.parse(readFileSync(join(root, 'pkg-template/package.json'), 'utf8'));
+  writeFileSync(
+    join(pkg, 'package.json'),
+    `${JSON.stringify({ name: manifest.name, version, ...manifest }, null, 2)}\n`,
+  );
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  // The package contains no pictures and no examples.
+  const words = text
+    .replaceAll(/^!\[.*\n\n/gm, '')
+    .replaceAll(/\[(`[^`]+`)\]\((?!https?:|#)[^)]+\)/g, "$1 in the project's repository");
+  const sections = words.slice(words.indexOf('\n## Which API do I have?'), words.indexOf('\n## Rust')).trim();
+  const template = readFileSync(join(root, 'pkg-template/README.md'), 'utf8');
+  writeFileSync(
+    join(pkg, 'README.md'),
+    template.replace("<!-- sections of the project's README -->", () => sections),
+  );
+  for (const name of ['LICENSE', 'SECURITY.md']) cpSync(join(root, name), join(pkg, name));
+}
+
+/**
+ * Writes the licences of what is bundled: into the transport of Node, and into the gateway.
+ * @param {string[]} inputs
+ */
+export function writeLicences(inputs) {
+  const bundled = [
+    ...new Set(
+      inputs
+        .map((path) => path.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1])
+        .filter((name) => name !== undefined),
+    ),
+  ].sort();
+  const texts = bundled.map((name) => {
+    const folder = join(root, 'node_modules', name);
+    const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license'].find((candidate) =>
+      existsSync(join(folder, candidate)),
+    );
+    const text = file ? readFileSync(join(folder, file), 'utf8').trim() : `Licence: ${license}`;
+    return `## ${name} ${version}\n\n${text}\n`;
+  });
+  writeFileSync(join(pkg, 'THIRD-PARTY.md'), `# Bundled into this package\n\n${texts.join('\n')}`);
+}
