@@ -39,15 +39,38 @@ export const MODULES = [
   },
 ];
 
-/** The most bytes of the package, unpacked. The goal for all of it, APIv3 and the doctor included, is 3 MiB. */
-export const PACKAGE_BYTES = 2_100_000;
+/** The most bytes of the package, unpacked: 3 MiB. */
+export const PACKAGE_BYTES = 3_145_728;
 
-/** What a program loads for APIv3: by `import`, by `require`, in a browser. An old PKCS#12 file loads `certificate.wasm` too. */
-export const LOADED_V3 = [
-  ['v3.mjs', 'node.mjs', 'node.cjs', 'v3.wasm', 'bills.wasm'],
-  ['v3.cjs', 'node.cjs', 'v3.wasm', 'bills.wasm'],
-  ['v3-web.mjs', 'v3.wasm', 'bills.wasm'],
+/** @typedef {{ program: string, files: string[], most: number }} Loaded what a program loads of the package, and the most bytes of it */
+
+const NODE = ['node.mjs', 'node-all.cjs', 'node.cjs', 'common.cjs'];
+const V3 = ['v3.mjs', 'v3-all.cjs', 'v3.cjs', 'common.cjs'];
+const CERTIFICATES = ['transport.cjs', 'certificates.cjs'];
+
+/** A program for each entry. An old PKCS#12 file loads `certificate.wasm` too. @type {Loaded[]} */
+export const LOADED = [
+  { program: 'paysign: sign and open notices', files: [...NODE, 'paysign.wasm'], most: 300_000 },
+  {
+    program: 'paysign: orders, refunds and bills',
+    files: [...NODE, ...CERTIFICATES, 'paysign.wasm', 'calls.wasm', 'bills.wasm'],
+    most: 620_000,
+  },
+  {
+    program: 'paysign/v3: orders, notices and bills',
+    files: [...V3, ...CERTIFICATES, 'v3-crypto.cjs', 'v3.wasm', 'bills.wasm'],
+    most: 650_000,
+  },
+  { program: 'paysign/inline: both generations', files: ['inline.mjs'], most: 1_000_000 },
+  {
+    program: 'paysign/web: sign and open notices',
+    files: ['web.mjs', 'web-common.mjs', 'paysign.wasm'],
+    most: 300_000,
+  },
+  {
+    program: 'paysign/v3 in a browser',
+    files: ['v3-web.mjs', 'web-common.mjs', 'v3.wasm', 'bills.wasm'],
+    most: 650_000,
+  },
+  { program: 'paysign/testing: the gateway', files: ['testing.mjs', 'testing-all.cjs', 'testing.cjs'], most: 330_000 },
 ];
-
-/** The most bytes that a program loads for APIv3. */
-export const LOADED_V3_BYTES = 650_000;

@@ -36,7 +36,7 @@ export function writeLicences(inputs) {
   const bundled = [
     ...new Set(
       inputs
-        .map((path) => path.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1])
+        .map((path) => path.match(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1])
         .filter((name) => name !== undefined),
     ),
   ].sort();

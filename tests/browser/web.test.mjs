@@ -159,12 +159,16 @@ test('without bills.wasm only bills fail, with an error that names it; the next 
 
 test('the bytes of a module do, where the file has no address to begin with', async () => {
   const said = await page.evaluate(async (key) => {
-    const [code, main, calls] = await Promise.all(
-      ['web.mjs', 'paysign.wasm', 'calls.wasm'].map(async (name) => (await fetch(`/pkg/${name}`)).arrayBuffer()),
+    const [code, common, main, calls] = await Promise.all(
+      ['web.mjs', 'web-common.mjs', 'paysign.wasm', 'calls.wasm'].map(async (name) =>
+        (await fetch(`/pkg/${name}`)).arrayBuffer(),
+      ),
     );
-    const address = `data:text/javascript;base64,${btoa(String.fromCharCode(...new Uint8Array(code)))}`;
+    const data = (text) => `data:text/javascript;base64,${btoa(text)}`;
+    const text = (bytes) => new TextDecoder('latin1').decode(bytes);
+    const address = data(text(code).replaceAll('./web-common.mjs', data(text(common))));
     const { init, sign, WechatPay } = await import(address);
-    const none = await init().catch(({ name }) => name);
+    const none = await init().catch(({ message }) => message);
     await init(main);
     const made = () => new WechatPay({ appid: 'wxd930ea5d5a258f4f', mch_id: '10000100', key }).mch_id;
     let lacking;
@@ -176,7 +180,12 @@ test('the bytes of a module do, where the file has no address to begin with', as
     await init(undefined, calls);
     return [none, sign({ a: '1' }, key).length, lacking, made()];
   }, MERCHANT.key);
-  assert.deepEqual(said, ['TypeError', 32, 'ERR_CONFIG', '10000100']);
+  assert.deepEqual(said, [
+    'paysign.wasm cannot be found: this host has no address of the package; pass the module to init as its first argument',
+    32,
+    'ERR_CONFIG',
+    '10000100',
+  ]);
 });
 
 test('a stack that runs out inside a call does not spoil the next one', async () => {

@@ -283,7 +283,7 @@ for (const [file, heading] of [
     mkdirSync(cwd, { recursive: true });
     for (const line of lines) {
       const [, args] = /^npx paysign (.*?) # /.exec(line);
-      const child = spawn(process.execPath, [`${root}/pkg/cli.mjs`, ...args.split(' '), '--port', '0'], { cwd });
+      const child = spawn(process.execPath, [`${root}/pkg/cli.cjs`, ...args.split(' '), '--port', '0'], { cwd });
       try {
         let said = '';
         while (!/Ctrl-C/.test(said)) said += (await once(child.stdout.setEncoding('utf8'), 'data'))[0];

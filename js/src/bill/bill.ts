@@ -4,6 +4,7 @@ import { atCaller } from '../caller.js';
 import { paramError, WxPayError } from '../errors.js';
 import { own } from '../own.js';
 import { plainView } from '../wasm/bodies.js';
+import { isWellFormed } from '../well-formed.js';
 import { type BillDifference, type BillEnd, BLOCK_BYTES, Blocks, readComments } from './blocks.js';
 import type { BillRow } from './row.js';
 import { type Source, sourceOf } from './sender.js';
@@ -189,7 +190,7 @@ export const fen = atCaller(function fen(yuan: string): number {
 function dataBytes(data: string | Uint8Array): Uint8Array {
   if (data instanceof Uint8Array) return plainView(data);
   if (typeof data !== 'string') throw paramError('data', 'must be text or bytes; readBill reads streams');
-  if (!data.isWellFormed()) {
+  if (!isWellFormed(data)) {
     throw new WxPayError({
       code: 'ERR_BILL',
       outcome: 'unknown',

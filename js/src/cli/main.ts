@@ -1,6 +1,7 @@
 // The command `paysign`: it finds the subcommand, and prints each error as one line.
 
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { printable } from '../testing/shown.js';
 import { gatewayCommand } from './gateway.js';
 import { type Command, UsageError } from './usage.js';
@@ -37,7 +38,7 @@ async function main([name, ...rest]: readonly string[]): Promise<void> {
 
 /** Returns the version in the package.json, which is beside the built command. */
 function packageVersion(): string {
-  const manifest: { version: string } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+  const manifest: { version: string } = JSON.parse(readFileSync(join(__dirname, 'package.json'), 'utf8'));
   return manifest.version;
 }
 

@@ -2,6 +2,7 @@
 import { harmless, paramError, textFault, WxPayError } from '../errors.js';
 import { masking } from '../http/masking.js';
 import { own } from '../own.js';
+import { isWellFormed } from '../well-formed.js';
 
 /** The name of one call, and the advice in its errors. */
 export interface AppCall {
@@ -53,7 +54,7 @@ export function checkCode(field: string, code: unknown, which: string): void {
   if (fault === 'is missing') throw paramError(field, `is missing; pass ${which}`);
   if (fault !== undefined) throw paramError(field, fault);
   if (!isText(code) || code.length > LONGEST_SECRET) throw paramError(field, `is too long; pass on unchanged ${which}`);
-  if (!code.isWellFormed()) throw paramError(field, `has half a surrogate pair; pass on unchanged ${which}`);
+  if (!isWellFormed(code)) throw paramError(field, `has half a surrogate pair; pass on unchanged ${which}`);
 }
 
 /** The advice for the errcodes of every call (全局返回码). */

@@ -1,8 +1,7 @@
 // The reader of old PKCS#12 files, in `certificate.wasm`. It is loaded only for such a file. Its memory is wiped after each file.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { configError, WxPayError } from '../errors.js';
 import * as glue from '../generated/certificate.js';
+import { readModule } from './modules.js';
 
 let isUsed = false;
 
@@ -50,17 +49,8 @@ export function pkcs12Bytes(pfx: unknown): Buffer {
 
 /** Makes a new instance, since the memory of the last one was wiped. */
 function load(): glue.InitOutput {
-  try {
-    if (isUsed) glue.__wbg_reset_state();
-    const wasm = glue.initSync({ module: isUsed ? (undefined as never) : compiled() });
-    isUsed = true;
-    return wasm;
-  } catch {
-    throw configError(
-      'certificate',
-      'needs certificate.wasm, which cannot be loaded from the folder of node.cjs; if you bundle, mark paysign as external',
-    );
-  }
+  if (isUsed) glue.__wbg_reset_state();
+  const wasm = glue.initSync({ module: isUsed ? (undefined as never) : readModule('certificate.wasm') });
+  isUsed = true;
+  return wasm;
 }
-
-const compiled = () => new WebAssembly.Module(readFileSync(join(__dirname, 'certificate.wasm')));

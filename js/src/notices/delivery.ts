@@ -185,7 +185,7 @@ function tokens(): () => string {
   let count = 0;
   return () => {
     // Some hosts have random numbers only while they handle a request.
-    own ??= crypto.randomUUID();
+    own ??= globalThis.crypto.randomUUID();
     count += 1;
     return `${own}:${count}`;
   };

@@ -7,7 +7,7 @@ import type { RouterListeners } from '../notices/listeners.js';
 import type { NoticeMessage, NoticeReceiver } from '../notices/opener.js';
 import * as v2 from '../v2/notice.js';
 import type { Kinds as KindsV3 } from '../v3/notice.js';
-import * as v3 from '../v3/replies.js';
+import { isProbe, replies as repliesV3 } from '../v3/replies.js';
 import { idsOfBody, openerV2, type RoutedMerchant } from './members.js';
 import { FOREIGN, noMerchant } from './opener-of.js';
 import { openerV3, type RoutedMerchantV3 } from './serials.js';
@@ -126,8 +126,7 @@ function received(open: NoticeReceiver['open'], hasV3: boolean): NoticeReceiver 
   const inXml = v2.repliesInXml();
   // The generation of a body that was not read is unknown.
   const replies: NoticeReceiver['replies'] = (body = EMPTY, header) =>
-    isOfV2(body, hasV3) ? inXml(body, header) : v3.replies;
-  const { isProbe } = v3;
+    isOfV2(body, hasV3) ? inXml(body, header) : repliesV3;
   return { limit: hasV3 ? NOTICE_BYTES_V3 : NOTICE_BYTES, open, isProbe, replies };
 }
 

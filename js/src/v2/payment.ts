@@ -4,6 +4,7 @@ import { atCaller } from '../caller.js';
 import { paramError, textFault } from '../errors.js';
 import { own } from '../own.js';
 import * as core from '../wasm/messages.js';
+import { isWellFormed } from '../well-formed.js';
 import { checkedKey, isHmac, plainKey, type SignType } from './signing.js';
 
 /** The values that are signed for the payer's phone. The server knows all of them; nothing comes from the client. */
@@ -78,7 +79,7 @@ function signature(texts: core.PrepayTexts, hmac: boolean): { nonceStr: string; 
     // The Rust code reports a forbidden character in the text, but not the member.
     plainKey(texts.key);
     for (const field of ['appId', 'prepay_id', 'timeStamp', 'nonceStr'] as const) {
-      if (texts[field].includes('\0') || !texts[field].isWellFormed()) throw unfit(field);
+      if (texts[field].includes('\0') || !isWellFormed(texts[field])) throw unfit(field);
     }
     throw error;
   }

@@ -5,6 +5,7 @@ import { configError, paramError, textFault } from '../errors.js';
 import type { Params } from '../params.js';
 import * as core from '../wasm/messages.js';
 import { pack } from '../wasm/params.js';
+import { isWellFormed } from '../well-formed.js';
 
 /** The way of signing. WeChat uses `MD5` when `sign_type` is left out. */
 export type SignType = 'MD5' | 'HMAC-SHA256';
@@ -52,7 +53,7 @@ export function checkedKey(key: string): string {
 
 /** A key that can be joined with other texts. */
 export function plainKey(key: string): string {
-  if (checkedKey(key).includes('\0') || !key.isWellFormed()) {
+  if (checkedKey(key).includes('\0') || !isWellFormed(key)) {
     throw configError(
       'key',
       'the merchant key has a character that is not allowed in a key; copy it again from the merchant platform',

@@ -1,5 +1,6 @@
 // The conversion of a body for wasm: bytes, within a limit.
 import { WxPayError } from '../errors.js';
+import { isWellFormed } from '../well-formed.js';
 import { byteLength } from './packed.js';
 
 const encoder = new TextEncoder();
@@ -8,7 +9,7 @@ const encoder = new TextEncoder();
 export function bodyBytes(body: string | Uint8Array, limit: number): Uint8Array {
   // A character is at least one byte, so a text that is too long is refused before anything is copied.
   if (typeof body === 'string' && body.length > limit) throw tooLarge(limit);
-  if (typeof body === 'string' && !body.isWellFormed())
+  if (typeof body === 'string' && !isWellFormed(body))
     throw unreadable('the body is not well-formed text; pass the raw bytes');
   const bytes = typeof body === 'string' ? encoder.encode(body) : plainView(body);
   if (bytes.length > limit) throw tooLarge(limit);

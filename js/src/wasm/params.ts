@@ -4,6 +4,7 @@
 import { isDate } from '../beijing.js';
 import { paramError } from '../errors.js';
 import { MOST_PARAMS } from '../generated/constants.js';
+import { isWellFormed } from '../well-formed.js';
 import { core } from './core.js';
 
 /** Packed parameters: the list of names from wasm, and all values in their order of arrival. */
@@ -121,7 +122,7 @@ function packNames(names: readonly string[]): Uint8Array {
 /** Returns the fault of a text that is not allowed in a message. */
 function unfitness(text: string): string | undefined {
   if (text.includes('\0')) return 'contains a NUL character, which is not allowed; remove it';
-  return text.isWellFormed()
+  return isWellFormed(text)
     ? undefined
     : 'contains half of a surrogate pair, which is not a character; check how the text was cut';
 }

@@ -7,45 +7,54 @@ export type ModuleSource = string | URL | Response | BufferSource | WebAssembly.
 /** A source, or the promise of one. */
 export type Given = ModuleSource | Promise<ModuleSource>;
 
-/** A module that a program may do without. */
-export interface Optional {
-  /** Returns the module, or throws if it was neither passed nor found. */
-  from: () => WebAssembly.Module;
-  isFound: boolean;
+/** A module of an entry: its file beside the package, and the argument of `init` that replaces it. */
+export interface Wanted {
+  readonly name: string;
+  readonly place: 'first' | 'second' | 'third';
+  /** Returns the address of the file. It is made only if it is needed: a bundle may have no `import.meta.url`. */
+  readonly beside: () => URL;
 }
 
-/**
- * Looks for a module that a program may do without. It is the one that was passed, else the one beside the package. `place` is that
- * of the argument of `init`.
- */
-export async function optional(
-  name: string,
-  place: 'second' | 'third',
-  given: Given | undefined,
-  beside: () => URL,
-): Promise<Optional> {
+/** Compiles a module: the one that was passed, else the file beside the package. */
+export async function compiled(wanted: Wanted, given: Given | undefined): Promise<WebAssembly.Module> {
+  if (given !== undefined) return compile(wanted, await given);
+  let address: string;
   try {
-    const found = await compiled(() => given ?? beside());
-    return { from: () => found, isFound: true };
+    // Vite 7 bundles packages into this folder while a site is developed, and leaves their wasm where it was.
+    address = wanted.beside().href.replace('/.vite/deps/', '/paysign/');
   } catch (cause) {
-    if (given !== undefined) throw cause;
-    const message = `${name} was not found beside the package, see the cause; pass it to init as its ${place} argument`;
-    const error = new WxPayError({ code: 'ERR_CONFIG', outcome: 'not-sent', message, cause });
-    const from = () => {
-      throw error;
-    };
-    return { from, isFound: false };
+    throw missing(wanted, 'cannot be found: this host has no address of the package', cause);
+  }
+  return compile(wanted, address);
+}
+
+async function compile(wanted: Wanted, source: ModuleSource): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  if (typeof source === 'string' || source instanceof URL) return compile(wanted, await fetched(wanted, source));
+  if (!(source instanceof Response)) return compileBytes(wanted, source);
+  if (!source.ok) throw missing(wanted, `was not found: HTTP status ${source.status} at ${source.url}`);
+  // A server may not know the media type of wasm, so the bytes are compiled, not the stream.
+  return compileBytes(wanted, await source.arrayBuffer(), ` at ${source.url}`);
+}
+
+async function fetched(wanted: Wanted, address: string | URL): Promise<Response> {
+  try {
+    return await fetch(address);
+  } catch (cause) {
+    throw missing(wanted, `cannot be loaded from ${address}, see the cause`, cause);
   }
 }
 
-/** Compiles the module of this source. */
-export const compiled = async (source: () => Given): Promise<WebAssembly.Module> => compile(await source());
+async function compileBytes(wanted: Wanted, bytes: BufferSource, at = ''): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (cause) {
+    throw missing(wanted, `cannot be compiled${at}, see the cause`, cause);
+  }
+}
 
-async function compile(source: ModuleSource): Promise<WebAssembly.Module> {
-  if (source instanceof WebAssembly.Module) return source;
-  if (typeof source === 'string' || source instanceof URL) return compile(await fetch(source));
-  if (!(source instanceof Response)) return WebAssembly.compile(source);
-  if (!source.ok) throw new Error(`the module was not found: HTTP status ${source.status} at ${source.url}`);
-  // A server may not know the media type of wasm, so the bytes are compiled, not the stream.
-  return WebAssembly.compile(await source.arrayBuffer());
+/** The error for a module that a program cannot have. */
+function missing({ name, place }: Wanted, what: string, cause?: unknown): WxPayError {
+  const message = `${name} ${what}; pass the module to init as its ${place} argument`;
+  return new WxPayError({ code: 'ERR_CONFIG', outcome: 'not-sent', message, cause });
 }

@@ -1,0 +1,252 @@
+// The bundles of the package: one for each entry and host, made from js/src.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { MODULES } from './modules.mjs';
+import { root, Told } from './tools.mjs';
+
+/** @typedef {import('rolldown').InputOptions} InputOptions */
+/** @typedef {import('rolldown').OutputOptions} OutputOptions */
+/** @typedef {import('rolldown').Plugin} Plugin */
+
+const pkg = join(root, 'pkg');
+const ADAPTERS = ['express', 'fastify', 'koa'];
+
+/** The files that Node loads with the first call that needs them. Its TLS and its cryptography take long to load. */
+const LATE = { transport: 'js/src/node/transport.ts', 'v3-crypto': 'js/src/node/v3-crypto.ts' };
+
+/** Without blanks a file is parsed faster. Names stay as they are, so that a stack can be read. */
+const readable = { compress: true, mangle: false, codegen: { removeWhitespace: true } };
+
+/** Short names too, but for those of classes: an error prints its class. */
+const small = { ...readable, mangle: { keepNames: { class: true, function: false } } };
+
+/** A test environment such as jsdom hides these globals, and Node 18 has no global `crypto`. */
+const INJECT = {
+  TextDecoder: ['node:util', 'TextDecoder'],
+  TextEncoder: ['node:util', 'TextEncoder'],
+  'globalThis.crypto': [join(root, 'js/src/node/host-crypto.ts'), 'hostCrypto'],
+};
+
+/** @type {InputOptions} */
+const FOR_NODE = { platform: 'node', transform: { target: 'es2022', inject: INJECT } };
+
+/** Makes all bundles in pkg/. Returns the paths of the sources that are in them. */
+export async function buildBundles() {
+  packModules();
+  const sources = [
+    await bundle(
+      { ...FOR_NODE, input: { node: 'js/src/node.ts', v3: 'js/src/v3-node.ts', ...LATE }, plugins: [late] },
+      { format: 'cjs', minify: readable, codeSplitting: { groups: GROUPS } },
+    ),
+    ...(await Promise.all([
+      bundle({ ...FOR_NODE, input: 'js/src/inline.ts' }, { format: 'cjs', minify: small, codeSplitting: false }),
+      bundle(
+        { ...FOR_NODE, input: 'js/src/inline.ts', plugins: [imported] },
+        { format: 'es', minify: small, codeSplitting: false },
+      ),
+      bundle(
+        { ...FOR_NODE, input: { testing: 'js/src/testing/index.ts' } },
+        { format: 'cjs', minify: readable, codeSplitting: false },
+      ),
+    ])),
+  ];
+  await bundle(
+    {
+      platform: 'browser',
+      transform: { target: 'es2022' },
+      input: { web: 'js/src/web.ts', 'v3-web': 'js/src/v3-web.ts' },
+    },
+    { format: 'es', minify: small, codeSplitting: { groups: [{ name: 'web-common', minShareCount: 2 }] } },
+  );
+  await buildAdapters();
+  await bundle(
+    { ...FOR_NODE, input: { cli: 'js/src/cli/main.ts' }, plugins: [outside(/\/testing\/index\.js$/, './testing.cjs')] },
+    { format: 'cjs', minify: readable, banner: '#!/usr/bin/env node', codeSplitting: false },
+  );
+  writeEntries();
+  return sources.flat();
+}
+
+/**
+ * What several entries of Node share is in one file, and what only certificates need is in another.
+ * @type {import('rolldown').CodeSplittingGroup[]}
+ */
+const GROUPS = [
+  {
+    name: 'certificates',
+    test: /\/node\/(pem|pkcs12|ber)[^/]*$|generated\/certificate/,
+    priority: 2,
+    includeDependenciesRecursively: false,
+  },
+  { name: 'common', minShareCount: 2, priority: 1 },
+];
+
+/**
+ * @param {InputOptions} input
+ * @param {OutputOptions} output
+ */
+async function bundle(input, output) {
+  // Installed by the set-up, so it cannot be imported before that has run.
+  const { rolldown } = await import('rolldown');
+  const bundling = await rolldown({
+    cwd: root,
+    preserveEntrySignatures: 'allow-extension',
+    onLog: (level, { message }) => {
+      throw new Told(`the bundler says (${level}): ${message}`);
+    },
+    ...input,
+  });
+  const extension = output.format === 'cjs' ? 'cjs' : 'mjs';
+  const made = await bundling.write({
+    dir: pkg,
+    entryFileNames: `[name].${extension}`,
+    chunkFileNames: `[name].${extension}`,
+    esModule: false,
+    externalLiveBindings: false,
+    exports: 'named',
+    comments: false,
+    generatedCode: { symbols: false },
+    ...output,
+  });
+  await bundling.close();
+  const chunks = made.output.filter((file) => file.type === 'chunk');
+  for (const { fileName } of chunks) {
+    const file = join(pkg, fileName);
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, inAscii(output.format === 'cjs' ? plainExports(fileName, text) : text));
+  }
+  return chunks.flatMap(({ moduleIds }) => moduleIds);
+}
+
+/**
+ * Turns each getter of an export into a value. A name that somebody adds to `Object.prototype` cannot spoil a value, and the
+ * descriptor of a getter inherits it.
+ * @param {string} file
+ * @param {string} text
+ */
+function plainExports(file, text) {
+  const plain = text.replace(
+    /Object\.defineProperty\(exports,([`"])([\w$]+)\1,\{enumerable:!0,get:function\(\)\{return ?([^{}]+?)\}\}\)/g,
+    'exports.$2=$3',
+  );
+  if (plain.includes('defineProperty(exports'))
+    throw new Told(`${file} has exports of another form; look what the bundler makes now`);
+  return plain;
+}
+
+/** With one byte for each character a file is parsed 7 % faster. No text is raw, so that an escape means its character. */
+const inAscii = (/** @type {string} */ text) =>
+  text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** The modules as text, for the entry that is one file. */
+function packModules() {
+  const texts = MODULES.map(({ file }) => {
+    const wasm = readFileSync(join(pkg, file));
+    const packed = brotliCompressSync(wasm, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: wasm.length } });
+    return `  '${file}':\n    '${packed.toString('base64')}',`;
+  });
+  writeFileSync(
+    join(root, 'js/src/generated/module-texts.ts'),
+    ['// The wasm modules as base64 of Brotli.', 'export const MODULE_TEXTS = {', ...texts, '} as const;\n'].join('\n'),
+  );
+}
+
+/** Each adapter imports the entry that it is used with, so that a program has one instance. */
+async function buildAdapters() {
+  const input = Object.fromEntries(ADAPTERS.map((name) => [name, `js/src/adapters/${name}.ts`]));
+  for (const [entry, format, suffix] of /** @type {const} */ ([
+    ['./node.cjs', 'cjs', ''],
+    ['./node.mjs', 'es', ''],
+    ['./inline.mjs', 'es', '-inline'],
+  ]))
+    await bundle(
+      { ...FOR_NODE, input, plugins: [outside(/^\.\.\/node\.js$/, entry)] },
+      { format, entryFileNames: `[name]${suffix}.${format === 'cjs' ? 'cjs' : 'mjs'}`, minify: readable },
+    );
+}
+
+/** The small files that lead to a bundle. */
+function writeEntries() {
+  for (const entry of ['node', 'v3', 'testing']) passOn(entry);
+  const { v3 } = createRequire(import.meta.url)(join(pkg, 'inline.cjs'));
+  write('v3-inline.mjs', "import { v3 } from './inline.mjs';", `export const { ${namesOf(v3)} } = v3;`);
+  writeWorkerd('web', ['paysign', 'calls', 'bills']);
+  writeWorkerd('v3', ['v3', 'bills']);
+  write('inline-workerd.mjs', "export * from './web-workerd.mjs';", "export * as v3 from './v3-workerd.mjs';");
+}
+
+/**
+ * One instance for import and require: the ES module passes on what the CommonJS one exports. The file between them has one export.
+ * Without it Node would search the whole bundle for names of exports, and an import would take 7 ms more.
+ * @param {string} entry
+ */
+function passOn(entry) {
+  write(`${entry}-all.cjs`, `exports.all = require('./${entry}.cjs');`);
+  const names = namesOf(createRequire(import.meta.url)(join(pkg, `${entry}.cjs`)));
+  write(`${entry}.mjs`, `import { all } from './${entry}-all.cjs';`, `export const { ${names} } = all;`);
+}
+
+/**
+ * Workers compile no bytes: their bundlers turn these imports into compiled modules. The entry is ready when it is imported.
+ * @param {'web' | 'v3'} entry
+ * @param {string[]} modules
+ */
+function writeWorkerd(entry, modules) {
+  const web = entry === 'web' ? './web.mjs' : './v3-web.mjs';
+  write(
+    `${entry}-workerd.mjs`,
+    ...modules.map((name) => `import ${name} from './${name}.wasm?module';`),
+    `import { init } from '${web}';`,
+    `export * from '${web}';`,
+    `init(${modules.join(', ')});`,
+  );
+}
+
+/** @param {object} all */
+const namesOf = (all) => Object.keys(all).sort().join(', ');
+
+/**
+ * @param {string} file
+ * @param {string[]} lines
+ */
+const write = (file, ...lines) => writeFileSync(join(pkg, file), `${lines.join('\n')}\n`);
+
+/**
+ * A file that the package has already is not bundled a second time.
+ * @param {RegExp} id
+ * @param {string} path
+ * @returns {Plugin}
+ */
+const outside = (id, path) => ({
+  name: path,
+  resolveId: { filter: { id }, handler: () => ({ id: path, external: true }) },
+});
+
+/** A file that is loaded late is a file of its own. @type {Plugin} */
+const late = {
+  name: 'late',
+  resolveId: {
+    filter: { id: /^\.\/node\/[\w-]+\.js$/ },
+    handler(source, _importer, { kind }) {
+      const name = source.slice('./node/'.length, -'.js'.length);
+      if (kind === 'require-call' && Object.hasOwn(LATE, name)) return { id: `./${name}.cjs`, external: true };
+    },
+  },
+};
+
+/** An ES module has no `require`: a module of Node that is required is imported. @type {Plugin} */
+const imported = {
+  name: 'imported',
+  resolveId: {
+    filter: { id: /^(?:node:)?(?:crypto|http|https|url|zlib)$/ },
+    handler(source, _importer, { kind }) {
+      if (kind === 'require-call') return `\0imported:${source.replace('node:', '')}`;
+    },
+  },
+  load: {
+    filter: { id: /^\0imported:/ },
+    handler: (id) => `export * from 'node:${id.slice('\0imported:'.length)}';`,
+  },
+};
