@@ -106,6 +106,7 @@ async function bundle(input, output) {
     esModule: false,
     externalLiveBindings: false,
     exports: 'named',
+    strict: true,
     comments: false,
     generatedCode: { symbols: false },
     ...output,
