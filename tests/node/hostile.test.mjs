@@ -173,6 +173,7 @@ const EXPORTS = {
   parseXml: [[GENUINE], isFields],
   openNotify: [[GENUINE, OPTIONS], isNotice],
   replyNotify: [['reason'], isReply],
+  init: [['paysign.wasm'], (result) => assert.equal(result, undefined)],
   beijingTime: [[new Date(1722852821000)], (text) => assert.match(text, /^\d{14}$/)],
   errCode: [['ORDERPAID'], (facts) => assert.ok(facts === undefined || /\p{Script=Han}/u.test(facts.meaning_zh))],
   parseBill: [[BILL], (bill) => assert.equal(bill.rows.length, 1)],

@@ -130,6 +130,6 @@ test('certificate.wasm is loaded for an old file only, and its absence is named'
     'made',
     'made',
     'made',
-    'ERR_CONFIG certificate: needs certificate.wasm, which cannot be loaded from the folder of node.cjs; if you bundle, mark paysign as external',
+    'ERR_CONFIG certificate.wasm cannot be read from the folder of the package, see the cause; if you bundle, import paysign/inline',
   ]);
 });

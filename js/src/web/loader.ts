@@ -1,5 +1,5 @@
 // The `init` of an entry for hosts with web standards: it compiles each module once.
-import { compiled, type Given, type Wanted } from './module-source.js';
+import { compiled, type Given, isModule, type Wanted } from './module-source.js';
 
 /** A module, and the instance that it starts. */
 export interface Part extends Wanted {
@@ -40,7 +40,7 @@ export function loader(...parts: readonly Part[]): (...sources: (Given | undefin
     parts.forEach((part, index) => {
       const source = sources[index];
       // A compiled module needs no wait: the entries of workers pass all of them, and their users call no `init`.
-      if (source instanceof WebAssembly.Module && missing.has(part)) started(part, source);
+      if (isModule(source) && missing.has(part)) started(part, source as WebAssembly.Module);
     });
     if (missing.size === 0) return Promise.resolve();
     loading ??= load(sources).finally(() => {

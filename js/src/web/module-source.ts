@@ -15,6 +15,15 @@ export interface Wanted {
   readonly beside: () => URL;
 }
 
+/** Whether it is a compiled module. Next makes those of its edge routes in another realm, where `instanceof` says no. */
+export function isModule(source: unknown): boolean {
+  if (source instanceof WebAssembly.Module) return true;
+  if (Object.prototype.toString.call(source) !== '[object WebAssembly.Module]') return false;
+  // The glue asks `instanceof` again, before it would compile the module as bytes.
+  Object.setPrototypeOf(source as object, WebAssembly.Module.prototype);
+  return true;
+}
+
 /** Compiles a module: the one that was passed, else the file beside the package. */
 export async function compiled(wanted: Wanted, given: Given | undefined): Promise<WebAssembly.Module> {
   if (given !== undefined) return compile(wanted, await given);
@@ -29,9 +38,9 @@ export async function compiled(wanted: Wanted, given: Given | undefined): Promis
 }
 
 async function compile(wanted: Wanted, source: ModuleSource): Promise<WebAssembly.Module> {
-  if (source instanceof WebAssembly.Module) return source;
+  if (isModule(source)) return source as WebAssembly.Module;
   if (typeof source === 'string' || source instanceof URL) return compile(wanted, await fetched(wanted, source));
-  if (!(source instanceof Response)) return compileBytes(wanted, source);
+  if (!(source instanceof Response)) return compileBytes(wanted, source as BufferSource);
   if (!source.ok) throw missing(wanted, `was not found: HTTP status ${source.status} at ${source.url}`);
   // A server may not know the media type of wasm, so the bytes are compiled, not the stream.
   return compileBytes(wanted, await source.arrayBuffer(), ` at ${source.url}`);
