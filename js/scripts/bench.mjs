@@ -1,5 +1,5 @@
 // Builds, then measures our speed beside the same work by hand and other packages: `npm run bench [-- --short]`.
-// `npm run bench -- phases`, `growth`, `blocks`, `bill`, `native` or `notices` measure other things; see tests/bench/README.md.
+// `npm run bench -- phases`, `growth`, `blocks`, `bill`, `inline`, `native` or `notices` measure other things; see tests/bench/README.md.
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { setUpLoad, setUpPeers } from './setup.mjs';
@@ -14,6 +14,7 @@ const NEEDS = {
   native: measureNative,
   notices: setUpLoad,
   bill: async () => {},
+  inline: async () => {},
 };
 
 script(async () => {
