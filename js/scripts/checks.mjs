@@ -86,6 +86,16 @@ export async function testPackage(what, tests) {
 }
 
 /**
+ * Tries the packed package in its cells, and counts them.
+ * @param {string[]} args
+ */
+export async function testParcel(args) {
+  const what = 'the packed package in its cells';
+  const output = await run(what, process.execPath, ['tests/parcel/run.mjs', ...args], { show: true });
+  count(what, Number(output.match(/^(\d+) passed, 0 failed$/m)?.[1] ?? 0), 0);
+}
+
+/**
  * A host that ran nothing is a failure.
  * @param {string} what
  * @param {number} passed

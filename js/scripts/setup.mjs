@@ -31,6 +31,17 @@ export async function setUpDatabase() {
   await npmFolder('tests/node/frameworks');
 }
 
+/** What the packed package is tried in. The programs among the packages are those of Linux on x64. */
+export async function setUpParcel() {
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new Told('The packed package is tried on Linux on x64 only. Run this there.');
+  }
+  await npmFolder('tests/parcel');
+  for (const name of ['frameworks', 'workers']) await npmFolder(`tests/node/${name}`);
+  if (!existsSync('/usr/bin/chromium')) await apt('install the browser', ['chromium']);
+  if (!existsSync('/usr/bin/openssl')) await apt('install openssl', ['openssl']);
+}
+
 /** What checks the sources, besides the compilers and npm packages of the build. */
 export async function setUpChecks() {
   for (const component of ['clippy', 'rustfmt']) {

@@ -122,7 +122,13 @@ test('only the job that publishes has an identity, and it publishes what another
   assert.match(release, /^on:\n {2}push:\n {4}tags: \['v\*'\]\n(?! )/m);
   const [tested, published] = release.split(/^ {2}publish:$/m);
   const commands = (text) => [...text.matchAll(/^ {8}run: (.*)$/gm)].map(([, command]) => command);
-  for (const command of ['npm run release -- --check', 'npm test', 'npm run reproduce', 'npm run audit'])
+  for (const command of [
+    'npm run release -- --check',
+    'npm test',
+    'npm run test:parcel',
+    'npm run reproduce',
+    'npm run audit',
+  ])
     assert.ok(commands(tested).includes(command), command);
   assert.match(published, /^ {4}needs: test$/m);
   assert.match(published, /id-token: write/);
