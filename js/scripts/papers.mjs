@@ -12,7 +12,7 @@ export function describe() {
   const manifest = JSON.parse(readFileSync(join(root, 'pkg-template/package.json'), 'utf8'));
   writeFileSync(
     join(pkg, 'package.json'),
-    `${JSON.stringify({ name: manifest.name, version, ...manifest }, null, 2)}\n`,
+    `${JSON.stringify({ name: manifest.name, version, ...manifest, exports: forBundlers(manifest.exports) }, null, 2)}\n`,
   );
   const text = readFileSync(join(root, 'README.md'), 'utf8');
   // The package contains no pictures and no examples.
@@ -27,6 +27,30 @@ export function describe() {
   );
   for (const name of ['LICENSE', 'SECURITY.md']) cpSync(join(root, name), join(pkg, name));
 }
+
+/**
+ * The conditions that bundlers set and Node does not: most of them the first, `bun build` and ncc others. Bun has no other way to know
+ * them.
+ */
+const BUNDLERS = ['module', 'bun', 'production', 'development'];
+
+/**
+ * The exports of package.json, with the condition `bundlers` written as the names that bundlers have.
+ * @param {Record<string, string | Record<string, unknown>>} exports
+ */
+const forBundlers = (exports) =>
+  Object.fromEntries(
+    Object.entries(exports).map(([entry, conditions]) => [
+      entry,
+      typeof conditions === 'string'
+        ? conditions
+        : Object.fromEntries(
+            Object.entries(conditions).flatMap(([name, target]) =>
+              (name === 'bundlers' ? BUNDLERS : [name]).map((own) => [own, target]),
+            ),
+          ),
+    ]),
+  );
 
 /**
  * Writes the licences of what is bundled: into the transport of Node, and into the gateway.

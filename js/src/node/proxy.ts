@@ -33,11 +33,21 @@ function isEncoded(text: string): boolean {
 
 /** Returns the proxy of HTTPS_PROXY, unless NO_PROXY excludes the address. Calls to this machine use no proxy. */
 export function environmentProxy(url: URL): URL | null {
-  const name = Object.hasOwn(process.env, 'https_proxy') && process.env.https_proxy ? 'https_proxy' : 'HTTPS_PROXY';
-  // The environment inherits from Object.prototype, which foreign code may pollute.
-  const proxy = Object.hasOwn(process.env, name) ? process.env[name] : undefined;
+  const name = variable('https_proxy') ? 'https_proxy' : 'HTTPS_PROXY';
+  const proxy = variable(name);
   if (!proxy || isLoopback(url.hostname) || getProxyForUrl(url.href) === '') return null;
   return checkedProxy(name, proxy.includes('://') ? proxy : `http://${proxy}`);
+}
+
+/** A variable of the environment. */
+function variable(name: string): string | undefined {
+  try {
+    // The environment inherits from Object.prototype, which foreign code may pollute.
+    return Object.hasOwn(process.env, name) ? process.env[name] : undefined;
+  } catch {
+    // Deno throws without permission for the environment: then there is no proxy.
+    return undefined;
+  }
 }
 
 /** An agent whose connections go through a proxy. If the tunnel fails, the request was not sent. */
