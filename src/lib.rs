@@ -32,15 +32,15 @@
 //! A whole call, but for the sending:
 //!
 //! ```
-//! use paysign::{Key, Merchant, OrderQuery, OrderQueryAnswer, Outcome, SignType, nonce};
+//! use paysign::{BASE_URL, Key, Merchant, OrderQuery, OrderQueryAnswer, Outcome, SignType, nonce};
 //!
 //! let key = Key::new("192006250b4c09247ec02edce69f6a2d")?;
 //! let merchant = Merchant::new("wxd930ea5d5a258f4f", "10000100", key, SignType::HmacSha256)?;
 //! let query = OrderQuery { out_trade_no: Some("20150806125346".to_owned()), ..OrderQuery::default() };
 //! let request = query.prepare(&merchant, &nonce()?)?;
-//! assert_eq!(request.path, "/pay/orderquery");
+//! assert_eq!(format!("{BASE_URL}{}", request.path), "https://api.mch.weixin.qq.com/pay/orderquery");
 //!
-//! // POST request.body to request.path; here something else than WeChat answered.
+//! // POST request.body there; here something else than WeChat answered.
 //! let error = OrderQueryAnswer::complete(&request, &merchant, b"<html>502 Bad Gateway</html>").unwrap_err();
 //! assert_eq!(error.outcome(), Outcome::Unknown);
 //! # Ok::<(), paysign::Error>(())
@@ -73,7 +73,7 @@
 //! | `v2` | messages of APIv2: parameters, signatures, XML, the APIs, the second signature, notices |
 //! | `bill` | bills and fund-flow bills, whole or in chunks |
 //! | `pkcs12` | the merchant's certificate from an old PKCS#12 file, with the feature `certificate` |
-//! | `error`, `field`, `nonce`, `cipher`, `der`, `x509`, `user_data`, `buffer`, `bytes` | shared ground |
+//! | `error`, `field`, `hosts`, `nonce`, `cipher`, `der`, `x509`, `user_data`, `buffer`, `bytes` | shared ground |
 //! | `border` | wire formats between Rust and JavaScript |
 //! | `wasm` | the exported functions |
 //!
@@ -102,6 +102,7 @@ mod cipher;
 mod der;
 mod error;
 mod field;
+mod hosts;
 mod nonce;
 #[cfg(feature = "certificate")]
 mod pkcs12;
@@ -129,6 +130,7 @@ mod x509;
 pub use bill::{BILL_COLUMNS, BILL_ROW_BYTES, Bill, BillEnd, BillReader, BillRow, Difference, fen};
 pub use error::{ERROR_KINDS, Error, ErrorKind, Outcome};
 pub use field::{Kind, Member};
+pub use hosts::{BACKUP_BASE_URL, BASE_URL, LOGIN_URL};
 pub use nonce::{NONCE_LENGTH, nonce, nonce_from};
 #[cfg(feature = "certificate")]
 pub use pkcs12::{PKCS12_BYTES, PKCS12_ITERATIONS, PemPair, open_pkcs12};
@@ -146,6 +148,7 @@ pub use v2::request_payment::{
     BridgePayment, JssdkPayment, Prepay, RequestPayment, bridge_payment, jssdk_payment, request_payment, time_stamp,
 };
 pub use v2::sign::{SignType, sign, signed_text, verify};
+pub use v2::trade_type;
 pub use v2::xml::{Limits, build_xml, parse_xml};
 #[cfg(all(
     target_arch = "wasm32",

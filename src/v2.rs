@@ -13,4 +13,5 @@ pub(crate) mod params;
 pub(crate) mod refund_notice;
 pub(crate) mod request_payment;
 pub(crate) mod sign;
+pub mod trade_type;
 pub(crate) mod xml;

@@ -2,6 +2,8 @@
 //!
 //! There is no I/O and no clock here. The caller sends and passes the time. It also brings RSA and AES, by implementing [`Signer`],
 //! [`Verifier`] and [`Decrypter`]. The feature `aws-lc` implements them.
+//!
+//! A request goes to [`BASE_URL`](crate::BASE_URL) and its path.
 
 pub mod api;
 #[cfg(all(feature = "aws-lc", not(target_arch = "wasm32")))]

@@ -23,7 +23,7 @@ use paysign::v3::{
     ALL, Declaration, Head, Limits, Merchant, MerchantKey, Reply, Request, Sent, WechatpayKeys, api, authorization,
     open_answer, prepare, read_json, request_payment,
 };
-use paysign::{Error, Outcome, nonce};
+use paysign::{BASE_URL, Error, Outcome, nonce};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -160,7 +160,7 @@ fn wechat() -> Result<WechatpayKeys, Failure> {
 /// WeChat's host, or the one of a test.
 fn host() -> String {
     let host = variable("WX_HOST");
-    if host.is_empty() { "https://api.mch.weixin.qq.com".to_owned() } else { host }
+    if host.is_empty() { BASE_URL.to_owned() } else { host }
 }
 
 fn variable(name: &str) -> String {

@@ -139,6 +139,14 @@ fn constants() {
         comment("", about);
         println!("export const {name} = {number};");
     }
+    for (name, about, url) in [
+        ("BASE_URL", "WeChat Pay, in both generations: a request's path follows it.", paysign::BASE_URL),
+        ("BACKUP_BASE_URL", "The backup of it in another city (跨城冗灾方案).", paysign::BACKUP_BASE_URL),
+        ("LOGIN_URL", "The mini program's server: log-in, access tokens and phone numbers.", paysign::LOGIN_URL),
+    ] {
+        comment("", about);
+        println!("export const {name} = '{url}';");
+    }
     comment("", "The deliberately wrong signatures of WeChat (探测流量) begin in this way.");
     println!("export const PROBE = '{}';", paysign::v3::head::PROBE);
     comment("", "The place of a text to encrypt in the JSON of a request of APIv3.");

@@ -13,6 +13,9 @@ pub(crate) const LONGEST: usize = 64;
 #[derive(Clone)]
 pub struct Key<'a>(Text<'a>);
 
+/// No key: no constructor makes it. It marks a value that is not set.
+pub(crate) static NO_KEY: Key<'static> = Key(Text::Borrowed(""));
+
 #[derive(Clone)]
 enum Text<'a> {
     Owned(Zeroizing<String>),

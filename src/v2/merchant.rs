@@ -103,8 +103,15 @@ impl Merchant {
         self.sign_type
     }
 
-    pub(crate) const fn key(&self) -> &Key<'static> {
+    /// The APIv2 key, for the [second signature](crate::request_payment). It cannot be printed.
+    #[must_use]
+    pub const fn key(&self) -> &Key<'static> {
         &self.key
+    }
+
+    /// The sign type as a list of one.
+    pub(crate) const fn sign_types(&self) -> &[SignType] {
+        std::slice::from_ref(&self.sign_type)
     }
 }
 

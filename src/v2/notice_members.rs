@@ -1,6 +1,7 @@
 //! The fields of notices: form, meaning, and when each is present. The TypeScript types are generated from these lists.
 
 use crate::field::Kind;
+use crate::v2::trade_type;
 
 /// One field of a notice.
 #[derive(Debug)]
@@ -57,7 +58,7 @@ pub static PAYMENT_MEMBERS: [NoticeMember; 22] = [
         Kind::Amount,
         "The order's amount, in fen. Compare it with your own record, or let `expect` do so.",
     ),
-    member("trade_type", Need::Paid, Kind::OpenWord(&["JSAPI", "NATIVE", "APP", "MWEB"]), "How it was paid."),
+    member("trade_type", Need::Paid, Kind::OpenWord(trade_type::ORDERED), "How it was paid."),
     member(
         "transaction_id",
         Need::Paid,

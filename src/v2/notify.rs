@@ -1,18 +1,32 @@
 //! The opening of notices (支付结果通知): signature, merchant, kind, and comparison with the shop's own order.
 
 use crate::buffer::Buffer;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::field::{Kind, integer};
 use crate::v2::ambiguity::{check_unambiguous, is_common};
-use crate::v2::key::Key;
-use crate::v2::merchant::contradicts;
+use crate::v2::key::{Key, NO_KEY};
+use crate::v2::merchant::{Merchant, contradicts};
 use crate::v2::notice_members::{Need, NoticeMember, PAYMENT_MEMBERS};
 use crate::v2::params::Params;
 use crate::v2::refund_notice::open_refund;
 use crate::v2::sign::{SignType, not_genuine, verify};
+use crate::v2::trade_type;
 use crate::v2::xml::{Element, Limits, parse_xml, write_element};
 
 /// The expected values of a notice. Only the key and the sign types are required; set every other value that you know.
+///
+/// The default has neither of them, and no notice is accepted with it.
+///
+/// ```
+/// use paysign::{Expect, Key, SignType, open_notify};
+/// let key = Key::new("192006250b4c09247ec02edce69f6a2d")?;
+/// let sign_types = [SignType::HmacSha256];
+/// let expect = Expect { key: &key, sign_types: &sign_types, mch_id: Some("10000100"), ..Expect::default() };
+/// let forged = b"<xml><mch_id>10000100</mch_id><sign>C380BEC2BFD727A4B6845133519F3AD6</sign></xml>";
+/// assert_eq!(open_notify(forged, &expect).unwrap_err().kind().code(), "ERR_SIGNATURE");
+/// assert_eq!(open_notify(forged, &Expect::default()).unwrap_err().kind().code(), "ERR_CONFIG");
+/// # Ok::<(), paysign::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Expect<'a> {
     /// The merchant's key.
@@ -47,6 +61,47 @@ impl<'a> Expect<'a> {
             total_fee: None,
             fee_type: None,
         }
+    }
+
+    /// Expects any order of this merchant, signed with its key and its way of signing. Set the stored order beside it.
+    ///
+    /// ```
+    /// use paysign::{Expect, Key, Merchant, SignType};
+    /// let key = Key::new("192006250b4c09247ec02edce69f6a2d")?;
+    /// let merchant = Merchant::new("wxd930ea5d5a258f4f", "10000100", key, SignType::HmacSha256)?;
+    /// let expect = Expect { out_trade_no: Some("20150806125346"), total_fee: Some(100), ..Expect::of(&merchant) };
+    /// assert_eq!((expect.appid, expect.mch_id), (Some("wxd930ea5d5a258f4f"), Some("10000100")));
+    /// # Ok::<(), paysign::Error>(())
+    /// ```
+    #[must_use]
+    pub fn of(merchant: &'a Merchant) -> Self {
+        let (sub_appid, sub_mch_id) = merchant.sub_merchant();
+        let known = |id: &'a str| Some(id).filter(|id| !id.is_empty());
+        Self {
+            sub_merchant: (known(sub_appid), known(sub_mch_id)),
+            appid: Some(merchant.appid()),
+            mch_id: Some(merchant.mch_id()),
+            ..Self::signed(merchant.key(), merchant.sign_types())
+        }
+    }
+
+    /// A key that is missing would decrypt what anybody encrypted, since MD5 of an empty text is no secret.
+    fn check(&self) -> Result<(), Error> {
+        let missing = |field, what| Err(Error::of_field(ErrorKind::Config, field, what));
+        if self.key.as_bytes().is_empty() {
+            return missing("key", "is missing; set the APIv2 key of the merchant");
+        }
+        if self.sign_types.is_empty() {
+            return missing("sign_types", "is empty; name the sign types that your orders use");
+        }
+        Ok(())
+    }
+}
+
+/// No notice is accepted with it, until the key and the sign types are set.
+impl Default for Expect<'_> {
+    fn default() -> Self {
+        Self::signed(&NO_KEY, &[])
     }
 }
 
@@ -93,10 +148,12 @@ impl Notice<'_> {
 /// Query the order before you ship goods that you cannot get back.
 ///
 /// # Errors
+/// - `ERR_CONFIG` with `key` or `sign_types`: it is not set.
 /// - `ERR_XML`, `ERR_SIGNATURE`.
 /// - `ERR_DECRYPT`: a refund notice that this key does not decrypt.
 /// - `ERR_MISMATCH`, with the field: another merchant, order or amount, or another kind of message signed with the same key.
 pub fn open_notify<'a>(body: &'a [u8], expect: &Expect<'_>) -> Result<Notice<'a>, Error> {
+    expect.check()?;
     let fields = parse_xml(body, &Limits::NOTICE)?;
     if fields.get("req_info").is_some() {
         check_identity(&fields, expect)?;
@@ -172,7 +229,7 @@ fn judge(fields: &Params<'_>) -> Result<bool, Error> {
         "" => return Err(Error::mismatch("result_code", MISSING)),
         _ => return Err(Error::mismatch("result_code", "is neither SUCCESS nor FAIL")),
     };
-    if matches!(fields.text("trade_type"), "MICROPAY" | "FACEPAY") {
+    if trade_type::AT_ONCE.contains(&fields.text("trade_type")) {
         return Err(Error::mismatch("trade_type", "a payment by code has no notice: this is the answer to its call"));
     }
     let texts = fields.texts(&PAYMENT_MEMBERS.each_ref().map(|member| member.name));

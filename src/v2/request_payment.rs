@@ -6,6 +6,7 @@ use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::field::{Kind, check_nonce, integer};
 use crate::v2::key::Key;
+use crate::v2::merchant::Merchant;
 use crate::v2::sign::{SignType, Signature};
 
 /// The values that are signed for the payer's phone. The server knows all of them; nothing comes from the client.
@@ -22,6 +23,30 @@ pub struct Prepay<'a> {
     pub timeStamp: u64,
     /// A fresh nonce, at most 32 letters, digits, `_` and `-`.
     pub nonceStr: &'a str,
+}
+
+impl<'a> Prepay<'a> {
+    /// An order of this merchant: the paying app and the sign type are the merchant's. `timeStamp` is in seconds since 1970.
+    ///
+    /// ```
+    /// use paysign::{Key, Merchant, Prepay, SignType, request_payment};
+    /// let key = Key::new("qazwsxedcrfvtgbyhnujmikolp111111")?;
+    /// let merchant = Merchant::new("wxd678efh567hg6787", "10000100", key, SignType::Md5)?;
+    /// let prepay = Prepay::of(
+    ///     &merchant,
+    ///     "wx2017033010242291fcfe0db70013231072",
+    ///     1490840662,
+    ///     "5K8264ILTKCH16CQ2502SI8ZNMTM67VS",
+    /// );
+    /// let payment = request_payment(&prepay, merchant.key())?;
+    /// assert_eq!(payment.paySign, "22D9B4E54AB1950F51E0649E8810ACD6");
+    /// # Ok::<(), paysign::Error>(())
+    /// ```
+    #[must_use]
+    #[allow(non_snake_case, reason = "WeChat's words are spelled as WeChat spells them")]
+    pub fn of(merchant: &'a Merchant, prepay_id: &'a str, timeStamp: u64, nonceStr: &'a str) -> Self {
+        Self { appId: merchant.paying_app(), prepay_id, signType: merchant.sign_type(), timeStamp, nonceStr }
+    }
 }
 
 /// The argument of `wx.requestPayment` (小程序调起支付API, chapter 7_7 of the mini-program manual). It has no `appId`.

@@ -81,7 +81,23 @@ pub fn not_decrypted() -> Error {
 }
 
 /// What a notice must be about.
-#[derive(Clone, Copy, Debug)]
+///
+/// The default names no merchant, and no notice is accepted with it.
+///
+/// ```
+/// use paysign::v3::{Expect, Merchant, read_resource};
+/// let merchant = Merchant::new("wx8888888888888888", "1900009191")?;
+/// let resource = br#"{
+///     "appid": "wx8888888888888888", "mchid": "1900009191", "out_trade_no": "a1", "transaction_id": "42",
+///     "trade_state": "SUCCESS", "amount": { "total": 100, "currency": "CNY" }
+/// }"#;
+/// let stored = Expect { out_trade_no: Some("a1"), total: Some(100), ..Expect::of(&merchant) };
+/// assert!(read_resource("TRANSACTION.SUCCESS", resource, &stored)?.paid);
+/// let refused = read_resource("TRANSACTION.SUCCESS", resource, &Expect::default()).unwrap_err();
+/// assert_eq!(refused.kind().code(), "ERR_CONFIG");
+/// # Ok::<(), paysign::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Expect<'a> {
     /// The mini program's id.
     pub appid: &'a str,
@@ -108,6 +124,16 @@ impl<'a> Expect<'a> {
             sub_appid: merchant.sub_appid(),
             out_trade_no: None,
             total: None,
+        }
+    }
+
+    /// A default is no expectation: an event that names no merchant would pass.
+    fn check(&self) -> Result<(), Error> {
+        match [("appid", self.appid), ("mchid", self.mchid)].into_iter().find(|(_, own)| own.is_empty()) {
+            Some((name, _)) => {
+                Err(Error::of_field(ErrorKind::Config, name, "is missing; take Expect::of the merchant"))
+            }
+            None => Ok(()),
         }
     }
 }
@@ -142,7 +168,7 @@ pub struct Notice {
 /// and refunds is of [`NoticeKind::Other`] unless it has their whole form.
 ///
 /// # Errors
-/// `ERR_JSON`; `ERR_MISMATCH` with the field: another merchant or app, or a member that an order or a refund must have.
+/// `ERR_CONFIG`: what is expected names no merchant. `ERR_JSON`; `ERR_MISMATCH` with the field: another merchant or app, or a member that an order or a refund must have.
 /// Also a member of another type, another order than the stored one, or another total.
 pub fn read_resource(event_type: &str, plain: &[u8], expect: &Expect<'_>) -> Result<Notice, Error> {
     let resource = resource_json(plain)?;
@@ -161,6 +187,7 @@ pub(crate) fn judge<Text: AsRef<str>>(
     resource: &Json<Text>,
     expect: &Expect<'_>,
 ) -> Result<(NoticeKind, bool), Error> {
+    expect.check()?;
     if !matches!(resource, Json::Object(_)) {
         return Err(Error::mismatch("resource", "is not an object"));
     }

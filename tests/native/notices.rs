@@ -1,10 +1,11 @@
 //! S1, S2, S7: no way from bytes to data around the check, and the shop's own record decides.
 
-use paysign::{Expect, Key, SignType, open_notify, sign, verify};
+use paysign::{Expect, Key, Merchant, SignType, open_notify, sign, verify};
 
 use crate::genuine::notice;
 use crate::support::{
-    BOTH, Fields, KEY, OTHER_KEY, fields, open, refusal, refused, signed, signed_by, stored, with, without, xml,
+    APPID, BOTH, Fields, KEY, OTHER_KEY, fields, merchant, open, refusal, refused, signed, signed_by, stored, with,
+    without, xml,
 };
 
 #[test]
@@ -188,4 +189,38 @@ fn the_test_signer_and_the_library_agree_on_a_notice() {
         assert_eq!(sign(&params, &key, sign_type), message["sign"], "{sign_type:?}");
         assert!(verify(&params, &key, sign_type), "{sign_type:?}");
     }
+}
+
+#[test]
+fn the_default_expectation_accepts_no_notice_and_decrypts_none() {
+    let body = xml(&signed(&notice()));
+    let key = Key::new(KEY).unwrap();
+    // Everybody knows the key that an empty text makes.
+    let empty = xml(&signed_by(&notice(), "", SignType::Md5));
+    for (field, body, expect) in [
+        ("key", &body, Expect::default()),
+        ("key", &empty, Expect { sign_types: &BOTH, ..Expect::default() }),
+        ("sign_types", &body, Expect { key: &key, ..Expect::default() }),
+    ] {
+        let error = open_notify(body.as_bytes(), &expect).unwrap_err();
+        assert_eq!((error.kind().code(), error.field()), ("ERR_CONFIG", Some(field)));
+        let refund = "<xml><req_info>AAAA</req_info></xml>";
+        assert_eq!(open_notify(refund.as_bytes(), &expect).unwrap_err().field(), Some(field));
+    }
+    let set = Expect { key: &key, sign_types: &BOTH, ..Expect::default() };
+    assert!(open_notify(body.as_bytes(), &set).unwrap().paid);
+}
+
+#[test]
+fn the_expectation_of_a_merchant_has_its_key_its_ids_and_its_way_of_signing() {
+    let body = xml(&signed(&notice()));
+    let md5 = merchant(SignType::Md5);
+    assert!(open_notify(body.as_bytes(), &Expect::of(&md5)).unwrap().paid);
+    let hmac = merchant(SignType::HmacSha256);
+    assert_eq!(open_notify(body.as_bytes(), &Expect::of(&hmac)).unwrap_err().kind().code(), "ERR_SIGNATURE");
+    let other = Merchant::new(APPID, "1900000110", Key::new(KEY).unwrap(), SignType::Md5).unwrap();
+    assert_eq!(open_notify(body.as_bytes(), &Expect::of(&other)).unwrap_err().field(), Some("mch_id"));
+    let provider = merchant(SignType::Md5).for_sub_merchant("", "1900000111").unwrap();
+    let expect = Expect::of(&provider);
+    assert_eq!(expect.sub_merchant, (None, Some("1900000111")));
 }

@@ -139,3 +139,21 @@ fn the_total_of_a_stored_order_is_in_cny() {
     let error = judge(with(&payment(), "amount.currency", json!("JPY"))).unwrap_err();
     assert_eq!(error.field(), Some("amount.currency"));
 }
+
+#[test]
+fn the_default_expectation_accepts_no_notice_of_any_event() {
+    let nobody = with(&with(&payment(), "mchid", json!("")), "appid", json!(""));
+    let merchant = merchant();
+    for event in ["TRANSACTION.SUCCESS", "REFUND.SUCCESS", "COUPON.USE"] {
+        for resource in [payment(), refund(), nobody.clone(), json!({})] {
+            for (field, expect) in [
+                ("appid", Expect::default()),
+                ("mchid", Expect { appid: merchant.appid(), ..Expect::default() }),
+                ("appid", Expect { mchid: merchant.mchid(), ..Expect::default() }),
+            ] {
+                let error = read_resource(event, resource.to_string().as_bytes(), &expect).unwrap_err();
+                assert_eq!((error.kind().code(), error.field()), ("ERR_CONFIG", Some(field)), "{event} {resource}");
+            }
+        }
+    }
+}

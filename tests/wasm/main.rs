@@ -197,7 +197,11 @@ fn an_accepted_way_of_signing_is_never_the_senders_choice() {
         let signed = if case.fields["sign"].len() == 32 { SignType::Md5 } else { SignType::HmacSha256 };
         for accepted in [&[][..], &[SignType::Md5], &[SignType::HmacSha256]] {
             let code = open_notify(case.body.as_bytes(), &Expect::signed(&key, accepted)).map_err(|e| e.kind().code());
-            let wanted = if accepted.contains(&signed) { Ok(case.paid) } else { Err("ERR_SIGNATURE") };
+            let wanted = match accepted {
+                [] => Err("ERR_CONFIG"),
+                _ if accepted.contains(&signed) => Ok(case.paid),
+                _ => Err("ERR_SIGNATURE"),
+            };
             same(&case.name, &code.map(|notice| notice.paid), &wanted)?;
         }
         Ok(())

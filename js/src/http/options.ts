@@ -1,5 +1,6 @@
 // The options that clients of both generations share: WeChat's hosts, time limits, retries. They are checked before the first call.
 import { configError } from '../errors.js';
+import { BACKUP_BASE_URL, BASE_URL, LOGIN_URL } from '../generated/constants.js';
 import { addressFault, isLoopback } from './web-address.js';
 
 /** The shared options with their defaults. */
@@ -25,8 +26,7 @@ export function withNetworkDefaults<Options extends { [name in keyof Defaulted]?
   return { ...options, baseUrls, loginUrl, timeoutMs, probeMs };
 }
 
-const BASE_URLS = ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'];
-const LOGIN_URL = 'https://api.weixin.qq.com';
+const BASE_URLS = [BASE_URL, BACKUP_BASE_URL];
 
 /** Throws `ERR_CONFIG` for a shared option that cannot work. */
 export function checkNetwork(options: NetworkOptions): void {

@@ -1,6 +1,6 @@
 // The way of one request of APIv3: encrypted, signed for each attempt, sent as it was signed, and verified.
 import { changedError, paramError, WxPayError } from '../errors.js';
-import { SECRET_MARK } from '../generated/constants.js';
+import { BASE_URL, SECRET_MARK } from '../generated/constants.js';
 import type { Answer } from '../http/answer.js';
 import type { CallOptions } from '../http/call-options.js';
 import { type Channel, type Message, signalOf } from '../http/channel.js';
@@ -172,7 +172,7 @@ async function sealedBody({ body, secrets }: Sending, key: WechatpayKey): Promis
 /** Whether a path with its query is the same after it was read as a part of a URL. Otherwise another text would be signed. */
 export function isSentUnchanged(path: unknown): path is string {
   if (typeof path !== 'string' || !path.startsWith('/v3/')) return false;
-  const { pathname, search } = new URL(path, 'https://api.mch.weixin.qq.com');
+  const { pathname, search } = new URL(path, BASE_URL);
   return pathname + search === path;
 }
 

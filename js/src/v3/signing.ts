@@ -1,5 +1,6 @@
 // The signatures of APIv3: the header of a request, the second signature, the check of a message.
 import { paramError, textFault } from '../errors.js';
+import { BASE_URL } from '../generated/constants.js';
 import { own } from '../own.js';
 import { authorizationHeader, nonce, paymentText, refuseCipher, requestText } from '../wasm/v3.js';
 import { crypto } from './host.js';
@@ -118,20 +119,20 @@ export async function authorization(options: AuthorizationOptions): Promise<stri
   if (typeof method !== 'string' || !/^[A-Z]+$/.test(method))
     throw paramError('method', 'must be in capital letters, as it is sent: GET or POST');
   if (typeof body !== 'string') throw paramError('body', 'must be the exact text that is sent; empty for none');
-  if (typeof url !== 'string' || !URL.canParse(url, HOST)) throw paramError('url', 'must be a URL, or path and query');
+  if (typeof url !== 'string' || !URL.canParse(url, BASE_URL))
+    throw paramError('url', 'must be a URL, or path and query');
   if (typeof mchid !== 'string' || !/^\d{1,32}$/.test(mchid))
     throw paramError('mchid', 'must be the merchant number, 1 to 32 digits');
   if (typeof nonce_str !== 'string' || !/^[\w-]{1,32}$/.test(nonce_str))
     throw paramError('nonce_str', 'must be 1 to 32 letters, digits, _ or -');
   if (!(Number.isInteger(timestamp) && timestamp >= 1e9 && timestamp < 1e10))
     throw paramError('timestamp', 'must be seconds since 1970, ten digits; milliseconds have thirteen');
-  const { pathname, search } = new URL(url, HOST);
+  const { pathname, search } = new URL(url, BASE_URL);
   const key = merchantKey({ mchid, serial, privateKey, nowMs: Date.now });
   const request = { method, path: pathname + search, body, timestamp, nonce: nonce_str };
   return (await signedRequest(request, mchid, key)).header;
 }
 
-const HOST = 'https://api.mch.weixin.qq.com';
 const seconds = () => Math.floor(Date.now() / 1000);
 
 /** The options of `verifySignature`. */

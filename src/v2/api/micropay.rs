@@ -1,6 +1,7 @@
 //! Pay by a code that the shop scans 付款码支付.
 
 use super::declaration::api;
+use crate::v2::trade_type;
 
 api! {
     /// Charges a payer whose code was scanned. No notice follows.
@@ -63,7 +64,7 @@ api! {
         /// Whether the payer follows the sub-merchant's account, `Y` or `N`.
         sub_is_subscribe: Option<String> = Kind::Text;
         /// `MICROPAY`.
-        trade_type: String = Kind::OpenWord(&["MICROPAY", "FACEPAY"]);
+        trade_type: String = Kind::OpenWord(trade_type::AT_ONCE);
         /// The payer's bank, an open list such as `CMB_CREDIT` or `OTHERS`.
         bank_type: String = Kind::Text;
         /// WeChat's number of the payment.

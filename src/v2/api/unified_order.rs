@@ -1,6 +1,7 @@
 //! Order 统一下单: the call that begins every payment.
 
 use super::declaration::api;
+use crate::v2::trade_type;
 
 api! {
     /// Places an order and returns the `prepay_id`, which is signed again for the payer's phone. The `prepay_id` is valid for two
@@ -13,8 +14,8 @@ api! {
     path: "/pay/unifiedorder",
     fact: configured = &["notify_url"],
     fact: rules = &[
-        Rule::When("trade_type", "JSAPI", &["openid", "sub_openid"]),
-        Rule::When("trade_type", "NATIVE", &["product_id"]),
+        Rule::When("trade_type", trade_type::JSAPI, &["openid", "sub_openid"]),
+        Rule::When("trade_type", trade_type::NATIVE, &["product_id"]),
     ],
     fact: echoes = &[Echo::Always("trade_type"), Echo::WherePresent("device_info")],
     request {
@@ -29,7 +30,7 @@ api! {
         /// Where WeChat posts the notice: an absolute URL without a query, at most 256 characters.
         notify_url: String = Kind::Url;
         /// The kind of payment; a mini program uses `JSAPI`.
-        trade_type: String = Kind::Word(&["JSAPI", "NATIVE", "APP", "MWEB"]);
+        trade_type: String = Kind::Word(trade_type::ORDERED);
         /// The payer, as the log-in of this mini program names them; needed for `JSAPI`.
         openid: Option<String> = Kind::Identifier;
         /// The payer in the sub-merchant's app, in place of `openid` (service providers).
