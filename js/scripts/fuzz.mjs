@@ -8,6 +8,7 @@ import { ask, root, run, script, Told } from './tools.mjs';
 
 const crate = join(root, 'tests/fuzz');
 const place = join(root, 'target/fuzz');
+const inputs = join(root, 'tests/native/found');
 
 /** The flags with which libFuzzer sees the reached code. They work without a nightly compiler. */
 const COVERAGE = [
@@ -86,11 +87,7 @@ async function buildTargets() {
  * @returns {Promise<Result>}
  */
 async function fuzz(name, program, seeds, seconds) {
-  const [corpus, crashes, found] = [
-    join(place, 'corpus', name),
-    join(place, 'crashes', name),
-    join(crate, 'found', name),
-  ];
+  const [corpus, crashes, found] = [join(place, 'corpus', name), join(place, 'crashes', name), join(inputs, name)];
   rmSync(crashes, { recursive: true, force: true });
   for (const folder of [corpus, crashes, found]) mkdirSync(folder, { recursive: true });
   const words = ['xml', 'notify', 'req_info'].includes(name) ? [`-dict=${join(crate, 'words.dict')}`] : [];
@@ -146,7 +143,7 @@ const ROUND = 2000;
  * @param {string} seeds
  */
 async function keepInputs(name, program, seeds) {
-  const [merged, found] = [join(place, 'merged', name), join(crate, 'found', name)];
+  const [merged, found] = [join(place, 'merged', name), join(inputs, name)];
   rmSync(merged, { recursive: true, force: true });
   mkdirSync(merged, { recursive: true });
   await run(`the inputs of ${name} that reach the most`, program, [
@@ -178,6 +175,6 @@ function summary(results) {
   const crashed = results.filter(({ crashes }) => crashes.length > 0);
   if (crashed.length > 0) {
     const where = crashed.map(({ name, crashes }) => `${name}: ${crashes.join(', ')}`).join('; ');
-    throw new Told(`✗ crashes: ${where}. Inputs are in tests/fuzz/found, and the native tests replay them`);
+    throw new Told(`✗ crashes: ${where}. Inputs are in tests/native/found, and the native tests replay them`);
   }
 }

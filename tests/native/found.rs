@@ -24,7 +24,7 @@ const TARGETS: &[(&str, Property)] = &[
 #[test]
 fn every_input_found_by_fuzzing_keeps_the_properties() {
     for (target, property) in TARGETS {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/found").join(target);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/native/found").join(target);
         let mut replayed = 0;
         for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();

@@ -23,7 +23,6 @@ mod notices_kinds;
 #[cfg(feature = "certificate")]
 mod pkcs12;
 mod primitives;
-#[path = "../fuzz/properties/mod.rs"]
 mod properties;
 mod requests;
 mod secrets;
