@@ -5,25 +5,44 @@ import { root, Told } from './tools.mjs';
 
 const pkg = join(root, 'pkg');
 
-/** Writes package.json and README.md from their templates. The version is the crate's. */
+/**
+ * The members of package.json that Cargo.toml says: version, repository, homepage, bugs and author.
+ * @param {string} crate the text of Cargo.toml
+ */
+export function members(crate) {
+  const [head] = crate.split(/^\[(?!package\])/m);
+  const said = (/** @type {string} */ name) => {
+    const text = head.match(new RegExp(`^${name} = \\[?"([^"]+)"`, 'm'))?.[1];
+    if (text === undefined) throw new Told(`Cargo.toml names no ${name}; write it under [package]`);
+    return text;
+  };
+  const repository = said('repository');
+  return {
+    version: said('version'),
+    repository: { type: 'git', url: `git+${repository}.git` },
+    homepage: said('homepage'),
+    bugs: { url: `${repository}/issues` },
+    author: said('authors'),
+  };
+}
+
+/** Writes package.json and README.md from their templates. */
 export function describe() {
-  const version = readFileSync(join(root, 'Cargo.toml'), 'utf8').match(/^version = "([^"]+)"/m)?.[1];
-  if (version === undefined) throw new Told('Cargo.toml names no version');
-  const manifest = JSON.parse(readFileSync(join(root, 'pkg-template/package.json'), 'utf8'));
-  writeFileSync(
-    join(pkg, 'package.json'),
-    `${JSON.stringify({ name: manifest.name, version, ...manifest, exports: forBundlers(manifest.exports) }, null, 2)}\n`,
-  );
+  const { version, ...origin } = members(readFileSync(join(root, 'Cargo.toml'), 'utf8'));
+  const template = JSON.parse(readFileSync(join(root, 'pkg-template/package.json'), 'utf8'));
+  const { name, description, exports, ...more } = template;
+  const manifest = { name, version, description, ...origin, ...more, exports: forBundlers(exports) };
+  writeFileSync(join(pkg, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   const text = readFileSync(join(root, 'README.md'), 'utf8');
   // The package contains no pictures and no examples.
   const words = text
     .replaceAll(/^!\[.*\n\n/gm, '')
     .replaceAll(/\[(`[^`]+`)\]\((?!https?:|#)[^)]+\)/g, "$1 in the project's repository");
   const sections = words.slice(words.indexOf('\n## Which API do I have?'), words.indexOf('\n## Rust')).trim();
-  const template = readFileSync(join(root, 'pkg-template/README.md'), 'utf8');
+  const page = readFileSync(join(root, 'pkg-template/README.md'), 'utf8');
   writeFileSync(
     join(pkg, 'README.md'),
-    template.replace("<!-- sections of the project's README -->", () => sections),
+    page.replace("<!-- sections of the project's README -->", () => sections),
   );
   for (const name of ['LICENSE', 'SECURITY.md']) cpSync(join(root, name), join(pkg, name));
 }

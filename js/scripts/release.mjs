@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { members } from './papers.mjs';
 import { ask, digest, files, isMain, root, script, Told } from './tools.mjs';
 
 /** The first versions that publish without a token of their own. */
@@ -31,7 +32,7 @@ const TOKEN = /^(?:NODE_AUTH_TOKEN|NPM_TOKEN|npm_config_.*_auth(?:token)?)$/i;
  * @property {Record<string, string | undefined>} env
  * @property {string | undefined} tag of the commit
  * @property {string} version of the crate
- * @property {Record<string, any>} manifest pkg-template/package.json
+ * @property {Record<string, any>} manifest pkg-template/package.json, and what the build adds to it from Cargo.toml
  * @property {string | undefined} built the version in pkg/, where it was built
  * @property {Record<string, string>} texts
  * @property {string} changes what git sees changed in the checkout
@@ -72,9 +73,9 @@ function ofTexts({ env, version, manifest, texts }) {
   const found = [];
   const url = manifest.repository?.url ?? manifest.repository ?? '';
   if (!/^(?:git\+)?https:\/\/github\.com\/[\w.-]+\/[\w.-]+$/.test(url)) {
-    found.push('pkg-template/package.json names no repository; provenance needs "repository" with its https address');
+    found.push('Cargo.toml names no repository at GitHub; provenance needs "repository" with its https address');
   } else if (env.GITHUB_REPOSITORY !== undefined && !url.replace(/\.git$/, '').endsWith(`/${env.GITHUB_REPOSITORY}`)) {
-    found.push(`pkg-template/package.json names another repository than ${env.GITHUB_REPOSITORY}; name this one`);
+    found.push(`Cargo.toml names another repository than ${env.GITHUB_REPOSITORY}; name this one`);
   }
   if (!texts['CHANGELOG.md']?.includes(`\n## ${version}`)) {
     found.push(`CHANGELOG.md has no section ${version}; write what is new in it`);
@@ -130,6 +131,7 @@ function isBelow(version, least) {
 function stateOfCheckout() {
   const { env } = process;
   const read = (/** @type {string} */ path) => readFileSync(join(root, path), 'utf8');
+  const { version, ...origin } = members(read('Cargo.toml'));
   const there = TEXTS.filter((path) => existsSync(join(root, path)));
   const texts = Object.fromEntries(there.map((path) => [path, read(path)]));
   const tagHere = env.GITHUB_REF_TYPE === 'tag' ? env.GITHUB_REF_NAME : undefined;
@@ -137,8 +139,8 @@ function stateOfCheckout() {
   return {
     env,
     tag: tagHere ?? (tags[0] || undefined),
-    version: texts['Cargo.toml']?.match(/^version = "([^"]+)"/m)?.[1] ?? 'unknown',
-    manifest: JSON.parse(read('pkg-template/package.json')),
+    version,
+    manifest: { ...origin, ...JSON.parse(read('pkg-template/package.json')) },
     built: texts['pkg/package.json'] && JSON.parse(texts['pkg/package.json']).version,
     texts,
     changes: ask('git', ['status', '--porcelain']) ?? 'this is no checkout',

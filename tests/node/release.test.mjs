@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { members } from '../../js/scripts/papers.mjs';
 import { problems } from '../../js/scripts/release.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -51,6 +52,16 @@ const REFUSED = [
     /names no repository/,
   ],
   [
+    'a repository whose owner is not filled in',
+    { texts: { ...GOOD.texts, 'Cargo.toml': '[package]\nrepository = "https://github.com/OWNER/paysign"\n' } },
+    /^Cargo\.toml:2 still says "OWNER"; fill it in$/,
+  ],
+  [
+    'an author who is not filled in',
+    { texts: { ...GOOD.texts, 'pkg/package.json': '{\n  "author": "OWNER (https://github.com/somebody)"\n}\n' } },
+    /^pkg\/package\.json:2 still says "OWNER"; fill it in$/,
+  ],
+  [
     'the repository of somebody else',
     { manifest: { repository: 'https://github.com/other/paysign' } },
     /another repository than somebody\/paysign/,
@@ -89,6 +100,46 @@ for (const [what, change, words] of REFUSED) {
   });
 }
 
+const CRATE = `[package]
+name = "paysign"
+version = "1.2.3"
+repository = "https://github.com/somebody/paysign"
+homepage = "https://paysign.example"
+authors = ["Somebody <some@body.example>", "Another"]
+
+[dependencies]
+aes = { version = "0.9.4" }
+`;
+
+test('the package of npm has its version, addresses and author from Cargo.toml', () => {
+  assert.deepEqual(members(CRATE), {
+    version: '1.2.3',
+    repository: { type: 'git', url: 'git+https://github.com/somebody/paysign.git' },
+    homepage: 'https://paysign.example',
+    bugs: { url: 'https://github.com/somebody/paysign/issues' },
+    author: 'Somebody <some@body.example>',
+  });
+  for (const name of ['version', 'repository', 'homepage', 'authors']) {
+    const without = CRATE.replace(new RegExp(`^${name} = .*\\n`, 'm'), '');
+    assert.throws(() => members(without), { message: `Cargo.toml names no ${name}; write it under [package]` });
+  }
+  const template = JSON.parse(read('pkg-template/package.json'));
+  for (const name of Object.keys(members(CRATE))) assert.equal(template[name], undefined, `${name} has two places`);
+  const built = JSON.parse(read('pkg/package.json'));
+  assert.deepEqual({ ...built, ...members(read('Cargo.toml')) }, built);
+});
+
+test('cargo packs the crate without a warning', () => {
+  const pack = ['package', '--locked', '--offline', '--no-verify', '--allow-dirty'];
+  const { status, stderr } = spawnSync('cargo', [...pack, '--target-dir', 'target/pack'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, /Packaged \d+ files/);
+  assert.doesNotMatch(stderr, /warning/);
+});
+
 test('the command ends with 1 and names every problem of this checkout, or says that it may be published', () => {
   const env = { ...process.env, NPM_TOKEN: 'npm_secret' };
   const script = ['js/scripts/release.mjs', '--check'];
@@ -97,6 +148,11 @@ test('the command ends with 1 and names every problem of this checkout, or says 
   assert.match(stdout, /✗ NPM_TOKEN is set/);
   assert.match(stderr, /may not be published: \d+ problems/);
   assert.ok(!`${stdout}${stderr}`.includes('npm_secret'));
+  read('Cargo.toml')
+    .split('\n')
+    .forEach((line, index) => {
+      assert.equal(stdout.includes(`✗ Cargo.toml:${index + 1} still says "OWNER"`), /\bOWNER\b/.test(line), line);
+    });
 });
 
 const workflows = readdirSync(`${root}/.github/workflows`).map((name) => [name, read(`.github/workflows/${name}`)]);
