@@ -12,8 +12,11 @@ const LARGEST: u64 = (1 << 53) - 1;
 pub enum Kind {
     /// Any text. WeChat does not enforce its documented lengths exactly, so they are not checked here.
     Text,
-    /// Any text that is a state of an order or a refund. No other value of a signed answer may look like such a field.
-    State,
+    /// Any text that is a state of an order or a refund. These words are known, and WeChat adds words.
+    /// No other value of a signed answer may look like such a field.
+    State(&'static [&'static str]),
+    /// Any text. These words are known, and WeChat adds words.
+    Known(&'static [&'static str]),
     /// Text that is not empty, without `&` and `=`.
     Plain,
     /// JSON text. It is signed exactly as it is sent.
@@ -55,7 +58,7 @@ impl Kind {
     /// Returns the fault of a text of this kind, or `None`.
     pub(crate) fn fault(self, text: &str) -> Option<String> {
         let (right, rule) = match self {
-            Self::Text | Self::State | Self::Json => (true, ""),
+            Self::Text | Self::State(_) | Self::Known(_) | Self::Json => (true, ""),
             Self::Plain => (!text.is_empty() && !text.contains(['&', '=']), "must be text without & and ="),
             Self::Amount => {
                 (integer(text).is_some_and(|fen| fen > 0), "must be a whole number of fen above zero; 1.00 yuan is 100")

@@ -14,4 +14,5 @@ pub(crate) mod refund_notice;
 pub(crate) mod request_payment;
 pub(crate) mod sign;
 pub mod trade_type;
+mod words;
 pub(crate) mod xml;

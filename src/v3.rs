@@ -28,7 +28,7 @@ pub use json::{Json, Limits, Number, read_json};
 pub use merchant::Merchant;
 pub use notice::{Envelope, Expect, Notice, NoticeKind, read_envelope, read_resource};
 pub use opening::{Opened, Reply, Sent, open_answer, open_notice};
-pub use refusal::{Refusal, refused};
+pub use refusal::{Refusal, err_codes, refused};
 pub use serial::serial;
 pub use signing::{RequestPayment, authorization, request_payment};
 pub use text::{Authorization, answer_text, payment_text, request_text};

@@ -1,9 +1,9 @@
 //! Writes the TypeScript of the APIs of APIv3, or the table of them, from their declarations.
 
 use paysign::Kind;
-use paysign::v3::{Documentation, Field, Form, Reads, Shape, documentation};
+use paysign::v3::{Documentation, Field, Form, Reads, Requirement, Shape, documentation};
 
-use super::{comment, mark};
+use super::{comment, mark, union, value_type};
 
 /// What makes the calls, and the answer that is not WeChat's own.
 const CALLS: &str =
@@ -41,6 +41,7 @@ pub(super) fn types() {
     println!("import type {{ BillStream }} from '../bill/bill.js';");
     println!("import type {{ CallOptions }} from '../http/call-options.js';");
     println!("import {{ ownMember }} from '../own.js';\n");
+    println!("export type {{ ErrCodeV3 as ErrCode }} from './constants.js';\n");
     println!("{CALLS}");
     let mut shapes: Vec<&Shape> = Vec::new();
     for api in documentation() {
@@ -68,9 +69,9 @@ pub(super) fn types() {
 fn interface(shape: &'static Shape, is_sent: bool) {
     let own = || documentation().iter().map(|api| api.declaration).filter(|api| std::ptr::eq(api.request, shape));
     let configured = |name: &str| own().any(|api| api.configured.contains(&name));
-    let choices = choices(shape);
+    let parts: Vec<String> = [choices(shape), requirement(shape)].into_iter().flatten().collect();
     comment("", shape.about);
-    match choices.as_slice() {
+    match parts.as_slice() {
         [] => println!("export interface {} {{", shape.name),
         _ => println!("export type {} = {{", shape.name),
     }
@@ -86,8 +87,10 @@ fn interface(shape: &'static Shape, is_sent: bool) {
             println!("  {name}?: string | undefined;");
         }
     }
-    let one_of: Vec<String> = choices.iter().map(|name| format!("{{ {name}: string }}")).collect();
-    println!("}}{}\n", if one_of.is_empty() { String::new() } else { format!(" & ({});", one_of.join(" | ")) });
+    match parts.as_slice() {
+        [] => println!("}}\n"),
+        parts => println!("}} & {};\n", parts.join(" & ")),
+    }
 }
 
 /// The ids that a service provider may pass with a call.
@@ -96,8 +99,8 @@ const SUB_IDS: [(&str, &str); 2] = [
     ("sub_appid", "The sub-merchant's mini program, for a service provider whose client names none."),
 ];
 
-/// The members of an object of which a request needs one.
-fn choices(shape: &'static Shape) -> Vec<&'static str> {
+/// The part of a type that needs one of several members.
+fn choices(shape: &'static Shape) -> Option<String> {
     let mut choices = Vec::new();
     for api in documentation().iter().map(|api| api.declaration) {
         for path in [api.any_of, api.partner.any_of, api.direct.any_of].into_iter().flatten() {
@@ -112,7 +115,24 @@ fn choices(shape: &'static Shape) -> Vec<&'static str> {
             }
         }
     }
-    choices
+    let one_of: Vec<String> = choices.iter().map(|name| format!("{{ {name}: string }}")).collect();
+    (!one_of.is_empty()).then(|| format!("({})", one_of.join(" | ")))
+}
+
+/// The part of a type whose members need others, if one of them has a certain word.
+fn requirement(shape: &'static Shape) -> Option<String> {
+    let apis = documentation().iter().map(|api| api.declaration);
+    let needs = apis.filter(|api| std::ptr::eq(api.request, shape)).flat_map(|api| api.requires);
+    let mut of_words = needs.filter_map(|needs| match shape.member(needs.member)?.form {
+        Form::Of(Kind::Word(words)) => Some((needs, words)),
+        _ => None,
+    });
+    of_words.next().map(|(Requirement { member, word, needs }, words)| {
+        let others: Vec<&str> = words.iter().copied().filter(|other| other != word).collect();
+        let needed: Vec<String> =
+            needs.iter().filter_map(|name| Some(format!("; {name}: {}", type_of(shape.member(name)?, true)))).collect();
+        format!("({{ {member}: {} }} | {{ {member}: '{word}'{} }})", union(&others), needed.concat())
+    })
 }
 
 /// The rows of the README's table.
@@ -150,21 +170,15 @@ fn type_of(field: &Field, is_sent: bool) -> String {
         Form::Words(words) => format!("({})[]", union(words)),
         Form::OneOf(numbers) => numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" | "),
         Form::Time | Form::Date if is_sent => "string | Date".to_owned(),
-        Form::Of(Kind::Word(words)) => union(words),
-        Form::Of(Kind::OpenWord(words)) => format!("{} | (string & {{}})", union(words)),
+        Form::Of(kind) => value_type(kind),
         Form::Time
         | Form::Text(_)
-        | Form::Of(_)
         | Form::NewOrderNumber
         | Form::MerchantNumber
         | Form::Url(_)
         | Form::Secret
         | Form::Date => "string".to_owned(),
     }
-}
-
-fn union(words: &[&str]) -> String {
-    words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" | ")
 }
 
 fn method(api: &Documentation) {

@@ -6,6 +6,8 @@ use paysign::{
     PAYMENT_MEMBERS, REFUND_MEMBERS, Reads, documentation, shared_numbers as shared,
 };
 
+#[path = "typescript-requests.rs"]
+mod requests;
 #[path = "typescript-v3.rs"]
 mod v3;
 
@@ -46,15 +48,7 @@ fn types() {
         println!("}}\n");
     }
     for api in documentation() {
-        let heading = format!("{}, {}\n\n{}", api.title, api.page, api.about);
-        comment("", &heading);
-        println!("export interface {} {{", api.request_type);
-        for (field, text) in api.declaration.request.iter().zip(api.request) {
-            let optional = !field.required || api.declaration.configured.contains(&field.name);
-            comment("  ", text);
-            println!("  {}{}: {};", field.name, mark(optional), request_type(field, optional));
-        }
-        println!("}}\n");
+        requests::request(api);
         if api.declaration.reads != Reads::Fields {
             continue;
         }
@@ -165,6 +159,10 @@ fn constants() {
     for row in ERR_CODES {
         println!("  | '{}'", row.code);
     }
+    println!(";\n\n/** A known code of a refused call of APIv3. */\nexport type ErrCodeV3 =");
+    for code in paysign::v3::err_codes() {
+        println!("  | '{code}'");
+    }
     println!(
         ";\n\n/** Every documented `err_code` of the payment pages (错误码). WeChat adds codes without notice. */"
     );
@@ -206,7 +204,7 @@ fn notice(name: &str, about: &str, members: &[&NoticeMember], is_there: impl Fn(
     comment("", about);
     println!("export interface {name} {{");
     for member in members {
-        let kind = if member.kind.is_integer() { "number" } else { "string" };
+        let kind = value_type(member.kind);
         let absent = if is_there(member.need) { "" } else { " | undefined" };
         comment("  ", member.about);
         println!("  {}: {kind}{absent};", member.name);
@@ -242,8 +240,7 @@ fn collect(families: &'static [Family], items: &mut Vec<&'static Item>) {
 fn members(fields: &[Field], texts: &[&str]) {
     for (field, text) in fields.iter().zip(texts) {
         comment("  ", text);
-        let kind = if field.kind.is_integer() { "number" } else { "string" };
-        println!("  {}{}: {kind};", field.name, mark(!field.required));
+        println!("  {}{}: {};", field.name, mark(!field.required), value_type(field.kind));
     }
 }
 
@@ -293,15 +290,20 @@ fn written_as(kind: Kind) -> Option<&'static str> {
     }
 }
 
-fn request_type(field: &Field, optional: bool) -> String {
-    let kind = match field.kind {
+/// The type of a value that WeChat sends. An open list of words accepts any text, and editors complete the known words.
+fn value_type(kind: Kind) -> String {
+    match kind {
         Kind::Amount | Kind::Count => "number".to_owned(),
-        Kind::Json => "string | object".to_owned(),
-        Kind::Time | Kind::Date => "string | Date".to_owned(),
-        Kind::Word(words) => words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" | "),
+        Kind::Word(words) => union(words),
+        Kind::OpenWord(words) | Kind::State(words) | Kind::Known(words) => {
+            format!("{} | (string & {{}})", union(words))
+        }
         _ => "string".to_owned(),
-    };
-    if optional { format!("{kind} | undefined") } else { kind }
+    }
+}
+
+fn union(words: &[&str]) -> String {
+    words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" | ")
 }
 
 fn comment(indent: &str, text: &str) {

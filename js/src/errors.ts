@@ -1,5 +1,5 @@
 // The one error class of the package: its code, field, advice, and whether money may have moved.
-import type { CoreErrorCode } from './generated/constants.js';
+import type { CoreErrorCode, ErrCode, ErrCodeV3 } from './generated/constants.js';
 import { own, ownMember } from './own.js';
 
 /** What went wrong, as a stable code. */
@@ -27,6 +27,9 @@ export type ErrorCode =
  */
 export type Outcome = 'not-sent' | 'rejected' | 'unknown';
 
+/** WeChat's code of a failed call: a known one of APIv2 or APIv3, or a new one. */
+export type AnyErrCode = ErrCode | ErrCodeV3 | (string & {});
+
 /** The members of an error. */
 export interface WxPayErrorDetails {
   code: ErrorCode;
@@ -35,7 +38,7 @@ export interface WxPayErrorDetails {
   field?: string | undefined;
   position?: number | undefined;
   return_msg?: string | undefined;
-  err_code?: string | undefined;
+  err_code?: AnyErrCode | undefined;
   err_code_des?: string | undefined;
   recall?: string | undefined;
   status?: number | undefined;
@@ -61,7 +64,7 @@ export class WxPayError extends Error {
   /** WeChat's `return_msg` of a refused request. It is unsigned: show it, but do not act on it. */
   declare readonly return_msg?: string;
   /** WeChat's `err_code` of a failed call. */
-  declare readonly err_code?: string;
+  declare readonly err_code?: AnyErrCode;
   /** WeChat's own words about `err_code`. */
   declare readonly err_code_des?: string;
   /** WeChat's `recall` of a refused `reverse`: `Y` asks to call it again. */

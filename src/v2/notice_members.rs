@@ -1,7 +1,7 @@
 //! The fields of notices: form, meaning, and when each is present. The TypeScript types are generated from these lists.
 
 use crate::field::Kind;
-use crate::v2::trade_type;
+use crate::v2::words::{CURRENCIES, ORDER_TYPES, REFUND_STATUSES, YES_OR_NO};
 
 /// One field of a notice.
 #[derive(Debug)]
@@ -37,11 +37,11 @@ pub static PAYMENT_MEMBERS: [NoticeMember; 22] = [
     member("attach", Need::Optional, Kind::Text, "The `attach` of the order."),
     member("bank_type", Need::Paid, Kind::Plain, ""),
     member("cash_fee", Need::Paid, Kind::Count, "The amount that the payer paid, in fen."),
-    member("cash_fee_type", Need::Optional, Kind::State, ""),
+    member("cash_fee_type", Need::Optional, Kind::State(CURRENCIES), ""),
     member("coupon_count", Need::Optional, Kind::Count, ""),
     member("coupon_fee", Need::Optional, Kind::Count, ""),
     member("fee_type", Need::Optional, Kind::Identifier, "The currency; absent means `CNY`."),
-    member("is_subscribe", Need::Optional, Kind::State, ""),
+    member("is_subscribe", Need::Optional, Kind::State(YES_OR_NO), ""),
     member("mch_id", Need::Always, Kind::Identifier, ""),
     member("nonce_str", Need::Always, Kind::Identifier, ""),
     member("openid", Need::Paid, Kind::Identifier, "The payer."),
@@ -58,7 +58,7 @@ pub static PAYMENT_MEMBERS: [NoticeMember; 22] = [
         Kind::Amount,
         "The order's amount, in fen. Compare it with your own record, or let `expect` do so.",
     ),
-    member("trade_type", Need::Paid, Kind::OpenWord(trade_type::ORDERED), "How it was paid."),
+    member("trade_type", Need::Paid, Kind::OpenWord(ORDER_TYPES), "How it was paid."),
     member(
         "transaction_id",
         Need::Paid,
@@ -86,7 +86,7 @@ pub static REFUND_MEMBERS: [NoticeMember; 11] = [
     member(
         "refund_status",
         Need::Always,
-        Kind::OpenWord(&["SUCCESS", "CHANGE", "REFUNDCLOSE", "PROCESSING"]),
+        Kind::OpenWord(REFUND_STATUSES),
         "`SUCCESS`, `CHANGE` (the payer's card is void: refund by other means) or `REFUNDCLOSE` (closed).",
     ),
     member(

@@ -23,9 +23,3 @@ pub const MICROPAY: &str = "MICROPAY";
 
 /// By face. It has no order before, and no notice.
 pub const FACEPAY: &str = "FACEPAY";
-
-/// The kinds that are ordered first and have a notice.
-pub(crate) const ORDERED: &[&str] = &[JSAPI, NATIVE, APP, MWEB];
-
-/// The kinds that are paid at once.
-pub(crate) const AT_ONCE: &[&str] = &[MICROPAY, FACEPAY];

@@ -15,6 +15,7 @@ mod path;
 mod request;
 mod sealing;
 mod time;
+mod words;
 
 use declaration::apis;
 

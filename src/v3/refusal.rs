@@ -3,6 +3,7 @@
 mod advice;
 mod signed_text;
 
+pub use self::advice::err_codes;
 use self::advice::{advice, advice_of};
 use self::signed_text::difference;
 use super::api::{Declaration, Effect};

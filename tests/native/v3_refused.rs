@@ -1,6 +1,6 @@
 //! Refusals of APIv3: the advice by status, code and `detail`, and whether money may have moved.
 
-use paysign::v3::{Head, Refusal, api, refused, request_text, unknown_serial};
+use paysign::v3::{Head, Refusal, api, err_codes, refused, request_text, unknown_serial};
 use paysign::{Error, Outcome};
 use serde_json::{Value, json};
 
@@ -114,4 +114,18 @@ fn an_unknown_certificate_leads_to_the_list_too() {
     let head = Head { timestamp: "", nonce: "", serial: "0B47", signature: "", signature_type: "" };
     let message = unknown_serial("the notice", &head).message().to_owned();
     assert!(message.contains("wechatpayKeys") && message.contains("downloadCertificates"), "{message}");
+}
+
+#[test]
+fn every_known_code_has_an_advice_of_its_own_and_is_listed_once() {
+    let codes = err_codes();
+    assert!(codes.windows(2).all(|pair| pair[0] < pair[1]), "{codes:?}");
+    for code in ["ORDER_PAID", "ORDERPAID", "FREQUENCY_LIMITED", "RESOURCE_NOT_EXISTS"] {
+        assert!(codes.contains(&code), "{code}");
+    }
+    let told = |code: &str| refusal(500, &json!({ "code": code, "message": "m" })).message().to_owned();
+    let general = told("BRAND_NEW").replace("BRAND_NEW", "");
+    for code in codes {
+        assert_ne!(told(code).replace(code, ""), general, "{code}");
+    }
 }

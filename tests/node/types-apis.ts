@@ -70,15 +70,15 @@ export async function right(pay: WechatPay): Promise<unknown[]> {
 
 export async function wrong(pay: WechatPay): Promise<void> {
   // @ts-expect-error no such paper
-  await pay.unifiedOrder({ ...goods, trade_type: 'JSAPI', user_type: 'PASSPORT' });
+  await pay.unifiedOrder({ ...goods, trade_type: 'JSAPI', openid: 'o', user_type: 'PASSPORT' });
   // @ts-expect-error no such limit
-  await pay.unifiedOrder({ ...goods, trade_type: 'JSAPI', limit_pay: 'no_debit' });
+  await pay.unifiedOrder({ ...goods, trade_type: 'JSAPI', openid: 'o', limit_pay: 'no_debit' });
   // @ts-expect-error the sub-merchant belongs to the client
-  await pay.unifiedOrder({ ...goods, trade_type: 'JSAPI', sub_mch_id: '1' });
+  await pay.unifiedOrder({ ...goods, trade_type: 'JSAPI', openid: 'o', sub_mch_id: '1' });
   // @ts-expect-error the amount is missing
   await pay.pay({ body: 'b', out_trade_no: '1', spbill_create_ip: '::1', openid: 'o' });
   // @ts-expect-error no field of a query
-  await pay.orderQuery({ refund_id: '1' });
+  await pay.orderQuery({ out_trade_no: '1', refund_id: '1' });
   // @ts-expect-error the number is missing
   await pay.closeOrder({});
   // @ts-expect-error WeChat's number does not close
@@ -92,13 +92,13 @@ export async function wrong(pay: WechatPay): Promise<void> {
   // @ts-expect-error a count is not text
   await pay.refundQuery({ out_trade_no: '1', offset: '10' });
   // @ts-expect-error only by the number of the refund
-  await pay.refundQueryV2({ out_trade_no: '1' });
+  await pay.refundQueryV2({ refund_id: '1', out_trade_no: '1' });
   // @ts-expect-error the payer's code is missing
   await pay.micropay(goods);
   // @ts-expect-error a till knows no openid
   await pay.micropay({ ...goods, auth_code: '120061098828009406', openid: 'o' });
   // @ts-expect-error no field of a reversal
-  await pay.reverse({ out_refund_no: '1' });
+  await pay.reverse({ out_trade_no: '1', out_refund_no: '1' });
   // @ts-expect-error the day is missing
   await pay.downloadBill({ bill_type: 'ALL' });
   // @ts-expect-error no such bill
@@ -112,9 +112,9 @@ export async function wrong(pay: WechatPay): Promise<void> {
   // @ts-expect-error the offset is missing
   await pay.batchQueryComment(hours);
   // @ts-expect-error no such result
-  await pay.report({ ...report, return_code: 'OK' });
+  await pay.report({ ...report, trades: [], return_code: 'OK' });
   // @ts-expect-error the address is missing
-  await pay.report({ user_ip: '::1' });
+  await pay.report({ trades: [], user_ip: '::1' });
   // @ts-expect-error a code, not an object
   await pay.code2Session({ js_code: 'c' });
   // @ts-expect-error a signal, not a number

@@ -2,12 +2,18 @@
 import { notifyRouter, WechatPay as WechatPayV2 } from 'paysign';
 import { createGateway } from 'paysign/testing';
 import {
+  type AppPayee,
   authorization,
+  type ErrCode,
   type ExpectedOrder,
   init,
   memoryStore,
   type Notice,
   type NotifyListeners,
+  type Order,
+  type PaidNotice,
+  type RefundNotice,
+  type RefundRecord,
   type RequestPayment,
   type Settlement,
   WechatPay,
@@ -78,6 +84,38 @@ export async function right(): Promise<void> {
   console.log(time, parts, signType, settled.state, status, body, header, detail);
 }
 
+/** The words that an open list documents, which editors complete. */
+type Literals<Words> = Words extends string ? (string extends Words ? never : Words) : never;
+const words = <Words>(...known: Literals<Words>[]) => known;
+
+export async function open(
+  order: Order,
+  refund: RefundRecord,
+  notice: RefundNotice,
+  paid: PaidNotice,
+): Promise<unknown> {
+  words<Order['trade_state']>('SUCCESS', 'REFUND', 'NOTPAY', 'CLOSED', 'REVOKED', 'USERPAYING', 'PAYERROR', 'ACCEPT');
+  words<RefundNotice['refund_status']>('SUCCESS', 'CLOSED', 'ABNORMAL');
+  words<Exclude<PaidNotice['trade_type'], undefined>>('JSAPI', 'FACEPAY');
+  words<Exclude<WxPayError['err_code'], undefined>>('ORDER_PAID' satisfies ErrCode);
+  // @ts-expect-error no documented state
+  words<Order['trade_state']>('PAID');
+  // @ts-expect-error no documented state of a refund of APIv3
+  words<RefundNotice['refund_status']>('REFUNDCLOSE');
+  const payee: AppPayee = { appid: 'wx1' };
+  await pay.appPayment('p', payee);
+  const card = { bank_type: 'ICBC_DEBIT', bank_account: 'n', real_name: 'n' };
+  await pay.abnormalRefund({ refund_id: '1', out_refund_no: '1', type: 'USER_BANK_CARD', ...card });
+  await pay.abnormalRefund({ refund_id: '1', out_refund_no: '1', type: 'MERCHANT_BANK_CARD' });
+  // A word that is new compiles too.
+  return [
+    order.trade_state === 'NEW',
+    refund.status === 'NEW',
+    notice.refund_status === 'NEW',
+    paid.trade_type === 'NEW',
+  ];
+}
+
 export async function wrong(): Promise<void> {
   // @ts-expect-error a required member is missing
   await pay.jsapiOrder({ description: 'd', out_trade_no: 'a-1234', payer: { openid: 'o' } });
@@ -98,6 +136,17 @@ export async function wrong(): Promise<void> {
   await pay.orderQuery({});
   // @ts-expect-error a payer needs an openid
   await pay.pay({ ...order, payer: {} });
+  // @ts-expect-error a reversal needs the number of its order
+  await pay.reverse({});
+  // @ts-expect-error a close needs the number of its order
+  await pay.closeOrder({});
+  // @ts-expect-error a query needs the number of its refund
+  await pay.refundQuery({});
+  // @ts-expect-error an order needs its payer
+  await pay.pay({ description: 'd', out_trade_no: 'a-1234', amount: { total: 1 } });
+  const refund = { refund_id: '1', out_refund_no: '1' };
+  // @ts-expect-error the payer's card has a bank, a number and a name
+  await pay.abnormalRefund({ ...refund, type: 'USER_BANK_CARD' });
   // @ts-expect-error a refund needs the number of its order
   await pay.refund({ out_refund_no: 'r1', amount: { refund: 1, total: 1, currency: 'CNY' } });
   // @ts-expect-error the name of APIv2

@@ -2,15 +2,23 @@
 import { Agent } from 'node:https';
 import {
   type AccessTokenCache,
+  type ErrCode,
+  errCode,
+  type FailedNotice,
   type Notice,
   notifyRouter,
+  type OrderQueryAnswer,
   type Outcome,
   openNotify,
+  type PayOrder,
   type PhoneNumber,
   parseXml,
+  type RefundNotice,
+  type RefundRecord,
   redisTokenCache,
   requestPayment,
   sign,
+  type UnifiedOrder,
   WechatPay,
   WxPayError,
 } from 'paysign';
@@ -72,13 +80,96 @@ export async function right(): Promise<void> {
   console.log(code, paid, signature, accepted, outcome, parseXml('<xml><a>1</a></xml>').a);
 }
 
+/** The words that an open list documents, which editors complete. */
+type Literals<Words> = Words extends string ? (string extends Words ? never : Words) : never;
+const words = <Words>(...known: Literals<Words>[]) => known;
+
+export function open(
+  answer: OrderQueryAnswer,
+  refund: RefundRecord,
+  notice: RefundNotice,
+  failed: FailedNotice,
+): unknown {
+  words<OrderQueryAnswer['trade_state']>('SUCCESS', 'REFUND', 'NOTPAY', 'CLOSED', 'REVOKED', 'USERPAYING', 'PAYERROR');
+  words<RefundNotice['refund_status']>('SUCCESS', 'CHANGE', 'REFUNDCLOSE');
+  words<Exclude<WxPayError['err_code'], undefined>>('ORDERPAID' satisfies ErrCode, 'ORDER_PAID');
+  words<Exclude<FailedNotice['fields']['err_code'], undefined>>('ORDERPAID');
+  words<Exclude<OrderQueryAnswer['trade_type'], undefined>>('JSAPI', 'FACEPAY');
+  // @ts-expect-error no documented state
+  words<OrderQueryAnswer['trade_state']>('PAID');
+  // @ts-expect-error no documented state of a refund of APIv2
+  words<RefundNotice['refund_status']>('ABNORMAL');
+  // A word that is new compiles too.
+  const isNew = answer.trade_state === 'NEW_WORD' || refund.refund_status === 'NEW' || notice.refund_status === 'NEW';
+  const text: string = answer.trade_state;
+  answer.trade_state = text;
+  return [
+    isNew,
+    errCode(failed.fields.err_code),
+    errCode('NEW'),
+    errCode(new Error(text) instanceof WxPayError ? text : undefined),
+  ];
+}
+
+export async function ordered(openid: string, perhaps: string | undefined): Promise<void> {
+  const goods = { body: 'b', out_trade_no: '1', total_fee: 1, spbill_create_ip: '::1' };
+  const mine: PayOrder = { ...goods, openid };
+  const subs: PayOrder = { ...goods, sub_openid: openid, trade_type: 'JSAPI' };
+  const each: UnifiedOrder[] = [
+    { ...goods, trade_type: 'JSAPI', openid },
+    { ...goods, trade_type: 'JSAPI', openid, sub_openid: perhaps },
+    { ...goods, trade_type: 'NATIVE', product_id: 'p' },
+    { ...goods, trade_type: 'APP', openid: perhaps },
+    { ...goods, trade_type: 'MWEB' },
+  ];
+  for (const one of [mine, subs]) await pay.pay(one);
+  for (const one of each) await pay.unifiedOrder(one);
+  // @ts-expect-error nobody pays this order
+  await pay.pay(goods);
+  // @ts-expect-error perhaps nobody pays this order
+  await pay.pay({ ...goods, openid: perhaps });
+  // @ts-expect-error a mini program pays no order of this kind
+  await pay.pay({ ...goods, openid, trade_type: 'NATIVE' });
+  // @ts-expect-error a misspelt member
+  await pay.pay({ ...goods, openid, totalfee: 1 });
+  // @ts-expect-error a JSAPI order needs its payer
+  await pay.unifiedOrder({ ...goods, trade_type: 'JSAPI' });
+  // @ts-expect-error a NATIVE order needs its product
+  await pay.unifiedOrder({ ...goods, trade_type: 'NATIVE', openid });
+}
+
+export async function numbers(perhaps: string | undefined): Promise<void> {
+  const refund = { out_refund_no: 'r1', total_fee: 1, refund_fee: 1 };
+  await pay.orderQuery({ out_trade_no: '1', transaction_id: perhaps });
+  await pay.refund({ ...refund, transaction_id: '1' });
+  await pay.refundQuery({ refund_id: '1', offset: 10 });
+  await pay.reverse({ transaction_id: '1' });
+  await pay.report({ interface_url: 'u', user_ip: '::1', trades: [] });
+  // @ts-expect-error a query needs a number
+  await pay.orderQuery({});
+  // @ts-expect-error perhaps there is no number
+  await pay.orderQuery({ transaction_id: perhaps });
+  // @ts-expect-error a close needs the number
+  await pay.closeOrder({});
+  // @ts-expect-error a refund needs the number of its order
+  await pay.refund(refund);
+  // @ts-expect-error a query needs a number
+  await pay.refundQuery({ offset: 10 });
+  // @ts-expect-error a query needs the number of a refund
+  await pay.refundQueryV2({});
+  // @ts-expect-error a reversal needs a number
+  await pay.reverse({});
+  // @ts-expect-error a report needs its result, or several calls
+  await pay.report({ interface_url: 'u', user_ip: '::1', execute_time: 1 });
+}
+
 export async function wrong(): Promise<void> {
   // @ts-expect-error a required field is missing
   await pay.unifiedOrder({ body: 'b', out_trade_no: '1', spbill_create_ip: '127.0.0.1', trade_type: 'JSAPI' });
   // @ts-expect-error no such trade_type
   await pay.unifiedOrder({ ...order, trade_type: 'jsapi' });
   // @ts-expect-error a field that is misspelt
-  await pay.orderQuery({ out_trade_number: '1' });
+  await pay.orderQuery({ transaction_id: '1', out_trade_number: '1' });
   // @ts-expect-error money is not text
   await pay.unifiedOrder({ ...order, total_fee: '1' });
   // @ts-expect-error no such API

@@ -3,7 +3,7 @@ import { type BillStream, type Comments, parseComments, readBillMasked } from '.
 import { readsBill, readsComments } from '../bill/reads.js';
 import { locatedAt, locateMethods } from '../caller.js';
 import { paramError } from '../errors.js';
-import { Apis, type UnifiedOrder } from '../generated/api.js';
+import { Apis, type PayOrder } from '../generated/api.js';
 import { ANSWER_BYTES, NOTICE_BYTES } from '../generated/constants.js';
 import { longestCallMs } from '../http/attempts.js';
 import type { CallOptions } from '../http/call-options.js';
@@ -83,10 +83,7 @@ export class WechatPay extends Apis {
    * Places an order and signs it for the payer's phone. Returns the argument of `wx.requestPayment`. `trade_type` is `JSAPI` by
    * default. The success callback of that function proves nothing; wait for the notice or query.
    */
-  async pay(
-    order: Omit<UnifiedOrder, 'notify_url' | 'trade_type'> & Partial<Pick<UnifiedOrder, 'notify_url' | 'trade_type'>>,
-    options?: CallOptions,
-  ): Promise<RequestPayment> {
+  async pay(order: PayOrder, options?: CallOptions): Promise<RequestPayment> {
     const { prepay_id } = await this.unifiedOrder(
       { ...order, trade_type: ownMember(order, 'trade_type') ?? 'JSAPI' },
       options,

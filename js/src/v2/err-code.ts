@@ -10,7 +10,7 @@ import { ERR_CODES, type ErrCode, type ErrCodeFacts } from '../generated/constan
  * errCode('ORDERPAID')?.meaning_zh // '订单已支付'
  * ```
  */
-export function errCode(code: string | undefined): ErrCodeFacts | undefined {
+export function errCode(code: ErrCode | (string & {}) | undefined): ErrCodeFacts | undefined {
   if (typeof code !== 'string' || code.length > 64) return undefined;
   const letters = (text: string) => text.replaceAll('_', '');
   // Pages and services disagree about underscores: SIGN_ERROR is SIGNERROR.

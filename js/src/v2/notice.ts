@@ -2,7 +2,7 @@
 
 import { atCaller } from '../caller.js';
 import { configError, optionalTextFault, paramError, WxPayError } from '../errors.js';
-import { NOTICE_BYTES } from '../generated/constants.js';
+import { type ErrCode, NOTICE_BYTES } from '../generated/constants.js';
 import { type PaidMembers, paymentMembers, refundMembers } from '../generated/notices.js';
 import type { Listeners } from '../notices/listeners.js';
 import type { AnyPayment, AnyRefund, ExpectedOrder, NoticeIds, NoticeKinds } from '../notices/notice.js';
@@ -30,6 +30,7 @@ export interface PaidNotice extends Omit<PaymentNotice, keyof PaidMembers>, Paid
 /** The notice of a payment that failed: `fields.err_code` and `fields.err_code_des` may say why. */
 export interface FailedNotice extends PaymentNotice {
   paid: false;
+  fields: Fields & { err_code?: ErrCode | (string & {}) };
 }
 
 /**

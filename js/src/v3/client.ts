@@ -101,11 +101,8 @@ export class WechatPay extends ApisV3 {
   }
 
   /** Orders and signs again. Pass the result to `wx.requestPayment` in the mini program. Its success callback proves nothing. */
-  async pay(
-    order: Omit<JsapiOrder, 'notify_url'> & Partial<Pick<JsapiOrder, 'notify_url'>>,
-    options?: CallOptions,
-  ): Promise<RequestPayment> {
-    const { prepay_id } = await this.jsapiOrder(order as JsapiOrder, options);
+  async pay(order: JsapiOrder, options?: CallOptions): Promise<RequestPayment> {
+    const { prepay_id } = await this.jsapiOrder(order, options);
     return this.requestPayment(prepay_id, this.#appOf(order));
   }
 

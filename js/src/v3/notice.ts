@@ -1,6 +1,7 @@
 // Notices of APIv3: verified, decrypted, and judged against the shop's own order.
 import { BEIJING_MS } from '../beijing.js';
 import { paramError, WxPayError } from '../errors.js';
+import type { Order, RefundRecord } from '../generated/api-v3.js';
 import { NOTICE_BYTES_V3 } from '../generated/constants.js';
 import { parseJson } from '../json.js';
 import type { Listeners } from '../notices/listeners.js';
@@ -32,19 +33,26 @@ interface Whole {
 export interface PaymentNotice extends AnyPayment, Whole {
   /** The payer in the sub-merchant's mini program (service providers). `openid` is the payer in the provider's own one, if it is known. */
   readonly sub_openid: string | undefined;
+  /** How it was paid. */
+  trade_type: Order['trade_type'];
 }
 
 /** The notice of a payment that succeeded. */
 export interface PaidNotice extends AnyPaid, Whole {
   /** As in `PaymentNotice`. */
   readonly sub_openid: string | undefined;
+  /** As in `PaymentNotice`. */
+  trade_type: Order['trade_type'];
 }
 
 /**
  * A refund (退款结果回调通知). Its `refund_status` is `SUCCESS`, `CLOSED` or `ABNORMAL` (the payer's card is void). Members that APIv2
  * has too have the same names and units; WeChat's own are in `resource`.
  */
-export interface RefundNotice extends AnyRefund, Whole {}
+export interface RefundNotice extends AnyRefund, Whole {
+  /** `SUCCESS`, `ABNORMAL` (the payer's card is void: refund by other means) or `CLOSED`. */
+  refund_status: RefundRecord['status'];
+}
 
 /** One order of a combined payment. Its own names of WeChat are in `resource.sub_orders`. */
 export interface PaidPart {

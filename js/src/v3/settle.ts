@@ -13,7 +13,7 @@ import {
 export type Settlement = SettlementOf<Order>;
 
 /** A combined order with the state that all of its orders have. */
-export type SettledCombination = CombinedOrder & { trade_state: string };
+export type SettledCombination = CombinedOrder & Pick<Order, 'trade_state'>;
 
 /** How a combined order ended. */
 export type CombinedSettlement = SettlementOf<SettledCombination>;

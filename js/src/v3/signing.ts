@@ -43,7 +43,12 @@ export interface AppPayment {
 }
 
 /** Whose app is called, and who gets the money. */
-export type AppPayee = Partial<Pick<AppPayment, 'appid' | 'partnerid'>>;
+export interface AppPayee {
+  /** The app. Default that of the client. */
+  appid?: string | undefined;
+  /** The merchant that gets the money. Default that of the client. */
+  partnerid?: string | undefined;
+}
 
 /** Signs an order of APIv3 for an app. Unlike a mini program, it signs the bare `prepay_id`. */
 export async function signedAppPayment(

@@ -166,6 +166,7 @@ macro_rules! api {
                 merchant::Merchant,
                 params::Params,
                 sign::SignType,
+                words::*,
             },
         };
 

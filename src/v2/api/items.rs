@@ -4,6 +4,7 @@ use super::declaration::{Family, Field, Item};
 use crate::error::Error;
 use crate::field::{Kind, Member, integer};
 use crate::v2::params::Params;
+use crate::v2::words::{COUPON_TYPES, REFUND_ACCOUNTS, REFUND_CHANNELS, REFUND_STATUSES};
 
 /// An item of a numbered family, read by its number.
 pub trait Indexed: Sized {
@@ -116,7 +117,7 @@ items! {
         prefixes: &["coupon_"],
         members {
             /// `CASH` counts as money, `NO_CASH` does not.
-            coupon_type: Option<String> = Kind::Text;
+            coupon_type: Option<String> = Kind::Known(COUPON_TYPES);
             /// WeChat's number of the coupon.
             coupon_id: Option<String> = Kind::Text;
             /// The amount that it paid, in fen.
@@ -128,7 +129,7 @@ items! {
         prefixes: &["coupon_"],
         members {
             /// `CASH` counts as money, `NO_CASH` does not.
-            coupon_type: Option<String> = Kind::Text;
+            coupon_type: Option<String> = Kind::Known(COUPON_TYPES);
             /// WeChat's number of the coupon.
             coupon_refund_id: Option<String> = Kind::Text;
             /// The returned amount, in fen.
@@ -144,7 +145,7 @@ items! {
             /// WeChat's number of the refund.
             refund_id: Option<String> = Kind::Text;
             /// The receiver: `ORIGINAL`, `BALANCE`, `OTHER_BALANCE` or `OTHER_BANKCARD`.
-            refund_channel: Option<String> = Kind::Text;
+            refund_channel: Option<String> = Kind::Known(REFUND_CHANNELS);
             /// The requested amount, in fen.
             refund_fee: Option<u64> = Kind::Count;
             /// The refunded amount without coupons that are not cash, in fen.
@@ -154,9 +155,9 @@ items! {
             /// The number of coupons that get something back.
             coupon_refund_count: Option<u64> = Kind::Count;
             /// `SUCCESS`, `PROCESSING`, `REFUNDCLOSE` (closed) or `CHANGE` (the payer's card is void: refund by other means).
-            refund_status: Option<String> = Kind::Text;
+            refund_status: Option<String> = Kind::Known(REFUND_STATUSES);
             /// The account that pays: `REFUND_SOURCE_UNSETTLED_FUNDS` or `REFUND_SOURCE_RECHARGE_FUNDS`.
-            refund_account: Option<String> = Kind::Text;
+            refund_account: Option<String> = Kind::Known(REFUND_ACCOUNTS);
             /// The account that receives the money, in words. The name is misspelt on the wire.
             refund_recv_accout: Option<String> = Kind::Text;
             /// When it was done, `yyyy-MM-dd HH:mm:ss` in Beijing time; only at `SUCCESS`.

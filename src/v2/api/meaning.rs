@@ -7,7 +7,8 @@ use crate::v2::ambiguity::is_common;
 
 /// Whether a field of this name would change the meaning of an API's answer.
 pub(super) fn means_something(api: &Declaration, name: &str) -> bool {
-    let is_declared = || api.answer.iter().any(|field| field.name == name && field.kind != Kind::Text);
+    let is_free = |kind| matches!(kind, Kind::Text | Kind::Known(_));
+    let is_declared = || api.answer.iter().any(|field| field.name == name && !is_free(field.kind));
     let is_state = || states().any(|state| state == name);
     is_common(name) || is_declared() || is_state() || prefixes().any(|prefix| name.starts_with(prefix))
 }
@@ -15,7 +16,7 @@ pub(super) fn means_something(api: &Declaration, name: &str) -> bool {
 /// The names that state an order or a refund, of every API: the same key signs all their answers.
 fn states() -> impl Iterator<Item = &'static str> {
     let fields = ALL.iter().flat_map(|api| api.answer);
-    fields.filter(|field| field.kind == Kind::State).map(|field| field.name)
+    fields.filter(|field| matches!(field.kind, Kind::State(_))).map(|field| field.name)
 }
 
 /// The prefixes of numbered fields, of every API.

@@ -1,7 +1,6 @@
 //! Pay by a code that the shop scans 付款码支付.
 
 use super::declaration::api;
-use crate::v2::trade_type;
 
 api! {
     /// Charges a payer whose code was scanned. No notice follows.
@@ -44,11 +43,11 @@ api! {
         /// When the order expires, `yyyyMMddHHmmss` in Beijing time.
         time_expire: Option<String> = Kind::Time;
         /// `Y` shows the entry for an invoice.
-        receipt: Option<String> = Kind::Word(&["Y", "N"]);
+        receipt: Option<String> = Kind::Word(YES_OR_NO);
         /// Whether the amount will be shared, `Y` or `N`.
-        profit_sharing: Option<String> = Kind::Word(&["Y", "N"]);
+        profit_sharing: Option<String> = Kind::Word(YES_OR_NO);
         /// Whether it is a deposit, `Y` or `N`.
-        deposit: Option<String> = Kind::Word(&["Y", "N"]);
+        deposit: Option<String> = Kind::Word(YES_OR_NO);
         /// The shop, as JSON text. At most 256 characters.
         scene_info: Option<String> = Kind::Json;
         /// `1.0` together with an item-level `detail`.
@@ -58,13 +57,13 @@ api! {
         /// The payer, in the app that ordered.
         openid: String = Kind::Identifier;
         /// Whether the payer follows the account, `Y` or `N`; newer pages always say `N`.
-        is_subscribe: Option<String> = Kind::Text;
+        is_subscribe: Option<String> = Kind::Known(YES_OR_NO);
         /// The payer in the sub-merchant's app (service providers).
         sub_openid: Option<String> = Kind::Identifier;
         /// Whether the payer follows the sub-merchant's account, `Y` or `N`.
-        sub_is_subscribe: Option<String> = Kind::Text;
+        sub_is_subscribe: Option<String> = Kind::Known(YES_OR_NO);
         /// `MICROPAY`.
-        trade_type: String = Kind::OpenWord(trade_type::AT_ONCE);
+        trade_type: String = Kind::OpenWord(CODE_TYPES);
         /// The payer's bank, an open list such as `CMB_CREDIT` or `OTHERS`.
         bank_type: String = Kind::Text;
         /// WeChat's number of the payment.
@@ -76,7 +75,7 @@ api! {
         /// The amount without coupons that are not cash, in fen.
         settlement_total_fee: Option<u64> = Kind::Count;
         /// The currency; absent means `CNY`.
-        fee_type: Option<String> = Kind::State;
+        fee_type: Option<String> = Kind::State(CURRENCIES);
         /// The amount that the payer paid, in fen.
         cash_fee: u64 = Kind::Count;
         /// The currency of `cash_fee`.

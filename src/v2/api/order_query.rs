@@ -23,7 +23,7 @@ api! {
     answer {
         /// `SUCCESS`, `REFUND` (paid, refunded at least in part), `NOTPAY`, `CLOSED`, `REVOKED`, `USERPAYING`, `ACCEPT` or `PAYERROR`.
         /// Treat a state that you do not know as not final: neither deliver nor close.
-        trade_state: String = Kind::State;
+        trade_state: String = Kind::State(TRADE_STATES);
         /// The state in words.
         trade_state_desc: Option<String> = Kind::Text;
         /// The shop's number of the order.
@@ -37,7 +37,7 @@ api! {
         /// The amount that the payer paid, in fen.
         cash_fee: Option<u64> = Kind::Count;
         /// The currency; absent means `CNY`.
-        fee_type: Option<String> = Kind::State;
+        fee_type: Option<String> = Kind::State(CURRENCIES);
         /// The currency of `cash_fee`.
         cash_fee_type: Option<String> = Kind::Text;
         /// The amount that coupons paid, in fen.
@@ -47,13 +47,13 @@ api! {
         /// The payer, in the app that ordered.
         openid: Option<String> = Kind::Identifier;
         /// Whether the payer follows the account, `Y` or `N`; newer pages always say `N`.
-        is_subscribe: Option<String> = Kind::Text;
+        is_subscribe: Option<String> = Kind::Known(YES_OR_NO);
         /// The payer in the sub-merchant's app (service providers).
         sub_openid: Option<String> = Kind::Identifier;
         /// Whether the payer follows the sub-merchant's account, `Y` or `N`.
-        sub_is_subscribe: Option<String> = Kind::Text;
+        sub_is_subscribe: Option<String> = Kind::Known(YES_OR_NO);
         /// How it was paid: `JSAPI`, `NATIVE`, `APP`, `MWEB`, `MICROPAY` or `FACEPAY`.
-        trade_type: Option<String> = Kind::State;
+        trade_type: Option<String> = Kind::State(TRADE_TYPES);
         /// The payer's bank, an open list such as `CMB_CREDIT` or `OTHERS`.
         bank_type: Option<String> = Kind::Text;
         /// When it was paid, `yyyyMMddHHmmss` in Beijing time.

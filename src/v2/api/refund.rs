@@ -38,8 +38,7 @@ api! {
         /// The reason, shown to the payer. At most 80 characters.
         refund_desc: Option<String> = Kind::Text;
         /// The account that pays; only for merchants with the old fund flow.
-        refund_account: Option<String> =
-            Kind::Word(&["REFUND_SOURCE_UNSETTLED_FUNDS", "REFUND_SOURCE_RECHARGE_FUNDS"]);
+        refund_account: Option<String> = Kind::Word(REFUND_ACCOUNTS);
         /// Where WeChat posts the refund notice, in place of the address set in the merchant platform.
         notify_url: Option<String> = Kind::Url;
         /// The items, as JSON text, for refunds of single items. At most 6000 characters.
@@ -57,7 +56,7 @@ api! {
         /// WeChat's number of the refund.
         refund_id: String = Kind::Identifier;
         /// The receiver of the money; older pages name it.
-        refund_channel: Option<String> = Kind::Text;
+        refund_channel: Option<String> = Kind::Known(REFUND_CHANNELS);
         /// The refunded amount, in fen.
         refund_fee: u64 = Kind::Count;
         /// The refunded amount without coupons that are not cash, in fen.
@@ -67,7 +66,7 @@ api! {
         /// The order's amount without coupons that are not cash, in fen.
         settlement_total_fee: Option<u64> = Kind::Count;
         /// The currency; absent means `CNY`.
-        fee_type: Option<String> = Kind::State;
+        fee_type: Option<String> = Kind::State(CURRENCIES);
         /// The amount that the payer paid, in fen.
         cash_fee: u64 = Kind::Count;
         /// The currency of `cash_fee`.

@@ -28,7 +28,7 @@ api! {
         /// The order's amount without coupons that are not cash, in fen.
         settlement_total_fee: Option<u64> = Kind::Count;
         /// The currency; absent means `CNY`.
-        fee_type: Option<String> = Kind::State;
+        fee_type: Option<String> = Kind::State(CURRENCIES);
         /// The amount that the payer paid, in fen.
         cash_fee: u64 = Kind::Count;
         /// The number of refunds in this answer.

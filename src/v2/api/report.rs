@@ -24,11 +24,11 @@ api! {
         /// The same without the underscore, as newer pages have it.
         execute_time: Option<u64> = Kind::Count;
         /// The `return_code` that is reported; needed unless `trades` are.
-        return_code: Option<String> = Kind::Word(&["SUCCESS", "FAIL"]);
+        return_code: Option<String> = Kind::Word(RESULTS);
         /// The `return_msg` that is reported.
         return_msg: Option<String> = Kind::Text;
         /// The `result_code` that is reported; needed unless `trades` are.
-        result_code: Option<String> = Kind::Word(&["SUCCESS", "FAIL"]);
+        result_code: Option<String> = Kind::Word(RESULTS);
         /// The `err_code` that is reported.
         err_code: Option<String> = Kind::Text;
         /// The `err_code_des` that is reported.
@@ -44,6 +44,6 @@ api! {
     }
     answer {
         /// `SUCCESS` when the report was taken.
-        result_code: String = Kind::Text;
+        result_code: String = Kind::Known(RESULTS);
     }
 }

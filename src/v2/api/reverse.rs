@@ -21,6 +21,6 @@ api! {
     }
     answer {
         /// `Y`: call again; `N`: done.
-        recall: String = Kind::State;
+        recall: String = Kind::State(YES_OR_NO);
     }
 }

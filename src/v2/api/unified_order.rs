@@ -1,7 +1,6 @@
 //! Order 统一下单: the call that begins every payment.
 
 use super::declaration::api;
-use crate::v2::trade_type;
 
 api! {
     /// Places an order and returns the `prepay_id`, which is signed again for the payer's phone. The `prepay_id` is valid for two
@@ -30,7 +29,7 @@ api! {
         /// Where WeChat posts the notice: an absolute URL without a query, at most 256 characters.
         notify_url: String = Kind::Url;
         /// The kind of payment; a mini program uses `JSAPI`.
-        trade_type: String = Kind::Word(trade_type::ORDERED);
+        trade_type: String = Kind::Word(ORDER_TYPES);
         /// The payer, as the log-in of this mini program names them; needed for `JSAPI`.
         openid: Option<String> = Kind::Identifier;
         /// The payer in the sub-merchant's app, in place of `openid` (service providers).
@@ -54,9 +53,9 @@ api! {
         /// `no_credit` keeps credit cards out.
         limit_pay: Option<String> = Kind::Word(&["no_credit"]);
         /// `Y` shows the entry for an invoice.
-        receipt: Option<String> = Kind::Word(&["Y", "N"]);
+        receipt: Option<String> = Kind::Word(YES_OR_NO);
         /// Whether the amount will be shared, `Y` or `N`.
-        profit_sharing: Option<String> = Kind::Word(&["Y", "N"]);
+        profit_sharing: Option<String> = Kind::Word(YES_OR_NO);
         /// The shop, as JSON text. At most 256 characters.
         scene_info: Option<String> = Kind::Json;
         /// `1.0` together with an item-level `detail`.
@@ -79,7 +78,7 @@ api! {
         /// The id to sign again, valid for two hours. It may change when the order is repeated.
         prepay_id: String = Kind::Identifier;
         /// The kind of payment, as ordered.
-        trade_type: String = Kind::State;
+        trade_type: String = Kind::State(ORDER_TYPES);
         /// The address of the code to scan, for `NATIVE`.
         code_url: Option<String> = Kind::Text;
         /// The address to open in the browser, for `MWEB`; valid for five minutes.

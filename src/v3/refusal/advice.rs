@@ -1,6 +1,6 @@
 //! What to do after a refusal, by call, status, code and words.
 
-use crate::v3::api::{Declaration, Effect};
+use crate::v3::api::{ALL, Declaration, Effect};
 
 /// The advice for a code in either spelling. The words of a 401 decide first, then the inner code of `Request-ID`, then the call.
 pub(super) fn advice(
@@ -43,6 +43,18 @@ pub(super) fn advice_of(api: Option<&Declaration>, status: u16) -> &'static str 
 /// The advice that the call itself declares. An empty code is that of an answer that has none.
 fn of_call(api: Option<&Declaration>, code: &str) -> Option<&'static str> {
     api?.advice.iter().find(|(codes, _)| codes.contains(&code)).map(|(_, advice)| *advice)
+}
+
+/// Every code for which there is an advice, in all spellings, sorted. WeChat adds codes without notice.
+#[must_use]
+pub fn err_codes() -> Vec<&'static str> {
+    let of_calls = ALL.iter().flat_map(|api| api.advice);
+    let rows = [QUERY_CODES, BY_PATH, CODES].into_iter().flatten().chain(of_calls);
+    let mut codes: Vec<&str> =
+        rows.flat_map(|(codes, _)| codes.iter().copied()).filter(|code| !code.is_empty()).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
 }
 
 /// The words of a 401, and their causes.

@@ -4,6 +4,7 @@ use super::{H5Info, PayerIdentity, Promotion};
 use crate::field::Kind;
 use crate::v3::api::declaration::{Needs, object};
 use crate::v3::api::form::{Field, Form, Member, Needed, Shape, Shaped};
+use crate::v3::api::words::{TRADE_STATES, TRADE_TYPES};
 
 object! {
     /// The amount of one order of a combined order.
@@ -135,9 +136,9 @@ object! {
         /// The payer in the sub-merchant's mini program.
         sub_openid: Option<String> = Form::Text(128);
         /// How it is paid, such as `JSAPI`.
-        trade_type: Option<String> = Form::Text(16);
+        trade_type: Option<String> = Form::Of(Kind::Known(TRADE_TYPES));
         /// `SUCCESS`, `REFUND`, `NOTPAY`, `CLOSED`, `USERPAYING` or `PAYERROR`.
-        trade_state: Option<String> = Form::Text(32);
+        trade_state: Option<String> = Form::Of(Kind::Known(TRADE_STATES));
         /// The payer's bank.
         bank_type: Option<String> = Form::Text(32);
         /// What the order carried.

@@ -3,6 +3,7 @@
 use crate::field::Kind;
 use crate::v3::api::declaration::{Needs, object};
 use crate::v3::api::form::{Field, Form, Member, Shape, Shaped};
+use crate::v3::api::words::{COUPON_TYPES, PROMOTION_SCOPES, TRADE_STATES, TRADE_TYPES};
 
 object! {
     /// The subsidy that the payer used (微信分付).
@@ -64,9 +65,9 @@ object! {
         /// Its name.
         name: Option<String> = Form::Text(64);
         /// `GLOBAL` for the whole order, `SINGLE` for single goods.
-        scope: Option<String> = Form::Text(32);
+        scope: Option<String> = Form::Of(Kind::Known(PROMOTION_SCOPES));
         /// `CASH` counts as money, `NOCASH` does not.
-        r#type: Option<String> = Form::Text(32);
+        r#type: Option<String> = Form::Of(Kind::Known(COUPON_TYPES));
         /// What it paid, in fen.
         amount: Option<u64> = Form::Count;
         /// The number of its stock.
@@ -112,9 +113,9 @@ object! {
         /// WeChat's number of the payment, once it is paid.
         transaction_id: Option<String> = Form::Of(Kind::Identifier);
         /// How it is paid: `JSAPI`, `NATIVE`, `APP`, `MICROPAY`, `MWEB`, `FACEPAY`, once it is paid.
-        trade_type: Option<String> = Form::Text(16);
+        trade_type: Option<String> = Form::Of(Kind::Known(TRADE_TYPES));
         /// `SUCCESS`, `REFUND` (paid, then refunded), `NOTPAY`, `CLOSED`, `REVOKED`, `USERPAYING`, `PAYERROR`, `ACCEPT`.
-        trade_state: String = Form::Text(32);
+        trade_state: String = Form::Of(Kind::Known(TRADE_STATES));
         /// The state in words.
         trade_state_desc: Option<String> = Form::Text(256);
         /// The payer's bank, `OTHERS` for the balance, once it is paid.

@@ -3,6 +3,9 @@
 use crate::field::Kind;
 use crate::v3::api::declaration::object;
 use crate::v3::api::form::{Field, Form, Member, Shape, Shaped};
+use crate::v3::api::words::{
+    FUNDS_ACCOUNTS, PROMOTION_SCOPES, REFUND_CHANNELS, REFUND_PROMOTION_TYPES, REFUND_STATUSES,
+};
 
 object! {
     /// An account that a refund is paid from.
@@ -50,7 +53,7 @@ object! {
     /// An account that a refund is paid from, as WeChat answers it.
     RefundedAccount {
         /// The account, such as `AVAILABLE`.
-        account: Option<String> = Form::Text(32);
+        account: Option<String> = Form::Of(Kind::Known(FUNDS_ACCOUNTS));
         /// What it pays, in fen.
         amount: Option<u64> = Form::Count;
     }
@@ -106,9 +109,9 @@ object! {
         /// The number of the coupon.
         promotion_id: Option<String> = Form::Text(32);
         /// `GLOBAL` for the whole order, `SINGLE` for single goods.
-        scope: Option<String> = Form::Text(32);
+        scope: Option<String> = Form::Of(Kind::Known(PROMOTION_SCOPES));
         /// `COUPON` is settled as money, `DISCOUNT` is not.
-        r#type: Option<String> = Form::Text(32);
+        r#type: Option<String> = Form::Of(Kind::Known(REFUND_PROMOTION_TYPES));
         /// What it paid, in fen.
         amount: Option<u64> = Form::Count;
         /// What it gets back, in fen.
@@ -130,7 +133,7 @@ object! {
         /// The shop's number of the order.
         out_trade_no: String = Form::Of(Kind::OrderNumber);
         /// Where the money goes: `ORIGINAL`, `BALANCE`, `OTHER_BALANCE` or `OTHER_BANKCARD`.
-        channel: Option<String> = Form::Text(16);
+        channel: Option<String> = Form::Of(Kind::Known(REFUND_CHANNELS));
         /// Who gets the money, in words.
         user_received_account: Option<String> = Form::Text(64);
         /// When it was done (RFC 3339), at `SUCCESS`.
@@ -138,9 +141,9 @@ object! {
         /// When it was accepted (RFC 3339).
         create_time: Option<String> = Form::Time;
         /// `SUCCESS`, `CLOSED`, `PROCESSING` or `ABNORMAL` (the payer's card is void: refund by other means).
-        status: String = Form::Text(32);
+        status: String = Form::Of(Kind::Known(REFUND_STATUSES));
         /// The account that pays, such as `AVAILABLE`.
-        funds_account: Option<String> = Form::Text(32);
+        funds_account: Option<String> = Form::Of(Kind::Known(FUNDS_ACCOUNTS));
         /// The amounts.
         amount: Option<RefundedAmount> = Form::Object(RefundedAmount::SHAPE);
         /// The promotions that get back a part.
