@@ -76,6 +76,7 @@ function roomOf(path) {
       'errors.ts',
       'params.ts',
       'own.ts',
+      'names.ts',
       'flat.ts',
       'redis.ts',
       'caller.ts',

@@ -40,10 +40,11 @@ const cells = page.tables.flatMap(({ head, rows }) =>
 /** The client of a cell, and the one that places its order. */
 async function clientOf(api, isPartner) {
   const how = api === 'v3' ? { api } : {};
-  if (!isPartner) return new CLIENTS[api]({ ...(await gateway.client(SHOP.mch_id, how)), nowMs: () => clock.now() });
+  const now = api === 'v3' && { nowMs: () => clock.now() };
+  if (!isPartner) return new CLIENTS[api]({ ...(await gateway.client(SHOP.mch_id, how)), ...now });
   const sub = api === 'v3' ? { sub_mchid: SUB.sub_mch_id } : { sub_mch_id: SUB.sub_mch_id };
   const options = await gateway.client(PROVIDER.mch_id, { ...how, ...sub, sub_appid: SUB.sub_appid });
-  return new CLIENTS[api]({ ...options, nowMs: () => clock.now() });
+  return new CLIENTS[api]({ ...options, ...now });
 }
 
 /** How far an order is before a method is called. Where a method is missing, it places the order itself, or needs none. */

@@ -404,7 +404,7 @@ test('a key or an option that cannot work is named before the first call', () =>
     [{ wechatpayKeys: { nonsense: 'x' } }, 'wechatpayKeys', /nonsense/],
     [{ mchid: 1900009191 }, 'mchid', /give it as text/],
     [{ mchid: '19-1' }, 'mchid', /1 to 32 digits/],
-    [{ mchid: undefined, mch_id: '1' }, 'mchid', /is called mchid here/],
+    [{ mchid: undefined, mch_id: '1' }, 'mch_id', /in APIv3 it is mchid/],
     [{ appid: '' }, 'appid', /is missing/],
   ])
     assert.throws(

@@ -2,6 +2,7 @@
 
 import { atCaller } from '../caller.js';
 import { paramError, WxPayError } from '../errors.js';
+import { checkNames, type Names } from '../names.js';
 import { own } from '../own.js';
 import { plainView } from '../wasm/bodies.js';
 import { isWellFormed } from '../well-formed.js';
@@ -46,6 +47,8 @@ export interface ReadBillOptions {
   /** The most bytes of the unpacked bill. Default 1 GiB. */
   maxBytes?: number | undefined;
 }
+
+const READ_OPTIONS: Names<ReadBillOptions> = { maxBytes: true };
 
 /** A bill that is read row by row, and only one time. Names and summary throw if they are not read yet. */
 export interface BillStream extends AsyncIterable<BillRow> {
@@ -113,6 +116,7 @@ export const readBill = atCaller(function readBill(
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
   options: ReadBillOptions = {},
 ): BillStream {
+  checkNames(options ?? {}, READ_OPTIONS, { error: paramError });
   return readBillMasked(stream, options, (error) => error);
 });
 

@@ -7,6 +7,7 @@
 // - Answer.judged  reports how the exchange ended, and masks its error
 
 import { configError, paramError, WxPayError } from '../errors.js';
+import { checkNames, type Names } from '../names.js';
 import { own } from '../own.js';
 import { Answer } from './answer.js';
 import { Attempts } from './attempts.js';
@@ -164,13 +165,23 @@ function transport({ fetch, certFetch, certificate, ...rest }: ChannelOptions): 
   return { send: fetch ?? send, sendCertified: certFetch ?? sendCertified };
 }
 
-/** Returns the caller's signal. */
-export function signalOf(options: CallOptions | undefined): AbortSignal | undefined {
+/** Returns the caller's signal. `names` are those of the options, if a call has more than others. */
+export function signalOf(options: CallOptions | undefined, names = CALL_OPTIONS): AbortSignal | undefined {
   if (options === undefined || options === null) return undefined;
   if (typeof options !== 'object') throw paramError('options', 'must be an object, such as { signal }');
+  checkNames(options, names, { elsewhere: OF_CLIENT, error: paramError });
   const { signal } = own(options);
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw paramError('signal', 'must be an AbortSignal');
   return signal;
 }
+
+/** The names of the options of every call. */
+export const CALL_OPTIONS: Names<CallOptions> = { signal: true };
+
+/** Options of a client that may be expected at a call. */
+const OF_CLIENT = {
+  timeoutMs: 'is an option of the client; for one call pass signal: AbortSignal.timeout(ms)',
+  timeout: 'is no option; for one call pass signal: AbortSignal.timeout(ms)',
+};
 
 const XML = 'text/xml; charset=utf-8';

@@ -1,5 +1,6 @@
 // The cache of access tokens in Redis, for several processes. It uses the shop's own client, `ioredis` or `redis`.
 import { configError } from '../errors.js';
+import { checkNames, type Names } from '../names.js';
 import { own } from '../own.js';
 import { type RedisClient, scripts } from '../redis.js';
 import type { AccessToken, AccessTokenCache } from './token-cache.js';
@@ -9,6 +10,8 @@ export interface RedisTokenCacheOptions {
   /** The prefix of the keys, before the appid. Default `paysign:token:`. */
   prefix?: string | undefined;
 }
+
+const OPTIONS: Names<RedisTokenCacheOptions> = { prefix: true };
 
 const GET = `return redis.call('GET', KEYS[1])`;
 const SET = `return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])`;
@@ -20,6 +23,7 @@ const SET = `return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])`;
 export function redisTokenCache(client: RedisClient, options: RedisTokenCacheOptions = {}): AccessTokenCache {
   const run = scripts(client);
   if (typeof options !== 'object' || options === null) throw configError('options', 'must be an object');
+  checkNames(options, OPTIONS);
   const { prefix = 'paysign:token:' } = own(options);
   if (typeof prefix !== 'string') throw configError('prefix', 'must be text');
   return {

@@ -2,6 +2,7 @@
 
 import { atCaller } from '../caller.js';
 import { paramError, WxPayError } from '../errors.js';
+import { checkSpelling, type Names } from '../names.js';
 import { own, ownMember } from '../own.js';
 import * as core from '../wasm/calls.js';
 
@@ -17,6 +18,8 @@ export interface EncryptedUserData {
   appid?: string | undefined;
 }
 
+const MEMBERS: Names<EncryptedUserData> = { encryptedData: true, iv: true, session_key: true, appid: true };
+
 /** The longest encrypted data, in characters. */
 const LONGEST = 65536;
 
@@ -26,6 +29,8 @@ const LONGEST = 65536;
  */
 export const decryptUserData = atCaller(function decryptUserData(options: EncryptedUserData): Record<string, unknown> {
   if (typeof options !== 'object' || options === null) throw paramError('options', 'must be an object');
+  // The result of a function of the mini program has more members.
+  checkSpelling(options, MEMBERS, { error: paramError });
   const { encryptedData, iv, session_key, appid } = own(options);
   for (const [field, text] of Object.entries({ encryptedData, iv, session_key })) {
     const fault = base64Fault(text);

@@ -1,5 +1,6 @@
 // The options of the notice handler: listeners, stored order, store and time limits. They are checked at the start.
 import { configError, type WxPayError } from '../errors.js';
+import { checkNames, type Names } from '../names.js';
 import { own } from '../own.js';
 import { memoryStore, type NoticeStore } from './memory-store.js';
 import type { AnyNotice, ExpectedOrder, NoticeKinds } from './notice.js';
@@ -103,9 +104,24 @@ export type FoundOrder = ExpectedOrder | null | undefined;
 /** The options with their defaults. */
 export type Checked = Listeners & { store: NoticeStore; timeoutMs: number; claimMs: number };
 
+const LISTENERS: Names<Listeners> = {
+  onPaid: true,
+  onRefund: true,
+  onFailed: true,
+  onCombined: true,
+  onEvent: true,
+  onRejected: true,
+  findOrder: true,
+  store: true,
+  timeoutMs: true,
+  claimMs: true,
+  maxAgeMs: true,
+};
+
 /** Checks the options and returns them with their defaults. Throws `ERR_CONFIG` with the name of the first wrong option. */
 export function checked(options: Listeners): Checked {
   if (typeof options !== 'object' || options === null) throw configError('listeners', 'must be an object');
+  checkNames(options, LISTENERS);
   const listeners = own(options);
   if (typeof listeners.onPaid !== 'function') throw configError('onPaid', 'must be a function');
   for (const name of ['onRefund', 'onFailed', 'onCombined', 'onEvent', 'onRejected', 'findOrder'] as const) {

@@ -2,6 +2,7 @@
 import { atCaller } from '../caller.js';
 import { configError } from '../errors.js';
 import { flat } from '../flat.js';
+import { checkNames, type Names } from '../names.js';
 import { own } from '../own.js';
 
 /** The result of a claim: the claim is yours, another process has it, or the notice is delivered already. */
@@ -32,9 +33,12 @@ export interface MemoryStoreOptions {
   remember?: number | undefined;
 }
 
+const OPTIONS: Names<MemoryStoreOptions> = { remember: true };
+
 /** A store in memory for one process. Its content is lost when the process ends. Several processes need a shared store. */
 export const memoryStore = atCaller(function memoryStore(options: MemoryStoreOptions = {}): NoticeStore {
   if (typeof options !== 'object' || options === null) throw configError('options', 'must be an object');
+  checkNames(options, OPTIONS);
   const { remember = 100_000 } = own(options);
   if (!Number.isInteger(remember) || remember < 1) throw configError('remember', 'must be a whole number above zero');
   const claims = new Map<string, { token: string; endMs: number }>();

@@ -1,6 +1,7 @@
 // The store in Redis, for several processes, with the client that the shop has: `ioredis` or `redis`.
 import { atCaller } from '../caller.js';
 import { configError } from '../errors.js';
+import { checkNames, type Names } from '../names.js';
 import { own } from '../own.js';
 import { type RedisClient, scripts } from '../redis.js';
 import type { Claim, NoticeStore } from './memory-store.js';
@@ -12,6 +13,8 @@ export interface RedisStoreOptions {
   /** How long a delivery is remembered, in milliseconds. Default 7 days; WeChat repeats a notice for about one day. */
   rememberMs?: number | undefined;
 }
+
+const OPTIONS: Names<RedisStoreOptions> = { prefix: true, rememberMs: true };
 
 // The value of a key is the token of its claim, or the word done. A script is one atomic step.
 const CLAIM = `local held = redis.call('GET', KEYS[1])
@@ -34,6 +37,7 @@ export const redisStore = atCaller(function redisStore(
 ): NoticeStore {
   const run = scripts(client);
   if (typeof options !== 'object' || options === null) throw configError('options', 'must be an object');
+  checkNames(options, OPTIONS);
   const { prefix = 'paysign:notice:', rememberMs = 7 * 86_400_000 } = own(options);
   if (typeof prefix !== 'string') throw configError('prefix', 'must be text');
   if (!Number.isInteger(rememberMs) || rememberMs < 1)

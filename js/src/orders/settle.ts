@@ -1,8 +1,9 @@
 // Settling an order: query, close after the deadline if it is unpaid, query until the final state is known.
 import { paramError, WxPayError } from '../errors.js';
 import type { CallOptions } from '../http/call-options.js';
-import { signalOf } from '../http/channel.js';
+import { CALL_OPTIONS, signalOf } from '../http/channel.js';
 import { pause } from '../http/pause.js';
+import type { Names } from '../names.js';
 import { own } from '../own.js';
 
 /** Options of settling. */
@@ -68,14 +69,16 @@ const REVERSE_MS = 30_000;
  * While the result is unknown, queries again with growing pauses. Only the signal ends this early: an uncertain order is never
  * called unpaid.
  *
- * `longestCallMs`: the longest time that a call of this client may take, in milliseconds.
+ * `longestCallMs`: the longest time that a call of this client may take, in milliseconds. `names`: those of its options.
  */
 export async function settle<Order extends SettledOrder>(
   calls: SettlingCalls<Order>,
   options: SettleOptions = {},
   longestCallMs = 0,
+  names: Names<SettleOptions> = SETTLE_OPTIONS,
 ): Promise<Settlement<Order>> {
-  const { deadlineMs, pausesMs, isPayCode, reverseMs, missingMs, signal } = checked(options ?? {}, longestCallMs);
+  const signal = signalOf(options, names);
+  const { deadlineMs, pausesMs, isPayCode, reverseMs, missingMs } = checked(options ?? {}, longestCallMs);
   // A change of the clock must not move the deadline.
   const startMs = performance.now();
   const passedMs = () => performance.now() - startMs;
@@ -124,8 +127,18 @@ function checked(given: SettleOptions, longestCallMs: number) {
   for (const [name, ms] of Object.entries({ reverseMs, missingMs })) {
     if (!(Number.isInteger(ms) && ms >= 0)) throw paramError(name, 'must be a whole number of milliseconds');
   }
-  return { deadlineMs, pausesMs, isPayCode, reverseMs, missingMs, signal: signalOf(options) };
+  return { deadlineMs, pausesMs, isPayCode, reverseMs, missingMs };
 }
+
+/** The names of the options. */
+export const SETTLE_OPTIONS: Names<SettleOptions> = {
+  ...CALL_OPTIONS,
+  deadlineMs: true,
+  pausesMs: true,
+  isPayCode: true,
+  reverseMs: true,
+  missingMs: true,
+};
 
 const isUnpaid = (trade_state: string) => ['NOTPAY', 'NOPAY', 'PAYERROR'].includes(trade_state);
 

@@ -4,6 +4,7 @@ import { atCaller } from '../caller.js';
 import { configError, optionalTextFault, paramError, WxPayError } from '../errors.js';
 import { type ErrCode, NOTICE_BYTES } from '../generated/constants.js';
 import { type PaidMembers, paymentMembers, refundMembers } from '../generated/notices.js';
+import { checkCount, isThere, type Names } from '../names.js';
 import type { Listeners } from '../notices/listeners.js';
 import type { AnyPayment, AnyRefund, ExpectedOrder, NoticeIds, NoticeKinds } from '../notices/notice.js';
 import type { NoticeReceiver } from '../notices/opener.js';
@@ -86,6 +87,7 @@ export interface NotifyOptions {
 export const openNotify = atCaller(function openNotify(body: string | Uint8Array, options: NotifyOptions): Notice {
   if (typeof options !== 'object' || options === null) throw paramError('options', 'must be an object');
   const given = own(options);
+  checkMembers(options, given);
   const { key, expect } = given;
   const order = expect === undefined ? undefined : checkedOrder(expect);
   const keys = Array.isArray(key) ? key : [key];
@@ -94,6 +96,23 @@ export const openNotify = atCaller(function openNotify(body: string | Uint8Array
   if (order !== undefined) checkAgreement(notice, order, given.sub_mch_id);
   return notice;
 });
+
+function checkMembers(options: NotifyOptions, given: NotifyOptions): void {
+  const { key, appid, mch_id, signType, sub_appid, sub_mch_id, expect } = given;
+  const usual = isThere(key) + isThere(appid) + isThere(mch_id) + isThere(signType) + isThere(expect);
+  checkCount(options, usual + isThere(sub_appid) + isThere(sub_mch_id), NOTIFY, REFUSING);
+}
+
+const NOTIFY: Names<NotifyOptions> = {
+  key: true,
+  appid: true,
+  mch_id: true,
+  signType: true,
+  sub_appid: true,
+  sub_mch_id: true,
+  expect: true,
+};
+const REFUSING = { error: paramError };
 
 /** Opens a notice with the first of the keys that opens it. */
 export function openWith(

@@ -4,6 +4,7 @@ import type { Certificate } from '../http/certificate.js';
 import { checkFunctions, checkNetwork, environmentOf, isLocal, withNetworkDefaults } from '../http/options.js';
 import type { OnExchange } from '../http/report.js';
 import type { AccessTokenCache } from '../login/token-cache.js';
+import { checkNames, type Names } from '../names.js';
 import { own } from '../own.js';
 import type { SignType } from './signing.js';
 
@@ -123,6 +124,7 @@ export type CompleteOptions = Omit<WechatPayOptions, 'key' | 'signType'> & {
 /** Checks the options and returns them with their defaults. Throws `ERR_CONFIG` for an option that cannot work. */
 export function withDefaults(given: WechatPayOptions): CompleteOptions {
   if (typeof given !== 'object' || given === null) throw configError('options', 'must be an object');
+  checkNames(given, OPTIONS, { elsewhere: OF_V3 });
   const options = own(given);
   const { key, signType = 'HMAC-SHA256' } = options;
   const [keys, signTypes] = [listOf('key', key), listOf('signType', signType)];
@@ -130,6 +132,48 @@ export function withDefaults(given: WechatPayOptions): CompleteOptions {
   check(all);
   return all;
 }
+
+const OPTIONS: Names<WechatPayOptions> = {
+  appid: true,
+  mch_id: true,
+  key: true,
+  secret: true,
+  sub_appid: true,
+  sub_mch_id: true,
+  signType: true,
+  notify_url: true,
+  baseUrls: true,
+  allowHttp: true,
+  sandboxPrefix: true,
+  sandboxKeyPath: true,
+  loginUrl: true,
+  tokenCache: true,
+  fetch: true,
+  ca: true,
+  proxy: true,
+  agent: true,
+  certificate: true,
+  certFetch: true,
+  timeoutMs: true,
+  retries: true,
+  probeMs: true,
+  onExchange: true,
+};
+
+const CERTIFICATE = { cert: true, key: true, pfx: true, passphrase: true, ca: true } as const;
+
+const ofCertificate = (name: string, what: string) => configError('certificate', `the member ${name} ${what}`);
+
+/** Options of the other API generation, and what to do about each. */
+const OF_V3 = {
+  apiV3Key: 'is an option of APIv3; import WechatPay from paysign/v3',
+  privateKey: 'is an option of APIv3; import WechatPay from paysign/v3',
+  wechatpayKeys: 'is an option of APIv3; import WechatPay from paysign/v3',
+  downloadCertificates: 'is an option of APIv3; import WechatPay from paysign/v3',
+  nowMs: 'is an option of APIv3; leave it out, since APIv2 signs no time',
+  pfx: 'is a member of certificate; pass certificate: { pfx, passphrase }',
+  passphrase: 'is a member of certificate; pass certificate: { pfx, passphrase }',
+};
 
 /** Returns the name of a client's environment. It separates notices of a sandbox or a gateway from those of WeChat. */
 export function environment({ baseUrls, sandboxPrefix = '' }: CompleteOptions): string {
@@ -169,6 +213,9 @@ function check(options: CompleteOptions): void {
     const fault = text === undefined || text === '' ? undefined : textFault(text);
     if (fault !== undefined) throw configError(name, fault);
   }
+  const { certificate } = options;
+  if (typeof certificate === 'object' && certificate !== null)
+    checkNames(certificate, CERTIFICATE, { error: ofCertificate });
   checkNetwork(options);
   for (const [name, example] of [
     ['sandboxPrefix', '/xdc/apiv2sandbox'],

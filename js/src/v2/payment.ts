@@ -2,6 +2,7 @@
 
 import { atCaller } from '../caller.js';
 import { paramError, textFault } from '../errors.js';
+import { checkCount, isThere, type Names } from '../names.js';
 import { own } from '../own.js';
 import * as core from '../wasm/messages.js';
 import { isWellFormed } from '../well-formed.js';
@@ -46,6 +47,7 @@ export interface JssdkPayment extends Omit<RequestPayment, 'timeStamp'> {
 export const requestPayment = atCaller(function requestPayment(given: PrepayOptions): RequestPayment {
   if (typeof given !== 'object' || given === null) throw paramError('options', 'must be an object');
   const options = own(given);
+  checkMembers(given, options);
   const { signType = 'MD5' } = options;
   const hmac = isHmac(signType);
   const { timeStamp: seconds = Math.floor(Date.now() / 1000) } = options;
@@ -71,6 +73,25 @@ export const requestPayment = atCaller(function requestPayment(given: PrepayOpti
     paySign: signed.paySign,
   };
 });
+
+function checkMembers(
+  given: PrepayOptions,
+  { appId, prepay_id, key, signType, timeStamp, nonceStr }: PrepayOptions,
+): void {
+  const needed = isThere(appId) + isThere(prepay_id) + isThere(key);
+  const values = needed + isThere(signType) + isThere(timeStamp) + isThere(nonceStr);
+  checkCount(given, values, PREPAY, REFUSING);
+}
+
+const PREPAY: Names<PrepayOptions> = {
+  appId: true,
+  prepay_id: true,
+  key: true,
+  signType: true,
+  timeStamp: true,
+  nonceStr: true,
+};
+const REFUSING = { error: paramError };
 
 function signature(texts: core.PrepayTexts, hmac: boolean): { nonceStr: string; paySign: string } {
   try {

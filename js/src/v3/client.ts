@@ -5,7 +5,7 @@ import { ApisV3, type DeclaredCalls, declaredCalls, type JsapiOrder } from '../g
 import { NOTICE_BYTES_V3, SECRET_BYTES } from '../generated/constants.js';
 import { longestCallMs } from '../http/attempts.js';
 import type { CallOptions } from '../http/call-options.js';
-import { Channel } from '../http/channel.js';
+import { CALL_OPTIONS, Channel, signalOf } from '../http/channel.js';
 import type { WholeReply } from '../http/exchange.js';
 import { environmentOf } from '../http/options.js';
 import { parseJson } from '../json.js';
@@ -13,6 +13,7 @@ import { AccessTokens, type App } from '../login/access-token.js';
 import { loginApp } from '../login/app.js';
 import { getPhoneNumber, type PhoneNumber } from '../login/phone-number.js';
 import { code2Session, type Session } from '../login/session.js';
+import { checkNames, type Names } from '../names.js';
 import { type NotifyHandler, notifyHandler } from '../notices/handler.js';
 import type { ExpectedOrder } from '../notices/notice.js';
 import { type NoticeOpener, type Opened, opener } from '../notices/opener.js';
@@ -40,6 +41,7 @@ import { isProbe, replies } from './replies.js';
 import { isSentUnchanged, Sender, textOf } from './sender.js';
 import {
   type CombinedSettlement,
+  SETTLE_OPTIONS,
   type Settlement,
   type SettleOptions,
   settlingCalls,
@@ -126,6 +128,7 @@ export class WechatPay extends ApisV3 {
    * `payee` names another app or merchant number than the client's: for a combined order, or a sub-merchant of the call.
    */
   async appPayment(prepay_id: string, payee: AppPayee = {}): Promise<AppPayment> {
+    checkNames(payee ?? {}, PAYEE, { error: paramError });
     const { appid = this.sub_appid ?? this.appid, partnerid = this.sub_mchid ?? this.mchid } = own(payee ?? {});
     return signedAppPayment({ appid, partnerid, prepay_id, nowMs: this.#options.nowMs() }, this.#key);
   }
@@ -135,7 +138,8 @@ export class WechatPay extends ApisV3 {
    * uncertain order is never called unpaid. A payment by code is reversed: set `isPayCode` after an uncertain `codepay`.
    */
   settle(out_trade_no: string, options?: SettleOptions): Promise<Settlement> {
-    return settle(settlingCalls(this, out_trade_no, own(options ?? {})), options, this.#longestCallMs);
+    const calls = settlingCalls(this, out_trade_no, own(options ?? {}));
+    return settle(calls, options, this.#longestCallMs, SETTLE_OPTIONS);
   }
 
   /** Settles an uncertain or unpaid combined order (合单支付), as `settle` does. Its parts are paid together, or closed together. */
@@ -263,6 +267,7 @@ export class WechatPay extends ApisV3 {
     const text = body === undefined ? '' : textOf('body', body);
     if (text !== '') checkBody(text);
     const [what = ''] = path.split('?');
+    const signal = signalOf(options, PATH_CALL_OPTIONS);
     const { wechatpaySerial } = own(options ?? {});
     if (wechatpaySerial !== undefined && canonicalSerial(String(wechatpaySerial)) === undefined)
       throw paramError('wechatpaySerial', 'must be the serial that encrypt returned');
@@ -272,7 +277,7 @@ export class WechatPay extends ApisV3 {
       checkJson(body, `the answer to ${what}`);
       return { status, body: parseJson(body) };
     };
-    return this.#sender.send(request, options, judge, wechatpaySerial);
+    return this.#sender.send(request, { signal }, judge, wechatpaySerial);
   }
 
   /** The calls by their names. @internal */
@@ -286,6 +291,10 @@ export interface PathCallOptions extends CallOptions {
   /** The `serial` that `encrypt` returned, if the body has an encrypted text. Default that of the current key. */
   wechatpaySerial?: string | undefined;
 }
+
+const PAYEE: Names<AppPayee> = { appid: true, partnerid: true };
+
+const PATH_CALL_OPTIONS: Names<PathCallOptions> = { ...CALL_OPTIONS, wechatpaySerial: true };
 
 locateMethods(ApisV3.prototype);
 locateMethods(WechatPay.prototype, ['notifyHandler']);

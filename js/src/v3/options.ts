@@ -3,6 +3,7 @@ import { configError, textFault } from '../errors.js';
 import { checkFunctions, checkNetwork, withNetworkDefaults } from '../http/options.js';
 import type { OnExchange } from '../http/report.js';
 import type { AccessTokenCache } from '../login/token-cache.js';
+import { checkNames, type Names } from '../names.js';
 import { own } from '../own.js';
 
 /** The options of a client. */
@@ -84,6 +85,7 @@ export type CompleteOptions = Omit<WechatPayOptions, 'apiV3Key'> & {
 /** Returns the options with their defaults. Throws `ERR_CONFIG` with the option that cannot work. */
 export function withDefaults(given: WechatPayOptions): CompleteOptions {
   if (typeof given !== 'object' || given === null) throw configError('options', 'must be an object');
+  checkNames(given, OPTIONS, { elsewhere: OF_V2 });
   const { apiV3Key, ...options } = own(given);
   const { nowMs = Date.now } = options;
   const keys = Array.isArray(apiV3Key) ? [...apiV3Key] : [apiV3Key];
@@ -92,10 +94,47 @@ export function withDefaults(given: WechatPayOptions): CompleteOptions {
   return all;
 }
 
+const OPTIONS: Names<WechatPayOptions> = {
+  appid: true,
+  mchid: true,
+  privateKey: true,
+  certificate: true,
+  serial: true,
+  pfx: true,
+  apiV3Key: true,
+  wechatpayKeys: true,
+  downloadCertificates: true,
+  sub_mchid: true,
+  sub_appid: true,
+  secret: true,
+  notify_url: true,
+  baseUrls: true,
+  loginUrl: true,
+  allowHttp: true,
+  fetch: true,
+  ca: true,
+  proxy: true,
+  agent: true,
+  tokenCache: true,
+  timeoutMs: true,
+  retries: true,
+  probeMs: true,
+  onExchange: true,
+  nowMs: true,
+};
+
+/** Options of APIv2, and what to do about each. */
+const OF_V2 = {
+  mch_id: 'is a name of APIv2; in APIv3 it is mchid',
+  sub_mch_id: 'is a name of APIv2; in APIv3 it is sub_mchid',
+  key: 'is the key of APIv2; APIv3 has apiV3Key and privateKey',
+  signType: 'is an option of APIv2; leave it out, since APIv3 signs with RSA',
+  certFetch: 'is an option of APIv2; leave it out, since no call of APIv3 shows the certificate',
+  sandboxPrefix: 'is an option of APIv2; APIv3 has no sandbox',
+  passphrase: 'is an option of APIv2; leave it out, since it is the mchid',
+};
+
 function check(options: CompleteOptions): void {
-  if (options.mchid === undefined && 'mch_id' in options)
-    throw configError('mchid', 'is missing; the mch_id of APIv2 is called mchid here');
-  if ('sub_mch_id' in options) throw configError('sub_mch_id', 'is a name of APIv2; in APIv3 it is sub_mchid');
   for (const name of ['appid', 'mchid'] as const) {
     const fault = textFault(options[name]);
     if (fault !== undefined) throw configError(name, fault);

@@ -1,8 +1,10 @@
 // The calls of APIv3 that settle an order, and what their errors mean.
 import type { WxPayError } from '../errors.js';
 import type { ApisV3, CombinedOrder, Order } from '../generated/api-v3.js';
+import type { Names } from '../names.js';
 import {
   mayPass,
+  SETTLE_OPTIONS as OPTIONS,
   type Settlement as SettlementOf,
   type SettleOptions as SettleOptionsOf,
   type SettlingCalls,
@@ -26,6 +28,9 @@ interface Sub {
 
 /** Options of settling. */
 export interface SettleOptions extends SettleOptionsOf, Sub {}
+
+/** The names of the options. */
+export const SETTLE_OPTIONS: Names<SettleOptions> = { ...OPTIONS, sub_mchid: true, sub_appid: true };
 
 /** The calls about one order. */
 export const settlingCalls = (

@@ -1,6 +1,10 @@
 // The signatures of APIv3: the header of a request, the second signature, the check of a message.
 import { paramError, textFault } from '../errors.js';
+<<<<<<< HEAD
 import { BASE_URL } from '../generated/constants.js';
+=======
+import { checkNames, type Names } from '../names.js';
+>>>>>>> 0098846 (names: refuse unknown options, and name the one that was meant)
 import { own } from '../own.js';
 import { authorizationHeader, nonce, paymentText, refuseCipher, requestText } from '../wasm/v3.js';
 import { crypto } from './host.js';
@@ -111,6 +115,7 @@ export interface AuthorizationOptions {
 /** The `Authorization` header of a request of APIv3 (签名生成), for programs that send by themselves. */
 export async function authorization(options: AuthorizationOptions): Promise<string> {
   if (typeof options !== 'object' || options === null) throw paramError('options', 'must be an object');
+  checkNames(options, AUTHORIZATION, { error: paramError });
   const {
     method,
     url,
@@ -138,6 +143,21 @@ export async function authorization(options: AuthorizationOptions): Promise<stri
   return (await signedRequest(request, mchid, key)).header;
 }
 
+<<<<<<< HEAD
+=======
+const AUTHORIZATION: Names<AuthorizationOptions> = {
+  method: true,
+  url: true,
+  body: true,
+  mchid: true,
+  serial: true,
+  privateKey: true,
+  timestamp: true,
+  nonce_str: true,
+};
+
+const HOST = 'https://api.mch.weixin.qq.com';
+>>>>>>> 0098846 (names: refuse unknown options, and name the one that was meant)
 const seconds = () => Math.floor(Date.now() / 1000);
 
 /** The options of `verifySignature`. */
