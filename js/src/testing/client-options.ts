@@ -1,6 +1,7 @@
 // The options of a client that calls this gateway: its ids, the gateway's address, and the authority to trust.
 
 import type { GatewaySubMerchant, Merchant, Merchants } from './books/merchants.js';
+import { checkNames } from './names.js';
 import { own } from './own.js';
 import type { CertificateStore, GatewayCertificates } from './server/certificates.js';
 import type { Listening } from './server/listening.js';
@@ -51,6 +52,11 @@ export interface GatewayV3ClientChoice {
   sub_appid?: string;
 }
 
+/** The same choice, for a client that downloads the platform certificates. */
+export interface GatewayV3DownloadChoice extends GatewayV3ClientChoice {
+  keys: 'download';
+}
+
 /** What `new WechatPay(…)` of `paysign/v3` takes. */
 export interface GatewayV3ClientOptions {
   appid: string;
@@ -91,7 +97,7 @@ export interface MakeClient {
    * The same for APIv3, whose client is in `paysign/v3`: with the merchant's key and certificate, and WeChat Pay's keys. Rejects with
    * a TypeError for `download` where the merchant number has no platform certificates.
    */
-  (mch_id: string, choice: GatewayV3ClientChoice & { keys: 'download' }): Promise<GatewayV3DownloadOptions>;
+  (mch_id: string, choice: GatewayV3DownloadChoice): Promise<GatewayV3DownloadOptions>;
   (mch_id: string, choice: GatewayV3ClientChoice): Promise<GatewayV3ClientOptions>;
 }
 
@@ -104,10 +110,7 @@ export function createClients(parts: {
 }): MakeClient {
   const { merchants, listening, certificates, v3Keys } = parts;
   function make(mch_id: string, choice?: GatewayClientChoice): Promise<GatewayClientOptions>;
-  function make(
-    mch_id: string,
-    choice: GatewayV3ClientChoice & { keys: 'download' },
-  ): Promise<GatewayV3DownloadOptions>;
+  function make(mch_id: string, choice: GatewayV3DownloadChoice): Promise<GatewayV3DownloadOptions>;
   function make(mch_id: string, choice: GatewayV3ClientChoice): Promise<GatewayV3ClientOptions>;
   async function make(mch_id: string, choice: GatewayClientChoice | GatewayV3ClientChoice = {}) {
     const v3Choice = forV3(choice);
@@ -149,6 +152,9 @@ function forV3(choice: GatewayClientChoice | GatewayV3ClientChoice): GatewayV3Cl
 /** Who a client is. */
 type ClientIdentity = Omit<GatewayClientOptions, 'baseUrls' | 'loginUrl' | 'certificate' | 'ca'>;
 
+const CHOICE = ['appid', 'sub_mch_id', 'sub_appid'] as const;
+const V3_CHOICE = ['api', 'appid', 'keys', 'sub_mchid', 'sub_appid'] as const;
+
 /** Who a client of APIv3 is. Throws a TypeError that lists what there is, where nobody fits or the merchant has no `apiV3Key`. */
 function v3ClientIdentity(
   merchants: readonly Merchant[],
@@ -158,7 +164,8 @@ function v3ClientIdentity(
   const ofNumber = merchants.filter((one) => one.mch_id === mch_id);
   if (ofNumber.length === 0) throw unknown('mch_id', mch_id, merchants);
   if (Object.hasOwn(given, 'sub_mch_id')) throw new TypeError('client: sub_mch_id: in APIv3 it is sub_mchid');
-  const choice = own(given, ['appid', 'sub_mchid', 'sub_appid']);
+  checkNames('client', given, V3_CHOICE);
+  const choice = own(given, V3_CHOICE);
   const merchant = pick(ofNumber, 'appid', choice.appid);
   const { appid, apiV3Key } = merchant;
   if (apiV3Key === undefined) {
@@ -175,7 +182,8 @@ function clientIdentity(
   given: GatewayClientChoice = {},
 ): ClientIdentity {
   if (Object.hasOwn(given, 'sub_mchid')) throw new TypeError('client: sub_mchid: in APIv2 it is sub_mch_id');
-  const choice = own(given, ['appid', 'sub_mch_id', 'sub_appid']);
+  checkNames('client', given, ['api', ...CHOICE]);
+  const choice = own(given, CHOICE);
   const ofNumber = merchants.filter((one) => one.mch_id === mch_id);
   if (ofNumber.length === 0) throw unknown('mch_id', mch_id, merchants);
   const merchant = pick(ofNumber, 'appid', choice.appid);

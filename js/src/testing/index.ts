@@ -14,6 +14,7 @@ export type {
   GatewayClientOptions,
   GatewayV3ClientChoice,
   GatewayV3ClientOptions,
+  GatewayV3DownloadChoice,
   GatewayV3DownloadOptions,
   MakeClient,
 } from './client-options.js';

@@ -4,6 +4,7 @@ import type { GatewayMerchant } from './books/merchants.js';
 import type { DecideMicropay } from './books/pay-codes.js';
 import type { GatewayEvent } from './events.js';
 import type { FaultRates } from './faults/by-chance.js';
+import { checkNames } from './names.js';
 import { own } from './own.js';
 import type { Clock } from './wire/clock.js';
 
@@ -51,6 +52,7 @@ export interface GatewayOptions {
 
 /** Returns a copy of the options. Throws a TypeError for invalid ones. */
 export function ownOptions(given: GatewayOptions): GatewayOptions {
+  checkNames('createGateway', given, OPTIONS);
   const options = own(given, OPTIONS);
   check(options);
   return options;

@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { CallProblem } from '../calls-v2/call-problems.js';
+import { checkSpelling } from '../names.js';
 import { own } from '../own.js';
 import { shown } from '../shown.js';
 import { type KeyPhase, phaseFault } from './key-phases.js';
@@ -100,14 +101,21 @@ export function judgeSubMerchant(
   return { kind: 'sub_appid of another' };
 }
 
+/** A shop may pass a record of its own, with more members. */
 function copyMerchant(given: GatewayMerchant): GatewayMerchant {
-  const names = ['appid', 'mch_id', 'key', 'apiV3Key', 'keyPhase', 'secret', 'sub_merchants', 'codepay'] as const;
-  const merchant = own(given, [...names]);
+  checkSpelling('createGateway: merchants', given, MERCHANT);
+  const merchant = own(given, MERCHANT);
   if (merchant.sub_merchants) {
-    merchant.sub_merchants = merchant.sub_merchants.map((sub) => own(sub, ['sub_mch_id', 'sub_appid', 'secret']));
+    merchant.sub_merchants = merchant.sub_merchants.map((sub) => {
+      checkSpelling('createGateway: sub_merchants', sub, SUB_MERCHANT);
+      return own(sub, SUB_MERCHANT);
+    });
   }
   return merchant;
 }
+
+const MERCHANT = ['appid', 'mch_id', 'key', 'apiV3Key', 'keyPhase', 'secret', 'sub_merchants', 'codepay'] as const;
+const SUB_MERCHANT = ['sub_mch_id', 'sub_appid', 'secret'] as const;
 
 /** The copy itself, completed: another copy would have a prototype again. */
 function register(merchant: GatewayMerchant): Merchant {

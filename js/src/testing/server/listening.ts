@@ -1,5 +1,6 @@
 // The servers of a gateway: those of the caller, and the one with TLS for its own clients.
 
+import { checkNames } from '../names.js';
 import { own } from '../own.js';
 import type { CertificateStore } from './certificates.js';
 import type { Door } from './door.js';
@@ -17,6 +18,8 @@ export interface ListenOptions {
    */
   demandCertificates?: boolean;
 }
+
+const LISTEN = ['port', 'tls', 'demandCertificates'] as const;
 
 /** The servers of one gateway. */
 export interface Listening {
@@ -40,7 +43,8 @@ export function createListening(parts: {
 
   async function listen(given: number | ListenOptions = {}): Promise<ListeningGateway> {
     const options: ListenOptions = typeof given === 'number' ? { port: given } : given;
-    const { port = 0, tls = false, demandCertificates = tls } = own(options, ['port', 'tls', 'demandCertificates']);
+    checkNames('listen', options, LISTEN);
+    const { port = 0, tls = false, demandCertificates = tls } = own(options, LISTEN);
     const started = await listenOnLoopback(handle, {
       door,
       port,
