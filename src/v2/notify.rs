@@ -10,7 +10,7 @@ use crate::v2::notice_members::{Need, NoticeMember, PAYMENT_MEMBERS};
 use crate::v2::params::Params;
 use crate::v2::refund_notice::open_refund;
 use crate::v2::sign::{SignType, not_genuine, verify};
-use crate::v2::trade_type;
+use crate::v2::words;
 use crate::v2::xml::{Element, Limits, parse_xml, write_element};
 
 /// The expected values of a notice. Only the key and the sign types are required; set every other value that you know.
@@ -229,7 +229,7 @@ fn judge(fields: &Params<'_>) -> Result<bool, Error> {
         "" => return Err(Error::mismatch("result_code", MISSING)),
         _ => return Err(Error::mismatch("result_code", "is neither SUCCESS nor FAIL")),
     };
-    if trade_type::AT_ONCE.contains(&fields.text("trade_type")) {
+    if words::CODE_TYPES.contains(&fields.text("trade_type")) {
         return Err(Error::mismatch("trade_type", "a payment by code has no notice: this is the answer to its call"));
     }
     let texts = fields.texts(&PAYMENT_MEMBERS.each_ref().map(|member| member.name));

@@ -1,10 +1,7 @@
 // The signatures of APIv3: the header of a request, the second signature, the check of a message.
 import { paramError, textFault } from '../errors.js';
-<<<<<<< HEAD
 import { BASE_URL } from '../generated/constants.js';
-=======
 import { checkNames, type Names } from '../names.js';
->>>>>>> 0098846 (names: refuse unknown options, and name the one that was meant)
 import { own } from '../own.js';
 import { authorizationHeader, nonce, paymentText, refuseCipher, requestText } from '../wasm/v3.js';
 import { crypto } from './host.js';
@@ -143,8 +140,6 @@ export async function authorization(options: AuthorizationOptions): Promise<stri
   return (await signedRequest(request, mchid, key)).header;
 }
 
-<<<<<<< HEAD
-=======
 const AUTHORIZATION: Names<AuthorizationOptions> = {
   method: true,
   url: true,
@@ -156,8 +151,6 @@ const AUTHORIZATION: Names<AuthorizationOptions> = {
   nonce_str: true,
 };
 
-const HOST = 'https://api.mch.weixin.qq.com';
->>>>>>> 0098846 (names: refuse unknown options, and name the one that was meant)
 const seconds = () => Math.floor(Date.now() / 1000);
 
 /** The options of `verifySignature`. */

@@ -1,6 +1,7 @@
 //! Order 统一下单: the call that begins every payment.
 
 use super::declaration::api;
+use crate::v2::trade_type;
 
 api! {
     /// Places an order and returns the `prepay_id`, which is signed again for the payer's phone. The `prepay_id` is valid for two
