@@ -88,7 +88,9 @@ test('M8: the second signature contains what the server knows, and nothing else'
   const paySign = signByHand({ appId: appid, ...five }, key);
   // A server passes this on if it spreads the body of a request over its options.
   const fromPhone = { package: 'prepay_id=wx2', paySign: 'A', total_fee: 1, openid: 'x', out_trade_no: 'b', sign: 'A' };
-  const both = { ...fromPhone, ...prepay };
+  assert.throws(() => requestPayment({ ...fromPhone, ...prepay }), { code: 'ERR_PARAM', field: 'package' });
+  // An object of a class may have other members. They change nothing.
+  const both = Object.assign(Object.create({}), fromPhone, prepay);
   assert.deepEqual(requestPayment(both), { ...five, paySign });
   assert.deepEqual(bridgePayment(both), { appId: appid, ...five, paySign });
   const { timeStamp, ...others } = five;
