@@ -1,8 +1,10 @@
 // Tries the packed package in every cell, two at once, with one line for each: `node tests/parcel/run.mjs [--quick] [--only esbuild,node]`.
 import { parseArgs } from 'node:util';
 import { cells as bundlers } from './cells/bundlers.mjs';
+import { cells as runners } from './cells/runners.mjs';
 import { cells as runtimes } from './cells/runtimes.mjs';
 import { cells as typescript } from './cells/typescript.mjs';
+import { cells as workers } from './cells/workers.mjs';
 import { openRoom, openWorld } from './support/world.mjs';
 
 /** @typedef {{ name: string, isQuick?: boolean, run(room: ReturnType<typeof openRoom>): Promise<void> }} Cell */
@@ -12,7 +14,7 @@ const WIDTH = 2;
 
 const { only, quick } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean' } } }).values;
 const words = only?.split(',');
-const chosen = [...runtimes, ...bundlers, ...typescript].filter(
+const chosen = [...runtimes, ...bundlers, ...runners, ...typescript, ...workers].filter(
   ({ name, isQuick }) => (!quick || isQuick) && (words?.some((word) => name.includes(word)) ?? true),
 );
 if (chosen.length === 0) throw new Error(`no cell has ${only} in its name`);
@@ -29,8 +31,9 @@ async function tried({ name, run }, number) {
     console.log(`✓ ${seconds()}  ${name}`);
   } catch (error) {
     failed += 1;
-    const output = String(error?.stack ?? error).replaceAll(/^/gm, '    ');
-    console.log(`✗ ${seconds()}  ${name}\n${output}`);
+    // A long line is a program with its keys.
+    const output = String(error?.stack ?? error).replaceAll(/^(.{300}).*/gm, '$1…');
+    console.log(`✗ ${seconds()}  ${name}\n${output.replaceAll(/^/gm, '    ')}`);
   }
 }
 

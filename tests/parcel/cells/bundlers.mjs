@@ -140,6 +140,7 @@ export const cells = [
   bundle('rolldown to ESM', byRolldown('esm'), { isQuick: true }),
   bundle('rolldown to CJS', byRolldown('cjs')),
   ...both('ncc', byNcc),
+  bundle('ncc', byNcc, { entry: 'paysign/inline' }),
   bundle('vite 7 SSR', byVite(vite7)),
   bundle('vite 8 SSR', byVite(vite8)),
   ...both('webpack to CJS', byWebpack('cjs')),
@@ -147,5 +148,8 @@ export const cells = [
   bundle('bun build for Node', byBun('node')),
   bundle('bun build for Bun', byBun('bun'), { isQuick: true }),
   ...both('bun build --compile', compiledByBun),
+  bundle('bun build for Node', byBun('node'), { entry: 'paysign/inline' }),
+  bundle('bun build for Bun', byBun('bun'), { entry: 'paysign/inline', isQuick: true }),
+  bundle('bun build --compile', compiledByBun, { entry: 'paysign/inline' }),
   bundle('executable of Node', executable, { entry: 'paysign/inline' }),
 ];

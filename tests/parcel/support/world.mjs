@@ -26,6 +26,7 @@ const HEAD = /^import[\s\S]*? from 'paysign\/v3';$/m;
 /** How a program begins its work, for each kind of host. */
 const TAILS = {
   server: `shop().then((seen) => console.log(JSON.stringify({ seen })), (error) => { console.error(error); process.exit(1); });`,
+  edge: `addEventListener('fetch', (event) => event.respondWith(shop().then((seen) => Response.json({ seen }))));`,
   worker: 'export default { fetch: async () => Response.json({ seen: await shop() }) };',
 };
 
@@ -105,9 +106,9 @@ export function openRoom({ top, bundles, tarball, gateway }, number) {
 
     /**
      * The text of the shop's program. `entry` is what it imports, `form` how, and `tail` how it begins.
-     * @param {{ entry?: string, form?: 'import' | 'require', tail?: string, isWeb?: boolean }} [options]
+     * @param {{ entry?: string, form?: 'import' | 'require', tail?: string, isTyped?: boolean, isWeb?: boolean }} [options]
      */
-    shop({ entry = 'paysign', form = 'import', tail = 'server', isWeb = false } = {}) {
+    shop({ entry = 'paysign', form = 'import', tail = 'server', isTyped = false, isWeb = false } = {}) {
       const text = readFileSync(join(parcel, 'fixtures/shop.mjs'), 'utf8');
       const head = HEADS[entry] ?? text.match(HEAD)[0];
       const imports = form === 'import' ? head : required(head);
@@ -115,7 +116,7 @@ export function openRoom({ top, bundles, tarball, gateway }, number) {
         .replace(HEAD, () => imports)
         .replace('export async function shop', 'async function shop')
         .replace('/* world */ {}', () => JSON.stringify(facts(isWeb)));
-      return `${whole}\n${TAILS[tail] ?? tail}\n`;
+      return `${isTyped ? typed(whole) : whole}\n${TAILS[tail] ?? tail}\n`;
     },
 
     /** Moves a bundle into an empty folder, and removes its project: nothing of it can be read any more. */
@@ -147,3 +148,10 @@ function required(head) {
     return `const ${names.replaceAll(' as ', ': ')} = require(${from});`;
   });
 }
+
+/** The same program in strict TypeScript. */
+const typed = (text) =>
+  text
+    .replaceAll(/(?<=function byV[23]\(phone)/g, ': (body: string) => Promise<string>')
+    .replace('plain = (value)', 'plain = (value: object)')
+    .replace('payOnPhone(body)', 'payOnPhone(body: string)');
