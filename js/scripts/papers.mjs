@@ -1,7 +1,7 @@
-// The files of pkg/ that are not code: package.json, README.md and the licences.
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root, Told } from './tools.mjs';
+// The files of pkg/ that are not its code: package.json, both READMEs, pages, examples and the licences.
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { files, root, Told } from './tools.mjs';
 
 const pkg = join(root, 'pkg');
 
@@ -26,25 +26,47 @@ export function members(crate) {
   };
 }
 
-/** Writes package.json and README.md from their templates. */
+/** Writes package.json and the READMEs from their templates, and copies pages and examples. */
 export function describe() {
   const { version, ...origin } = members(readFileSync(join(root, 'Cargo.toml'), 'utf8'));
-  const template = JSON.parse(readFileSync(join(root, 'pkg-template/package.json'), 'utf8'));
-  const { name, description, exports, ...more } = template;
+  const { name, description, exports, ...more } = JSON.parse(
+    readFileSync(join(root, 'pkg-template/package.json'), 'utf8'),
+  );
   const manifest = { name, version, description, ...origin, ...more, exports: forBundlers(exports) };
   writeFileSync(join(pkg, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  const text = readFileSync(join(root, 'README.md'), 'utf8');
-  // The package contains no pictures and no examples.
-  const words = text
-    .replaceAll(/^!\[.*\n\n/gm, '')
-    .replaceAll(/\[(`[^`]+`)\]\((?!https?:|#)[^)]+\)/g, "$1 in the project's repository");
-  const sections = words.slice(words.indexOf('\n## Which API do I have?'), words.indexOf('\n## Rust')).trim();
-  const page = readFileSync(join(root, 'pkg-template/README.md'), 'utf8');
-  writeFileSync(
-    join(pkg, 'README.md'),
-    page.replace("<!-- sections of the project's README -->", () => sections),
-  );
-  for (const name of ['LICENSE', 'SECURITY.md']) cpSync(join(root, name), join(pkg, name));
+  for (const name of ['README.md', 'README.zh-CN.md']) {
+    const text = readFileSync(join(root, name), 'utf8');
+    const sections = placed(text.slice(text.indexOf('\n## '), text.indexOf('\n## Rust')), origin.repository.url).trim();
+    const template = readFileSync(join(root, 'pkg-template', name), 'utf8');
+    writeFileSync(
+      join(pkg, name),
+      template.replace("<!-- sections of the project's README -->", () => sections),
+    );
+  }
+  for (const name of ['LICENSE', 'CHANGELOG.md', 'SECURITY.md']) cpSync(join(root, name), join(pkg, name));
+  for (const folder of FOLDERS) {
+    for (const path of files(`js/${folder}`)) {
+      const place = join(pkg, path.slice('js/'.length));
+      mkdirSync(dirname(place), { recursive: true });
+      if (path.endsWith('.md')) writeFileSync(place, placed(readFileSync(join(root, path), 'utf8')));
+      else cpSync(join(root, path), place);
+    }
+  }
+}
+
+/** The pages and examples in the package: each is in the folder `js` of the project. No picture is among them. */
+const FOLDERS = ['docs', 'examples/moving', 'examples/nginx', 'examples/shop'];
+
+/**
+ * A text with its links and names as they are in the package. A picture becomes a link to the project.
+ * @param {string} text
+ * @param {string} [repository] the URL for git
+ */
+function placed(text, repository = '') {
+  const project = repository.replace(/^git\+|\.git$/g, '');
+  return text
+    .replaceAll(/^!\[(.*)\]\((?!https?:)(.*)\)$/gm, `[$1](${project}/blob/main/$2)`)
+    .replaceAll(/(?<=[`(])js\/(?=(?:docs|examples)\/)/g, '');
 }
 
 /**

@@ -1,5 +1,4 @@
 // Hostile input to every export: a right result or a typed error, no forgery accepted, no trap, no growth.
-
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { Readable } from 'node:stream';

@@ -1,7 +1,7 @@
 // The parcel: the output of `npm pack` of pkg/, installed elsewhere, with its types.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -62,8 +62,10 @@ test('the parcel depends on nothing, runs nothing at installation, and contains 
   );
   const top = readdirSync(installed).sort();
   assert.deepEqual(top, [
+    'CHANGELOG.md',
     'LICENSE',
     'README.md',
+    'README.zh-CN.md',
     'SECURITY.md',
     'THIRD-PARTY.md',
     'bills.wasm',
@@ -72,6 +74,8 @@ test('the parcel depends on nothing, runs nothing at installation, and contains 
     'certificates.cjs',
     'cli.cjs',
     'common.cjs',
+    'docs',
+    'examples',
     'express-inline.mjs',
     'express.cjs',
     'express.mjs',
@@ -230,15 +234,62 @@ test('each package bundled into the parcel has its licence there', () => {
   assert.match(notices, /Permission is hereby granted/);
 });
 
-test('every link in its README leads somewhere', () => {
-  const readme = readFileSync(join(installed, 'README.md'), 'utf8');
-  const targets = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target);
-  assert.ok(targets.length > 3, `${targets.length} links`);
-  assert.deepEqual(
-    targets.filter((target) => !/^https?:/.test(target)),
-    [],
+const pages = () =>
+  readdirSync(installed, { recursive: true }).filter((path) => /\.md$/.test(path) && path !== 'THIRD-PARTY.md');
+
+test('every link of its pages leads to a file in the parcel, or to the web', () => {
+  const names = pages().sort();
+  for (const name of ['README.md', 'README.zh-CN.md', 'docs/from-v2-to-v3.md', 'examples/nginx/README.zh-CN.md'])
+    assert.ok(names.includes(name), name);
+  for (const name of names) {
+    const text = readFileSync(join(installed, name), 'utf8');
+    const targets = [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target);
+    if (/README/.test(name)) assert.ok(targets.length > 1, name);
+    for (const target of targets.filter((target) => !/^https?:/.test(target)))
+      assert.ok(existsSync(join(installed, name, '..', target.split('#')[0])), `${name}: ${target}`);
+    for (const [, path] of text.matchAll(/`((?:examples|docs)\/[\w./-]+)`/g))
+      assert.ok(existsSync(join(installed, path)), `${name}: ${path}`);
+  }
+  const [english, chinese] = ['README.md', 'README.zh-CN.md'].map((name) =>
+    readFileSync(join(installed, name), 'utf8'),
   );
-  assert.match(readme, /`js\/examples\/nginx` in the project's repository is a configuration/);
+  for (const [text, other] of [
+    [english, 'README.zh-CN.md'],
+    [chinese, 'README.md'],
+  ])
+    assert.ok(text.includes(`](${other})`), other);
+  const headings = (text) => text.match(/^#+ /gm);
+  assert.deepEqual(headings(english), headings(chinese));
+  assert.match(english, /\[`examples\/nginx`\]\(examples\/nginx\) is a configuration/);
+});
+
+const WALKED = /the books of the shop and the gateway agree\nAPIv2 proven: .*\nAPIv3 proven: /;
+
+test('the examples of the parcel run from a copy, and the shop in its own place too', () => {
+  cpSync(join(installed, 'examples'), join(place, 'examples'), { recursive: true });
+  assert.match(run('node', 'examples/shop/walk.mjs'), WALKED);
+  assert.match(run('node', join(installed, 'examples/shop/walk.mjs')), WALKED);
+  writeFileSync(
+    join(place, 'moving.mjs'),
+    `import { WechatPay } from 'paysign';
+    import { createGateway } from 'paysign/testing';
+    import { WechatPay as WechatPayV3 } from 'paysign/v3';
+    import { emptyTables, openShop } from './examples/moving/shop.mjs';
+    const [appid, mch_id] = ['wx8888888888888888', '1900000109'];
+    const gateway = createGateway({ merchants: [{ appid, mch_id, key: 'k'.repeat(32), apiV3Key: 'a'.repeat(32) }] });
+    await gateway.listen();
+    const v2 = new WechatPay(await gateway.client(mch_id));
+    const v3 = new WechatPayV3(await gateway.client(mch_id, { api: 'v3' }));
+    const tables = emptyTables();
+    for (const share of [0, 1]) {
+      const shop = await openShop({ clients: { v2, v3 }, tables, share });
+      const { payment } = await shop.order({ openid: 'buyer-1', title: 'tea', total_fee: 100 });
+      console.log(payment.signType);
+      await shop.close();
+    }
+    await gateway.close();`,
+  );
+  assert.equal(run('node', 'moving.mjs'), 'HMAC-SHA256\nRSA\n');
 });
 
 test('no path of the building machine is in the parcel', () => {
