@@ -25,6 +25,10 @@ export async function build() {
     'js/scripts',
     'pkg-template',
     'README.md',
+    'README.zh-CN.md',
+    'CHANGELOG.md',
+    'js/docs',
+    'js/examples',
     'Cargo.toml',
     'Cargo.lock',
     'package-lock.json',
@@ -125,7 +129,7 @@ async function writeGenerated() {
     ['notices', 'notices.ts'],
     ['types-v3', 'api-v3.ts'],
   ]) {
-    const maker = ['run', '--locked', '--quiet', '--bin', 'typescript', '--', what];
+    const maker = ['run', '--locked', '--quiet', '--features', 'typescript', '--bin', 'typescript', '--', what];
     writeFileSync(join(generated, file), await run(`make ${file} from Rust`, 'cargo', maker));
   }
 }

@@ -10,7 +10,7 @@ const results = [];
 const left = [];
 
 /** Natively everything is tested that the crate can; the module for wasm has its features one at a time. */
-const feature = ['--features', 'certificate,aws-lc'];
+const feature = ['--features', 'certificate,aws-lc,typescript'];
 
 /**
  * Format, lint and types.

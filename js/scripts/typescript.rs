@@ -1,4 +1,4 @@
-//! Writes the TypeScript of the APIs, the constants of both sides, or the table of the APIs, from Rust: `cargo run --bin typescript -- types|constants|notices|table`.
+//! Writes the TypeScript of the APIs, the constants of both sides, or the table of the APIs, from Rust: `cargo run --features typescript --bin typescript -- types|constants|notices|table`.
 #![allow(clippy::print_stdout, reason = "the output is the point")]
 
 use paysign::{

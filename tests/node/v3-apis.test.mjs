@@ -170,10 +170,14 @@ const CALLS = {
 const FILES = ['tradeBill', 'fundFlowBill', 'subMerchantFundFlowBill', 'certificates'];
 
 /** The declared APIs, with method and path. */
-const declared = execFileSync('cargo', ['run', '--quiet', '--locked', '--bin', 'typescript', '--', 'table-v3'], {
-  cwd: root,
-  encoding: 'utf8',
-})
+const declared = execFileSync(
+  'cargo',
+  ['run', '--quiet', '--locked', '--features', 'typescript', '--bin', 'typescript', '--', 'table-v3'],
+  {
+    cwd: root,
+    encoding: 'utf8',
+  },
+)
   .split('\n')
   .map((row) => /^\| `(\w+)` .*`(GET|POST) (\S+)` \|$/.exec(row))
   .filter((row) => row !== null)
