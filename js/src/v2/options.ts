@@ -166,10 +166,10 @@ const ofCertificate = (name: string, what: string) => configError('certificate',
 
 /** Options of the other API generation, and what to do about each. */
 const OF_V3 = {
-  apiV3Key: 'is an option of APIv3; import WechatPay from paysign/v3',
-  privateKey: 'is an option of APIv3; import WechatPay from paysign/v3',
-  wechatpayKeys: 'is an option of APIv3; import WechatPay from paysign/v3',
-  downloadCertificates: 'is an option of APIv3; import WechatPay from paysign/v3',
+  apiV3Key: 'is an option of APIv3; use the WechatPay of paysign/v3',
+  privateKey: 'is an option of APIv3; use the WechatPay of paysign/v3',
+  wechatpayKeys: 'is an option of APIv3; use the WechatPay of paysign/v3',
+  downloadCertificates: 'is an option of APIv3; use the WechatPay of paysign/v3',
   nowMs: 'is an option of APIv3; leave it out, since APIv2 signs no time',
   pfx: 'is a member of certificate; pass certificate: { pfx, passphrase }',
   passphrase: 'is a member of certificate; pass certificate: { pfx, passphrase }',
