@@ -1,6 +1,8 @@
 // Tries the packed package in every cell, two at once, with one line for each: `node tests/parcel/run.mjs [--quick] [--only esbuild,node]`.
 import { parseArgs } from 'node:util';
 import { cells as bundlers } from './cells/bundlers.mjs';
+import { cells as managers } from './cells/managers.mjs';
+import { cells as next } from './cells/next.mjs';
 import { cells as runners } from './cells/runners.mjs';
 import { cells as runtimes } from './cells/runtimes.mjs';
 import { cells as typescript } from './cells/typescript.mjs';
@@ -13,8 +15,8 @@ import { openRoom, openWorld } from './support/world.mjs';
 const WIDTH = 2;
 
 const { only, quick } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean' } } }).values;
-const words = only?.split(',');
-const chosen = [...runtimes, ...bundlers, ...runners, ...typescript, ...workers].filter(
+const words = only?.split(',').filter((word) => word !== '');
+const chosen = [...runtimes, ...bundlers, ...runners, ...typescript, ...workers, ...managers, ...next].filter(
   ({ name, isQuick }) => (!quick || isQuick) && (words?.some((word) => name.includes(word)) ?? true),
 );
 if (chosen.length === 0) throw new Error(`no cell has ${only} in its name`);
