@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { cells as bundlers } from './cells/bundlers.mjs';
 import { cells as managers } from './cells/managers.mjs';
 import { cells as next } from './cells/next.mjs';
+import { cells as pages } from './cells/pages.mjs';
 import { cells as runners } from './cells/runners.mjs';
 import { cells as runtimes } from './cells/runtimes.mjs';
 import { cells as typescript } from './cells/typescript.mjs';
@@ -16,7 +17,7 @@ const WIDTH = 2;
 
 const { only, quick } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean' } } }).values;
 const words = only?.split(',').filter((word) => word !== '');
-const chosen = [...runtimes, ...bundlers, ...runners, ...typescript, ...workers, ...managers, ...next].filter(
+const chosen = [...runtimes, ...bundlers, ...runners, ...typescript, ...workers, ...managers, ...next, ...pages].filter(
   ({ name, isQuick }) => (!quick || isQuick) && (words?.some((word) => name.includes(word)) ?? true),
 );
 if (chosen.length === 0) throw new Error(`no cell has ${only} in its name`);

@@ -1,4 +1,4 @@
-// The package managers: each installs the tarball into an empty project, without a network, and the program and the command run.
+// The package managers: each installs the tarball without a network. Then the program and the command run.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Next.js: a route for Node, built by Turbopack and by webpack into a standalone server, and a route for the edge.
+// Next.js: routes for Node and for the edge, built by Turbopack and by webpack.
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

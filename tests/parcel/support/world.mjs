@@ -18,14 +18,20 @@ export const tool = (path) => join(parcel, 'node_modules', path);
 const HEADS = {
   'paysign/inline': `import { init, sign, v3 as generation, WechatPay } from 'paysign/inline';
 const { WechatPay: WechatPayV3 } = generation;`,
-  'paysign/web': `import { init, sign, WechatPay } from 'paysign/web';
+  ...Object.fromEntries(
+    ['paysign', 'paysign/web'].map((entry) => [
+      `${entry} in a page`,
+      `import { init, sign, WechatPay } from '${entry}';
 import { WechatPay as WechatPayV3, init as initV3 } from 'paysign/v3';`,
+    ]),
+  ),
 };
 const HEAD = /^import[\s\S]*? from 'paysign\/v3';$/m;
 
 /** How a program begins its work, for each kind of host. */
 const TAILS = {
   server: `shop().then((seen) => console.log(JSON.stringify({ seen })), (error) => { console.error(error); process.exit(1); });`,
+  page: 'initV3().then(() => init()).then(() => shop()).then((seen) => { globalThis.seen = JSON.stringify(seen); });',
   edge: `addEventListener('fetch', (event) => event.respondWith(shop().then((seen) => Response.json({ seen }))));`,
   worker: 'export default { fetch: async () => Response.json({ seen: await shop() }) };',
 };
