@@ -54,10 +54,10 @@ pub fn sign(value: &str, key: &str) -> String {
   writeFileSync(join(crate, 'src/lib.rs'), code);
   // The same releases as ours.
   writeFileSync(join(crate, 'Cargo.lock'), readFileSync(join(root, 'Cargo.lock')));
-  // Shared with our own builds: nothing is compiled twice.
-  const shared = { ...env, CARGO_TARGET_DIR: join(root, 'target') };
-  await run('cargo', ['build', '--offline', '--target', 'wasm32-unknown-unknown'], { cwd: crate, env: shared });
-  const wasm = readFileSync(join(root, 'target/wasm32-unknown-unknown/debug/dependent.wasm'));
+  // A folder of its own: our library has one file name with any features, and another build at the same time would replace it.
+  const own = { ...env, CARGO_TARGET_DIR: join(root, 'target/dependent') };
+  await run('cargo', ['build', '--offline', '--target', 'wasm32-unknown-unknown'], { cwd: crate, env: own });
+  const wasm = readFileSync(join(root, 'target/dependent/wasm32-unknown-unknown/debug/dependent.wasm'));
   // wasm-bindgen writes a description of each export; those of `__wbg_` are imports.
   const described = WebAssembly.Module.exports(new WebAssembly.Module(wasm)).flatMap(
     ({ name }) => name.match(/^__wbindgen_describe_(?!__wbg_)(\w+)_[0-9a-f]{16}$/)?.[1] ?? [],
