@@ -8,12 +8,8 @@ import { createGateway } from 'paysign/testing';
 import { WechatPay as WechatPayV3 } from 'paysign/v3';
 import { chromium } from 'playwright-core';
 
-const MERCHANT = {
-  appid: 'wxd930ea5d5a258f4f',
-  mch_id: '10000100',
-  key: '192006250b4c09247ec02edce69f6a2d',
-  secret: 'app-secret',
-};
+const SHOP = { appid: 'wxd930ea5d5a258f4f', mch_id: '10000100', key: '192006250b4c09247ec02edce69f6a2d' };
+const MERCHANT = { ...SHOP, secret: 'app-secret' };
 const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -30,7 +26,7 @@ const shop = { paid: [], open: true };
 const shopServer = createServer(async (request, response) => {
   try {
     if (!shop.open) throw new Error('closed');
-    shop.paid.push(openNotify(await text(request), { ...MERCHANT, signType: 'HMAC-SHA256' }).out_trade_no);
+    shop.paid.push(openNotify(await text(request), { ...SHOP, signType: 'HMAC-SHA256' }).out_trade_no);
     response.end(replyNotify());
   } catch {
     response.end(replyNotify('refused'));
