@@ -240,7 +240,7 @@ test('a name that was made to lead here sees neither the page nor WeChat Pay', a
 test('the page makes a code for a phone number, and the number of it can be read', async () => {
   await page.getByRole('button', { name: 'Get phone code 获取手机号 code' }).click();
   const code = page.locator('#code').filter({ hasText: /^[0-9a-f]{64}$/ });
-  assert.equal((await client.getPhoneNumber(await code.innerText())).purePhoneNumber, '13800138000');
+  assert.equal((await client.getPhoneNumber(await code.textContent())).purePhoneNumber, '13800138000');
 });
 
 test('an order shows its generation and phase, and a call of APIv3 its status and code', async () => {
