@@ -2,6 +2,7 @@
 
 import { createServer } from 'node:http';
 import Router from '@koa/router';
+import type { Application } from 'egg';
 import express from 'express';
 import { fastify } from 'fastify';
 import { Hono } from 'hono';
@@ -33,6 +34,7 @@ export const notify: NotifyHandler = pay.notifyHandler({
 
 express().post('/', expressNotify(notify));
 new Router().post('/', koaNotify(notify));
+export const eggRoutes = (app: Application) => app.router.post('/', koaNotify(notify));
 fastify().post('/', fastifyNotify(notify));
 new Hono().post('/', (c) => notify(c.req.raw));
 createServer(nodeHandler(notify));
