@@ -160,6 +160,7 @@ async function buildAdapters() {
   for (const [entry, format, suffix] of /** @type {const} */ ([
     ['./node.cjs', 'cjs', ''],
     ['./node.mjs', 'es', ''],
+    ['./inline.cjs', 'cjs', '-inline'],
     ['./inline.mjs', 'es', '-inline'],
   ]))
     await bundle(
@@ -172,6 +173,7 @@ async function buildAdapters() {
 function writeEntries() {
   for (const entry of ['node', 'v3', 'testing']) passOn(entry);
   const { v3 } = createRequire(import.meta.url)(join(pkg, 'inline.cjs'));
+  write('v3-inline.cjs', "'use strict';", "module.exports = require('./inline.cjs').v3;");
   write('v3-inline.mjs', "import { v3 } from './inline.mjs';", `export const { ${namesOf(v3)} } = v3;`);
   writeWorkerd('web', ['paysign', 'calls', 'bills']);
   writeWorkerd('v3', ['v3', 'bills']);

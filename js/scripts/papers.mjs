@@ -17,6 +17,10 @@ export function members(crate) {
     return text;
   };
   const repository = said('repository');
+  if (/(?:\.git|\/)$/.test(repository))
+    throw new Told('Cargo.toml: repository must end with its name, without .git or /');
+  if (/^authors = \[[^\]]*,/m.test(head))
+    throw new Told('Cargo.toml: name one author; package.json has no place for others');
   return {
     version: said('version'),
     repository: { type: 'git', url: `git+${repository}.git` },
@@ -69,11 +73,17 @@ function placed(text, repository = '') {
     .replaceAll(/(?<=[`(])js\/(?=(?:docs|examples)\/)/g, '');
 }
 
-/**
- * The conditions that bundlers set and Node does not: most of them the first, `bun build` and ncc others. Bun has no other way to know
- * them.
- */
-const BUNDLERS = ['module', 'bun', 'production', 'development'];
+/** The conditions of most bundlers, and of Bun. They load ES modules, also by `require`. */
+const BUNDLERS = ['module', 'bun'];
+
+/** The conditions of ncc and `bun build`, which set no better one. Node may be started with them, so `require` has its own file. */
+const PERHAPS = ['production', 'development'];
+
+/** The ES module of an entry, and the CommonJS file beside it. @param {any} target */
+const inBothForms = ({ types, default: file }) => ({
+  import: { types, default: file },
+  require: { types: types.replace('.mts', '.ts'), default: file.replace('.mjs', '.cjs') },
+});
 
 /**
  * The exports of package.json, with the condition `bundlers` written as the names that bundlers have.
@@ -87,7 +97,9 @@ const forBundlers = (exports) =>
         ? conditions
         : Object.fromEntries(
             Object.entries(conditions).flatMap(([name, target]) =>
-              (name === 'bundlers' ? BUNDLERS : [name]).map((own) => [own, target]),
+              name === 'bundlers'
+                ? [...BUNDLERS.map((own) => [own, target]), ...PERHAPS.map((own) => [own, inBothForms(target)])]
+                : [[name, target]],
             ),
           ),
     ]),

@@ -16,10 +16,9 @@ const TEXTS = [
   'README.md',
   'README.zh-CN.md',
   'SECURITY.md',
-  'pkg-template/README.md',
-  'pkg-template/package.json',
-  'pkg/README.md',
+  ...files('pkg-template'),
   'pkg/package.json',
+  ...files('pkg').filter((path) => path.endsWith('.md')),
 ];
 const PLACEHOLDER =
   /\b(?:TODO|FIXME|TBD|PLACEHOLDER|OWNER|YOUR[-_]\w+)\b|<(?:owner|repository|repo|version|date)>|not yet published/;

@@ -66,15 +66,21 @@ function isRecord(given: object): boolean {
   return isPlain && Object.prototype.toString.call(given) !== '[object Module]';
 }
 
-/** The known name that differs least: by its case and underscores, or by few letters for its length. */
+/**
+ * The known name that differs least: by its case and underscores, or by few letters for its length. Of two that differ alike, it is
+ * the one with the longer common beginning: `onFail` is `onFailed`, not `onPaid`.
+ */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   let found: string | undefined;
   let least = Number.POSITIVE_INFINITY;
+  let begun = 0;
   for (const other of known) {
     const [one, two] = [letters(name), letters(other)];
     const steps = distance(one, two);
     const length = Math.max(one.length, two.length);
-    if (steps < least && steps <= (length < 3 ? 0 : length < 6 ? 1 : 2)) [found, least] = [other, steps];
+    if (steps > (length < 3 ? 0 : length < 6 ? 1 : 2)) continue;
+    const common = commonBeginning(one, two);
+    if (steps < least || (steps === least && common > begun)) [found, least, begun] = [other, steps, common];
   }
   return found;
 }
@@ -85,6 +91,12 @@ function related(name: string, known: readonly string[]): string | undefined {
   const begun = known.find((other) => own.length > 2 && letters(other).startsWith(own));
   const isPart = (part: string) => part.length > 2 && (own.startsWith(part) || own.endsWith(part));
   return begun ?? known.find((other) => isPart(letters(other)));
+}
+
+function commonBeginning(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length += 1;
+  return length;
 }
 
 const letters = (name: string) => name.replace(/[^A-Za-z0-9]/g, '').toLowerCase();

@@ -157,6 +157,23 @@ test('without bills.wasm only bills fail, with an error that names it; the next 
   }
 });
 
+test('a module that comes while another load is under way is used', async () => {
+  const lacking = await page.context().browser().newPage();
+  try {
+    await lacking.route('**/bills.wasm', (route) => route.fulfill({ status: 404 }));
+    await lacking.goto(page.url());
+    const rows = await lacking.evaluate(async () => {
+      const { init, parseBill } = await import('/pkg/web.mjs');
+      const bytes = await fetch('/pkg/bills.wasm?').then((answer) => answer.arrayBuffer());
+      await Promise.all([init(), init(undefined, undefined, bytes)]);
+      return parseBill('商户订单号,订单金额\n`1,`0.90\n总交易单数,订单总金额\n`1,`0.90').rows.length;
+    });
+    assert.equal(rows, 1);
+  } finally {
+    await lacking.close();
+  }
+});
+
 test('the bytes of a module do, where the file has no address to begin with', async () => {
   const said = await page.evaluate(async (key) => {
     const [code, common, main, calls] = await Promise.all(

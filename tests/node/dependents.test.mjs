@@ -54,7 +54,7 @@ pub fn sign(value: &str, key: &str) -> String {
   writeFileSync(join(crate, 'src/lib.rs'), code);
   // The same releases as ours.
   writeFileSync(join(crate, 'Cargo.lock'), readFileSync(join(root, 'Cargo.lock')));
-  // A folder of its own: our library has one file name with any features, and another build at the same time would replace it.
+  // A folder of its own: our library has one file name with any features. Another build at the same time would replace it.
   const own = { ...env, CARGO_TARGET_DIR: join(root, 'target/dependent') };
   await run('cargo', ['build', '--offline', '--target', 'wasm32-unknown-unknown'], { cwd: crate, env: own });
   const wasm = readFileSync(join(root, 'target/dependent/wasm32-unknown-unknown/debug/dependent.wasm'));

@@ -245,3 +245,47 @@ test('the gateway refuses unknown options too, and takes records of merchants wi
   }
   await gateway.close();
 });
+
+test('of two listeners that differ alike, the one with the same beginning is meant', async () => {
+  const pay = new WechatPay(shop);
+  for (const [name, meant] of [
+    ['onFail', 'onFailed'],
+    ['onPay', 'onPaid'],
+    ['onRefunds', 'onRefund'],
+  ])
+    await refuses(
+      () => pay.notifyHandler({ findOrder: () => undefined, onPaid() {}, [name]() {} }),
+      'ERR_CONFIG',
+      name,
+      new RegExp(`did you mean ${meant}\\?$`),
+    );
+});
+
+test('an order with a misspelt amount does not open a notice: an underpaid one would be delivered', async () => {
+  const notice = {
+    ...{ appid: shop.appid, mch_id: shop.mch_id, return_code: 'SUCCESS', result_code: 'SUCCESS', nonce_str: 'n1' },
+    ...{ openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o', trade_type: 'JSAPI', bank_type: 'CMC', total_fee: '1', cash_fee: '1' },
+    ...{ transaction_id: '4200000000000000000000000001', out_trade_no: 'a1', time_end: '20260101000000' },
+  };
+  const body = paysign.signedXml(notice, shop.key, 'MD5');
+  const opened = (expect) => openNotify(body, { key: shop.key, expect });
+  assert.equal(opened({ out_trade_no: 'a1', total_fee: 1, id: 7, created_at: '' }).paid, true);
+  assert.equal(opened({ out_trade_no: 'a1' }).paid, true);
+  for (const [member, field, words] of [
+    [{ totalFee: 100 }, 'totalFee', /did you mean total_fee/],
+    [{ total_fe: 100 }, 'total_fe', /did you mean total_fee/],
+    [{ amount: { total: 100 } }, 'expect', /pass total_fee, in fen$/],
+  ])
+    await refuses(() => opened({ out_trade_no: 'a1', ...member }), 'ERR_PARAM', field, words);
+});
+
+test('a key that is the name of an option is not shown by the gateway either', () => {
+  const secret = '0123456789abcdef0123456789abcdef';
+  assert.throws(
+    () => createGateway({ merchants: [], [secret]: 1 }),
+    ({ message }) => {
+      assert.match(message, /has a member that is no option; the options are merchants/);
+      return !message.includes(secret);
+    },
+  );
+});

@@ -105,7 +105,7 @@ name = "paysign"
 version = "1.2.3"
 repository = "https://github.com/somebody/paysign"
 homepage = "https://paysign.example"
-authors = ["Somebody <some@body.example>", "Another"]
+authors = ["Somebody <some@body.example>"]
 
 [dependencies]
 aes = { version = "0.9.4" }

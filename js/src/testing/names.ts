@@ -1,5 +1,4 @@
 // The names of the gateway's options: an unknown one is refused, and the error says which one was probably meant.
-import { shown } from './shown.js';
 
 /** Refuses own members that are no options. A module and an object of a class may have members of their own. */
 export function checkNames(what: string, given: object, names: readonly string[]): void {
@@ -23,9 +22,12 @@ export function checkSpelling(what: string, given: object, names: readonly strin
 const isObject = (given: unknown) => typeof given === 'object' && given !== null;
 
 function unknown(what: string, name: string, names: readonly string[]): TypeError {
+  const options = `the options are ${names.join(', ')}`;
+  // Any other text may be a secret.
+  if (!/^[\w$-]{1,30}$/.test(name)) return new TypeError(`${what}: has a member that is no option; ${options}`);
   const meant = nearest(name, names);
-  const advice = meant === undefined ? `the options are ${names.join(', ')}` : `did you mean ${meant}?`;
-  return new TypeError(`${what}: ${shown(name)} is no option; ${advice}`);
+  const advice = meant === undefined ? options : `did you mean ${meant}?`;
+  return new TypeError(`${what}: ${name} is no option; ${advice}`);
 }
 
 /** The name that differs by its case and underscores, or by one or two neighbouring letters. */

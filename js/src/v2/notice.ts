@@ -4,7 +4,7 @@ import { atCaller } from '../caller.js';
 import { configError, optionalTextFault, paramError, WxPayError } from '../errors.js';
 import { type ErrCode, NOTICE_BYTES } from '../generated/constants.js';
 import { type PaidMembers, paymentMembers, refundMembers } from '../generated/notices.js';
-import { checkCount, isThere, type Names } from '../names.js';
+import { checkCount, checkSpelling, isThere, type Names } from '../names.js';
 import type { Listeners } from '../notices/listeners.js';
 import type { AnyPayment, AnyRefund, ExpectedOrder, NoticeIds, NoticeKinds } from '../notices/notice.js';
 import type { NoticeReceiver } from '../notices/opener.js';
@@ -89,13 +89,23 @@ export const openNotify = atCaller(function openNotify(body: string | Uint8Array
   const given = own(options);
   checkMembers(options, given);
   const { key, expect } = given;
-  const order = expect === undefined ? undefined : checkedOrder(expect);
+  const order = expect === undefined ? undefined : namedOrder(expect);
   const keys = Array.isArray(key) ? key : [key];
   if (keys.length === 0) throw configError('key', 'is an empty list; put the new key first, then the old one');
   const notice = openWith(body, keys, given);
   if (order !== undefined) checkAgreement(notice, order, given.sub_mch_id);
   return notice;
 });
+
+/** The order to compare with. Without its amount, a misspelt one would go unnoticed, and an underpaid order would be delivered. */
+function namedOrder(expect: ExpectedOrder): ExpectedOrder {
+  const order = checkedOrder(expect);
+  if (order.total_fee !== undefined && order.total_fee !== null) return order;
+  checkSpelling(expect, { total_fee: true }, REFUSING);
+  if (Object.hasOwn(expect, 'amount'))
+    throw paramError('expect', 'has an amount and no total_fee; pass total_fee, in fen');
+  return order;
+}
 
 function checkMembers(options: NotifyOptions, given: NotifyOptions): void {
   const { key, appid, mch_id, signType, sub_appid, sub_mch_id, expect } = given;

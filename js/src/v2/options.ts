@@ -173,6 +173,7 @@ const OF_V3 = {
   nowMs: 'is an option of APIv3; leave it out, since APIv2 signs no time',
   pfx: 'is a member of certificate; pass certificate: { pfx, passphrase }',
   passphrase: 'is a member of certificate; pass certificate: { pfx, passphrase }',
+  serial: 'is an option of APIv3; use the WechatPay of paysign/v3',
 };
 
 /** Returns the name of a client's environment. It separates notices of a sandbox or a gateway from those of WeChat. */

@@ -132,6 +132,8 @@ const OF_V2 = {
   certFetch: 'is an option of APIv2; leave it out, since no call of APIv3 shows the certificate',
   sandboxPrefix: 'is an option of APIv2; APIv3 has no sandbox',
   passphrase: 'is an option of APIv2; leave it out, since it is the mchid',
+  wechatpayPublicKey: 'is no option; pass wechatpayKeys: { PUB_KEY_ID_…: pem }',
+  platformCertificates: 'is no option; pass wechatpayKeys: { serial: pem }, or downloadCertificates: true',
 };
 
 function check(options: CompleteOptions): void {

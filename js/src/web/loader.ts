@@ -36,16 +36,20 @@ export function loader(...parts: readonly Part[]): (...sources: (Given | undefin
     );
     for (const { part, module } of found) if (module !== undefined) started(part, module);
   };
-  return (...sources) => {
+  const init = (...sources: (Given | undefined)[]): Promise<void> => {
     parts.forEach((part, index) => {
       const source = sources[index];
       // A compiled module needs no wait: the entries of workers pass all of them, and their users call no `init`.
       if (isModule(source) && missing.has(part)) started(part, source as WebAssembly.Module);
     });
     if (missing.size === 0) return Promise.resolve();
+    const isShared = loading !== undefined;
     loading ??= load(sources).finally(() => {
       loading = undefined;
     });
-    return loading;
+    // A source that came during a load of others is used after it.
+    const isAwaited = () => parts.some((part, index) => missing.has(part) && sources[index] !== undefined);
+    return isShared ? loading.then(() => (isAwaited() ? init(...sources) : undefined)) : loading;
   };
+  return init;
 }

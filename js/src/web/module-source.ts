@@ -58,7 +58,8 @@ async function compileBytes(wanted: Wanted, bytes: BufferSource, at = ''): Promi
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {
-    throw missing(wanted, `cannot be compiled${at}, see the cause`, cause);
+    const bundled = at.includes('/.vite/') ? "; or set optimizeDeps: { exclude: ['paysign'] } in Vite" : '';
+    throw missing(wanted, `cannot be compiled${at}, see the cause${bundled}`, cause);
   }
 }
 

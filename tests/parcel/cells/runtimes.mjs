@@ -39,6 +39,7 @@ export const cells = [
   ...[18, 20, 22, 24].flatMap((version) =>
     both(`node ${version}`, node(version), [], { isQuick: version === 18 || version === 24 }),
   ),
+  ...both('node 18, -C production', node(18), ['-C', 'production']),
   ...both('node 20, inline', node(20), [], { entry: 'paysign/inline' }),
   ...both('node 24, --frozen-intrinsics', node(24), ['--frozen-intrinsics']),
   ...both('node 24, no code from strings', node(24), ['--disallow-code-generation-from-strings']),
