@@ -27,7 +27,7 @@ test('a slow, living listener is not called twice, also after its claim would ha
   const end = gate();
   const { handler, calls, codes } = countingShop({
     timeoutMs: 20,
-    claimMs: 60,
+    claimMs: 300,
     async onPaid() {
       running += 1;
       most = Math.max(most, running);
@@ -35,7 +35,7 @@ test('a slow, living listener is not called twice, also after its claim would ha
       running -= 1;
     },
   });
-  const endMs = performance.now() + 600;
+  const endMs = performance.now() + 900;
   while (performance.now() < endMs) {
     assertRefusedWords((await hand(handler, paidNotice())).text);
     await wait(30);
@@ -78,15 +78,15 @@ test('a listener that fails after its claim was renewed frees the notice', async
   let fails = true;
   const { handler, calls } = countingShop({
     timeoutMs: 20,
-    claimMs: 30,
+    claimMs: 400,
     async onPaid() {
-      await wait(100);
+      await wait(600);
       if (fails) throw new Error('no');
     },
   });
   assertRefusedWords((await hand(handler, paidNotice())).text);
   await until(() => calls.refused.length > 1 || calls.paid.length > 0);
-  await wait(200);
+  await wait(900);
   fails = false;
   await until(async () => (await hand(handler, paidNotice())).text === ACCEPT);
   assert.equal(calls.paid.length, 2);
@@ -114,7 +114,7 @@ test('a store that fails to renew is reported, and the delivery still ends well'
       return inner.claim(...args);
     },
   };
-  const { handler, calls, codes } = countingShop({ store, claimMs: 60, timeoutMs: 60, onPaid: () => wait(50) });
+  const { handler, calls, codes } = countingShop({ store, claimMs: 600, timeoutMs: 600, onPaid: () => wait(300) });
   assert.equal((await hand(handler, paidNotice())).text, ACCEPT);
   assert.deepEqual(calls.paid, ['a1']);
   assert.ok(codes().every((code) => code === 'ERR_STORE') && codes().length > 0);
