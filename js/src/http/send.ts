@@ -1,7 +1,7 @@
 // The function that sends a request. It has the shape of fetch, so that any fetch can be used.
 
-/** The options of a request. */
-export type Sending = Pick<RequestInit, 'method' | 'headers' | 'body' | 'signal' | 'redirect' | 'cache'>;
+/** The options of a request. The types of Node have no `cache`, and a program may lack those of the DOM. */
+export type Sending = Pick<RequestInit, 'method' | 'headers' | 'body' | 'signal' | 'redirect'> & { cache?: 'no-store' };
 
 /** An answer whose body is not read yet, such as a `Response`. */
 export interface Reply {

@@ -49,6 +49,18 @@ const compiles = (version, resolution) => ({
   },
 });
 
+/** A server's program often leaves out the types of browsers. */
+const serves = (version) => ({
+  name: `typescript ${version} without lib.dom`,
+  isQuick: version === '5.9',
+  async run(room) {
+    const { options, shops } = RESOLUTIONS.nodenext;
+    room.install();
+    room.write(Object.fromEntries(shops.map((name) => [name, fixture('shop.ts')])));
+    await compile(room, VERSIONS[version].folder, { ...options, lib: ['es2022'] });
+  },
+});
+
 /** A default import would end the program when it starts, so it must not compile. */
 const refusesDefault = (version) => ({
   name: `typescript ${version} refuses a default import`,
@@ -95,6 +107,7 @@ const judged = [
 export const cells = [
   ...Object.entries(VERSIONS).flatMap(([version, { resolutions }]) => [
     ...resolutions.map((resolution) => compiles(version, resolution)),
+    serves(version),
     refusesDefault(version),
   ]),
   ...judged,
