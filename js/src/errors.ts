@@ -98,6 +98,8 @@ export class WxPayError extends Error {
 }
 
 Object.defineProperty(WxPayError.prototype, MARK, { value: true });
+// A bundler may rename the class, and a console prints this name.
+Object.defineProperty(WxPayError, 'name', own({ value: 'WxPayError' }));
 
 // A subclass keeps the ordinary meaning of `instanceof`.
 Object.defineProperty(WxPayError, Symbol.hasInstance, {
