@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import commonjs from '@rollup/plugin-commonjs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import * as esbuild from 'esbuild';
+import * as nitropack from 'nitropack';
 import { rolldown } from 'rolldown';
 import { rollup } from 'rollup';
 import * as vite8 from 'vite';
@@ -110,6 +111,18 @@ const byBun = (target) =>
     return target === 'node' ? node('shop.mjs') : [BUN, 'shop.mjs'];
   };
 
+/** The server of Nitro, which Nuxt has. It copies the files that it traces, and writes a manifest of its own beside them. */
+async function byNitro({ folder, source }) {
+  const nitro = await nitropack.createNitro({
+    ...{ rootDir: folder, preset: 'node-server', entry: source, output: { dir: 'out' }, logLevel: 0 },
+    ...{ compatibilityDate: '2025-01-01', buildDir: 'work' },
+  });
+  await nitropack.prepare(nitro);
+  await nitropack.build(nitro);
+  await nitro.close();
+  return node('server/index.mjs');
+}
+
 async function compiledByBun({ folder, source }) {
   await run(BUN, ['build', '--compile', source, '--outfile=out/shop'], { cwd: folder });
   return ['./shop'];
@@ -145,6 +158,7 @@ export const cells = [
   bundle('vite 8 SSR', byVite(vite8)),
   ...both('webpack to CJS', byWebpack('cjs')),
   ...both('webpack to ESM', byWebpack('esm')),
+  bundle('nitro', byNitro),
   bundle('bun build for Node', byBun('node')),
   bundle('bun build for Bun', byBun('bun'), { isQuick: true }),
   ...both('bun build --compile', compiledByBun),
