@@ -61,7 +61,7 @@ export const LOADED = [
     files: [...V3, ...CERTIFICATES, 'v3-crypto.cjs', 'v3.wasm', 'bills.wasm'],
     most: 650_000,
   },
-  { program: 'paysign/inline: both generations', files: ['inline.mjs'], most: 1_000_000 },
+  { program: 'paysign/inline: both generations', files: ['inline.mjs'], most: 500_000 },
   {
     program: 'paysign/web: sign and open notices',
     files: ['web.mjs', 'web-common.mjs', 'paysign.wasm'],
