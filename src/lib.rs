@@ -100,6 +100,8 @@ mod bytes;
 mod cipher;
 #[cfg(any(feature = "certificate", feature = "v3"))]
 mod der;
+#[cfg(feature = "doctor")]
+pub mod doctor;
 mod error;
 mod field;
 mod hosts;
