@@ -4,6 +4,9 @@
 //! signature, or where the data proves it. The work is bounded. A [`Diagnosis`] never has a key.
 
 mod diagnosis;
+mod message;
+mod v2;
 mod words;
 
 pub use self::diagnosis::{Cause, Diagnosis, Field, Language};
+pub use self::v2::{Given, SignatureFacts, explain_signature};

@@ -31,6 +31,15 @@ impl SignType {
         }
     }
 
+    /// The number of hexadecimal digits of a signature.
+    #[cfg(feature = "doctor")]
+    pub(crate) const fn digits(self) -> usize {
+        match self {
+            Self::Md5 => 32,
+            Self::HmacSha256 => 64,
+        }
+    }
+
     /// Reads WeChat's exact spelling.
     ///
     /// # Errors

@@ -1,0 +1,120 @@
+//! Query text, and the lines that a console prints: `name=value`, `name: value`, `[name] => value`.
+
+/// Whether a text is one line of names and values with `&` between them.
+pub(super) fn is_query(text: &str) -> bool {
+    let is_pair = |pair: &str| pair.split_once('=').is_some_and(|(name, _)| is_name(name));
+    !text.contains('\n') && text.contains('&') && text.split('&').next().is_some_and(is_pair)
+}
+
+/// The pairs of query text. An `&` that begins no pair is part of the value before it.
+pub(super) fn query(text: &str) -> Vec<(String, String)> {
+    let mut pairs: Vec<(&str, String)> = Vec::new();
+    for piece in text.split('&') {
+        match (piece.split_once('=').filter(|(name, _)| is_name(name)), pairs.last_mut()) {
+            (Some((name, value)), _) => pairs.push((name, value.to_owned())),
+            (None, Some((_, value))) => {
+                value.push('&');
+                value.push_str(piece);
+            }
+            (None, None) => {}
+        }
+    }
+    // In encoded text a plus is a blank; text that is not encoded has its pluses as they are.
+    let is_encoded = text.contains('%') && percent_decoded(text) != text;
+    let read = |value: &str| if is_encoded { percent_decoded(&value.replace('+', " ")) } else { value.to_owned() };
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), read(value))).collect()
+}
+
+/// The fields of lines. A line that begins no field is a further line of the value before it.
+pub(super) fn console(text: &str) -> Vec<(String, String)> {
+    // Where each line ends with CR LF, the CR belongs to no value.
+    let ends = text.matches('\n').count();
+    let line_end = if ends > 0 && ends == text.matches("\r\n").count() { "\r\n" } else { "\n" };
+    let mut fields: Vec<(String, String)> = Vec::new();
+    for line in text.strip_suffix(line_end).unwrap_or(text).split(line_end) {
+        match (pair(line), fields.last_mut()) {
+            (Some((name, value)), _) => fields.push((name.to_owned(), value.to_owned())),
+            (None, Some((_, value))) if !is_frame(line) => {
+                value.push('\n');
+                value.push_str(line);
+            }
+            _ => {}
+        }
+    }
+    fields
+}
+
+/// A line that frames a printed object.
+fn is_frame(line: &str) -> bool {
+    matches!(line.trim(), "" | "{" | "}" | "(" | ")" | "[" | "]" | "}," | "};" | ");")
+}
+
+/// The name and the value of a line.
+fn pair(line: &str) -> Option<(&str, &str)> {
+    let start = line.trim_start_matches(|letter: char| letter.is_whitespace() || matches!(letter, '{' | ','));
+    let (name, rest) = ['"', '\'', '[']
+        .into_iter()
+        .find_map(|quote| {
+            let inner = start.strip_prefix(quote)?;
+            inner.split_once(if quote == '[' { ']' } else { quote })
+        })
+        .or_else(|| {
+            let end = start.find(|letter: char| !is_letter(letter))?;
+            start.split_at_checked(end)
+        })?;
+    let rest = rest.trim_start_matches([' ', '\t']);
+    let equals = rest.strip_prefix('=').filter(|rest| !rest.starts_with('>'));
+    let value = match equals {
+        Some(value) => value,
+        None => {
+            let value = rest.strip_prefix("=>").or_else(|| rest.strip_prefix(':'))?;
+            value.strip_prefix(' ').unwrap_or(value)
+        }
+    };
+    is_name(name).then(|| (name, unquoted(value, equals.is_some())))
+}
+
+/// A value without the quotes and the comma of a printed object. After `=` only quotes are taken off.
+fn unquoted(value: &str, is_assigned: bool) -> &str {
+    let trimmed = value.trim();
+    let inner = trimmed.strip_suffix([',', ';']).unwrap_or(trimmed).trim_end();
+    let quoted = ['"', '\'']
+        .into_iter()
+        .find_map(|quote| inner.strip_prefix(quote)?.strip_suffix(quote))
+        .filter(|_| inner.len() > 1);
+    match quoted {
+        Some(quoted) => quoted,
+        None if is_assigned => value,
+        None if matches!(inner, "null" | "undefined" | "None") => "",
+        None if trimmed.ends_with(',') && !value.starts_with(' ') => inner,
+        None => value,
+    }
+}
+
+fn is_letter(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.' | '-')
+}
+
+/// The name of a field, as XML and WeChat have them.
+fn is_name(name: &str) -> bool {
+    name.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_')
+        && name.len() <= 64
+        && name.chars().all(is_letter)
+}
+
+/// A text with its `%E8` decoded. What is not UTF-8 then stays as it was.
+pub(in crate::doctor) fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        let digits = after.split_at_checked(2).filter(|_| *byte == b'%');
+        let decoded = digits.and_then(|(digits, after)| {
+            let number = hex::decode(digits).ok()?;
+            Some((*number.first()?, after))
+        });
+        let (byte, after) = decoded.unwrap_or((*byte, after));
+        bytes.push(byte);
+        rest = after;
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}

@@ -1,0 +1,226 @@
+//! Why a signature of APIv2 is wrong: that of a message, or that of a payment.
+
+mod endings;
+mod mistakes;
+mod recipe;
+mod search;
+mod words;
+
+use std::borrow::Cow;
+
+use zeroize::Zeroizing;
+
+use self::endings::endings;
+use self::mistakes::{Facts, mistakes};
+use self::recipe::{Charset, GbkTable, Order, Part, Recipe, Tail, digest};
+use self::search::{Search, Solution, Wanted};
+use super::diagnosis::{Cause, Diagnosis, Field, Language};
+use super::message::read_message;
+use crate::buffer::Buffer;
+use crate::error::Error;
+use crate::v2::sign::SignType;
+
+/// A message, as names and values in its order, or as text.
+#[derive(Clone, Debug)]
+pub enum Given<'a> {
+    /// Names and values. An absent value is an empty text.
+    Fields(Vec<(String, String)>),
+    /// XML, JSON, query text, or lines of a console.
+    Text(&'a str),
+}
+
+/// What the caller knows beside the message.
+#[derive(Clone, Default)]
+pub struct SignatureFacts<'a> {
+    /// The APIv2 key. It is wiped by its owner.
+    pub key: &'a str,
+    /// The signature, if the message does not have it as `sign` or `paySign`.
+    pub signature: Option<&'a str>,
+    /// The sign type, if the message does not say it. MD5 is the default.
+    pub sign_type: Option<SignType>,
+    /// Names and texts of other keys, of which the signer may have used one.
+    pub keys: &'a [(String, Zeroizing<String>)],
+    /// The bytes of characters in GBK, which the host knows. Without it GBK is not tried.
+    pub gbk: &'a GbkTable,
+    /// The language of the causes.
+    pub language: Language,
+}
+
+/// Says why a signature of APIv2 is wrong.
+///
+/// It signs the message again with each usual mistake, and with pairs of them. A mistake that reproduces the signature is certain.
+/// The right signature is in the answer, as the caller has the key. See 签名算法, chapter 4_3 of the manual.
+///
+/// ```
+/// use paysign::doctor::{Given, SignatureFacts, explain_signature};
+///
+/// let message = Given::Text("appid=wxd930ea5d5a258f4f&mch_id=10000100&body=test&nonce_str=ibuaiVcKdpRxkhJA&sign=d1e6ba0c6a8ca7a4a2a9bd3c5d6c3d3c");
+/// let facts = SignatureFacts { key: "192006250b4c09247ec02edce69f6a2d", ..SignatureFacts::default() };
+/// let diagnosis = explain_signature(&message, &facts)?;
+/// assert!(!diagnosis.is_right);
+/// assert_eq!(diagnosis.causes[0].code, "unknown");
+/// # Ok::<(), paysign::Error>(())
+/// ```
+///
+/// # Errors
+/// `ERR_PARAM` of `message` for a text without fields, or with too many; of `key` for an empty one.
+pub fn explain_signature(message: &Given<'_>, facts: &SignatureFacts<'_>) -> Result<Diagnosis, Error> {
+    if facts.key.trim().is_empty() {
+        return Err(Error::param("key", "is empty; pass the APIv2 key"));
+    }
+    let fields = match message {
+        Given::Fields(fields) if fields.is_empty() => None,
+        Given::Fields(fields) => Some(fields.clone()),
+        Given::Text(text) => read_message(text),
+    };
+    let fault = "has no fields; pass XML, JSON, query text or lines of name=value, of at most 1 MiB";
+    let fields = without_key(fields.ok_or_else(|| Error::param("message", fault))?, facts.key);
+    let is_payment = fields.iter().any(|(name, _)| name == "paySign") || is_call_up(&fields);
+    let signature = given_signature(&fields, facts.signature, is_payment);
+    let older = older_signatures(&fields, &signature, is_payment);
+    let due = due_type(&fields, facts.sign_type, is_payment);
+    let recipe = right_recipe(&fields, facts.gbk, is_payment);
+    let mut text = Buffer::with_capacity(2048);
+    recipe.write(&mut text);
+    let signed_text = String::from_utf8_lossy(text.as_bytes()).into_owned();
+    let (right, length) = digest(text.as_bytes(), facts.key, Tail::RIGHT, due);
+    let right = hex::encode_upper(right.get(..length).unwrap_or_default());
+    let mut diagnosis = Diagnosis {
+        is_right: signature == right,
+        signed_text,
+        fields: shown(&fields, is_payment, facts.language),
+        right_signature: Some(right),
+        causes: Vec::new(),
+    };
+    if !diagnosis.is_right {
+        let search_facts = Facts { is_payment, due, older: &older, gbk: facts.gbk };
+        let mistakes = mistakes(&recipe, &search_facts);
+        let endings = endings(facts.key, facts.keys);
+        let wanted = Wanted::new(&signature);
+        let solution = Search::new(&recipe, &mistakes, &endings, &search_facts, &wanted).run();
+        diagnosis.causes = vec![cause(solution, &signature, facts.language)];
+    }
+    hide(&mut diagnosis, facts);
+    Ok(diagnosis)
+}
+
+/// Somebody may paste the whole signed text, whose last field is the key.
+fn without_key(fields: Vec<(String, String)>, key: &str) -> Vec<(String, String)> {
+    fields.into_iter().filter(|(name, value)| !(name == "key" && value.trim() == key.trim())).collect()
+}
+
+/// The argument of a call-up has no `mch_id`, and a package and a time.
+fn is_call_up(fields: &[(String, String)]) -> bool {
+    let has = |wanted: &str| fields.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted));
+    has("package") && has("timestamp") && has("noncestr")
+}
+
+fn is_signature(name: &str, is_payment: bool) -> bool {
+    name == "sign" || (is_payment && name == "paySign")
+}
+
+fn value<'f>(fields: &'f [(String, String)], wanted: &str) -> Option<&'f str> {
+    fields.iter().find(|(name, value)| name == wanted && !value.is_empty()).map(|(_, value)| value.as_str())
+}
+
+fn given_signature(fields: &[(String, String)], given: Option<&str>, is_payment: bool) -> String {
+    let own = is_payment.then(|| value(fields, "paySign")).flatten();
+    given.or(own).or_else(|| value(fields, "sign")).unwrap_or_default().trim().to_owned()
+}
+
+fn older_signatures(fields: &[(String, String)], given: &str, is_payment: bool) -> Vec<(String, String)> {
+    let is_older = |(name, value): &&(String, String)| is_signature(name, is_payment) && value != given;
+    fields.iter().filter(is_older).cloned().collect()
+}
+
+/// The sign type that the receiver uses.
+fn due_type(fields: &[(String, String)], given: Option<SignType>, is_payment: bool) -> SignType {
+    let names = if is_payment { ["signType", "signtype"] } else { ["sign_type", "signType"] };
+    let own = names.into_iter().find_map(|name| value(fields, name));
+    own.and_then(|own| SignType::from_text(own.trim()).ok()).or(given).unwrap_or_default()
+}
+
+fn right_recipe<'a>(fields: &'a [(String, String)], gbk: &'a GbkTable, is_payment: bool) -> Recipe<'a> {
+    let parts = fields.iter().enumerate().filter(|(_, (name, _))| !is_signature(name, is_payment));
+    Recipe {
+        parts: parts
+            .map(|(place, (name, value))| Part {
+                name: Cow::Borrowed(name),
+                value: Cow::Borrowed(value),
+                place,
+                is_kept: false,
+            })
+            .collect(),
+        keeps_empty: false,
+        order: Order::Ascii,
+        charset: Charset::Utf8,
+        gbk,
+    }
+}
+
+fn shown(fields: &[(String, String)], is_payment: bool, language: Language) -> Vec<Field> {
+    let in_language =
+        |english: &str, chinese: &str| Some(if language == Language::English { english } else { chinese }.to_owned());
+    fields
+        .iter()
+        .map(|(name, value)| {
+            let why = if is_signature(name, is_payment) {
+                in_language("a signature is not signed", "签名本身不参与签名")
+            } else if value.is_empty() {
+                in_language("an empty value is not signed", "空值不参与签名")
+            } else {
+                None
+            };
+            Field { name: name.clone(), value: value.clone(), is_signed: why.is_none(), why }
+        })
+        .collect()
+}
+
+fn cause(solution: Option<Solution>, signature: &str, language: Language) -> Cause {
+    let mut mistakes = solution.into_iter().flatten().map(|(words, detail)| {
+        let detail = match language {
+            Language::English => &detail.english,
+            Language::Chinese => &detail.chinese,
+        };
+        words.cause(language, true, detail)
+    });
+    let Some(mut first) = mistakes.next() else {
+        return words::UNKNOWN.cause(language, false, form_of(signature, language));
+    };
+    for further in mistakes.filter(|further| further.code != first.code).collect::<Vec<_>>() {
+        first.message = format!("{} {}", first.message, further.message);
+        first.fix = format!("{} {}", first.fix, further.fix);
+        first.with.push(further.code);
+    }
+    first
+}
+
+/// What is odd in the form of a signature.
+fn form_of(signature: &str, language: Language) -> &'static str {
+    let is_hex = signature.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let [english, chinese] = match signature.len() {
+        0 => ["The message has no signature.", "消息没有签名。"],
+        32 | 64 if is_hex => ["", ""],
+        _ if !is_hex => ["It is no text of hexadecimal digits.", "它不是十六进制文字。"],
+        _ => ["It has neither 32 nor 64 digits.", "它既不是 32 位也不是 64 位。"],
+    };
+    if language == Language::English { english } else { chinese }
+}
+
+/// A message may repeat a key; no diagnosis does.
+fn hide(diagnosis: &mut Diagnosis, facts: &SignatureFacts<'_>) {
+    let keys = facts.keys.iter().map(|(_, key)| key.as_str()).chain([facts.key]);
+    for key in keys.map(str::trim).filter(|key| key.len() >= 8) {
+        let clean = |text: &mut String| {
+            if text.contains(key) {
+                *text = text.replace(key, "[key]");
+            }
+        };
+        clean(&mut diagnosis.signed_text);
+        diagnosis.fields.iter_mut().for_each(|field| clean(&mut field.value));
+        for cause in &mut diagnosis.causes {
+            clean(&mut cause.message);
+            clean(&mut cause.fix);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! The mistakes that change the fields, each as a change of a recipe.
+
+mod json_forms;
+mod names;
+mod numbers;
+mod texts;
+
+use std::borrow::Cow;
+
+use super::recipe::{Charset, GbkTable, Order, Part, Recipe};
+use super::words;
+use crate::doctor::words::Words;
+use crate::v2::sign::SignType;
+
+/// What a cause adds to its words, in English and in Chinese.
+#[derive(Clone)]
+pub(super) struct Detail {
+    pub(super) english: Cow<'static, str>,
+    pub(super) chinese: Cow<'static, str>,
+}
+
+impl Detail {
+    /// The same in both languages, such as the name of a field.
+    pub(super) fn plain(text: impl Into<Cow<'static, str>>) -> Self {
+        let text = text.into();
+        Self { english: text.clone(), chinese: text }
+    }
+
+    pub(super) const fn in_both(english: &'static str, chinese: &'static str) -> Self {
+        Self { english: Cow::Borrowed(english), chinese: Cow::Borrowed(chinese) }
+    }
+}
+
+/// One mistake in the fields.
+pub(super) struct Mistake<'a> {
+    pub(super) words: &'static Words,
+    pub(super) detail: Detail,
+    pub(super) change: Change<'a>,
+    /// Whether it is tried together with others too.
+    pub(super) is_wide: bool,
+}
+
+/// What a mistake changes. Fields are named by their place in the message.
+pub(super) enum Change<'a> {
+    Leave(usize),
+    Add(Part<'a>),
+    KeepEmpty,
+    Values(Vec<(usize, String)>),
+    AllValues(fn(&str) -> String),
+    Names(Vec<(usize, String)>),
+    Order(Order),
+    Charset(Charset),
+}
+
+impl Change<'_> {
+    /// The step of making a signature in which the change happens. Two changes apply in this order.
+    pub(super) const fn step(&self) -> u8 {
+        match self {
+            Self::Leave(_) | Self::Add(_) | Self::KeepEmpty => 0,
+            Self::Values(_) => 1,
+            Self::AllValues(_) => 2,
+            Self::Names(_) => 3,
+            Self::Order(_) => 4,
+            Self::Charset(_) => 5,
+        }
+    }
+}
+
+impl<'a> Recipe<'a> {
+    /// The recipe with a mistake; `None` if it changes nothing.
+    pub(super) fn with(&self, change: &Change<'a>) -> Option<Self> {
+        let mut recipe = self.clone();
+        let is_changed = match change {
+            Change::Leave(place) => {
+                recipe.parts.retain(|part| part.place != *place || part.value.is_empty());
+                recipe.parts.len() < self.parts.len()
+            }
+            Change::Add(part) => {
+                let is_new = recipe.parts.iter().all(|own| own.name != part.name || own.value.is_empty());
+                recipe.parts.push(part.clone());
+                is_new
+            }
+            Change::KeepEmpty => {
+                recipe.keeps_empty = true;
+                recipe.parts.iter().any(|part| part.value.is_empty())
+            }
+            Change::Values(values) => set(&mut recipe.parts, values, |part| &mut part.value),
+            Change::Names(names) => set(&mut recipe.parts, names, |part| &mut part.name),
+            Change::AllValues(changed) => {
+                let mut is_changed = false;
+                for part in &mut recipe.parts {
+                    let value = changed(&part.value);
+                    if value != part.value {
+                        part.value = Cow::Owned(value);
+                        is_changed = true;
+                    }
+                }
+                is_changed
+            }
+            Change::Order(order) => {
+                recipe.order = *order;
+                self.order != *order
+            }
+            Change::Charset(charset) => {
+                recipe.charset = *charset;
+                self.parts.iter().any(|part| !part.value.is_ascii())
+            }
+        };
+        is_changed.then_some(recipe)
+    }
+}
+
+fn set<'a>(
+    parts: &mut [Part<'a>],
+    texts: &[(usize, String)],
+    member: for<'p> fn(&'p mut Part<'a>) -> &'p mut Cow<'a, str>,
+) -> bool {
+    let mut is_changed = false;
+    for part in parts {
+        if let Some((_, text)) = texts.iter().find(|(place, _)| *place == part.place) {
+            let own = member(part);
+            is_changed |= *own != text.as_str();
+            *own = Cow::Owned(text.clone());
+        }
+    }
+    is_changed
+}
+
+/// What the search knows of the message beside its fields.
+pub(super) struct Facts<'a> {
+    /// Whether it is the argument of `wx.requestPayment`, or of another call-up.
+    pub(super) is_payment: bool,
+    pub(super) due: SignType,
+    /// Signatures in the message that are not the given one: name and value.
+    pub(super) older: &'a [(String, String)],
+    pub(super) gbk: &'a GbkTable,
+}
+
+/// All mistakes that can change this message, the usual ones first.
+pub(super) fn mistakes<'a>(recipe: &Recipe<'a>, facts: &Facts<'_>) -> Vec<Mistake<'a>> {
+    let mut list = Vec::new();
+    signatures(recipe, facts, &mut list);
+    wide(&mut list, &words::EMPTY_SIGNED, empties(recipe), Change::KeepEmpty);
+    for (english, chinese, order) in ORDERS {
+        let words = if order == Order::Message { &words::UNSORTED } else { &words::SORT_LOCALE };
+        wide(&mut list, words, Detail::in_both(english, chinese), Change::Order(order));
+    }
+    texts::add(recipe, &mut list);
+    names::add(recipe, facts, &mut list);
+    numbers::add(recipe, &mut list);
+    json_forms::add(recipe, &mut list);
+    charsets(recipe, facts, &mut list);
+    list.retain(|mistake| recipe.with(&mistake.change).is_some());
+    list
+}
+
+const ORDERS: [(&str, &str, Order); 5] = [
+    ("", "", Order::Message),
+    ("without case", "不区分大小写", Order::Caseless),
+    ("as a dictionary does", "按字典（locale）顺序", Order::Dictionary),
+    ("as texts of name=value", "按 name=value 的整段文字", Order::WholeText),
+    ("from Z to A", "从大到小", Order::Reverse),
+];
+
+fn wide<'a>(list: &mut Vec<Mistake<'a>>, words: &'static Words, detail: Detail, change: Change<'a>) {
+    list.push(Mistake { words, detail, change, is_wide: true });
+}
+
+fn narrow<'a>(list: &mut Vec<Mistake<'a>>, words: &'static Words, detail: Detail, change: Change<'a>) {
+    list.push(Mistake { words, detail, change, is_wide: false });
+}
+
+fn empties(recipe: &Recipe<'_>) -> Detail {
+    let names: Vec<&str> = recipe.parts.iter().filter(|part| part.value.is_empty()).map(|part| &*part.name).collect();
+    Detail::plain(names.join(", "))
+}
+
+/// The sign type and older signatures as signed fields.
+fn signatures<'a>(recipe: &Recipe<'a>, facts: &Facts<'_>, list: &mut Vec<Mistake<'a>>) {
+    for (name, value) in facts.older {
+        wide(list, &words::SIGN_SIGNED, Detail::plain(name.clone()), Change::Add(added(name, value)));
+    }
+    let other = match facts.due {
+        SignType::Md5 => SignType::HmacSha256,
+        SignType::HmacSha256 => SignType::Md5,
+    };
+    for part in recipe.parts.iter().filter(|part| matches!(&*part.name, "signType" | "sign_type")) {
+        let words = if facts.is_payment { &words::SECOND_SIGN_TYPE } else { &words::SIGN_TYPE };
+        let change = Change::Values(vec![(part.place, other.as_str().to_owned())]);
+        wide(list, words, Detail::plain(other.as_str()), change);
+    }
+}
+
+/// A field that the message lacks.
+fn added<'a>(name: &str, value: &str) -> Part<'a> {
+    Part { name: Cow::Owned(name.to_owned()), value: Cow::Owned(value.to_owned()), place: usize::MAX, is_kept: true }
+}
+
+fn charsets<'a>(recipe: &Recipe<'a>, facts: &Facts<'_>, list: &mut Vec<Mistake<'a>>) {
+    if !facts.gbk.is_empty() {
+        wide(list, &words::CHARSET, Detail::plain("GBK"), Change::Charset(Charset::Gbk));
+    }
+    wide(list, &words::CHARSET, Detail::plain("ISO-8859-1"), Change::Charset(Charset::Latin1));
+    // UTF-8 bytes that were read as ISO-8859-1, and written as UTF-8 again.
+    let twice = |value: &str| value.bytes().map(char::from).collect();
+    if recipe.parts.iter().any(|part| !part.value.is_ascii()) {
+        let detail = Detail::in_both("UTF-8 that was read as ISO-8859-1", "被当作 ISO-8859-1 读取的 UTF-8");
+        wide(list, &words::CHARSET, detail, Change::AllValues(twice));
+    }
+}

@@ -1,0 +1,219 @@
+//! Fields that were left out, added or signed under another name, and values that belong to another field.
+
+use super::{Change, Detail, Facts, Mistake, added, narrow, wide};
+use crate::doctor::v2::recipe::{Part, Recipe};
+use crate::doctor::v2::words;
+
+/// The most fields for which each one left out is tried together with other mistakes.
+const MANY: usize = 40;
+
+/// Adds the mistakes with fields and their names.
+pub(super) fn add<'a>(recipe: &Recipe<'a>, facts: &Facts<'_>, list: &mut Vec<Mistake<'a>>) {
+    prefixes(recipe, list);
+    spellings(recipe, list);
+    appids(recipe, list);
+    left_out(recipe, list);
+    extra(recipe, facts, list);
+    null_words(recipe, list);
+}
+
+fn prefixes<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
+    for part in recipe.parts.iter().filter(|part| part.name == "package") {
+        let id = part.value.trim_start_matches("prepay_id=");
+        for front in ["", "prepay_id=", "prepay_id=prepay_id="] {
+            let change = Change::Values(vec![(part.place, format!("{front}{id}"))]);
+            wide(list, &words::PREPAY_PREFIX, Detail::plain(format!("{front}…")), change);
+        }
+    }
+}
+
+/// Names that WeChat spells in two ways, one for each kind of call-up.
+const SPELLINGS: [[&str; 2]; 4] =
+    [["appId", "appid"], ["timeStamp", "timestamp"], ["nonceStr", "noncestr"], ["signType", "signtype"]];
+
+fn spellings<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
+    let known: Vec<(usize, String)> = recipe
+        .parts
+        .iter()
+        .filter_map(|part| {
+            let pair = SPELLINGS.iter().find(|pair| pair.iter().any(|name| *name == part.name))?;
+            let other = pair.iter().find(|name| **name != part.name)?;
+            Some((part.place, (*other).to_owned()))
+        })
+        .collect();
+    for chosen in subsets(&known) {
+        renamed(list, chosen, true);
+    }
+    for change in [str::to_lowercase, str::to_uppercase, camel, snake, capital] {
+        let all = recipe.parts.iter().filter(|part| change(&part.name) != part.name);
+        let all: Vec<(usize, String)> = all.map(|part| (part.place, change(&part.name))).collect();
+        for one in all.iter().take(if all.len() > 1 { MANY } else { 0 }) {
+            renamed(list, vec![one.clone()], false);
+        }
+        if !all.is_empty() {
+            renamed(list, all, true);
+        }
+    }
+}
+
+fn renamed<'a>(list: &mut Vec<Mistake<'a>>, names: Vec<(usize, String)>, is_wide: bool) {
+    let shown: Vec<&str> = names.iter().map(|(_, name)| name.as_str()).collect();
+    let detail = Detail::plain(shown.join(", "));
+    list.push(Mistake { words: &words::NAME_CASE, detail, change: Change::Names(names), is_wide });
+}
+
+/// All choices of at least one, small ones first.
+fn subsets<Item: Clone>(items: &[Item]) -> Vec<Vec<Item>> {
+    let mut sets: Vec<Vec<Item>> = vec![Vec::new()];
+    for item in items.iter().take(SPELLINGS.len()) {
+        let longer = sets.iter().map(|set| set.iter().cloned().chain([item.clone()]).collect());
+        sets.extend(longer.collect::<Vec<Vec<Item>>>());
+    }
+    sets.retain(|set| !set.is_empty());
+    sets.sort_by_key(Vec::len);
+    sets
+}
+
+fn camel(name: &str) -> String {
+    let mut words = name.split('_').filter(|word| !word.is_empty());
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |text, word| text + &capital(word))
+}
+
+fn snake(name: &str) -> String {
+    let mut text = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !text.is_empty() {
+            text.push('_');
+        }
+        text.push(letter.to_ascii_lowercase());
+    }
+    text
+}
+
+fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn appids<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
+    let find = |names: &[&str]| recipe.parts.iter().find(|part| names.contains(&&*part.name) && !part.value.is_empty());
+    let (Some(own), Some(sub)) = (find(&["appid", "appId"]), find(&["sub_appid", "sub_appId"])) else { return };
+    let taken = |place: &Part<'_>, from: &Part<'_>| (place.place, from.value.clone().into_owned());
+    for (detail, values) in [
+        ("sub_appid → appid", vec![taken(own, sub)]),
+        ("appid → sub_appid", vec![taken(sub, own)]),
+        ("appid ↔ sub_appid", vec![taken(own, sub), taken(sub, own)]),
+    ] {
+        wide(list, &words::APPID_OTHER, Detail::plain(detail), Change::Values(values));
+    }
+}
+
+fn left_out<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
+    let is_wide = recipe.parts.len() <= MANY;
+    for part in &recipe.parts {
+        let detail = Detail::plain(part.name.clone().into_owned());
+        list.push(Mistake { words: &words::FIELD_LEFT_OUT, detail, change: Change::Leave(part.place), is_wide });
+    }
+}
+
+/// Fields with one usual value, which somebody signs and does not send.
+const USUAL: [(&str, &str); 22] = [
+    ("sign_type", "MD5"),
+    ("sign_type", "HMAC-SHA256"),
+    ("signType", "MD5"),
+    ("signType", "HMAC-SHA256"),
+    ("sign", ""),
+    ("trade_type", "JSAPI"),
+    ("trade_type", "NATIVE"),
+    ("trade_type", "APP"),
+    ("trade_type", "MWEB"),
+    ("fee_type", "CNY"),
+    ("refund_fee_type", "CNY"),
+    ("device_info", "WEB"),
+    ("version", "1.0"),
+    ("limit_pay", "no_credit"),
+    ("receipt", "Y"),
+    ("profit_sharing", "Y"),
+    ("profit_sharing", "N"),
+    ("bill_type", "ALL"),
+    ("account_type", "Basic"),
+    ("tar_type", "GZIP"),
+    ("package", "Sign=WXPay"),
+    ("input_charset", "UTF-8"),
+];
+
+fn extra<'a>(recipe: &Recipe<'a>, facts: &Facts<'_>, list: &mut Vec<Mistake<'a>>) {
+    for (name, value) in USUAL {
+        let words = if name == "sign" { &words::SIGN_SIGNED } else { &words::FIELD_ADDED };
+        let is_wide = name.eq_ignore_ascii_case("sign_type") || name == "signType";
+        let change = Change::Add(added(name, value));
+        list.push(Mistake { words, detail: Detail::plain(format!("{name}={value}")), change, is_wide });
+    }
+    // Values that the message has under another name.
+    for (own, other) in [("appId", "appid"), ("appid", "appId"), ("mch_id", "partnerid"), ("nonce_str", "nonceStr")] {
+        if let (Some(part), false) = (recipe.parts.iter().find(|part| part.name == own), facts.is_payment) {
+            let detail = Detail::plain(format!("{other}={}", part.value));
+            narrow(list, &words::FIELD_ADDED, detail, Change::Add(added(other, &part.value)));
+        }
+    }
+}
+
+/// What languages write for an absent value.
+const NULLS: [&str; 6] = ["null", "undefined", "None", "NULL", "nil", "<nil>"];
+
+fn null_words<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
+    let empty: Vec<&Part<'_>> = recipe.parts.iter().filter(|part| part.value.is_empty()).collect();
+    for word in NULLS {
+        if !empty.is_empty() {
+            let names: Vec<String> = empty.iter().map(|part| format!("{}={word}", part.name)).collect();
+            let all = Change::Values(empty.iter().map(|part| (part.place, word.to_owned())).collect());
+            wide(list, &words::NULL_WORDS, Detail::plain(names.join(", ")), all);
+        }
+        if empty.len() > 1 {
+            for part in &empty {
+                let detail = Detail::plain(format!("{}={word}", part.name));
+                let change = Change::Values(vec![(part.place, word.to_owned())]);
+                narrow(list, &words::NULL_WORDS, detail, change);
+            }
+        }
+    }
+    let has = |name: &str| recipe.parts.iter().any(|part| part.name == name);
+    for name in OPTIONAL.into_iter().filter(|name| !has(name)) {
+        for word in NULLS.iter().take(3) {
+            let detail = Detail::plain(format!("{name}={word}"));
+            narrow(list, &words::NULL_WORDS, detail, Change::Add(added(name, word)));
+        }
+        narrow(list, &words::EMPTY_SIGNED, Detail::plain(name), Change::Add(added(name, "")));
+    }
+}
+
+/// Optional fields, which a program often has without a value. They are signed then, and not sent.
+const OPTIONAL: [&str; 26] = [
+    "attach",
+    "bill_type",
+    "detail",
+    "device_info",
+    "fee_type",
+    "goods_tag",
+    "limit_pay",
+    "notify_url",
+    "offset",
+    "openid",
+    "out_refund_no",
+    "out_trade_no",
+    "product_id",
+    "profit_sharing",
+    "receipt",
+    "refund_account",
+    "refund_desc",
+    "refund_fee_type",
+    "scene_info",
+    "sub_appid",
+    "sub_mch_id",
+    "sub_openid",
+    "tar_type",
+    "time_expire",
+    "time_start",
+    "transaction_id",
+];

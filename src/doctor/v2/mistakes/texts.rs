@@ -1,0 +1,125 @@
+//! Values that were trimmed, escaped or encoded before signing.
+
+use super::{Change, Detail, Mistake, narrow, wide};
+use crate::doctor::message::{decoded, percent_decoded};
+use crate::doctor::v2::recipe::{Part, Recipe};
+use crate::doctor::v2::words;
+use crate::doctor::words::Words;
+
+type Changed = fn(&str) -> String;
+
+/// Adds the mistakes with the text of values.
+pub(super) fn add<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
+    trims(recipe, list);
+    for (words, changed) in FORMS {
+        add_form(recipe, words, changed, list);
+    }
+}
+
+/// One form for all values, and for each value alone where it changes several.
+fn add_form<'a>(recipe: &Recipe<'a>, words: &'static Words, changed: Changed, list: &mut Vec<Mistake<'a>>) {
+    let touched: Vec<&Part<'_>> = recipe.parts.iter().filter(|part| changed(&part.value) != part.value).collect();
+    let names: Vec<&str> = touched.iter().map(|part| &*part.name).collect();
+    wide(list, words, Detail::plain(names.join(", ")), Change::AllValues(changed));
+    if touched.len() > 1 {
+        for part in touched {
+            let change = Change::Values(vec![(part.place, changed(&part.value))]);
+            narrow(list, words, Detail::plain(part.name.clone().into_owned()), change);
+        }
+    }
+}
+
+static FORMS: [(&Words, Changed); 23] = [
+    (&words::TRIMMED, |value| value.trim().to_owned()),
+    (&words::TRIMMED, |value| value.trim_end().to_owned()),
+    (&words::TRIMMED, |value| value.trim_start().to_owned()),
+    (&words::NEWLINE, |value| value.replace("\r\n", "\n")),
+    (&words::NEWLINE, |value| value.replace("\r\n", "\n").replace('\n', "\r\n")),
+    (&words::NEWLINE, |value| value.replace("\r\n", "\n").replace('\n', "\r")),
+    (&words::NEWLINE, |value| value.replace('\r', "\n")),
+    // encodeURIComponent, RFC 3986, forms, Java, encodeURI; then with digits in lower case.
+    (&words::URL_ENCODED, |value| percent(value, b"-_.~!*'()", false)),
+    (&words::URL_ENCODED, |value| percent(value, b"-_.~", false)),
+    (&words::URL_ENCODED, |value| percent(value, b"-_.", true)),
+    (&words::URL_ENCODED, |value| percent(value, b"-_.~", true)),
+    (&words::URL_ENCODED, |value| percent(value, b"-_.*", true)),
+    (&words::URL_ENCODED, |value| percent(value, b"-_.~!*'();/?:@&=+$,#", false)),
+    (&words::URL_ENCODED, |value| percent(value, b"-_.~/", false)),
+    (&words::URL_ENCODED, |value| lower(&percent(value, b"-_.!*()", true))),
+    (&words::URL_ENCODED, |value| lower(&percent(value, b"-_.~", false))),
+    (&words::URL_ENCODED, |value| percent_decoded(&value.replace('+', " "))),
+    (&words::HTML_ESCAPED, |value| escaped(value, "", "")),
+    (&words::HTML_ESCAPED, |value| escaped(value, "&quot;", "")),
+    (&words::HTML_ESCAPED, |value| escaped(value, "&quot;", "&#39;")),
+    (&words::HTML_ESCAPED, |value| escaped(value, "&quot;", "&#039;")),
+    (&words::HTML_ESCAPED, |value| escaped(value, "&quot;", "&apos;")),
+    (&words::HTML_ESCAPED, |value| escaped(value, "&quot;", "&#x27;")),
+];
+
+/// The forms of values that were escaped twice, or that the message has escaped once too often.
+static TWICE: [Changed; 4] = [
+    |value| escaped(&escaped(value, "", ""), "", ""),
+    |value| escaped(&escaped(value, "&quot;", ""), "&quot;", ""),
+    |value| escaped(&escaped(value, "&quot;", "&#39;"), "&quot;", "&#39;"),
+    |value| decoded(value),
+];
+
+const SPACES: [(&str, &str); 8] =
+    [("", " "), (" ", ""), (" ", " "), ("", "\n"), ("", "\r\n"), ("", "\t"), ("\n", ""), ("", "\u{3000}")];
+
+fn trims<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
+    for changed in TWICE {
+        add_form(recipe, &words::DOUBLE_ESCAPED, changed, list);
+    }
+    for part in recipe.parts.iter().filter(|part| !part.value.is_empty()) {
+        for (before, after) in SPACES {
+            let change = Change::Values(vec![(part.place, format!("{before}{}{after}", part.value))]);
+            narrow(list, &words::UNTRIMMED, Detail::plain(part.name.clone().into_owned()), change);
+        }
+    }
+}
+
+/// A value as a URL has it. Letters, digits and `safe` stay.
+fn percent(value: &str, safe: &[u8], has_plus: bool) -> String {
+    let mut text = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || safe.contains(&byte) {
+            text.push(char::from(byte));
+        } else if byte == b' ' && has_plus {
+            text.push('+');
+        } else {
+            text.push('%');
+            text.push_str(&hex::encode_upper([byte]));
+        }
+    }
+    text
+}
+
+/// The same with the digits of each `%E8` in lower case.
+fn lower(encoded: &str) -> String {
+    let mut pieces = encoded.split('%');
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (digits, rest) = piece.split_at_checked(2).unwrap_or((piece, ""));
+        text.push('%');
+        text.push_str(&digits.to_ascii_lowercase());
+        text.push_str(rest);
+    }
+    text
+}
+
+/// A value as XML or HTML has it. An empty replacement leaves that quote as it is.
+fn escaped(value: &str, quote: &str, apostrophe: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    for letter in value.chars() {
+        match letter {
+            '&' => text.push_str("&amp;"),
+            '<' => text.push_str("&lt;"),
+            '>' => text.push_str("&gt;"),
+            '"' if !quote.is_empty() => text.push_str(quote),
+            '\'' if !apostrophe.is_empty() => text.push_str(apostrophe),
+            other => text.push(other),
+        }
+    }
+    text
+}
