@@ -5,6 +5,7 @@
 
 mod diagnosis;
 mod message;
+mod sort;
 mod v2;
 mod words;
 

@@ -90,6 +90,7 @@ mod bill;
             feature = "bills",
             feature = "calls",
             feature = "calls-v3",
+            feature = "explain",
             all(feature = "bindings", not(feature = "certificate"))
         )
     )
@@ -122,7 +123,8 @@ pub mod v3;
         feature = "bills",
         feature = "calls",
         feature = "calls-v3",
-        feature = "certificate"
+        feature = "certificate",
+        feature = "explain"
     )
 ))]
 mod wasm;
@@ -155,7 +157,14 @@ pub use v2::xml::{Limits, build_xml, parse_xml};
 #[cfg(all(
     target_arch = "wasm32",
     feature = "bindings",
-    not(any(feature = "wasm", feature = "bills", feature = "calls", feature = "calls-v3", feature = "certificate"))
+    not(any(
+        feature = "wasm",
+        feature = "bills",
+        feature = "calls",
+        feature = "calls-v3",
+        feature = "certificate",
+        feature = "explain"
+    ))
 ))]
 pub use wasm::bindings;
 #[cfg(feature = "v3")]

@@ -11,7 +11,14 @@
 mod bills;
 #[cfg(all(
     feature = "bindings",
-    not(any(feature = "wasm", feature = "bills", feature = "calls", feature = "calls-v3", feature = "certificate"))
+    not(any(
+        feature = "wasm",
+        feature = "bills",
+        feature = "calls",
+        feature = "calls-v3",
+        feature = "certificate",
+        feature = "explain"
+    ))
 ))]
 pub mod bindings;
 #[cfg(feature = "wasm")]
@@ -20,11 +27,14 @@ mod buffers;
 mod calls;
 #[cfg(feature = "certificate")]
 mod certificate;
+#[cfg(feature = "explain")]
+mod doctor;
 #[cfg(any(
     feature = "wasm",
     feature = "bills",
     feature = "calls",
     feature = "calls-v3",
+    feature = "explain",
     all(feature = "bindings", not(feature = "certificate"))
 ))]
 mod error;
@@ -38,8 +48,11 @@ mod nonces;
     feature = "bills",
     feature = "calls",
     feature = "calls-v3",
+    feature = "explain",
     all(feature = "bindings", not(any(feature = "wasm", feature = "certificate")))
 ))]
 mod object;
+#[cfg(any(feature = "calls", feature = "explain"))]
+mod secret;
 #[cfg(feature = "calls-v3")]
 mod v3;

@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { buildBundles } from './bundles.mjs';
-import { LOADED, MODULES, PACKAGE_BYTES } from './modules.mjs';
+import { DOCTOR, LOADED, MODULES, PACKAGE_BYTES } from './modules.mjs';
 import { describe, writeLicences } from './papers.mjs';
 import { setUpBuild } from './setup.mjs';
 import { ask, digest, files, isMain, root, run, script } from './tools.mjs';
@@ -65,12 +65,15 @@ export async function buildWasm(tools) {
   for (const module of MODULES) await buildModule(tools, module);
 }
 
+/** Where a module is written. @param {string} file */
+export const placeOf = (file) => join(file === DOCTOR.file ? work : pkg, file);
+
 /**
  * One feature of the crate as a module in pkg/, with its glue.
  * @param {{ env: Record<string, string>, glueMaker: string }} tools
  * @param {import('./modules.mjs').Module} module
  */
-async function buildModule({ env, glueMaker }, { title, feature, glue, file, level }) {
+export async function buildModule({ env, glueMaker }, { title, feature, glue, file, level }) {
   const cargo = ['build', '--locked', '--release', '--lib', '--target', 'wasm32-unknown-unknown'];
   await run(`compile ${title} to wasm`, 'cargo', [...cargo, '--no-default-features', '--features', feature], {
     env: {
@@ -99,7 +102,7 @@ async function buildModule({ env, glueMaker }, { title, feature, glue, file, lev
     '--converge',
     ...features.map((feature) => `--enable-${feature}`),
   ];
-  await run(`optimise ${title}`, process.execPath, [...optimise, join(work, `${glue}_bg.wasm`), '-o', join(pkg, file)]);
+  await run(`optimise ${title}`, process.execPath, [...optimise, join(work, `${glue}_bg.wasm`), '-o', placeOf(file)]);
 }
 
 /**
@@ -145,7 +148,7 @@ function link() {
 function sizes() {
   const kilo = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(1)} kB`;
   for (const { file, raw, gzip } of MODULES) {
-    const wasm = readFileSync(join(pkg, file));
+    const wasm = readFileSync(placeOf(file));
     const [zipped, brotli] = [gzipSync(wasm, { level: 9 }).length, brotliCompressSync(wasm).length];
     const limits = `at most ${kilo(raw)}, gzip ${kilo(gzip)}`;
     console.log(`  ${file} ${kilo(wasm.length)}, gzip ${kilo(zipped)}, brotli ${kilo(brotli)} (${limits})`);

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { constants, createBrotliCompress } from 'node:zlib';
-import { MODULES } from './modules.mjs';
+import { constants, createBrotliCompress, deflateRawSync } from 'node:zlib';
+import { DOCTOR, PUBLISHED } from './modules.mjs';
 import { root, Told } from './tools.mjs';
 
 /** @typedef {import('rolldown').InputOptions} InputOptions */
@@ -35,6 +35,7 @@ const FOR_NODE = { platform: 'node', transform: { target: 'es2022', inject: INJE
 /** Makes all bundles in pkg/. Returns the paths of the sources that are in them. */
 export async function buildBundles() {
   await packModules();
+  packDoctor();
   const sources = [
     await bundle(
       { ...FOR_NODE, input: { node: 'js/src/node.ts', v3: 'js/src/v3-node.ts', ...LATE }, plugins: [late] },
@@ -45,6 +46,12 @@ export async function buildBundles() {
       bundle(
         { ...FOR_NODE, input: 'js/src/inline.ts', plugins: [imported] },
         { format: 'es', minify: small, codeSplitting: false },
+      ),
+      ...['cjs', 'es'].map((format) =>
+        bundle(
+          { platform: 'neutral', transform: { target: 'es2022' }, input: 'js/src/doctor.ts' },
+          { format: /** @type {'cjs' | 'es'} */ (format), minify: small, codeSplitting: false },
+        ),
       ),
       bundle(
         { ...FOR_NODE, input: { testing: 'js/src/testing/index.ts' } },
@@ -153,7 +160,7 @@ async function packModules() {
   packer.on('data', (piece) => pieces.push(piece));
   const ends = [];
   let end = 0;
-  for (const { file } of MODULES) {
+  for (const { file } of PUBLISHED) {
     const wasm = readFileSync(join(pkg, file));
     packer.write(wasm);
     await new Promise((resolve) => packer.flush(BROTLI_OPERATION_FLUSH, () => resolve(undefined)));
@@ -171,6 +178,16 @@ async function packModules() {
       ...ends,
       '} as const;\n',
     ].join('\n'),
+  );
+}
+
+/** The module of the doctor as one text. Every host can unpack it, without a file beside it. */
+function packDoctor() {
+  const wasm = readFileSync(join(root, 'target/paysign', DOCTOR.file));
+  const packed = deflateRawSync(wasm, { level: 9, memLevel: 9 }).toString('base64');
+  writeFileSync(
+    join(root, 'js/src/generated/doctor-text.ts'),
+    `// The wasm module of the doctor as base64 of DEFLATE.\nexport const DOCTOR_TEXT =\n  '${packed}';\n`,
   );
 }
 

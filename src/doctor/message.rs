@@ -8,11 +8,18 @@ pub(super) use self::json::{Json, Style};
 pub(super) use self::lines::percent_decoded;
 pub(super) use self::xml::decoded;
 
-/// The longest message, in bytes. An order with 6,000 goods has less.
-const BYTES: usize = 1 << 20;
+/// The longest message, in bytes.
+const BYTES: usize = 256 << 10;
 
-/// The most fields.
-const FIELDS: usize = 512;
+/// The most fields. An order with all its coupons has fewer.
+const FIELDS: usize = 256;
+
+/// Whether a message is small enough to be explained.
+pub(super) fn is_small(fields: &[(String, String)]) -> bool {
+    let bytes =
+        fields.iter().fold(0_usize, |sum, (name, value)| sum.saturating_add(name.len()).saturating_add(value.len()));
+    (1..=FIELDS).contains(&fields.len()) && bytes <= BYTES
+}
 
 /// The names and values of a message, in its order. Nothing is checked but its size.
 ///
@@ -33,7 +40,7 @@ pub(super) fn read_message(text: &str) -> Option<Vec<(String, String)>> {
     } else {
         Some(lines::console(text))
     };
-    fields.filter(|fields| (1..=FIELDS).contains(&fields.len()))
+    fields.filter(|fields| is_small(fields))
 }
 
 #[cfg(test)]

@@ -15,7 +15,8 @@ use self::mistakes::{Facts, mistakes};
 use self::recipe::{Charset, GbkTable, Order, Part, Recipe, Tail, digest};
 use self::search::{Search, Solution, Wanted};
 use super::diagnosis::{Cause, Diagnosis, Field, Language};
-use super::message::read_message;
+use super::message::{is_small, read_message};
+use super::sort::sort;
 use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::v2::sign::SignType;
@@ -69,11 +70,10 @@ pub fn explain_signature(message: &Given<'_>, facts: &SignatureFacts<'_>) -> Res
         return Err(Error::param("key", "is empty; pass the APIv2 key"));
     }
     let fields = match message {
-        Given::Fields(fields) if fields.is_empty() => None,
-        Given::Fields(fields) => Some(fields.clone()),
+        Given::Fields(fields) => is_small(fields).then(|| fields.clone()),
         Given::Text(text) => read_message(text),
     };
-    let fault = "has no fields; pass XML, JSON, query text or lines of name=value, of at most 1 MiB";
+    let fault = "has no fields; pass XML, JSON, query text or lines of name=value, of at most 256 fields and 256 KiB";
     let fields = without_key(fields.ok_or_else(|| Error::param("message", fault))?, facts.key);
     let is_payment = fields.iter().any(|(name, _)| name == "paySign") || is_call_up(&fields);
     let signature = given_signature(&fields, facts.signature, is_payment);
@@ -142,20 +142,16 @@ fn due_type(fields: &[(String, String)], given: Option<SignType>, is_payment: bo
 
 fn right_recipe<'a>(fields: &'a [(String, String)], gbk: &'a GbkTable, is_payment: bool) -> Recipe<'a> {
     let parts = fields.iter().enumerate().filter(|(_, (name, _))| !is_signature(name, is_payment));
-    Recipe {
-        parts: parts
-            .map(|(place, (name, value))| Part {
-                name: Cow::Borrowed(name),
-                value: Cow::Borrowed(value),
-                place,
-                is_kept: false,
-            })
-            .collect(),
-        keeps_empty: false,
-        order: Order::Ascii,
-        charset: Charset::Utf8,
-        gbk,
-    }
+    let mut parts: Vec<Part<'a>> = parts
+        .map(|(place, (name, value))| Part {
+            name: Cow::Borrowed(name),
+            value: Cow::Borrowed(value),
+            place,
+            is_kept: false,
+        })
+        .collect();
+    sort(&mut parts, |part| &part.name);
+    Recipe { parts, keeps_empty: false, order: Order::Ascii, charset: Charset::Utf8, gbk }
 }
 
 fn shown(fields: &[(String, String)], is_payment: bool, language: Language) -> Vec<Field> {
@@ -195,7 +191,7 @@ fn cause(solution: Option<Solution>, signature: &str, language: Language) -> Cau
     first
 }
 
-/// What is odd in the form of a signature.
+/// The oddity in the form of a signature.
 fn form_of(signature: &str, language: Language) -> &'static str {
     let is_hex = signature.bytes().all(|byte| byte.is_ascii_hexdigit());
     let [english, chinese] = match signature.len() {

@@ -7,8 +7,9 @@ use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
 use super::error::run;
-use super::merchant::{MerchantData, read_merchant, secret};
+use super::merchant::{MerchantData, read_merchant};
 use super::object::object;
+use super::secret::secret;
 use crate::border::objects::{AnswerObject, RequestObject, TypedMembers};
 use crate::error::Error;
 use crate::user_data::decrypt_user_data;

@@ -46,14 +46,14 @@ fn of_v3(_: &Error) -> impl Iterator<Item = (&'static str, JsValue)> {
 }
 
 /// The target of the members: the npm package has its own class.
-#[cfg(any(feature = "wasm", feature = "bills", feature = "calls", feature = "calls-v3"))]
+#[cfg(any(feature = "wasm", feature = "bills", feature = "calls", feature = "calls-v3", feature = "explain"))]
 fn new_object(_: &Error) -> Object {
     // It has no prototype, so no setter of `Object.prototype` can take a member.
     Object::create(JsValue::NULL.unchecked_ref())
 }
 
 /// The target of the members: an `Error`, since no other code makes one.
-#[cfg(not(any(feature = "wasm", feature = "bills", feature = "calls", feature = "calls-v3")))]
+#[cfg(not(any(feature = "wasm", feature = "bills", feature = "calls", feature = "calls-v3", feature = "explain")))]
 fn new_object(error: &Error) -> Object {
     let thrown = js_sys::Error::new(error.message());
     thrown.set_name("WxPayError");

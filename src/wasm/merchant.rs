@@ -2,8 +2,8 @@
 
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
-use zeroize::Zeroizing;
 
+use super::secret::secret;
 use crate::border::caller_bug;
 use crate::error::Error;
 use crate::v2::key::Key;
@@ -39,9 +39,4 @@ pub(super) fn read_merchant(data: &MerchantData) -> Result<Merchant, Error> {
         return Ok(merchant);
     }
     merchant.for_sub_merchant(sub_appid.as_str(), sub_mch_id.as_str())
-}
-
-/// Text that is wiped when dropped. The glue would not wipe a `&str` argument.
-pub(super) fn secret(value: JsValue) -> Result<Zeroizing<String>, Error> {
-    value.as_string().map(Zeroizing::new).ok_or_else(caller_bug)
 }

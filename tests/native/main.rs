@@ -15,6 +15,8 @@ mod answers_refused;
 mod bill;
 mod calls;
 mod certificates;
+#[cfg(feature = "doctor")]
+mod doctor;
 mod found;
 mod genuine;
 mod notices;

@@ -102,7 +102,7 @@ fn is_name(name: &str) -> bool {
         && name.chars().all(is_letter)
 }
 
-/// A text with its `%E8` decoded. What is not UTF-8 then stays as it was.
+/// A text with its `%E8` decoded. It stays as it was where the bytes are not UTF-8.
 pub(in crate::doctor) fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

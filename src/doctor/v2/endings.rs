@@ -64,7 +64,7 @@ const SPACES: [(&str, &str, &str, &str); 11] = [
     ("", "\u{200b}", "a zero-width blank after it", "后面有零宽空格"),
 ];
 
-/// How it looks, what is between the key and the fields before them, between the fields and the key, and after it.
+/// How it looks; the joint of a key before the fields; the joint of a key after them; the end.
 const TAILS: [(&str, Option<&str>, Option<&str>, &str); 19] = [
     ("", None, None, ""),
     ("…&key=", None, None, "&key="),

@@ -131,7 +131,7 @@ pub(super) struct Facts<'a> {
     /// Whether it is the argument of `wx.requestPayment`, or of another call-up.
     pub(super) is_payment: bool,
     pub(super) due: SignType,
-    /// Signatures in the message that are not the given one: name and value.
+    /// Other signatures in the message than the one to explain: name and value.
     pub(super) older: &'a [(String, String)],
     pub(super) gbk: &'a GbkTable,
 }
@@ -150,9 +150,13 @@ pub(super) fn mistakes<'a>(recipe: &Recipe<'a>, facts: &Facts<'_>) -> Vec<Mistak
     numbers::add(recipe, &mut list);
     json_forms::add(recipe, &mut list);
     charsets(recipe, facts, &mut list);
+    list.retain(|mistake| mistake.is_wide || recipe.parts.len() <= FEW);
     list.retain(|mistake| recipe.with(&mistake.change).is_some());
     list
 }
+
+/// The most fields for which each one is tried alone in all its forms.
+const FEW: usize = 64;
 
 const ORDERS: [(&str, &str, Order); 5] = [
     ("", "", Order::Message),

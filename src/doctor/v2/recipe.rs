@@ -7,6 +7,7 @@ use md5::{Digest, Md5};
 use sha2::Sha256;
 
 use crate::buffer::Buffer;
+use crate::doctor::sort::sort;
 use crate::v2::sign::SignType;
 
 /// A field that may be signed.
@@ -79,18 +80,14 @@ pub(super) struct Recipe<'a> {
 impl Recipe<'_> {
     /// Writes the text of the fields, without a key.
     pub(super) fn write(&self, text: &mut Buffer) {
-        let mut parts: Vec<&Part<'_>> =
-            self.parts.iter().filter(|part| self.keeps_empty || part.is_kept || !part.value.is_empty()).collect();
-        match self.order {
-            Order::Ascii => parts.sort_by(|a, b| a.name.cmp(&b.name)),
-            Order::Message => parts.sort_by_key(|part| part.place),
-            Order::Caseless => parts.sort_by_key(|part| part.name.to_ascii_lowercase()),
-            Order::Dictionary => parts.sort_by_cached_key(|part| dictionary_key(&part.name)),
-            Order::WholeText => parts.sort_by_cached_key(|part| format!("{}={}", part.name, part.value)),
-            Order::Reverse => parts.sort_by(|a, b| b.name.cmp(&a.name)),
+        let signed = self.parts.iter().filter(|part| self.keeps_empty || part.is_kept || !part.value.is_empty());
+        let mut parts: Vec<(Cow<'_, str>, &Part<'_>)> = signed.map(|part| (self.order.key(part), part)).collect();
+        sort(&mut parts, |(key, _)| key);
+        if self.order == Order::Reverse {
+            parts.reverse();
         }
         text.clear();
-        for (at, part) in parts.into_iter().enumerate() {
+        for (at, (_, part)) in parts.into_iter().enumerate() {
             if at > 0 {
                 text.put(b"&");
             }
@@ -118,19 +115,31 @@ impl Recipe<'_> {
     }
 }
 
-/// The key for a comparison of dictionaries.
-fn dictionary_key(name: &str) -> (String, String) {
+impl Order {
+    /// The text by which a field is sorted.
+    fn key<'p>(self, part: &'p Part<'_>) -> Cow<'p, str> {
+        match self {
+            Self::Ascii | Self::Reverse => Cow::Borrowed(&part.name),
+            Self::Message => Cow::Owned(
+                char::from_u32(u32::try_from(part.place).unwrap_or(u32::MAX)).unwrap_or(char::MAX).to_string(),
+            ),
+            Self::Caseless => Cow::Owned(part.name.to_ascii_lowercase()),
+            Self::Dictionary => Cow::Owned(dictionary_key(&part.name)),
+            Self::WholeText => Cow::Owned([&part.name, "=", &part.value].concat()),
+        }
+    }
+}
+
+/// The key for a comparison of dictionaries. Case counts last, and lower case comes first.
+fn dictionary_key(name: &str) -> String {
     let weight = |letter: char| match letter {
         '_' => '\u{1}',
         '-' => '\u{2}',
         '.' => '\u{3}',
         other => other.to_ascii_lowercase(),
     };
-    // Lower case comes first.
-    let swapped = |letter: char| {
-        if letter.is_ascii_lowercase() { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() }
-    };
-    (name.chars().map(weight).collect(), name.chars().map(swapped).collect())
+    let case = |letter: char| if letter.is_ascii_lowercase() { '0' } else { '1' };
+    name.chars().map(weight).chain(['\0']).chain(name.chars().map(case)).collect()
 }
 
 /// The digest of a text with its key.

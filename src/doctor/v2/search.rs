@@ -1,4 +1,4 @@
-//! The search: signatures with one mistake, then with two, until one is the given signature.
+//! The search: signatures with one mistake, then with two, until one is the signature of the message.
 
 use super::endings::Ending;
 use super::mistakes::{Detail, Facts, Mistake};
@@ -8,13 +8,13 @@ use crate::buffer::Buffer;
 use crate::doctor::words::Words;
 use crate::v2::sign::SignType;
 
-/// How many bytes are hashed at most. A message of 30 fields needs about half of them.
-const BUDGET: usize = 6 << 20;
+/// How many bytes are written and hashed at most.
+const BUDGET: usize = 5 << 20;
 
 /// The fewest digits that are taken for a part of a signature.
 const SHORTEST: usize = 8;
 
-/// The given signature.
+/// The signature to explain.
 pub(super) struct Wanted {
     /// In upper case.
     digits: String,
@@ -34,7 +34,7 @@ impl Wanted {
         self.digits.len()
     }
 
-    /// The mistakes of the output by which a digest is the given signature.
+    /// The mistakes of the output by which a digest becomes this signature.
     fn fits(&self, digest: &[u8], may_be_cut: bool) -> Option<Solution> {
         let mut text = [0; 64];
         let room = text.get_mut(..digest.len().checked_mul(2)?)?;
@@ -56,13 +56,17 @@ impl Wanted {
     }
 }
 
-/// What is tried.
+/// The mistakes that are tried, and the state of the search.
 pub(super) struct Search<'s, 'a> {
     pub(super) recipe: &'s Recipe<'a>,
     pub(super) mistakes: &'s [Mistake<'a>],
     pub(super) endings: &'s [Ending],
     pub(super) facts: &'s Facts<'s>,
     pub(super) wanted: &'s Wanted,
+    /// The mistakes that are tried in pairs.
+    wide: Vec<&'s Mistake<'a>>,
+    /// The last digest.
+    last: [u8; 32],
     text: Buffer,
     left: usize,
 }
@@ -75,7 +79,8 @@ impl<'s, 'a> Search<'s, 'a> {
         facts: &'s Facts<'s>,
         wanted: &'s Wanted,
     ) -> Self {
-        Self { recipe, mistakes, endings, facts, wanted, text: Buffer::with_capacity(2048), left: BUDGET }
+        let text = Buffer::with_capacity(2048);
+        Self { recipe, mistakes, endings, facts, wanted, wide: Vec::new(), last: [0; 32], text, left: BUDGET }
     }
 
     /// The solution with the fewest mistakes; the usual ones come first.
@@ -93,40 +98,70 @@ impl<'s, 'a> Search<'s, 'a> {
         let mut best = None;
         let recipe = self.recipe;
         self.endings_of(recipe, &[], true, &mut best);
+        let mut seen = Vec::new();
         for mistake in self.mistakes {
-            if let Some(changed) = recipe.with(&mistake.change) {
-                self.right_ending_of(&changed, &[mistake], true, &mut best);
+            if self.left == 0 {
+                break;
+            }
+            let Some(changed) = recipe.with(&mistake.change) else { continue };
+            self.right_ending_of(&changed, &[mistake], true, &mut best);
+            // Of two mistakes with the same text one is enough in each pair.
+            if mistake.is_wide && !seen.contains(&self.last) {
+                seen.push(self.last);
+                self.wide.push(mistake);
             }
         }
         best
     }
 
-    /// Two mistakes in the fields, or one there and one with the key.
+    /// Two mistakes in the fields, or one there and one with the key. Left-out fields are many, and come last.
     fn two(&mut self) -> Option<Solution> {
-        let mut best = None;
-        for first in self.mistakes.iter().filter(|mistake| mistake.is_wide) {
-            let Some(changed) = self.recipe.with(&first.change) else { continue };
-            self.endings_of(&changed, &[first], false, &mut best);
-            if best.is_some() {
-                return best;
-            }
+        if !matches!(self.wanted.len(), 32 | 64) {
+            return None;
         }
-        for (at, first) in self.mistakes.iter().enumerate() {
-            if !first.is_wide {
-                continue;
+        let mut best = None;
+        let (few, many): (Vec<_>, Vec<_>) = std::mem::take(&mut self.wide)
+            .into_iter()
+            .partition(|mistake| mistake.words.code != words::FIELD_LEFT_OUT.code);
+        for (first, others) in few.iter().enumerate().map(|(at, first)| (*first, few.iter().skip(at.saturating_add(1))))
+        {
+            if let Some(changed) = self.recipe.with(&first.change) {
+                self.endings_of(&changed, &[first], false, &mut best);
             }
-            for second in self.mistakes.iter().skip(at.saturating_add(1)).filter(|mistake| mistake.is_wide) {
-                let (early, late) =
-                    if first.change.step() <= second.change.step() { (first, second) } else { (second, first) };
-                let changed = self.recipe.with(&early.change).and_then(|changed| changed.with(&late.change));
-                let Some(changed) = changed else { continue };
-                self.right_ending_of(&changed, &[first, second], false, &mut best);
-                if best.is_some() || self.left == 0 {
-                    return best;
-                }
+            self.pairs(first, others.filter(|other| other.words.code != first.words.code), &mut best);
+        }
+        for (at, first) in many.iter().enumerate() {
+            if let Some(changed) = self.recipe.with(&first.change) {
+                self.endings_of(&changed, &[first], false, &mut best);
             }
+            self.pairs(first, few.iter().chain(many.iter().skip(at.saturating_add(1))), &mut best);
         }
         best
+    }
+
+    fn pairs<'m>(
+        &mut self,
+        first: &Mistake<'a>,
+        others: impl Iterator<Item = &'m &'s Mistake<'a>>,
+        best: &mut Option<Solution>,
+    ) where
+        's: 'm,
+        'a: 'm,
+    {
+        let Some(one) = self.recipe.with(&first.change) else { return };
+        for second in others {
+            if best.is_some() || self.left == 0 {
+                return;
+            }
+            let both = if first.change.step() <= second.change.step() {
+                one.with(&second.change)
+            } else {
+                self.recipe.with(&second.change).and_then(|changed| changed.with(&first.change))
+            };
+            if let Some(both) = both {
+                self.right_ending_of(&both, &[first, second], false, best);
+            }
+        }
     }
 
     /// Compares with every ending.
@@ -159,6 +194,7 @@ impl<'s, 'a> Search<'s, 'a> {
 
     fn written(&mut self, recipe: &Recipe<'_>) {
         recipe.write(&mut self.text);
+        self.left = self.left.saturating_sub(self.text.len());
     }
 
     fn compare(&mut self, ending: &Ending, made: &[&Mistake<'_>], may_be_cut: bool, best: &mut Option<Solution>) {
@@ -172,6 +208,7 @@ impl<'s, 'a> Search<'s, 'a> {
                 return;
             }
             let (digest, bytes) = digest(self.text.as_bytes(), &ending.key, ending.tail, sign_type);
+            self.last = digest;
             let Some(faults) = self.wanted.fits(digest.get(..bytes).unwrap_or_default(), may_be_cut) else { continue };
             let mut solution: Solution = made.iter().map(|mistake| (mistake.words, mistake.detail.clone())).collect();
             solution.extend(ending.words.map(|words| (words, ending.detail.clone())));

@@ -2,6 +2,7 @@
 
 use super::{Change, Detail, Mistake, narrow, wide};
 use crate::doctor::message::{Json, Style};
+use crate::doctor::sort::sort;
 use crate::doctor::v2::recipe::Recipe;
 use crate::doctor::v2::words;
 
@@ -19,7 +20,8 @@ pub(super) fn add<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
         }
         let Some(json) = Json::read(&part.value) else { continue };
         let mut forms: Vec<(String, bool)> = Vec::new();
-        let orders = [json.clone(), json.ordered(sort), json.ordered(<[_]>::reverse)];
+        let orders =
+            [json.clone(), json.ordered(|members| sort(members, |(name, _)| name)), json.ordered(<[_]>::reverse)];
         for (number, json) in orders.iter().enumerate() {
             forms.extend(STYLES.iter().enumerate().map(|(at, style)| (written(json, *style), at < 2 && number < 2)));
         }
@@ -63,10 +65,6 @@ fn written(json: &Json, style: Style) -> String {
     let mut text = String::new();
     json.write(style, 0, &mut text);
     text
-}
-
-fn sort(members: &mut [(String, Json)]) {
-    members.sort_by(|(a, _), (b, _)| a.cmp(b));
 }
 
 /// The same object with its members in every order.

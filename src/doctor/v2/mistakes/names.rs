@@ -44,7 +44,7 @@ fn spellings<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
     for chosen in subsets(&known) {
         renamed(list, chosen, true);
     }
-    for change in [str::to_lowercase, str::to_uppercase, camel, snake, capital] {
+    for change in [str::to_ascii_lowercase, str::to_ascii_uppercase, camel, snake, capital] {
         let all = recipe.parts.iter().filter(|part| change(&part.name) != part.name);
         let all: Vec<(usize, String)> = all.map(|part| (part.place, change(&part.name))).collect();
         for one in all.iter().take(if all.len() > 1 { MANY } else { 0 }) {
@@ -69,9 +69,11 @@ fn subsets<Item: Clone>(items: &[Item]) -> Vec<Vec<Item>> {
         let longer = sets.iter().map(|set| set.iter().cloned().chain([item.clone()]).collect());
         sets.extend(longer.collect::<Vec<Vec<Item>>>());
     }
-    sets.retain(|set| !set.is_empty());
-    sets.sort_by_key(Vec::len);
-    sets
+    let mut sorted = Vec::new();
+    for length in 1..=SPELLINGS.len() {
+        sorted.extend(sets.iter().filter(|set| set.len() == length).cloned());
+    }
+    sorted
 }
 
 fn camel(name: &str) -> String {
@@ -93,7 +95,7 @@ fn snake(name: &str) -> String {
 
 fn capital(name: &str) -> String {
     let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| [first.to_ascii_uppercase()].into_iter().chain(letters).collect())
 }
 
 fn appids<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {

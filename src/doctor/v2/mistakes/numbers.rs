@@ -91,9 +91,7 @@ fn forms(value: &str) -> Vec<String> {
             forms.push(fen.trim_start_matches('0').to_owned());
         }
     }
-    forms.sort();
-    forms.dedup();
-    forms.into_iter().map(|form| format!("{sign}{form}")).filter(|form| form != value).collect()
+    forms.into_iter().map(|form| [sign, &form].concat()).filter(|form| form != value).collect()
 }
 
 /// The digits before and after the point, without an exponent and without needless zeros.
