@@ -1,6 +1,6 @@
 //! The signature doctor: why a signature of APIv2 or APIv3 is wrong.
 //!
-//! It makes the signature again with each usual mistake, and compares. A cause is certain where a mistake reproduces the given
+//! It makes the signature again with each usual mistake, and compares. A cause is certain where a mistake reproduces the
 //! signature, or where the data proves it. The work is bounded. A [`Diagnosis`] never has a key.
 
 mod diagnosis;

@@ -55,7 +55,7 @@ export async function buildBundles() {
       ),
       bundle(
         { ...FOR_NODE, input: { testing: 'js/src/testing/index.ts' } },
-        { format: 'cjs', minify: readable, codeSplitting: false },
+        { format: 'cjs', minify: small, codeSplitting: false },
       ),
     ])),
   ];

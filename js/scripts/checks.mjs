@@ -11,7 +11,7 @@ const results = [];
 const left = [];
 
 /** Natively everything is tested that the crate can; the module for wasm has its features one at a time. */
-const feature = ['--features', 'certificate,aws-lc,typescript'];
+const feature = ['--features', 'certificate,doctor,aws-lc,typescript'];
 
 /**
  * Format, lint and types.

@@ -10,7 +10,7 @@ pub enum Language {
     Chinese,
 }
 
-/// What is wrong with a signature.
+/// Why a signature is wrong.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Diagnosis {

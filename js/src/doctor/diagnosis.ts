@@ -17,7 +17,7 @@ export interface DiagnosedField {
 export interface Cause {
   /** The name of the mistake, such as `key-whitespace`. `unknown` if no explanation reproduces the signature. */
   code: string;
-  /** Whether a recomputation reproduces the given signature, or the data proves it. */
+  /** Whether a recomputation reproduces the signature, or the data proves it. */
   isCertain: boolean;
   /** What was done wrong. */
   message: string;

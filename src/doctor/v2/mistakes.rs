@@ -151,7 +151,6 @@ pub(super) fn mistakes<'a>(recipe: &Recipe<'a>, facts: &Facts<'_>) -> Vec<Mistak
     json_forms::add(recipe, &mut list);
     charsets(recipe, facts, &mut list);
     list.retain(|mistake| mistake.is_wide || recipe.parts.len() <= FEW);
-    list.retain(|mistake| recipe.with(&mistake.change).is_some());
     list
 }
 

@@ -9,7 +9,7 @@ use crate::doctor::words::Words;
 use crate::v2::sign::SignType;
 
 /// How many bytes are written and hashed at most.
-const BUDGET: usize = 5 << 20;
+const BUDGET: usize = 3 << 20;
 
 /// The fewest digits that are taken for a part of a signature.
 const SHORTEST: usize = 8;
