@@ -89,11 +89,11 @@ pub fn explain_signature(message: &Given<'_>, facts: &SignatureFacts<'_>) -> Res
         is_right: signature == right,
         signed_text,
         fields: shown(&fields, is_payment, facts.language),
-        right_signature: Some(right),
+        right_signature: Some(right.clone()),
         causes: Vec::new(),
     };
     if !diagnosis.is_right {
-        let search_facts = Facts { is_payment, due, older: &older, gbk: facts.gbk };
+        let search_facts = Facts { is_payment, due, older: &older, right: &right, key: facts.key, gbk: facts.gbk };
         let mistakes = mistakes(&recipe, &search_facts);
         let endings = endings(facts.key, facts.keys);
         let wanted = Wanted::new(&signature);
@@ -141,10 +141,11 @@ fn due_type(fields: &[(String, String)], given: Option<SignType>, is_payment: bo
 }
 
 fn right_recipe<'a>(fields: &'a [(String, String)], gbk: &'a GbkTable, is_payment: bool) -> Recipe<'a> {
+    let has_camel = fields.iter().any(|(name, _)| name == "nonceStr");
     let parts = fields.iter().enumerate().filter(|(_, (name, _))| !is_signature(name, is_payment));
     let mut parts: Vec<Part<'a>> = parts
         .map(|(place, (name, value))| Part {
-            name: Cow::Borrowed(name),
+            name: Cow::Borrowed(signed_name(name, is_payment && has_camel)),
             value: Cow::Borrowed(value),
             place,
             is_kept: false,
@@ -152,6 +153,11 @@ fn right_recipe<'a>(fields: &'a [(String, String)], gbk: &'a GbkTable, is_paymen
         .collect();
     sort(&mut parts, |part| &part.name);
     Recipe { parts, keeps_empty: false, order: Order::Ascii, charset: Charset::Utf8, gbk }
+}
+
+/// `wx.chooseWXPay` takes `timestamp`, and its signature has `timeStamp`.
+fn signed_name(name: &str, is_camel: bool) -> &str {
+    if is_camel && name == "timestamp" { "timeStamp" } else { name }
 }
 
 fn shown(fields: &[(String, String)], is_payment: bool, language: Language) -> Vec<Field> {

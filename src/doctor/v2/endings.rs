@@ -13,6 +13,8 @@ pub(super) struct Ending {
     pub(super) detail: Detail,
     pub(super) key: Zeroizing<String>,
     pub(super) tail: Tail,
+    /// Whether it is tried together with other mistakes too.
+    pub(super) is_wide: bool,
 }
 
 /// All endings, the right one first. `others` are names and keys that the caller has too.
@@ -28,35 +30,42 @@ pub(super) fn endings(key: &str, others: &[(String, Zeroizing<String>)]) -> Vec<
         let detail = Detail::in_both("the signer had removed it", "签名时去掉了");
         list.push(ending(Some(&words::KEY_WHITESPACE), detail, key.trim().to_owned(), Tail::RIGHT));
     }
-    for (before, after, english, chinese) in SPACES {
+    for (at, (before, after, english, chinese)) in SPACES.into_iter().enumerate() {
         let changed = format!("{before}{}{after}", key.trim());
         if changed != key {
             let detail = Detail::in_both(english, chinese);
-            list.push(ending(Some(&words::KEY_WHITESPACE), detail, changed, Tail::RIGHT));
+            let ending = ending(Some(&words::KEY_WHITESPACE), detail, changed, Tail::RIGHT);
+            list.push(Ending { is_wide: at < USUAL, ..ending });
         }
     }
-    for (shown, front, joint, end) in TAILS {
+    for (at, (shown, front, joint, end)) in TAILS.into_iter().enumerate() {
         let words = if front.is_none() && joint.is_none() { &words::KEY_MISSING } else { &words::KEY_FORMAT };
-        list.push(ending(Some(words), Detail::plain(shown), key.to_owned(), Tail { front, joint, end }));
+        let ending = ending(Some(words), Detail::plain(shown), key.to_owned(), Tail { front, joint, end });
+        list.push(Ending { is_wide: at < USUAL, ..ending });
     }
     list
 }
 
 fn ending(words: Option<&'static Words>, detail: Detail, key: String, tail: Tail) -> Ending {
-    Ending { words, detail, key: Zeroizing::new(key), tail }
+    Ending { words, detail, key: Zeroizing::new(key), tail, is_wide: true }
 }
 
 fn cases(key: &str) -> [(&'static str, &'static str, String); 2] {
     [("upper case", "大写", key.to_ascii_uppercase()), ("lower case", "小写", key.to_ascii_lowercase())]
 }
 
-const SPACES: [(&str, &str, &str, &str); 11] = [
+/// How many of each list are usual.
+const USUAL: usize = 6;
+
+const SPACES: [(&str, &str, &str, &str); 13] = [
     ("", "\n", "a line feed after it", "后面有换行（LF）"),
     ("", "\r\n", "CR LF after it", "后面有换行（CR LF）"),
-    ("", "\r", "a carriage return after it", "后面有回车（CR）"),
     ("", " ", "a blank after it", "后面有空格"),
     (" ", "", "a blank before it", "前面有空格"),
     (" ", " ", "blanks around it", "前后都有空格"),
+    ("", "  ", "two blanks after it", "后面有两个空格"),
+    ("  ", "", "two blanks before it", "前面有两个空格"),
+    ("", "\r", "a carriage return after it", "后面有回车（CR）"),
     ("", "\t", "a tab after it", "后面有制表符"),
     ("\t", "", "a tab before it", "前面有制表符"),
     ("\n", "", "a line feed before it", "前面有换行"),
@@ -67,11 +76,11 @@ const SPACES: [(&str, &str, &str, &str); 11] = [
 /// How it looks; the joint of a key before the fields; the joint of a key after them; the end.
 const TAILS: [(&str, Option<&str>, Option<&str>, &str); 19] = [
     ("", None, None, ""),
-    ("…&key=", None, None, "&key="),
-    ("…&", None, None, "&"),
     ("…&KEY", None, Some("&"), ""),
     ("…key=KEY", None, Some("key="), ""),
     ("…KEY", None, Some(""), ""),
+    ("…&key=", None, None, "&key="),
+    ("…&", None, None, "&"),
     ("…=KEY", None, Some("="), ""),
     ("…&Key=KEY", None, Some("&Key="), ""),
     ("…&KEY=KEY", None, Some("&KEY="), ""),

@@ -42,7 +42,7 @@ pub(super) struct Mistake<'a> {
 
 /// What a mistake changes. Fields are named by their place in the message.
 pub(super) enum Change<'a> {
-    Leave(usize),
+    Leave(Vec<usize>),
     Add(Part<'a>),
     KeepEmpty,
     Values(Vec<(usize, String)>),
@@ -71,8 +71,8 @@ impl<'a> Recipe<'a> {
     pub(super) fn with(&self, change: &Change<'a>) -> Option<Self> {
         let mut recipe = self.clone();
         let is_changed = match change {
-            Change::Leave(place) => {
-                recipe.parts.retain(|part| part.place != *place || part.value.is_empty());
+            Change::Leave(places) => {
+                recipe.parts.retain(|part| !places.contains(&part.place) || part.value.is_empty());
                 recipe.parts.len() < self.parts.len()
             }
             Change::Add(part) => {
@@ -133,11 +133,13 @@ pub(super) struct Facts<'a> {
     pub(super) due: SignType,
     /// Other signatures in the message than the one to explain: name and value.
     pub(super) older: &'a [(String, String)],
+    pub(super) right: &'a str,
+    pub(super) key: &'a str,
     pub(super) gbk: &'a GbkTable,
 }
 
 /// All mistakes that can change this message, the usual ones first.
-pub(super) fn mistakes<'a>(recipe: &Recipe<'a>, facts: &Facts<'_>) -> Vec<Mistake<'a>> {
+pub(super) fn mistakes<'a>(recipe: &Recipe<'a>, facts: &Facts<'a>) -> Vec<Mistake<'a>> {
     let mut list = Vec::new();
     signatures(recipe, facts, &mut list);
     wide(&mut list, &words::EMPTY_SIGNED, empties(recipe), Change::KeepEmpty);
@@ -179,10 +181,17 @@ fn empties(recipe: &Recipe<'_>) -> Detail {
 }
 
 /// The sign type and older signatures as signed fields.
-fn signatures<'a>(recipe: &Recipe<'a>, facts: &Facts<'_>, list: &mut Vec<Mistake<'a>>) {
+fn signatures<'a>(recipe: &Recipe<'a>, facts: &Facts<'a>, list: &mut Vec<Mistake<'a>>) {
     for (name, value) in facts.older {
         wide(list, &words::SIGN_SIGNED, Detail::plain(name.clone()), Change::Add(added(name, value)));
     }
+    // Whoever signs twice signs the right signature too.
+    let own = if facts.is_payment { "paySign" } else { "sign" };
+    for name in [own, "sign"] {
+        wide(list, &words::SIGN_SIGNED, Detail::plain(name), Change::Add(added(name, facts.right)));
+    }
+    let key = Part { name: Cow::Borrowed("key"), value: Cow::Borrowed(facts.key), place: usize::MAX, is_kept: true };
+    wide(list, &words::KEY_FORMAT, Detail::plain("…&key=KEY&…"), Change::Add(key));
     let other = match facts.due {
         SignType::Md5 => SignType::HmacSha256,
         SignType::HmacSha256 => SignType::Md5,
@@ -204,6 +213,7 @@ fn charsets<'a>(recipe: &Recipe<'a>, facts: &Facts<'_>, list: &mut Vec<Mistake<'
         wide(list, &words::CHARSET, Detail::plain("GBK"), Change::Charset(Charset::Gbk));
     }
     wide(list, &words::CHARSET, Detail::plain("ISO-8859-1"), Change::Charset(Charset::Latin1));
+    wide(list, &words::CHARSET, Detail::plain("latin1"), Change::Charset(Charset::LowByte));
     // UTF-8 bytes that were read as ISO-8859-1, and written as UTF-8 again.
     let twice = |value: &str| value.bytes().map(char::from).collect();
     if recipe.parts.iter().any(|part| !part.value.is_ascii()) {

@@ -44,6 +44,8 @@ pub(super) enum Charset {
     Utf8,
     /// Other characters are question marks.
     Latin1,
+    /// The lower byte of each UTF-16 unit, as `latin1` of Node.
+    LowByte,
     /// By the table of the host; other characters are question marks.
     Gbk,
 }
@@ -100,6 +102,9 @@ impl Recipe<'_> {
     fn put(&self, value: &str, text: &mut Buffer) {
         if self.charset == Charset::Utf8 || value.is_ascii() {
             return text.put(value.as_bytes());
+        }
+        if self.charset == Charset::LowByte {
+            return value.encode_utf16().for_each(|unit| text.put(&[unit.to_be_bytes()[1]]));
         }
         for letter in value.chars() {
             match (u8::try_from(letter), self.charset) {

@@ -9,7 +9,7 @@ use crate::doctor::words::Words;
 use crate::v2::sign::SignType;
 
 /// How many bytes are written and hashed at most.
-const BUDGET: usize = 3 << 20;
+const BUDGET: usize = 6 << 20;
 
 /// The fewest digits that are taken for a part of a signature.
 const SHORTEST: usize = 8;
@@ -90,6 +90,7 @@ impl<'s, 'a> Search<'s, 'a> {
             return one;
         }
         let two = self.two();
+        self.text.wipe();
         [one, two].into_iter().flatten().min_by_key(Vec::len)
     }
 
@@ -114,7 +115,7 @@ impl<'s, 'a> Search<'s, 'a> {
         best
     }
 
-    /// Two mistakes in the fields, or one there and one with the key. Left-out fields are many, and come last.
+    /// Two mistakes in the fields, or one there and one with the key. A left-out field comes last, as there are many.
     fn two(&mut self) -> Option<Solution> {
         if !matches!(self.wanted.len(), 32 | 64) {
             return None;
@@ -123,18 +124,19 @@ impl<'s, 'a> Search<'s, 'a> {
         let (few, many): (Vec<_>, Vec<_>) = std::mem::take(&mut self.wide)
             .into_iter()
             .partition(|mistake| mistake.words.code != words::FIELD_LEFT_OUT.code);
-        for (first, others) in few.iter().enumerate().map(|(at, first)| (*first, few.iter().skip(at.saturating_add(1))))
-        {
-            if let Some(changed) = self.recipe.with(&first.change) {
+        for first in few.iter().chain(&many) {
+            if let (Some(changed), None) = (self.recipe.with(&first.change), &best) {
                 self.endings_of(&changed, &[first], false, &mut best);
             }
-            self.pairs(first, others.filter(|other| other.words.code != first.words.code), &mut best);
         }
-        for (at, first) in many.iter().enumerate() {
-            if let Some(changed) = self.recipe.with(&first.change) {
-                self.endings_of(&changed, &[first], false, &mut best);
-            }
-            self.pairs(first, few.iter().chain(many.iter().skip(at.saturating_add(1))), &mut best);
+        for (first, others) in after_each(&many) {
+            self.pairs(first, others.iter(), &mut best);
+        }
+        for (first, others) in after_each(&few) {
+            self.pairs(first, others.iter().filter(|other| other.words.code != first.words.code), &mut best);
+        }
+        for first in &many {
+            self.pairs(first, few.iter(), &mut best);
         }
         best
     }
@@ -173,7 +175,7 @@ impl<'s, 'a> Search<'s, 'a> {
         best: &mut Option<Solution>,
     ) {
         self.written(recipe);
-        for ending in self.endings {
+        for ending in self.endings.iter().filter(|ending| ending.is_wide || made.is_empty()) {
             self.compare(ending, made, may_be_cut, best);
         }
     }
@@ -211,7 +213,10 @@ impl<'s, 'a> Search<'s, 'a> {
             self.last = digest;
             let Some(faults) = self.wanted.fits(digest.get(..bytes).unwrap_or_default(), may_be_cut) else { continue };
             let mut solution: Solution = made.iter().map(|mistake| (mistake.words, mistake.detail.clone())).collect();
-            solution.extend(ending.words.map(|words| (words, ending.detail.clone())));
+            // A key among the fields explains why there is none at the end.
+            let is_sorted = solution.iter().any(|(own, _)| own.code == words::KEY_FORMAT.code);
+            let at_end = ending.words.filter(|words| !(is_sorted && words.code == words::KEY_MISSING.code));
+            solution.extend(at_end.map(|words| (words, ending.detail.clone())));
             let words = if self.facts.is_payment { &words::SECOND_SIGN_TYPE } else { &words::SIGN_TYPE };
             let is_told = solution.iter().any(|(own, _)| own.code == words.code);
             if sign_type != self.facts.due && !is_told {
@@ -223,4 +228,9 @@ impl<'s, 'a> Search<'s, 'a> {
             }
         }
     }
+}
+
+/// Each item, and those after it.
+fn after_each<Item>(items: &[Item]) -> impl Iterator<Item = (&Item, &[Item])> {
+    items.iter().enumerate().map(|(at, item)| (item, items.get(at.saturating_add(1)..).unwrap_or_default()))
 }

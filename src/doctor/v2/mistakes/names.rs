@@ -115,8 +115,23 @@ fn left_out<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
     let is_wide = recipe.parts.len() <= MANY;
     for part in &recipe.parts {
         let detail = Detail::plain(part.name.clone().into_owned());
-        list.push(Mistake { words: &words::FIELD_LEFT_OUT, detail, change: Change::Leave(part.place), is_wide });
+        let change = Change::Leave(vec![part.place]);
+        list.push(Mistake { words: &words::FIELD_LEFT_OUT, detail, change, is_wide });
     }
+    // Fields with a number, such as those of coupons, are left out together.
+    let numbered: Vec<(&Part<'_>, &str)> =
+        recipe.parts.iter().filter_map(|part| Some((part, number(&part.name)?))).collect();
+    for wanted in [None, Some("0"), Some("1"), Some("2")] {
+        let chosen = numbered.iter().filter(|(_, number)| wanted.is_none_or(|wanted| wanted == *number));
+        let (names, places): (Vec<&str>, Vec<usize>) = chosen.map(|(part, _)| (&*part.name, part.place)).unzip();
+        wide(list, &words::FIELD_LEFT_OUT, Detail::plain(names.join(", ")), Change::Leave(places));
+    }
+}
+
+/// The number at the end of a name, such as `coupon_fee_0`.
+fn number(name: &str) -> Option<&str> {
+    let (_, number) = name.rsplit_once('_')?;
+    (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(number)
 }
 
 /// Fields with one usual value, which somebody signs and does not send.

@@ -72,7 +72,7 @@ fn forms(value: &str) -> Vec<String> {
     let mut forms = Vec::new();
     if fraction.is_empty() {
         forms.push(whole.to_owned());
-        forms.extend(["0", "00", "000", ""].map(|zeros| format!("{whole}.{zeros}")));
+        forms.extend(["0", "00", "000", "0000", "000000", ""].map(|zeros| format!("{whole}.{zeros}")));
         forms.extend(["0", "00", "+"].map(|front| format!("{front}{whole}")));
         forms.extend(exponents(whole));
         forms.push(grouped(whole));

@@ -57,10 +57,13 @@ static FORMS: [(&Words, Changed); 23] = [
 ];
 
 /// The forms of values that were escaped twice, or that the message has escaped once too often.
-static TWICE: [Changed; 4] = [
+static TWICE: [Changed; 7] = [
     |value| escaped(&escaped(value, "", ""), "", ""),
     |value| escaped(&escaped(value, "&quot;", ""), "&quot;", ""),
     |value| escaped(&escaped(value, "&quot;", "&#39;"), "&quot;", "&#39;"),
+    |value| escaped(&escaped(value, "&quot;", "&#039;"), "&quot;", "&#039;"),
+    |value| escaped(&escaped(value, "&quot;", "&apos;"), "&quot;", "&apos;"),
+    |value| escaped(&escaped(value, "&quot;", "&#x27;"), "&quot;", "&#x27;"),
     |value| decoded(value),
 ];
 
