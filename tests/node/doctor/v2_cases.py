@@ -99,7 +99,8 @@ class Writer:
 
 
 def write_singles(writer, known):
-    """Each mistake in some messages. A signature that several mistakes make has the codes of all."""
+    """Each mistake in some messages. A signature that several mistakes make is written once, with the codes of all."""
+    seen = set()
     for start, mistake in enumerate(MISTAKES):
         shapes = 0
         for step in range(len(MESSAGES)):
@@ -107,6 +108,9 @@ def write_singles(writer, known):
             result = made(message, mistake)
             if shapes == SHAPES or result is None or is_right(message, result):
                 continue
+            if (message.name, repr(result)) in seen:
+                continue
+            seen.add((message.name, repr(result)))
             shapes += 1
             codes = known[message.name].get(result[0], set(mistake.codes))
             certain = mistake.certain if codes == set(mistake.codes) else None
