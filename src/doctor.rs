@@ -7,7 +7,9 @@ mod diagnosis;
 mod message;
 mod sort;
 mod v2;
+mod v3;
 mod words;
 
 pub use self::diagnosis::{Cause, Diagnosis, Field, Language};
 pub use self::v2::{Given, SignatureFacts, explain_signature};
+pub use self::v3::{Answer, NoticeFacts, PaymentFacts, RequestFacts, explain_notice, explain_payment, explain_request};

@@ -32,6 +32,9 @@ const INJECT = {
 /** @type {InputOptions} */
 const FOR_NODE = { platform: 'node', transform: { target: 'es2022', inject: INJECT } };
 
+/** @type {InputOptions} */
+const DOCTOR_ENTRY = { platform: 'neutral', transform: { target: 'es2022' }, input: 'js/src/doctor.ts' };
+
 /** Makes all bundles in pkg/. Returns the paths of the sources that are in them. */
 export async function buildBundles() {
   await packModules();
@@ -47,11 +50,13 @@ export async function buildBundles() {
         { ...FOR_NODE, input: 'js/src/inline.ts', plugins: [imported] },
         { format: 'es', minify: small, codeSplitting: false },
       ),
-      ...['cjs', 'es'].map((format) =>
-        bundle(
-          { platform: 'neutral', transform: { target: 'es2022' }, input: 'js/src/doctor.ts' },
-          { format: /** @type {'cjs' | 'es'} */ (format), minify: small, codeSplitting: false },
-        ),
+      bundle(
+        { ...DOCTOR_ENTRY, plugins: [outside(/doctor-text\.js$/, './doctor-text.mjs')] },
+        { format: 'es', minify: small, codeSplitting: false },
+      ),
+      bundle(
+        { ...DOCTOR_ENTRY, platform: 'node', plugins: [fromFile] },
+        { format: 'cjs', minify: small, codeSplitting: false },
       ),
       bundle(
         { ...FOR_NODE, input: { testing: 'js/src/testing/index.ts' } },
@@ -181,14 +186,11 @@ async function packModules() {
   );
 }
 
-/** The module of the doctor as one text. Every host can unpack it, without a file beside it. */
+/** The module of the doctor as one text. The ES module imports it, so that a bundle has it inside. The CommonJS one reads the file. */
 function packDoctor() {
   const wasm = readFileSync(join(root, 'target/paysign', DOCTOR.file));
   const packed = deflateRawSync(wasm, { level: 9, memLevel: 9 }).toString('base64');
-  writeFileSync(
-    join(root, 'js/src/generated/doctor-text.ts'),
-    `// The wasm module of the doctor as base64 of DEFLATE.\nexport const DOCTOR_TEXT =\n  '${packed}';\n`,
-  );
+  write('doctor-text.mjs', `export const DOCTOR_TEXT = '${packed}';`);
 }
 
 /** Each adapter imports the entry that it is used with, so that a program has one instance. */
@@ -263,6 +265,17 @@ const outside = (id, path) => ({
   name: path,
   resolveId: { filter: { id }, handler: () => ({ id: path, external: true }) },
 });
+
+/** CommonJS cannot require an ES module in each version of Node, so it takes the text out of its file. @type {Plugin} */
+const fromFile = {
+  name: 'from-file',
+  resolveId: { filter: { id: /doctor-text\.js$/ }, handler: () => '\0doctor-text' },
+  load: {
+    filter: { id: /^\0doctor-text$/ },
+    handler: () => `const file = require('node:path').join(__dirname, 'doctor-text.mjs');
+      export const [, DOCTOR_TEXT] = require('node:fs').readFileSync(file, 'latin1').split("'");`,
+  },
+};
 
 /** A file that is loaded late is a file of its own. @type {Plugin} */
 const late = {

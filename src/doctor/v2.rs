@@ -17,6 +17,7 @@ use self::search::{Search, Solution, Wanted};
 use super::diagnosis::{Cause, Diagnosis, Field, Language};
 use super::message::{is_small, read_message};
 use super::sort::sort;
+use super::words::{Detail, combined};
 use crate::buffer::Buffer;
 use crate::error::Error;
 use crate::v2::sign::SignType;
@@ -98,7 +99,7 @@ pub fn explain_signature(message: &Given<'_>, facts: &SignatureFacts<'_>) -> Res
         let endings = endings(facts.key, facts.keys);
         let wanted = Wanted::new(&signature);
         let solution = Search::new(&recipe, &mistakes, &endings, &search_facts, &wanted).run();
-        diagnosis.causes = vec![cause(solution, &signature, facts.language)];
+        diagnosis.causes = vec![cause(&solution.unwrap_or_default(), &signature, facts.language)];
     }
     hide(&mut diagnosis, facts);
     Ok(diagnosis)
@@ -178,35 +179,19 @@ fn shown(fields: &[(String, String)], is_payment: bool, language: Language) -> V
         .collect()
 }
 
-fn cause(solution: Option<Solution>, signature: &str, language: Language) -> Cause {
-    let mut mistakes = solution.into_iter().flatten().map(|(words, detail)| {
-        let detail = match language {
-            Language::English => &detail.english,
-            Language::Chinese => &detail.chinese,
-        };
-        words.cause(language, true, detail)
-    });
-    let Some(mut first) = mistakes.next() else {
-        return words::UNKNOWN.cause(language, false, form_of(signature, language));
-    };
-    for further in mistakes.filter(|further| further.code != first.code).collect::<Vec<_>>() {
-        first.message = format!("{} {}", first.message, further.message);
-        first.fix = format!("{} {}", first.fix, further.fix);
-        first.with.push(further.code);
-    }
-    first
+fn cause(solution: &Solution, signature: &str, language: Language) -> Cause {
+    combined(solution, language).unwrap_or_else(|| words::UNKNOWN.cause(language, false, &form_of(signature)))
 }
 
 /// The oddity in the form of a signature.
-fn form_of(signature: &str, language: Language) -> &'static str {
+fn form_of(signature: &str) -> Detail {
     let is_hex = signature.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let [english, chinese] = match signature.len() {
-        0 => ["The message has no signature.", "消息没有签名。"],
-        32 | 64 if is_hex => ["", ""],
-        _ if !is_hex => ["It is no text of hexadecimal digits.", "它不是十六进制文字。"],
-        _ => ["It has neither 32 nor 64 digits.", "它既不是 32 位也不是 64 位。"],
-    };
-    if language == Language::English { english } else { chinese }
+    match signature.len() {
+        0 => Detail::in_both("The message has no signature.", "消息没有签名。"),
+        32 | 64 if is_hex => Detail::NONE,
+        _ if !is_hex => Detail::in_both("It is no text of hexadecimal digits.", "它不是十六进制文字。"),
+        _ => Detail::in_both("It has neither 32 nor 64 digits.", "它既不是 32 位也不是 64 位。"),
+    }
 }
 
 /// A message may repeat a key; no diagnosis does.

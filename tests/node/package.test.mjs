@@ -75,6 +75,7 @@ test('the parcel depends on nothing, runs nothing at installation, and contains 
     'cli.cjs',
     'common.cjs',
     'docs',
+    'doctor-text.mjs',
     'doctor.cjs',
     'doctor.mjs',
     'examples',

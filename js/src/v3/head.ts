@@ -24,6 +24,14 @@ export function headOf(headers: HeadersLike): SignatureHead {
   return head;
 }
 
+/** Names and values of all headers in turn. From an object that only answers for names come those of signatures. */
+export function headerTexts(headers: HeadersLike): string[] {
+  if (typeof headers !== 'object' || headers === null) return [];
+  const isMap = !(Symbol.iterator in headers) && hasGet(headers);
+  const pairs = isMap ? [...MEMBERS.keys()].map((name) => [name, headers.get(name)] as const) : pairsOf(headers);
+  return pairs.flatMap(([name, value]) => (value === undefined || value === null ? [] : [String(name), textOf(value)]));
+}
+
 /** The members of a head, by the names of their headers in lower case. */
 const MEMBERS: ReadonlyMap<string, keyof SignatureHead> = new Map([
   ['wechatpay-timestamp', 'timestamp'],

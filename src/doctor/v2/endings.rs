@@ -2,10 +2,9 @@
 
 use zeroize::Zeroizing;
 
-use super::mistakes::Detail;
 use super::recipe::Tail;
 use super::words;
-use crate::doctor::words::Words;
+use crate::doctor::words::{Detail, Words};
 
 /// A key and the way it is appended. `words` is `None` for the right ending.
 pub(super) struct Ending {

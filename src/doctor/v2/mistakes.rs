@@ -9,27 +9,8 @@ use std::borrow::Cow;
 
 use super::recipe::{Charset, GbkTable, Order, Part, Recipe};
 use super::words;
-use crate::doctor::words::Words;
+use crate::doctor::words::{Detail, Words};
 use crate::v2::sign::SignType;
-
-/// What a cause adds to its words, in English and in Chinese.
-#[derive(Clone)]
-pub(super) struct Detail {
-    pub(super) english: Cow<'static, str>,
-    pub(super) chinese: Cow<'static, str>,
-}
-
-impl Detail {
-    /// The same in both languages, such as the name of a field.
-    pub(super) fn plain(text: impl Into<Cow<'static, str>>) -> Self {
-        let text = text.into();
-        Self { english: text.clone(), chinese: text }
-    }
-
-    pub(super) const fn in_both(english: &'static str, chinese: &'static str) -> Self {
-        Self { english: Cow::Borrowed(english), chinese: Cow::Borrowed(chinese) }
-    }
-}
 
 /// One mistake in the fields.
 pub(super) struct Mistake<'a> {

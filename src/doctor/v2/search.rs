@@ -1,15 +1,15 @@
 //! The search: signatures with one mistake, then with two, until one is the signature of the message.
 
 use super::endings::Ending;
-use super::mistakes::{Detail, Facts, Mistake};
+use super::mistakes::{Facts, Mistake};
 use super::recipe::{Recipe, digest};
 use super::words;
 use crate::buffer::Buffer;
-use crate::doctor::words::Words;
+use crate::doctor::words::{Detail, Told};
 use crate::v2::sign::SignType;
 
 /// How many bytes are written and hashed at most.
-const BUDGET: usize = 6 << 20;
+const BUDGET: usize = 5 << 20;
 
 /// The fewest digits that are taken for a part of a signature.
 const SHORTEST: usize = 8;
@@ -21,8 +21,8 @@ pub(super) struct Wanted {
     is_lower: bool,
 }
 
-/// One explanation: its mistakes, and what each adds to its words.
-pub(super) type Solution = Vec<(&'static Words, Detail)>;
+/// One explanation: its mistakes.
+pub(super) type Solution = Vec<Told>;
 
 impl Wanted {
     pub(super) fn new(signature: &str) -> Self {

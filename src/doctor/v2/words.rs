@@ -1,14 +1,6 @@
 //! The codes of APIv2, and the words of each.
 
-use crate::doctor::words::Words;
-
-macro_rules! words {
-    ($($name:ident $code:literal [$message:literal, $fix:literal] [$chinese:literal, $chinese_fix:literal])*) => {
-        $(pub(super) static $name: Words = Words {
-            code: $code, english: [$message, $fix], chinese: [$chinese, $chinese_fix],
-        };)*
-    };
-}
+use crate::doctor::words::words;
 
 words! {
     SIGN_TYPE "sign-type"

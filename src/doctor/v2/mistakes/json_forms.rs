@@ -1,10 +1,11 @@
 //! JSON values that were signed with other blanks, escapes or order than they are sent.
 
-use super::{Change, Detail, Mistake, narrow, wide};
+use super::{Change, Mistake, narrow, wide};
 use crate::doctor::message::{Json, Style};
 use crate::doctor::sort::sort;
 use crate::doctor::v2::recipe::Recipe;
 use crate::doctor::v2::words;
+use crate::doctor::words::Detail;
 
 /// The most members whose orders are all tried.
 const PERMUTED: usize = 5;

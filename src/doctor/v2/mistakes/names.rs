@@ -1,8 +1,9 @@
 //! Fields that were left out, added or signed under another name, and values that belong to another field.
 
-use super::{Change, Detail, Facts, Mistake, added, narrow, wide};
+use super::{Change, Facts, Mistake, added, narrow, wide};
 use crate::doctor::v2::recipe::{Part, Recipe};
 use crate::doctor::v2::words;
+use crate::doctor::words::Detail;
 
 /// The most fields for which each one left out is tried together with other mistakes.
 const MANY: usize = 40;

@@ -1,8 +1,9 @@
 //! Numbers and times in another form than the message has them.
 
-use super::{Change, Detail, Mistake, narrow, wide};
+use super::{Change, Mistake, narrow, wide};
 use crate::doctor::v2::recipe::{Part, Recipe};
 use crate::doctor::v2::words;
+use crate::doctor::words::Detail;
 
 /// Digits of an amount. Longer ones are ids.
 const DIGITS: usize = 12;

@@ -1,10 +1,10 @@
 //! Values that were trimmed, escaped or encoded before signing.
 
-use super::{Change, Detail, Mistake, narrow, wide};
+use super::{Change, Mistake, narrow, wide};
 use crate::doctor::message::{decoded, percent_decoded};
 use crate::doctor::v2::recipe::{Part, Recipe};
 use crate::doctor::v2::words;
-use crate::doctor::words::Words;
+use crate::doctor::words::{Detail, Words};
 
 type Changed = fn(&str) -> String;
 
@@ -29,7 +29,7 @@ fn add_form<'a>(recipe: &Recipe<'a>, words: &'static Words, changed: Changed, li
     }
 }
 
-static FORMS: [(&Words, Changed); 23] = [
+static FORMS: [(&Words, Changed); 24] = [
     (&words::TRIMMED, |value| value.trim().to_owned()),
     (&words::TRIMMED, |value| value.trim_end().to_owned()),
     (&words::TRIMMED, |value| value.trim_start().to_owned()),
@@ -54,16 +54,18 @@ static FORMS: [(&Words, Changed); 23] = [
     (&words::HTML_ESCAPED, |value| escaped(value, "&quot;", "&#039;")),
     (&words::HTML_ESCAPED, |value| escaped(value, "&quot;", "&apos;")),
     (&words::HTML_ESCAPED, |value| escaped(value, "&quot;", "&#x27;")),
+    (&words::HTML_ESCAPED, |value| escaped(value, "&#34;", "&#39;")),
 ];
 
 /// The forms of values that were escaped twice, or that the message has escaped once too often.
-static TWICE: [Changed; 7] = [
+static TWICE: [Changed; 8] = [
     |value| escaped(&escaped(value, "", ""), "", ""),
     |value| escaped(&escaped(value, "&quot;", ""), "&quot;", ""),
     |value| escaped(&escaped(value, "&quot;", "&#39;"), "&quot;", "&#39;"),
     |value| escaped(&escaped(value, "&quot;", "&#039;"), "&quot;", "&#039;"),
     |value| escaped(&escaped(value, "&quot;", "&apos;"), "&quot;", "&apos;"),
     |value| escaped(&escaped(value, "&quot;", "&#x27;"), "&quot;", "&#x27;"),
+    |value| escaped(&escaped(value, "&#34;", "&#39;"), "&#34;", "&#39;"),
     |value| decoded(value),
 ];
 

@@ -1,0 +1,15 @@
+//! Why requests, notices and payments of APIv3 are refused. Nothing but public keys is used, and no host.
+
+mod bodies;
+mod evidence;
+mod header;
+mod keys;
+mod lines;
+mod notice;
+mod payment;
+mod request;
+mod words;
+
+pub use self::notice::{NoticeFacts, explain_notice};
+pub use self::payment::{PaymentFacts, explain_payment};
+pub use self::request::{Answer, RequestFacts, explain_request};

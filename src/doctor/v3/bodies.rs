@@ -1,0 +1,107 @@
+//! Other forms of a JSON body, in one of which it may have been signed.
+
+use crate::doctor::message::{Json, Style};
+use crate::doctor::sort::sort;
+
+/// The largest body, in bytes, of which other forms are made.
+const BYTES: usize = 64 << 10;
+
+const SPACED: Style = Style { comma: ", ", colon: ": ", ..Style::COMPACT };
+const LINES: Style = Style { colon: ": ", ..Style::COMPACT };
+
+const STYLES: [Style; 16] = [
+    Style::COMPACT,
+    SPACED,
+    LINES,
+    Style { comma: ", ", ..Style::COMPACT },
+    Style { indent: "  ", ..LINES },
+    Style { indent: "    ", ..LINES },
+    Style { indent: "\t", ..LINES },
+    Style { indent: "  ", colon: " : ", ..Style::COMPACT },
+    Style { is_ascii: true, ..Style::COMPACT },
+    Style { is_ascii: true, ..SPACED },
+    Style { is_ascii: true, escapes_slashes: true, ..Style::COMPACT },
+    Style { escapes_slashes: true, ..Style::COMPACT },
+    Style { escapes_markup: true, ..Style::COMPACT },
+    Style { is_ascii: true, escapes_slashes: true, indent: "    ", ..LINES },
+    Style { is_ascii: true, indent: "  ", ..LINES },
+    Style { escapes_slashes: true, indent: "    ", ..LINES },
+];
+
+/// The orders in which WeChat writes the members of a notice (protocol of APIv3, members of the envelope).
+const ENVELOPES: [&[&str]; 3] = [
+    &["id", "create_time", "resource_type", "event_type", "summary", "resource"],
+    &["id", "create_time", "event_type", "resource_type", "resource", "summary"],
+    &["id", "create_time", "resource_type", "event_type", "resource", "summary"],
+];
+const RESOURCES: [&[&str]; 4] = [
+    &["original_type", "algorithm", "ciphertext", "associated_data", "nonce"],
+    &["algorithm", "ciphertext", "associated_data", "nonce", "original_type"],
+    &["algorithm", "ciphertext", "nonce", "original_type", "associated_data"],
+    &["algorithm", "original_type", "ciphertext", "nonce", "associated_data"],
+];
+
+/// The usual forms of a body, without the one that it has.
+pub(super) fn forms(body: &str) -> Vec<String> {
+    let mut forms = line_ends(body);
+    if let Some(json) = read(body) {
+        for json in [json.clone(), json.ordered(|members| sort(members, |(name, _)| name))] {
+            forms.extend(STYLES.iter().map(|style| written(&json, *style)));
+        }
+    }
+    forms.extend(["", "{}", "null", "[]", "\"\""].map(str::to_owned));
+    forms.retain(|form| form != body);
+    forms
+}
+
+/// The forms that a notice may have had before somebody wrote it again.
+pub(super) fn notice_forms(body: &str) -> Vec<String> {
+    let mut forms = line_ends(body);
+    forms.extend(["\n", "\r\n"].map(|end| [body, end].concat()));
+    if let Some(json) = read(body) {
+        forms.extend(STYLES.iter().map(|style| written(&json, *style)));
+        for envelope in ENVELOPES {
+            forms
+                .extend(RESOURCES.iter().map(|resource| written(&arranged(&json, envelope, resource), Style::COMPACT)));
+        }
+    }
+    forms.retain(|form| form != body);
+    forms
+}
+
+/// Without white space at the ends, and with line ends of another kind.
+fn line_ends(body: &str) -> Vec<String> {
+    let unix = body.replace("\r\n", "\n");
+    vec![body.trim().to_owned(), unix.replace('\n', "\r\n"), unix]
+}
+
+fn read(body: &str) -> Option<Json> {
+    if body.len() > BYTES { None } else { Json::read(body.trim_start_matches('\u{feff}').trim()) }
+}
+
+fn written(json: &Json, style: Style) -> String {
+    let mut text = String::new();
+    json.write(style, 0, &mut text);
+    text
+}
+
+/// The envelope and its resource with their members in these orders. Others come last.
+fn arranged(json: &Json, envelope: &[&str], resource: &[&str]) -> Json {
+    let Json::Object(members) = json else { return json.clone() };
+    let members = members.iter().map(|(name, value)| match value {
+        Json::Object(inner) => (name.clone(), Json::Object(in_order(inner.clone(), resource))),
+        other => (name.clone(), other.clone()),
+    });
+    Json::Object(in_order(members.collect(), envelope))
+}
+
+fn in_order(mut members: Vec<(String, Json)>, order: &[&str]) -> Vec<(String, Json)> {
+    let mut arranged = Vec::with_capacity(members.len());
+    for name in order {
+        if let Some(at) = members.iter().position(|(own, _)| own == name) {
+            arranged.push(members.remove(at));
+        }
+    }
+    arranged.extend(members);
+    arranged
+}

@@ -1,0 +1,388 @@
+//! Why a request of APIv3 is refused: its header, its certificate, and the text that was signed.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::bodies::forms;
+use super::evidence::{Choices, Finding, Keys, texts};
+use super::header::Header;
+use super::keys::{PublicKey, certificate_of_pem};
+use super::lines::{end, line, or, time};
+use super::words;
+use crate::doctor::diagnosis::{Cause, Diagnosis, Field, Language};
+use crate::doctor::message::percent_decoded;
+use crate::doctor::words::{Detail, Told, combined};
+use crate::error::{Error, ErrorKind};
+use crate::v3::json::{Json, Limits, read_json};
+use crate::v3::serial::serial;
+use crate::x509::Certificate;
+
+/// What WeChat answered.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// Names and values of the headers.
+    pub headers: &'a [(String, String)],
+    /// The raw body.
+    pub body: &'a [u8],
+}
+
+/// A request, and what the caller knows of it.
+#[derive(Clone, Copy, Default)]
+pub struct RequestFacts<'a> {
+    /// The method, in upper case.
+    pub method: &'a str,
+    /// The address as it was sent, whole or from the path on.
+    pub url: &'a str,
+    /// The body as it was sent; empty for none.
+    pub body: &'a [u8],
+    /// The value of the `Authorization` header.
+    pub authorization: &'a str,
+    /// `apiclient_cert.pem`.
+    pub certificate: Option<&'a str>,
+    /// `apiclient_key.pem`. Only its public half is read.
+    pub private_key: Option<&'a str>,
+    /// What WeChat answered. A 401 shows the text that WeChat verified.
+    pub answer: Option<Answer<'a>>,
+    /// Now, in milliseconds since 1970.
+    pub now_ms: Option<i64>,
+    /// The language of the causes.
+    pub language: Language,
+}
+
+/// How far the clock may be off, in seconds.
+const SKEW: i64 = 300;
+
+/// Says why WeChat refuses a request of APIv3. See 签名生成 and 如何排查签名错误.
+///
+/// # Errors
+/// `ERR_CONFIG` of `certificate` or `privateKey` for a text that is no such file.
+pub fn explain_request(facts: &RequestFacts<'_>) -> Result<Diagnosis, Error> {
+    let certificate =
+        facts.certificate.map(|pem| certificate_of_pem(pem).ok_or_else(|| no_pem("certificate"))).transpose()?;
+    let key = |pem: Option<&str>, field| pem.map(|pem| PublicKey::of_pem(pem).ok_or_else(|| no_pem(field))).transpose();
+    let keys = Keys {
+        of_certificate: key(facts.certificate, "certificate")?,
+        of_private: key(facts.private_key, "privateKey")?,
+    };
+    let header = Header::read(facts.authorization);
+    let path = path_of(facts.url);
+    let body = String::from_utf8_lossy(facts.body);
+    let language = facts.language;
+    let mut causes = Causes { list: Vec::new(), language };
+    if let Some(fault) = &header.fault {
+        causes.certain(&words::HEADER_FORMAT, fault);
+    }
+    text_causes(facts, &header, &keys, [path, &body], &mut causes);
+    certificate_causes(facts, &header, certificate.as_ref(), &mut causes);
+    time_causes(facts, &header, &mut causes);
+    provider_causes(&header, path, facts.body, &mut causes);
+    answer_causes(facts, &header, [path, &body], &mut causes);
+    if keys.is_empty() && causes.list.is_empty() {
+        let detail =
+            Detail::in_both("Pass the certificate or the private key to check it.", "请传入证书或私钥以便检查。");
+        causes.list.push(words::UNKNOWN.cause(language, false, &detail));
+    }
+    Ok(Diagnosis {
+        is_right: causes.list.is_empty(),
+        signed_text: format!("{}\n{path}\n{}\n{}\n{body}\n", facts.method, header.timestamp, header.nonce),
+        fields: fields(facts, &header, path, &body),
+        right_signature: None,
+        causes: causes.sorted(),
+    })
+}
+
+/// The causes, in the order in which they were found.
+pub(super) struct Causes {
+    pub(super) list: Vec<Cause>,
+    pub(super) language: Language,
+}
+
+impl Causes {
+    pub(super) fn certain(&mut self, words: &crate::doctor::words::Words, detail: &Detail) {
+        if self.list.iter().all(|cause| cause.code != words.code) {
+            self.list.push(words.cause(self.language, true, detail));
+        }
+    }
+
+    pub(super) fn likely(&mut self, words: &crate::doctor::words::Words, detail: &Detail) {
+        self.list.push(words.cause(self.language, false, detail));
+    }
+
+    pub(super) fn told(&mut self, mistakes: &[Told]) {
+        self.list.extend(combined(mistakes, self.language));
+    }
+
+    /// Certain causes come first.
+    pub(super) fn sorted(self) -> Vec<Cause> {
+        let (mut causes, likely): (Vec<Cause>, Vec<Cause>) = self.list.into_iter().partition(|cause| cause.is_certain);
+        // Beside a certain cause nothing is unknown.
+        let is_known = !causes.is_empty();
+        causes.extend(likely.into_iter().filter(|cause| !is_known || cause.code != words::UNKNOWN.code));
+        causes
+    }
+}
+
+fn no_pem(field: &'static str) -> Error {
+    Error::of_field(
+        ErrorKind::Config,
+        field,
+        "is not readable PEM text of RSA; pass the contents of the file of the merchant platform",
+    )
+}
+
+/// Path and query of an address.
+fn path_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let start = if rest.len() == url.len() { 0 } else { rest.find('/').unwrap_or(rest.len()) };
+    let path = rest.get(start..).unwrap_or_default();
+    let path = path.split('#').next().unwrap_or_default();
+    if path.is_empty() { "/" } else { path }
+}
+
+fn text_causes(facts: &RequestFacts<'_>, header: &Header, keys: &Keys, [path, body]: [&str; 2], causes: &mut Causes) {
+    let Ok(signature) = STANDARD.decode(&header.signature) else { return };
+    if keys.is_empty() || signature.is_empty() || header.timestamp.is_empty() || header.nonce.is_empty() {
+        return;
+    }
+    let lines = vec![
+        line(facts.method),
+        paths(facts.url, path),
+        time(&header.timestamp),
+        line(&header.nonce),
+        bodies(facts.body, body),
+        end(),
+    ];
+    match keys.find(&signature, texts(lines)) {
+        Finding::Mistakes(mistakes) => causes.told(&mistakes),
+        Finding::OtherText(mistakes) => {
+            causes.told(&mistakes);
+            let detail =
+                Detail::in_both("The key is right, and the text is another one.", "密钥正确，但签名的文本不同。");
+            causes.likely(&words::BODY_CHANGED, &detail);
+        }
+        Finding::OtherKey if keys.differ() => causes.certain(&words::KEY_NOT_OF_CERTIFICATE, &Detail::NONE),
+        Finding::OtherKey => {
+            let detail = Detail::in_both("Or the signature is damaged.", "或者签名已损坏。");
+            causes.likely(&words::KEY_NOT_OF_CERTIFICATE, &detail);
+        }
+    }
+}
+
+/// The paths that somebody may sign.
+fn paths(url: &str, path: &str) -> Choices {
+    let mut choices = line(path);
+    let (bare, query) = path.split_once('?').unwrap_or((path, ""));
+    or(&mut choices, bare, &words::QUERY_MISSING, Detail::NONE);
+    or(&mut choices, &format!("{bare}?"), &words::QUERY_MISSING, Detail::NONE);
+    let whole = if url.contains("://") { url.to_owned() } else { format!("https://api.mch.weixin.qq.com{path}") };
+    let host = whole.split_once("://").map_or(whole.as_str(), |(_, host)| host);
+    for text in [whole.as_str(), host] {
+        or(&mut choices, text, &words::HOST_INCLUDED, Detail::NONE);
+        // Without its query two mistakes are in one line.
+        let text = with_end(text.split('?').next().unwrap_or_default());
+        if choices.iter().all(|(own, _)| *own != text) && !query.is_empty() {
+            choices.push((text, Some((&words::HOST_INCLUDED, Detail::NONE))));
+        }
+    }
+    let decoded = percent_decoded(path);
+    let plus = percent_decoded(&path.replace('+', " "));
+    for text in [
+        decoded.clone(),
+        plus,
+        join(bare, &percent_decoded(query)),
+        join(&percent_decoded(bare), query),
+        encoded(&decoded, b"/?=&-_.~!*'();:@+$,#"),
+        encoded(&decoded, b"/?=&-_.~"),
+        encoded(&decoded, b"/?=&-_.~:,"),
+        encoded(&decoded, b"/?&-_.~"),
+        encoded(&decoded, b"/?=&-_.~!*'()"),
+        encoded(&decoded, b"/?=&-_.~").replace("%20", "+"),
+        encoded(path, b"/?=&-_.~"),
+        join(&encoded(&percent_decoded(bare), b"/-_.~"), &values_encoded(query)),
+        lower(path),
+    ] {
+        or(&mut choices, &text, &words::PATH_DECODED, Detail::NONE);
+    }
+    choices
+}
+
+fn with_end(text: &str) -> Vec<u8> {
+    [text.as_bytes(), b"\n"].concat()
+}
+
+fn join(path: &str, query: &str) -> String {
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// A query whose values are encoded, and its marks are not.
+fn values_encoded(query: &str) -> String {
+    let pairs: Vec<String> = query
+        .split('&')
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            [name, "=", &encoded(&percent_decoded(value), b"-_.~")].concat()
+        })
+        .collect();
+    pairs.join("&")
+}
+
+/// A text with all but letters, digits and `safe` as `%E8`.
+fn encoded(text: &str, safe: &[u8]) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || safe.contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push('%');
+            encoded.push_str(&hex::encode_upper([byte]));
+        }
+    }
+    encoded
+}
+
+/// The digits of each `%E8` in lower case.
+fn lower(path: &str) -> String {
+    let mut pieces = path.split('%');
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (digits, rest) = piece.split_at_checked(2).unwrap_or((piece, ""));
+        text.push('%');
+        text.push_str(&digits.to_ascii_lowercase());
+        text.push_str(rest);
+    }
+    text
+}
+
+fn bodies(body: &[u8], text: &str) -> Choices {
+    let mut choices = vec![(body.to_vec(), None)];
+    let detail = Detail::in_both(
+        "It was written again, with other blanks, escapes or order.",
+        "正文被重新序列化，空白、转义或顺序不同。",
+    );
+    for form in forms(text) {
+        if choices.iter().all(|(own, _)| own != form.as_bytes()) {
+            choices.push((form.into_bytes(), Some((&words::BODY_CHANGED, detail.clone()))));
+        }
+    }
+    choices
+}
+
+fn certificate_causes(
+    facts: &RequestFacts<'_>,
+    header: &Header,
+    certificate: Option<&Certificate>,
+    causes: &mut Causes,
+) {
+    let answered = facts.answer.and_then(|answer| header_of(answer.headers, "wechatpay-serial"));
+    if answered.is_some_and(|own| !header.serial.is_empty() && serial(own) == serial(&header.serial)) {
+        causes.certain(&words::SERIAL_OF_PLATFORM, &Detail::NONE);
+    }
+    let Some(certificate) = certificate else { return };
+    let is_platform = certificate.common_name.starts_with("Tenpay.com");
+    if !header.serial.is_empty() && header.serial != certificate.serial {
+        if same_serial(&header.serial, &certificate.serial) {
+            causes.certain(&words::SERIAL_FORMAT, &Detail::plain(header.serial.chars().take(80).collect::<String>()));
+        } else {
+            causes.certain(&words::SERIAL_MISMATCH, &Detail::NONE);
+        }
+    }
+    if is_platform {
+        causes.list.retain(|cause| cause.code != words::KEY_NOT_OF_CERTIFICATE.code);
+        causes.certain(&words::SERIAL_OF_PLATFORM, &Detail::NONE);
+    }
+    let now = facts.now_ms.map(|now| now.div_euclid(1000));
+    if now.is_some_and(|now| now < certificate.not_before || now > certificate.not_after) {
+        causes.certain(&words::EXPIRED, &Detail::NONE);
+    }
+}
+
+/// Whether two serials are one number. A short decimal one is compared too.
+fn same_serial(given: &str, own: &str) -> bool {
+    let decimal = || num_bigint::BigUint::parse_bytes(own.as_bytes(), 16).map(|number| number.to_string());
+    serial(given) == serial(own) || decimal().as_deref() == Some(given.trim())
+}
+
+fn time_causes(facts: &RequestFacts<'_>, header: &Header, causes: &mut Causes) {
+    let Ok(timestamp) = header.timestamp.trim().parse::<i64>() else { return };
+    if header.timestamp.trim().len() >= 13 {
+        return causes.certain(&words::MILLISECONDS, &Detail::NONE);
+    }
+    let Some(now) = facts.now_ms.map(|now| now.div_euclid(1000)) else { return };
+    let skew = timestamp.saturating_sub(now);
+    if skew.saturating_abs() > SKEW {
+        causes.certain(&words::SKEW, &Detail::plain(skew.to_string()));
+    }
+}
+
+/// The merchant that the request names as its signer.
+fn provider_causes(header: &Header, path: &str, body: &[u8], causes: &mut Causes) {
+    let json = read_json(body, Limits::PARAMS, "the body").ok();
+    let query = path.split_once('?').map_or("", |(_, query)| query);
+    let of_query = |name: &str| {
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.find(|(own, _)| *own == name).map(|(_, value)| percent_decoded(value))
+    };
+    let named = |name: &str| {
+        let text = json.as_ref().and_then(|json| json.get(name)).and_then(Json::text).map(str::to_owned);
+        text.or_else(|| of_query(name)).filter(|text| !text.is_empty())
+    };
+    if header.mchid.is_empty() {
+        return;
+    }
+    let signer = ["sp_mchid", "combine_mchid", "mchid"].into_iter().find_map(named);
+    let is_other = match signer {
+        Some(signer) => signer != header.mchid,
+        None => named("sub_mchid").is_some_and(|sub| sub == header.mchid),
+    };
+    if is_other {
+        causes.certain(&words::PROVIDER, &Detail::plain(header.mchid.chars().take(32).collect::<String>()));
+    }
+}
+
+/// What WeChat says of the text that it verified.
+fn answer_causes(facts: &RequestFacts<'_>, header: &Header, [path, body]: [&str; 2], causes: &mut Causes) {
+    let Some(answer) = facts.answer else { return };
+    let Ok(json) = read_json(answer.body, Limits::ANSWER, "the answer") else { return };
+    let Some(seen) = json.at(&["detail", "sign_information"]) else { return };
+    let seen_path = seen.get("url").and_then(Json::text);
+    let length = seen.get("sign_message_length");
+    let length = length.and_then(|length| length.integer().or_else(|| length.text()?.parse().ok()));
+    let own = format!("{}\n{path}\n{}\n{}\n{body}\n", facts.method, header.timestamp, header.nonce).len();
+    match seen_path {
+        Some(seen) if seen != path => {
+            let is_query = path.split('?').next() == seen.split('?').next();
+            let words = if is_query { &words::QUERY_MISSING } else { &words::PATH_DECODED };
+            causes.certain(words, &Detail::NONE);
+        }
+        _ if length.is_some_and(|length| usize::try_from(length).ok() != Some(own)) => {
+            let detail = Detail::in_both("WeChat received another length.", "微信收到的长度不同。");
+            causes.list.retain(|cause| cause.code != words::BODY_CHANGED.code);
+            causes.certain(&words::BODY_CHANGED, &detail);
+        }
+        _ => {}
+    }
+}
+
+pub(super) fn header_of<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
+    headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+}
+
+fn fields(facts: &RequestFacts<'_>, header: &Header, path: &str, body: &str) -> Vec<Field> {
+    let field = |name: &str, value: &str, is_signed| Field {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        is_signed,
+        why: None,
+    };
+    vec![
+        field("method", facts.method, true),
+        field("url", path, true),
+        field("timestamp", &header.timestamp, true),
+        field("nonce_str", &header.nonce, true),
+        field("body", body, true),
+        field("mchid", &header.mchid, false),
+        field("serial_no", &header.serial, false),
+    ]
+}
