@@ -12,7 +12,7 @@ pub(super) use self::xml::decoded;
 const BYTES: usize = 256 << 10;
 
 /// The most fields. An order with all its coupons has fewer.
-const FIELDS: usize = 256;
+const FIELDS: usize = 1024;
 
 /// Whether a message is small enough to be explained.
 pub(super) fn is_small(fields: &[(String, String)]) -> bool {

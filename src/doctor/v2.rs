@@ -74,7 +74,7 @@ pub fn explain_signature(message: &Given<'_>, facts: &SignatureFacts<'_>) -> Res
         Given::Fields(fields) => is_small(fields).then(|| fields.clone()),
         Given::Text(text) => read_message(text),
     };
-    let fault = "has no fields; pass XML, JSON, query text or lines of name=value, of at most 256 fields and 256 KiB";
+    let fault = "has no fields; pass XML, JSON, query text or lines of name=value, of at most 1,024 fields and 256 KiB";
     let fields = without_key(fields.ok_or_else(|| Error::param("message", fault))?, facts.key);
     let is_payment = fields.iter().any(|(name, _)| name == "paySign") || is_call_up(&fields);
     let signature = given_signature(&fields, facts.signature, is_payment);

@@ -89,8 +89,8 @@ fn fits(block: &Block, text: &[u8]) -> Option<Option<&'static crate::doctor::wor
     }
 }
 
-/// Several choices, of which at most two have mistakes: lines of a text, each with its usual mistakes.
-pub(super) type Choices = Vec<(Vec<u8>, Option<Told>)>;
+/// The texts of one line with their mistakes. The first is right.
+pub(super) type Choices = Vec<(Vec<u8>, Vec<Told>)>;
 
 /// All texts with one choice for each line: the right one, then one mistake, then two.
 pub(super) fn texts(lines: Vec<Choices>) -> impl Iterator<Item = Candidate> {
@@ -119,7 +119,7 @@ pub(super) fn texts(lines: Vec<Choices>) -> impl Iterator<Item = Candidate> {
             let choice = chosen.iter().find(|(line, _)| *line == at).map_or(0, |(_, choice)| *choice);
             if let Some((text, mistake)) = choices.get(choice) {
                 candidate.text.extend(text);
-                candidate.mistakes.extend(mistake.clone());
+                candidate.mistakes.extend(mistake.iter().cloned());
             }
         }
         candidate

@@ -6,14 +6,14 @@ use crate::doctor::words::{Detail, Told, Words};
 
 /// A line whose right text is the first choice.
 pub(super) fn line(right: &str) -> Choices {
-    vec![(with_end(right), None)]
+    vec![(with_end(right), Vec::new())]
 }
 
 /// Adds another text of a line, unless it is there already.
 pub(super) fn or(choices: &mut Choices, text: &str, words: &'static Words, detail: Detail) {
     let text = with_end(text);
     if choices.iter().all(|(own, _)| *own != text) {
-        choices.push((text, Some((words, detail))));
+        choices.push((text, vec![(words, detail)]));
     }
 }
 
@@ -40,10 +40,9 @@ pub(super) fn time(right: &str) -> Choices {
 
 /// The end of the last line: right, missing, or doubled.
 pub(super) fn end() -> Choices {
-    let fault =
-        |english, chinese| -> Option<Told> { Some((&words::TRAILING_NEWLINE, Detail::in_both(english, chinese))) };
+    let fault = |english, chinese| -> Vec<Told> { vec![(&words::TRAILING_NEWLINE, Detail::in_both(english, chinese))] };
     vec![
-        (b"\n".to_vec(), None),
+        (b"\n".to_vec(), Vec::new()),
         (Vec::new(), fault("missing", "缺失")),
         (b"\n\n".to_vec(), fault("there twice", "多了一个")),
         (b"\r\n".to_vec(), fault("CR LF", "是 CR LF")),

@@ -107,12 +107,12 @@ fn text_causes(facts: &PaymentFacts<'_>, signature: &str, keys: &Keys, causes: &
     }
     let package = value(facts, "package");
     let id = package.trim_start_matches("prepay_id=");
-    let mut packages = vec![(package.as_bytes().to_vec(), None)];
+    let mut packages = vec![(package.as_bytes().to_vec(), Vec::new())];
     for front in ["prepay_id=", "", "prepay_id=prepay_id="] {
         let text = format!("{front}{id}").into_bytes();
         if packages.iter().all(|(own, _)| *own != text) {
             let detail = Detail::plain(format!("was signed as {front}…"));
-            packages.push((text, Some((&words::PACKAGE_PREFIX, detail))));
+            packages.push((text, vec![(&words::PACKAGE_PREFIX, detail)]));
         }
     }
     let mut app_ids = line(facts.app_id);

@@ -183,7 +183,7 @@ fn paths(url: &str, path: &str) -> Choices {
         // Without its query two mistakes are in one line.
         let text = with_end(text.split('?').next().unwrap_or_default());
         if choices.iter().all(|(own, _)| *own != text) && !query.is_empty() {
-            choices.push((text, Some((&words::HOST_INCLUDED, Detail::NONE))));
+            choices.push((text, vec![(&words::HOST_INCLUDED, Detail::NONE), (&words::QUERY_MISSING, Detail::NONE)]));
         }
     }
     let decoded = percent_decoded(path);
@@ -256,14 +256,14 @@ fn lower(path: &str) -> String {
 }
 
 fn bodies(body: &[u8], text: &str) -> Choices {
-    let mut choices = vec![(body.to_vec(), None)];
+    let mut choices = vec![(body.to_vec(), Vec::new())];
     let detail = Detail::in_both(
         "It was written again, with other blanks, escapes or order.",
         "正文被重新序列化，空白、转义或顺序不同。",
     );
     for form in forms(text) {
         if choices.iter().all(|(own, _)| own != form.as_bytes()) {
-            choices.push((form.into_bytes(), Some((&words::BODY_CHANGED, detail.clone()))));
+            choices.push((form.into_bytes(), vec![(&words::BODY_CHANGED, detail.clone())]));
         }
     }
     choices
