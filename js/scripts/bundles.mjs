@@ -74,12 +74,25 @@ export async function buildBundles() {
   );
   await buildAdapters();
   await bundle(
-    { ...FOR_NODE, input: { cli: 'js/src/cli/main.ts' }, plugins: [outside(/\/testing\/index\.js$/, './testing.cjs')] },
-    { format: 'cjs', minify: readable, banner: '#!/usr/bin/env node', codeSplitting: false },
+    {
+      ...FOR_NODE,
+      input: { cli: 'js/src/cli/main.ts' },
+      plugins: COMMAND_IMPORTS.map(([id, path]) => outside(id, path)),
+    },
+    { format: 'cjs', minify: small, banner: '#!/usr/bin/env node', codeSplitting: false },
   );
   writeEntries();
   return sources.flat();
 }
+
+/** What the command imports of the package, and the file that it finds there. @type {[id: RegExp, path: string][]} */
+const COMMAND_IMPORTS = [
+  [/^\.\.\/testing\/index\.js$/, './testing.cjs'],
+  [/^\.\.\/node\.js$/, './node.cjs'],
+  [/^\.\.\/v3-node\.js$/, './v3.cjs'],
+  [/^\.\.\/node\/v3-crypto\.js$/, './v3-crypto.cjs'],
+  [/^\.\/doctor\.cjs$/, './doctor.cjs'],
+];
 
 /**
  * What several entries of Node share is in one file, and what only certificates need is in another.

@@ -29,12 +29,13 @@ import { authorization } from './gateway-v3-support.mjs';
 const root = fileURLToPath(new URL('../../pkg/', import.meta.url));
 const { bin, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const command = join(root, bin.paysign);
+const env = { ...process.env, LC_ALL: 'C' };
 const merchant = ['appid', 'mch_id', 'key', 'secret'].map((name) => shop[name]).join(':');
 
 /** Runs the command to its end. */
 async function run(...args) {
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [command, ...args], { timeout: 20_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, [command, ...args], { timeout: 20_000, env });
     return { code: 0, stdout };
   } catch ({ code, stdout, stderr }) {
     return { code, stdout, stderr };
@@ -348,7 +349,7 @@ test('a wrong option is named in one line, with the flag, and ends with 2', asyn
   const { port } = taken.address();
   try {
     for (const [args, words] of [
-      [['doctors'], /unknown command doctors; use one of: gateway/],
+      [['doctors'], /unknown command doctors; use one of: sign, .*, gateway/],
       [['constructor'], /unknown command constructor/],
       [['gateway', '--prot', '1'], /Unknown option '--prot'/],
       [['gateway', 'now'], /Unexpected argument 'now'/],

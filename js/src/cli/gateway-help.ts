@@ -1,14 +1,16 @@
 // The output of `paysign gateway --help`.
 
-import { CALL_FAULTS, NOTICE_FAULTS } from '../testing/index.js';
+import type { Text } from './language.js';
+import { testing } from './packages.js';
+
+const { CALL_FAULTS, NOTICE_FAULTS } = testing();
 
 /** A name as flags have it: `reset-after` for `resetAfter`. */
 export function flagName(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** The whole text. */
-export const GATEWAY_HELP = `paysign gateway: a local WeChat Pay, with a page to pay on
+const ENGLISH = `paysign gateway: a local WeChat Pay, with a page to pay on
 
 Usage: paysign gateway [options]
 
@@ -43,3 +45,41 @@ Examples:
   paysign gateway --tls --merchant wx8888888888888888:1900000109:0123456789abcdef0123456789ABCDEF
   paysign gateway --seed 7 --fault reset-after=0.05 --fault notice-duplicated=0.2 --outage 60s/10s --backup-port 8081
 `;
+
+const CHINESE = `paysign gateway：本机的微信支付，带付款页面
+
+用法：paysign gateway [选项]
+
+  --port <number>         127.0.0.1 的端口；0 表示任意空闲端口；默认 8080
+  --backup-port <number>  第二个端口，作为备用域名；订单相同
+  --tls                   使用 HTTPS；启动时生成证书机构
+  --certificates <folder> 存放 ca.pem 与商户证书的目录；需要 --tls；默认临时目录
+  --merchant <appid:mch_id:key[:secret]>
+                          可调用的商户；可重复；默认测试商户，启动时显示
+  --api-v3-key <mch_id:key>
+                          商户的 APIv3 密钥；此时可只写 appid:mch_id；可重复
+  --key-phase <phase>     APIv3 用哪种微信支付密钥签名：public-key, certificate, obtained, switching；默认 public-key
+  --keys <folder>         存放密钥文件的目录，供任何语言使用；每次启动重新生成
+  --allow-origin <origin> 允许哪些网页调用，例如 http://localhost:3000；可重复
+  --allow-notify-host <host[:port]>
+                          允许通知发往此主机，例如 shop.test；可重复；默认仅本机
+  --seed <text>           重现同样的编号与故障；默认新的种子，启动时显示
+  --clock-skew <time>     调快网关时钟：90s, 5m, 2h；调慢：--clock-skew=-90s
+  --fault <name>=<share>  让这一比例的调用或通知失败，0 到 1；可重复
+  --delay <from>-<to>     故障 delay 的时长（毫秒）；默认 50-2000
+  --notice-late <from>-<to>
+                          故障 notice-late 的时长（毫秒）；默认 1000-60000
+  --outage <every>/<for>  主端口定期停止，例如 60s/10s：每 60 秒停 10 秒
+  --quiet                 不输出事件
+
+调用的故障：${CALL_FAULTS.map(flagName).join(', ')}
+通知的故障：${NOTICE_FAULTS.map(flagName).join(', ')}
+
+示例：
+  paysign gateway
+  paysign gateway --tls --merchant wx8888888888888888:1900000109:0123456789abcdef0123456789ABCDEF
+  paysign gateway --seed 7 --fault reset-after=0.05 --fault notice-duplicated=0.2 --outage 60s/10s --backup-port 8081
+`;
+
+/** The whole text in each language. */
+export const GATEWAY_HELP: Text = { en: ENGLISH, zh: CHINESE };

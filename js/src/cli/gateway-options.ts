@@ -1,16 +1,12 @@
 // The arguments of `paysign gateway`, parsed and checked. Each error names the flag and says what it should be.
 
 import { parseArgs } from 'node:util';
-import {
-  CALL_FAULTS,
-  type FaultRates,
-  type GatewayMerchant,
-  KEY_PHASES,
-  type KeyPhase,
-  NOTICE_FAULTS,
-} from '../testing/index.js';
+import type { FaultRates, GatewayMerchant, KeyPhase } from '../testing/index.js';
 import { flagName } from './gateway-help.js';
+import { testing } from './packages.js';
 import { UsageError } from './usage.js';
+
+const { CALL_FAULTS, KEY_PHASES, NOTICE_FAULTS } = testing();
 
 /** The parsed options. Times are in milliseconds. */
 export interface GatewayArguments {

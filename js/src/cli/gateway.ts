@@ -3,27 +3,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  createGateway,
-  createSkewedClock,
-  type Gateway,
-  type GatewayMerchant,
-  type ListeningGateway,
-} from '../testing/index.js';
+import type { Gateway, GatewayMerchant, ListeningGateway } from '../testing/index.js';
 import { printable } from '../testing/shown.js';
 import { eventLine } from './event-line.js';
 import { flagName, GATEWAY_HELP } from './gateway-help.js';
 import { type GatewayArguments, readGatewayArguments } from './gateway-options.js';
 import { writeKeyFiles } from './key-files.js';
 import { beginOutages } from './outages.js';
-import { type Command, UsageError } from './usage.js';
+import { testing } from './packages.js';
+import { UsageError } from './usage.js';
+
+const { createGateway, createSkewedClock } = testing();
 
 /** The command. */
-export const gatewayCommand: Command = {
-  summary: 'a local WeChat Pay, with a page to pay on',
-  help: GATEWAY_HELP,
-  run,
-};
+export const gatewayCommand = { help: GATEWAY_HELP, run };
 
 /** The test merchant. Its key is published, so it is for this machine only. */
 const TEST_MERCHANT: GatewayMerchant = {

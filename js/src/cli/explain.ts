@@ -1,0 +1,44 @@
+// `paysign explain`: what took part in a signature, and which mistake was made.
+
+import { diagnosisLines } from './diagnosis.js';
+import { readInput } from './input.js';
+import { judgedOf } from './judged.js';
+import { print, styled } from './terminal.js';
+import type { Command } from './usage.js';
+import { JUDGING } from './verify.js';
+
+/** The command. */
+export const explainCommand: Command = {
+  summary: { en: 'say why a signature is wrong', zh: '说明签名为什么错误' },
+  usage: ['explain [file] [options]'],
+  about: {
+    en: 'Reads the same inputs as verify. Of a HAR file each exchange with WeChat Pay is explained.\nPrints the fields, the signed text, and the causes with their remedy. No key is printed.',
+    zh: '输入与 verify 相同。HAR 文件中与微信支付的每次交互都会说明。\n输出字段、待签名串、原因与解决办法。不会输出密钥。',
+  },
+  options: JUDGING,
+  examples: [
+    'paysign explain order.xml --key-file apiv2.key',
+    'paysign explain traffic.har --certificate apiclient_cert.pem --private-key apiclient_key.pem',
+    'paysign explain traffic.har --entry 3 --certificate apiclient_cert.pem --lang zh',
+  ],
+  async run(given) {
+    const results = [];
+    for (const one of await judgedOf(await readInput(given), given)) {
+      const diagnosis = await one.explain();
+      if (diagnosis === undefined)
+        throw given.wrong({
+          en: 'this package has no doctor.cjs; install it again',
+          zh: '此软件包缺少 doctor.cjs；请重新安装',
+        });
+      results.push({ entry: one.entry, url: one.url, diagnosis });
+    }
+    if (given.has('json')) await print(JSON.stringify(results.length === 1 ? results[0]?.diagnosis : results));
+    else
+      for (const { entry, url, diagnosis } of results)
+        await print(
+          ...(entry === undefined ? [] : [styled('bold', `#${entry} ${url}`)]),
+          ...diagnosisLines(diagnosis, given),
+        );
+    return results.every(({ diagnosis }) => diagnosis.isRight);
+  },
+};
