@@ -10,7 +10,7 @@ import { files, TIMED } from './tools.mjs';
  * - `packages`: what other folders than the top install
  * - `openssl`: the command of OpenSSL 3
  * - `npm`: the command npm, which Windows starts in another way
- * - `python`: Python 3 with its module venv
+ * - `python`: Python 3 with its modules pty and venv
  * - `shell`: programs written for /bin/sh
  * - `signals`: a process that ends itself on a signal, which Windows has not
  * - `time`: half a minute or more
@@ -21,6 +21,9 @@ export const NEEDS = {
   'certificate-mistakes.test.mjs': ['openssl'],
   'certificate.test.mjs': ['openssl'],
   'chaos.test.mjs': ['packages', 'time'],
+  'cli-cert.test.mjs': ['openssl'],
+  'cli-help.test.mjs': ['shell'],
+  'cli-terminal.test.mjs': ['python'],
   'cli.test.mjs': ['signals'],
   'client-answers.test.mjs': ['openssl'],
   'conformance.test.mjs': ['packages'],

@@ -16,8 +16,8 @@ const SIGNS = {
   packages: /[/'`](?:frameworks|outside|outside-unkept|conformance|workers)\//,
   openssl: /\(\s*'openssl'/,
   npm: /\(\s*'npm'/,
-  python: /scripts\/python\.mjs'/,
-  shell: /#!\/bin\/sh|\(\s*'sh'/,
+  python: /scripts\/python\.mjs'|\(\s*'python3'/,
+  shell: /#!\/bin\/sh|\(\s*'(?:ba)?sh'/,
   signals: /'SIGTERM'/,
 };
 

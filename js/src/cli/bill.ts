@@ -54,7 +54,8 @@ export const billCommand: Command = {
         batch = '';
       }
     } catch (error) {
-      if (error instanceof Error && 'syscall' in error) throw unreadable(given, given.file ?? '-', error);
+      const { cause } = error as { cause?: unknown };
+      if (cause instanceof Error && 'syscall' in cause) throw unreadable(given, given.file ?? '-', cause);
       throw error;
     } finally {
       bar.end();

@@ -48,6 +48,13 @@ export interface Doctor {
   }): Promise<Diagnosis>;
 }
 
+/** The diagnosis of a message that is refused. It lacks the right signature, which a forger could take from a log. */
+export function ofRefused(diagnosis: Diagnosis | undefined): Diagnosis | undefined {
+  if (diagnosis === undefined) return undefined;
+  const { rightSignature: _, ...others } = diagnosis;
+  return others;
+}
+
 /** The doctor, or undefined in a package without it. */
 export function doctor(): Doctor | undefined {
   try {

@@ -73,7 +73,7 @@ function readMessage(bytes: Buffer, start: number): { message: HttpMessage; next
 /** Without a length the body ends before an answer. One line end is not part of it, since editors add one. */
 function endOfBody(bytes: Buffer, start: number): number {
   const rest = bytes.toString('latin1', start);
-  const answer = /(^|\n)HTTP\/[\d.]+ \d{3}\b/.exec(rest);
+  const answer = /(^|\r?\n)HTTP\/[\d.]+ \d{3}\b/.exec(rest);
   const body = answer === null ? rest : rest.slice(0, answer.index);
   return start + body.replace(/\r?\n$/, '').length;
 }

@@ -1,8 +1,7 @@
 // `paysign notice`: a notice of WeChat Pay, verified, opened, and explained if it is refused.
 
 import { diagnosisLines } from './diagnosis.js';
-import type { Diagnosis } from './doctor.js';
-import { doctor } from './doctor.js';
+import { type Diagnosis, doctor, ofRefused } from './doctor.js';
 import { kindOf } from './exchange.js';
 import { readInput } from './input.js';
 import { judgedNotice } from './judged.js';
@@ -44,7 +43,8 @@ export const noticeCommand: Command = {
     const message = readMessage(await readInput(given), given);
     const opened =
       message.form === 'fields' ? await openV2(message.text, given) : await openExchange(message.exchanges, given);
-    const { notice, error, diagnosis } = opened;
+    const { notice, error } = opened;
+    const diagnosis = ofRefused(opened.diagnosis);
     const isRight = error === undefined;
     if (given.has('json')) await print(JSON.stringify({ isRight, notice, error, diagnosis }));
     else if (isRight) await print(styled('green', given.say(GENUINE)), ...rowsOf(flat(notice)));

@@ -130,8 +130,9 @@ export async function ask(question: string): Promise<string | undefined> {
   if (!process.stderr.isTTY) return undefined;
   const input = terminal();
   if (input === undefined) return undefined;
-  process.stderr.write(question);
+  // Before the question, so that nothing typed after it is echoed.
   input.setRawMode(true);
+  process.stderr.write(question);
   try {
     return await typed(input);
   } finally {

@@ -1,6 +1,7 @@
 // `paysign verify`: whether a signature is right, and why not.
 
 import { diagnosisLines } from './diagnosis.js';
+import { ofRefused } from './doctor.js';
 import { readInput } from './input.js';
 import { type JudgedKind, judgedOf } from './judged.js';
 import type { Text } from './language.js';
@@ -43,7 +44,7 @@ export const verifyCommand: Command = {
     const results = [];
     for (const one of await judgedOf(await readInput(given), given)) {
       const isRight = await one.verify();
-      const diagnosis = isRight ? undefined : await one.explain();
+      const diagnosis = isRight ? undefined : ofRefused(await one.explain());
       const { kind, entry, url } = one;
       results.push({ isRight, kind, entry, url, diagnosis });
     }
