@@ -36,6 +36,8 @@ Usage: paysign gateway [options]
                           length of the fault notice-late, in milliseconds; default 1000-60000
   --outage <every>/<for>  stop the main port regularly, such as 60s/10s: every 60 seconds, for 10 seconds
   --quiet                 print no events
+  --json                  print JSON, a line for the start and for each event
+  --lang <en|zh>          language of this help; default by the locale
 
 Faults of calls:   ${CALL_FAULTS.map(flagName).join(', ')}
 Faults of notices: ${NOTICE_FAULTS.map(flagName).join(', ')}
@@ -71,6 +73,8 @@ const CHINESE = `paysign gateway：本机的微信支付，带付款页面
                           故障 notice-late 的时长（毫秒）；默认 1000-60000
   --outage <every>/<for>  主端口定期停止，例如 60s/10s：每 60 秒停 10 秒
   --quiet                 不输出事件
+  --json                  输出 JSON，启动与每个事件各一行
+  --lang <en|zh>          本帮助的语言；默认取决于系统区域
 
 调用的故障：${CALL_FAULTS.map(flagName).join(', ')}
 通知的故障：${NOTICE_FAULTS.map(flagName).join(', ')}

@@ -27,6 +27,8 @@ export interface GatewayArguments {
   readonly faults: FaultRates;
   readonly outage: { readonly everyMs: number; readonly forMs: number } | undefined;
   readonly quiet: boolean;
+  /** Whether lines are printed as JSON. */
+  readonly json: boolean;
 }
 
 /** Parses the arguments. Throws a `UsageError` if they are invalid. */
@@ -55,6 +57,7 @@ export function readGatewayArguments(args: readonly string[]): GatewayArguments 
     faults: readFaults(values.fault ?? [], values.delay, values['notice-late']),
     outage: values.outage === undefined ? undefined : readOutage(values.outage),
     quiet: values.quiet ?? false,
+    json: values.json ?? false,
   };
 }
 
@@ -80,6 +83,8 @@ function parse(args: readonly string[]) {
         'notice-late': { type: 'string' },
         outage: { type: 'string' },
         quiet: { type: 'boolean' },
+        json: { type: 'boolean' },
+        lang: { type: 'string' },
       },
     }).values;
   } catch (error) {

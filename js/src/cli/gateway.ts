@@ -47,10 +47,18 @@ async function serve(gateway: Gateway, given: GatewayArguments): Promise<void> {
   const named = given.keys ?? given.certificates;
   const folder = named ?? (tls ? mkdtempSync(join(tmpdir(), 'paysign-gateway-')) : undefined);
   if (folder !== undefined) await writeKeyFiles(gateway, folder, merchantsOf(given));
-  for (const line of introduction(given, gateway, servers, folder)) print(line);
+  const urls = servers.map(({ url }) => url);
+  const merchants = merchantsOf(given).map(({ appid, mch_id }) => ({ appid, mch_id }));
+  if (given.json) print(JSON.stringify({ type: 'listening', urls, seed: gateway.seed, folder, merchants }));
+  else for (const line of introduction(given, gateway, servers, folder)) print(line);
   const [server] = servers;
   if (outage !== undefined && server !== undefined) {
-    beginOutages({ server, ...outage, listenAgain: () => listen(gateway, '--port', server.port, tls), print });
+    beginOutages({
+      server,
+      ...outage,
+      listenAgain: () => listen(gateway, '--port', server.port, tls),
+      print: (line) => print(given.json ? JSON.stringify({ type: 'outage', line }) : line),
+    });
   }
   await end;
   if (folder !== undefined && named === undefined) rmSync(folder, { recursive: true, force: true });
@@ -63,7 +71,7 @@ function merchantsOf({ merchants, keyPhase }: GatewayArguments): readonly Gatewa
 }
 
 function create(given: GatewayArguments): Gateway {
-  const { seed, clockSkewMs, faults, quiet } = given;
+  const { seed, clockSkewMs, faults, quiet, json } = given;
   try {
     return createGateway({
       merchants: merchantsOf(given),
@@ -72,7 +80,7 @@ function create(given: GatewayArguments): Gateway {
       allowOrigins: given.allowOrigins,
       allowNotifyHosts: given.allowNotifyHosts,
       ...(seed !== undefined && { seed }),
-      ...(!quiet && { onEvent: (event) => print(eventLine(event)) }),
+      ...(!quiet && { onEvent: (event) => print(json ? JSON.stringify(event) : eventLine(event)) }),
     });
   } catch (error) {
     // Rates above 1 in total, or merchants that contradict each other. The message says which.
