@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createPublicKey, createVerify, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { createGateway } from 'paysign/testing';
 import { command, run, save } from './cli-support.mjs';
 import { genuine, shop, signByHand, xmlByHand } from './gateway-support.mjs';
@@ -11,8 +11,9 @@ import { authorization, bothShop } from './gateway-v3-support.mjs';
 import { API_V3_KEY, envelope, notice, ORDER, PUBLIC_ID, signedHeaders, stranger, wechatKeys } from './v3-support.mjs';
 
 const gateway = createGateway({ merchants: [bothShop] });
-after(() => gateway.close());
 const merchant = await gateway.client(shop.mch_id, { api: 'v3' });
+// Its keys are all that is needed.
+await gateway.close();
 const certificate = save('apiclient_cert.pem', merchant.certificate);
 const privateKey = save('apiclient_key.pem', merchant.privateKey);
 const serial = new X509Certificate(merchant.certificate).serialNumber;
