@@ -91,7 +91,7 @@ const COMMAND_IMPORTS = [
   [/^\.\.\/node\.js$/, './node.cjs'],
   [/^\.\.\/v3-node\.js$/, './v3.cjs'],
   [/^\.\.\/node\/v3-crypto\.js$/, './v3-crypto.cjs'],
-  [/^\.\/doctor\.cjs$/, './doctor.cjs'],
+  [/^\.\.\/doctor\.js$/, './doctor.cjs'],
 ];
 
 /**

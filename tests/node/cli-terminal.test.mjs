@@ -22,8 +22,8 @@ test('the prompt reads a key, with corrections, and does not echo it', async () 
     assert.match(shown, /right: the signature/);
     assert.ok(!shown.includes(key.slice(0, 6)), shown);
   }
-  const other = await runInTerminal(['verify', right], { prompt: 'key: ', typed: 'another\r' });
-  assert.deepEqual([other.code, /another/.test(other.shown)], [1, false]);
+  const other = await runInTerminal(['verify', right], { prompt: 'key: ', typed: 'xyzzy-4711\r' });
+  assert.deepEqual([other.code, /xyzzy/.test(other.shown)], [1, false]);
 });
 
 test('an interrupt at the prompt ends the command, and an empty key is refused', async () => {

@@ -1,11 +1,9 @@
 // `paysign sign`, `verify`, `pay-params` and `notice` of APIv3 as processes, with keys and certificates of the local gateway.
 import assert from 'node:assert/strict';
 import { createPublicKey, createVerify, X509Certificate } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { createGateway } from 'paysign/testing';
-import { command, run, save } from './cli-support.mjs';
+import { run, save } from './cli-support.mjs';
 import { genuine, shop, signByHand, xmlByHand } from './gateway-support.mjs';
 import { authorization, bothShop } from './gateway-v3-support.mjs';
 import { API_V3_KEY, envelope, notice, ORDER, PUBLIC_ID, signedHeaders, stranger, wechatKeys } from './v3-support.mjs';
@@ -203,9 +201,7 @@ test('verify judges an answer and a notice by the key with its serial, and ignor
   assert.equal((await run(['verify', '--wechatpay-key', wechatKey], { input: answer.replace('{}', '[]') })).code, 1);
 });
 
-test('explain names the mistakes of requests and notices of APIv3', {
-  skip: !existsSync(join(command, '../doctor.cjs')),
-}, async () => {
+test('explain names the mistakes of requests and notices of APIv3', async () => {
   const sender = { ...merchant, mchid: shop.mch_id, nowMs: Date.now };
   const header = authorization(sender, 'GET', '/v3/x', '');
   const input = dump('GET /v3/x?mchid=1 HTTP/1.1', { Authorization: header }, '');

@@ -1,7 +1,7 @@
 // The printed form of a diagnosis: the fields, the signed text, and the causes with their remedy.
 
+import type { Diagnosis } from '../doctor.js';
 import { printable } from '../testing/shown.js';
-import type { Diagnosis } from './doctor.js';
 import type { Text } from './language.js';
 import { padded, styled, widthOf } from './terminal.js';
 import type { Given } from './usage.js';

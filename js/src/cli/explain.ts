@@ -25,11 +25,6 @@ export const explainCommand: Command = {
     const results = [];
     for (const one of await judgedOf(await readInput(given), given)) {
       const diagnosis = await one.explain();
-      if (diagnosis === undefined)
-        throw given.wrong({
-          en: 'this package has no doctor.cjs; install it again',
-          zh: '此软件包缺少 doctor.cjs；请重新安装',
-        });
       results.push({ entry: one.entry, url: one.url, diagnosis });
     }
     if (given.has('json')) await print(JSON.stringify(results.length === 1 ? results[0]?.diagnosis : results));

@@ -1,12 +1,12 @@
 // A message that is judged: which kind it is, whether its signature is right, and why not.
 
-import { type Diagnosis, doctor } from './doctor.js';
+import type { Diagnosis } from '../doctor.js';
 import { kindOf, textOrBytes } from './exchange.js';
 import { type MessageFields, type NumberedExchange, readFields, readMessage } from './message.js';
-import { v2, v3 } from './packages.js';
+import { doctor, v2, v3 } from './packages.js';
 import { authorizationParts, isSigned, pathOf } from './rsa.js';
 import { neededPem, optionalSecret, pemFile, secret, wechatpayKeys } from './secrets.js';
-import { signTypeOf, splitSignature } from './sign-type.js';
+import { type SignTypeName, signTypeOf, splitSignature } from './sign-type.js';
 import type { Given } from './usage.js';
 
 /** The kinds of messages that can be judged. */
@@ -20,8 +20,8 @@ export interface Judged {
   readonly url?: string;
   /** Whether the signature is right. */
   verify(): Promise<boolean>;
-  /** Why the signature is wrong. Undefined in a package without the doctor. */
-  explain(): Promise<Diagnosis | undefined>;
+  /** Why the signature is wrong. */
+  explain(): Promise<Diagnosis>;
 }
 
 /** The messages of an input. `isForExplain`: missing certificates and keys are allowed, since the doctor says what is missing. */
@@ -65,10 +65,11 @@ async function judgedFields(text: string, given: Given): Promise<Judged> {
     kind: 'v2',
     verify: async () => v2().verify({ ...signed, sign: signature }, key, signTypeOf(signType, whole, signature)),
     explain: async () =>
-      doctor()?.explainSignature(isPayment ? whole : text, {
+      doctor().explainSignature(isPayment ? whole : text, {
         key,
         lang: given.language,
-        ...(signType !== undefined && { signType }),
+        // The parser of options admits no other text.
+        signType: signType as SignTypeName | undefined,
       }),
   };
 }
@@ -82,7 +83,7 @@ function judgedPayment(fields: MessageFields, given: Given): Judged {
     kind: 'v3-payment',
     verify: async () => isSigned([appId, timeStamp, nonceStr, pack], paySign, neededPem(given, 'certificate'), given),
     explain: async () =>
-      doctor()?.explainV3Payment({
+      doctor().explainV3Payment({
         payment: fields,
         appId,
         certificate: pemFile(given, 'certificate'),
@@ -106,7 +107,7 @@ function judgedRequest({ method, url, request, answer, timeMs }: NumberedExchang
       return isSigned([method, pathOf(url), timestamp, nonce_str, body], signature, certificate, given);
     },
     explain: async () =>
-      doctor()?.explainV3Request({
+      doctor().explainV3Request({
         method,
         url,
         body: textOrBytes(body),
@@ -143,7 +144,7 @@ export function judgedNotice(
       return key !== undefined && v3().verifySignature({ timestamp, nonce, body, signature, key });
     },
     explain: async () =>
-      doctor()?.explainV3Notice({
+      doctor().explainV3Notice({
         headers,
         body: textOrBytes(body),
         apiV3Key: optionalSecret(given, 'api-v3-key'),

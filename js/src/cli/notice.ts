@@ -1,12 +1,13 @@
 // `paysign notice`: a notice of WeChat Pay, verified, opened, and explained if it is refused.
 
+import type { Diagnosis } from '../doctor.js';
 import { diagnosisLines } from './diagnosis.js';
-import { type Diagnosis, doctor, ofRefused } from './doctor.js';
 import { kindOf } from './exchange.js';
 import { readInput } from './input.js';
 import { judgedNotice } from './judged.js';
 import { readMessage } from './message.js';
-import { v2, v3 } from './packages.js';
+import { doctor, v2, v3 } from './packages.js';
+import { ofRefused } from './refused.js';
 import { API_V3_KEY, KEY, secret, WECHATPAY_KEY } from './secrets.js';
 import { print, rowsOf, styled } from './terminal.js';
 import type { Command, Given } from './usage.js';
@@ -104,7 +105,7 @@ async function openV2(text: string, given: Given): Promise<Opened> {
   } catch (error) {
     if (!(error instanceof v2().WxPayError)) throw error;
     const isSignature = error.code === 'ERR_SIGNATURE';
-    const diagnosis = isSignature ? doctor()?.explainSignature(text, { key, lang: given.language }) : undefined;
+    const diagnosis = isSignature ? doctor().explainSignature(text, { key, lang: given.language }) : undefined;
     return { error: error.message, diagnosis };
   }
 }

@@ -6,6 +6,9 @@ export const v2 = () => require('../node.js') as typeof import('../node.js');
 /** The entry of APIv3. */
 export const v3 = () => require('../v3-node.js') as typeof import('../v3-node.js');
 
+/** The signature doctor. */
+export const doctor = () => require('../doctor.js') as typeof import('../doctor.js');
+
 /** The local gateway. It is the largest file of the package. */
 export const testing = () => require('../testing/index.js') as typeof import('../testing/index.js');
 

@@ -1,10 +1,10 @@
 // `paysign verify`: whether a signature is right, and why not.
 
 import { diagnosisLines } from './diagnosis.js';
-import { ofRefused } from './doctor.js';
 import { readInput } from './input.js';
 import { type JudgedKind, judgedOf } from './judged.js';
 import type { Text } from './language.js';
+import { ofRefused } from './refused.js';
 import { API_V3_KEY, CERTIFICATE, KEY, PRIVATE_KEY, WECHATPAY_KEY } from './secrets.js';
 import { SIGN_TYPE } from './sign-type.js';
 import { print, styled } from './terminal.js';
