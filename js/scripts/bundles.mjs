@@ -294,10 +294,11 @@ const fromFile = {
 const late = {
   name: 'late',
   resolveId: {
-    filter: { id: /^\.\/node\/[\w-]+\.js$/ },
+    filter: { id: /^\.\/node\/[\w-]+\.js$|^\.\.\/doctor\.js$/ },
     handler(source, _importer, { kind }) {
-      const name = source.slice('./node/'.length, -'.js'.length);
-      if (kind === 'require-call' && Object.hasOwn(LATE, name)) return { id: `./${name}.cjs`, external: true };
+      const name = source.replace(/^.*\//, '').slice(0, -'.js'.length);
+      if (kind === 'require-call' && (Object.hasOwn(LATE, name) || name === 'doctor'))
+        return { id: `./${name}.cjs`, external: true };
     },
   },
 };

@@ -1,6 +1,6 @@
 // The entry of the signature doctor, for every host that compiles wasm. Its module is inside, so nothing is loaded.
 
-export type { Cause, DiagnosedField, Diagnosis, Language } from './doctor/diagnosis.js';
+export type { Cause, DiagnosedField, Diagnosis, Language } from './diagnosis.js';
 export { explainSignature, type SignatureFacts } from './doctor/signature.js';
 export {
   explainV3Notice,

@@ -1,6 +1,8 @@
 // The one error class of the package: its code, field, advice, and whether money may have moved.
+import type { Diagnosis } from './diagnosis.js';
 import type { CoreErrorCode, ErrCode, ErrCodeV3 } from './generated/constants.js';
 import { own, ownMember } from './own.js';
+import { copyReason, reasonOf } from './reasons.js';
 
 /** What went wrong, as a stable code. */
 export type ErrorCode =
@@ -89,6 +91,14 @@ export class WxPayError extends Error {
     }
   }
 
+  /**
+   * Explains a signature that was refused, for the operator: an `ERR_SIGNATURE`, and 签名错误 of WeChat. It is made when it is asked
+   * for. Undefined for all other errors, and outside Node, where `paysign/doctor` has the same functions. Send it to nobody.
+   */
+  diagnose(): Promise<Diagnosis | undefined> {
+    return reasonOf(this);
+  }
+
   /** Returns the members for a log, without the stack and the cause. */
   toJSON(): WxPayErrorDetails & { name: string } {
     const { name, code, outcome, message } = this;
@@ -125,6 +135,7 @@ const MEMBERS = [
 /** Returns the error with other members. It keeps the cause, and the places of the stack. */
 export function changedError(error: WxPayError, changes: Partial<WxPayErrorDetails>): WxPayError {
   const changed = new WxPayError({ ...error.toJSON(), ...changes, cause: ownMember(error, 'cause') });
+  copyReason(error, changed);
   const { stack } = error;
   // Whoever sets `Error.prepareStackTrace` may make anything of a stack.
   const frames = typeof stack === 'string' ? stack.indexOf('\n    at ') : -1;

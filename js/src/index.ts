@@ -14,6 +14,7 @@ export {
   type ReadBillOptions,
   readBill,
 } from './bill/bill.js';
+export type { Cause, DiagnosedField, Diagnosis } from './diagnosis.js';
 export { type ErrorCode, type Outcome, WxPayError, type WxPayErrorDetails } from './errors.js';
 export type * from './generated/api.js';
 export type { ErrCode, ErrCodeFacts } from './generated/constants.js';

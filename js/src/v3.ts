@@ -1,6 +1,7 @@
 // Everything that the package offers for APIv3, for every host.
 
 export { type BillDifference, type BillRow, type BillStream, fen } from './bill/bill.js';
+export type { Cause, DiagnosedField, Diagnosis } from './diagnosis.js';
 export { type ErrorCode, type Outcome, WxPayError, type WxPayErrorDetails } from './errors.js';
 export type * from './generated/api-v3.js';
 export type { CallOptions } from './http/call-options.js';

@@ -79,6 +79,8 @@ function roomOf(path) {
       'names.ts',
       'flat.ts',
       'redis.ts',
+      'diagnosis.ts',
+      'reasons.ts',
       'caller.ts',
       'beijing.ts',
       'pem.ts',

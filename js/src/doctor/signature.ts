@@ -1,10 +1,10 @@
 // Why a signature of APIv2 is wrong: that of a message, or the second signature of a payment.
 import { atCaller } from '../caller.js';
+import type { Diagnosis, Language } from '../diagnosis.js';
 import { configError, paramError, textFault } from '../errors.js';
 import { checkNames } from '../names.js';
 import { own } from '../own.js';
 import type { Params, Value } from '../params.js';
-import type { Diagnosis, Language } from './diagnosis.js';
 import { gbkOf } from './gbk.js';
 import * as wasm from './module.js';
 

@@ -1,10 +1,11 @@
 // Why a request, a notice or a payment of APIv3 is refused.
+
+import type { Diagnosis, Language } from '../diagnosis.js';
 import { configError, paramError, textFault } from '../errors.js';
 import { checkNames } from '../names.js';
 import { own } from '../own.js';
 import { mended } from '../pem.js';
 import { type HeadersLike, headerTexts } from '../v3/head.js';
-import type { Diagnosis, Language } from './diagnosis.js';
 import * as wasm from './module.js';
 import { isChinese } from './signature.js';
 

@@ -24,6 +24,7 @@ import { pairs } from '../wasm/params.js';
 import { type Kinds, type Notice, type NotifyListeners, openWith, repliesInXml } from './notice.js';
 import { checkKnownKeys, environment, type WechatPayOptions, withDefaults } from './options.js';
 import { type RequestPayment, requestPayment } from './payment.js';
+import { withRefusalReason, withSignatureReason } from './reasons.js';
 import { type Settlement, settlingCalls } from './settle.js';
 import { nonce, type SignType, sign } from './signing.js';
 import { written } from './written.js';
@@ -190,7 +191,17 @@ export class WechatPay extends Apis {
     if (request.reads !== 'fields')
       throw paramError('api', `${api} is answered with ${request.reads}; use the method ${api} of the client`);
     const answer = await this.#channel.send(request, options);
-    return answer.judged(() => complete(api, merchant, request, answer.body), answer.body);
+    return answer.judged(() => this.#completed(api, merchant, request, answer.body), answer.body);
+  }
+
+  #completed(api: string, merchant: MerchantData, request: Message & Pick<RequestData, 'asked'>, body: Uint8Array) {
+    try {
+      return complete(api, merchant, request, body);
+    } catch (error) {
+      const { key } = merchant;
+      withSignatureReason(error, body, this.#keys, this.signType);
+      throw withRefusalReason(error, request.body ?? '', key, this.signType);
+    }
   }
 
   /** Calls an API whose answer is a bill. The errors of its rows repeat no secret of the request. @internal */

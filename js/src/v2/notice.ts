@@ -14,6 +14,7 @@ import { own } from '../own.js';
 import type { Fields } from '../params.js';
 import { bodyBytes } from '../wasm/bodies.js';
 import * as core from '../wasm/messages.js';
+import { withSignatureReason } from './reasons.js';
 import { isHmac, plainKey, type SignType } from './signing.js';
 
 /** A genuine payment notice (支付结果通知). */
@@ -130,7 +131,11 @@ export function openWith(
   keys: readonly string[],
   ids: Omit<NotifyOptions, 'key' | 'expect'>,
 ): Notice {
-  return firstOpened(keys, (key) => opened(body, key, ids));
+  try {
+    return firstOpened(keys, (key) => opened(body, key, ids));
+  } catch (error) {
+    throw withSignatureReason(error, body, keys, ids.signType);
+  }
 }
 
 /** The result for the first of several keys or clients that opens a notice. Throws the most informative error. */

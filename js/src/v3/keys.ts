@@ -16,6 +16,8 @@ export class WechatpayKeys {
   readonly #pinned: ReadonlyMap<string, WechatpayKey>;
   readonly #downloaded: FreshCertificates | undefined;
   readonly #nowMs: () => number;
+  /** The PEM texts of the option `wechatpayKeys`. */
+  readonly texts: Readonly<Record<string, string>>;
 
   /** Without `downloaded`, `given` must have a key. */
   constructor(
@@ -26,6 +28,12 @@ export class WechatpayKeys {
     this.#pinned = pinned(given, downloaded !== undefined, nowMs());
     this.#downloaded = downloaded;
     this.#nowMs = nowMs;
+    this.texts = { ...given };
+  }
+
+  /** The clock, in milliseconds. */
+  nowMs(): number {
+    return this.#nowMs();
   }
 
   /** The WeChat Pay public key, if there is one. */

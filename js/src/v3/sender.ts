@@ -5,6 +5,7 @@ import type { Answer } from '../http/answer.js';
 import type { CallOptions } from '../http/call-options.js';
 import { type Channel, type Message, signalOf } from '../http/channel.js';
 import type { WholeReply } from '../http/exchange.js';
+import { withReason } from '../reasons.js';
 import { nonce, type RequestV3Data, refuse } from '../wasm/v3.js';
 import { headOf } from './head.js';
 import type { WechatpayKeys } from './keys.js';
@@ -93,9 +94,10 @@ export class Sender {
     judge: Judge<T>,
   ): Promise<T> {
     let signed = '';
+    let authorization = '';
     const message = messageOf(request, async () => {
       const { text, headers, secrets } = await this.#headers(request, serial);
-      signed = text;
+      [signed, authorization] = [text, headers.authorization];
       return { headers, secrets: [...secrets, ...request.secrets] };
     });
     return this.#parts.channel.exchange(message, options, async (reply) => {
@@ -103,7 +105,13 @@ export class Sender {
       const request_id = reply.header('request-id');
       // The answer 202 of a declared API says that nothing was done yet.
       const isDone = status === 200 || status === 204 || (status === 202 && request.api === '');
-      if (!isDone) return refuse(request.api, request.what, { status, request_id, body }, signed);
+      if (!isDone) {
+        try {
+          return refuse(request.api, request.what, { status, request_id, body }, signed);
+        } catch (error) {
+          throw this.#withReason(error, request, authorization, reply);
+        }
+      }
       try {
         return await judge(reply);
       } catch (error) {
@@ -111,6 +119,17 @@ export class Sender {
         throw changedError(error, { status, request_id: request_id || undefined });
       }
     });
+  }
+
+  /** Keeps a request beside the error with which WeChat refuses its signature, for the doctor. */
+  #withReason(error: unknown, request: Sending, authorization: string, { status, header, body }: WholeReply): unknown {
+    if (!(error instanceof WxPayError) || status !== 401) return error;
+    const { method, path: url, body: sent } = request;
+    const headers = { 'wechatpay-serial': header('wechatpay-serial') ?? '' };
+    const nowMs = this.#parts.nowMs();
+    return withReason(error, (doctor) =>
+      doctor.explainV3Request({ method, url, body: sent, authorization, answer: { status, headers, body }, nowMs }),
+    );
   }
 
   /** The headers of one attempt. Each attempt is signed anew: its time must be fresh. */
