@@ -1,11 +1,14 @@
 //! Why requests, notices and payments of APIv3 are refused. Nothing but public keys is used, and no host.
 
+mod answered;
 mod bodies;
+mod causes;
 mod evidence;
 mod header;
 mod keys;
 mod lines;
 mod notice;
+mod paths;
 mod payment;
 mod request;
 mod words;

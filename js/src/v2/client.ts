@@ -199,7 +199,7 @@ export class WechatPay extends Apis {
       return complete(api, merchant, request, body);
     } catch (error) {
       const { key } = merchant;
-      withSignatureReason(error, body, this.#keys, this.signType);
+      withSignatureReason(error, body, this.#keys, this.#signTypes);
       throw withRefusalReason(error, request.body ?? '', key, this.signType);
     }
   }

@@ -1,4 +1,5 @@
 // Why a message of APIv2 was refused: what the doctor needs, kept beside the error.
+import type { Diagnosis } from '../diagnosis.js';
 import { WxPayError } from '../errors.js';
 import { withReason } from '../reasons.js';
 import type { SignType } from './signing.js';
@@ -12,13 +13,14 @@ export function withSignatureReason(
 ): unknown {
   if (!(error instanceof WxPayError) || error.code !== 'ERR_SIGNATURE') return error;
   const [key = '', ...older] = keys;
-  return withReason(error, (doctor) =>
-    doctor.explainSignature(typeof message === 'string' ? message : new TextDecoder().decode(message), {
-      key,
-      signType: typeof signType === 'string' ? signType : signType?.[0],
-      keys: Object.fromEntries(older.map((other, at) => [`key[${at + 1}]`, other])),
-    }),
-  );
+  const others = Object.fromEntries(older.map((other, at) => [`key[${at + 1}]`, other]));
+  return withReason(error, (doctor) => {
+    const text = typeof message === 'string' ? message : new TextDecoder().decode(message);
+    const accepted = typeof signType === 'string' ? [signType] : (signType ?? ['MD5' as const]);
+    const all = accepted.map((one) => doctor.explainSignature(text, { key, signType: one, keys: others }));
+    // Of several accepted ways the signer has used one.
+    return (all.find(({ causes }) => causes[0]?.code !== 'sign-type') ?? all[0]) as Diagnosis;
+  });
 }
 
 /** Keeps a request beside the error with which WeChat refuses its signature. */

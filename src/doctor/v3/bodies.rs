@@ -54,6 +54,19 @@ pub(super) fn forms(body: &str) -> Vec<String> {
     forms
 }
 
+/// A notice with each usual summary, which alone has characters beyond ASCII.
+pub(super) fn with_summaries(body: &str) -> Vec<String> {
+    let Some(Json::Object(members)) = read(body) else { return Vec::new() };
+    let with = |summary: &str| {
+        let members = members.iter().map(|(name, value)| {
+            let value = if name == "summary" { Json::Text(summary.to_owned()) } else { value.clone() };
+            (name.clone(), value)
+        });
+        written(&Json::Object(members.collect()), Style::COMPACT)
+    };
+    ["支付成功", "退款成功", "退款异常", "退款关闭"].map(with).to_vec()
+}
+
 /// The forms that a notice may have had before somebody wrote it again.
 pub(super) fn notice_forms(body: &str) -> Vec<String> {
     let mut forms = line_ends(body);

@@ -17,7 +17,8 @@ pub(super) fn or(choices: &mut Choices, text: &str, words: &'static Words, detai
     }
 }
 
-fn with_end(text: &str) -> Vec<u8> {
+/// A line with its end.
+pub(super) fn with_end(text: &str) -> Vec<u8> {
     [text.as_bytes(), b"\n"].concat()
 }
 

@@ -6,10 +6,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::bodies::notice_forms;
+use super::bodies::{notice_forms, with_summaries};
+use super::causes::{Causes, header_of};
 use super::evidence::{Candidate, Finding, Keys};
 use super::keys::{PublicKey, certificate_of_pem};
-use super::request::{Causes, header_of};
 use super::words;
 use crate::doctor::diagnosis::{Diagnosis, Field, Language};
 use crate::doctor::words::{Detail, Words};
@@ -157,7 +157,12 @@ fn key_of(facts: &NoticeFacts<'_>, wanted: &str, causes: &mut Causes) -> Option<
     } else {
         &words::PLATFORM_MISSING
     };
-    causes.certain(words, &Detail::plain(wanted.chars().take(80).collect::<String>()));
+    let detail = Detail::plain(wanted.chars().take(80).collect::<String>());
+    if facts.wechatpay_keys.is_empty() {
+        causes.likely(words, &detail);
+    } else {
+        causes.certain(words, &detail);
+    }
     None
 }
 
@@ -181,6 +186,8 @@ fn other_bodies(body: &[u8]) -> Vec<(Vec<u8>, &'static Words, Detail)> {
     let detail = Detail::in_both("blanks, escapes or order differ", "空白、转义或顺序不同");
     bodies
         .extend(notice_forms(&text).into_iter().map(|form| (form.into_bytes(), &words::RESERIALISED, detail.clone())));
+    let summary = Detail::in_both("the summary is damaged", "summary 已损坏");
+    bodies.extend(with_summaries(&text).into_iter().map(|form| (form.into_bytes(), &words::CHARSET, summary.clone())));
     bodies
 }
 
@@ -214,8 +221,12 @@ fn key_causes(facts: &NoticeFacts<'_>, is_signed: bool, causes: &mut Causes) {
     if key.len() != KEY_BYTES {
         return causes.certain(&words::KEY_LENGTH, &Detail::plain(key.len().to_string()));
     }
-    if is_signed && opens(facts.body, key) == Some(false) {
-        causes.certain(&words::KEY_WRONG, &Detail::NONE);
+    if opens(facts.body, key) == Some(false) {
+        if is_signed {
+            causes.certain(&words::KEY_WRONG, &Detail::NONE);
+        } else if facts.wechatpay_keys.is_empty() {
+            causes.likely(&words::KEY_WRONG, &Detail::NONE);
+        }
     }
 }
 
@@ -223,6 +234,9 @@ fn key_causes(facts: &NoticeFacts<'_>, is_signed: bool, causes: &mut Causes) {
 fn opens(body: &[u8], key: &str) -> Option<bool> {
     let json = read_json(body, Limits::NOTICE, "the notice").ok()?;
     let text = |name| json.at(&["resource", name]).and_then(Json::text);
+    if text("algorithm") != Some("AEAD_AES_256_GCM") {
+        return None;
+    }
     let (nonce, sealed) = (text("nonce")?, STANDARD.decode(text("ciphertext")?).ok()?);
     let nonce: &[u8; 12] = nonce.as_bytes().try_into().ok()?;
     let cipher = Aes256Gcm::new_from_slice(key.as_bytes()).ok()?;

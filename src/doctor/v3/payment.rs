@@ -3,10 +3,10 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::causes::Causes;
 use super::evidence::{Finding, Keys, texts};
 use super::keys::PublicKey;
 use super::lines::{end, line, or, time};
-use super::request::Causes;
 use super::words;
 use crate::doctor::diagnosis::{Diagnosis, Field, Language};
 use crate::doctor::v2::{Given, SignatureFacts, explain_signature};
@@ -77,6 +77,8 @@ fn is_v2(facts: &PaymentFacts<'_>, signature: &str, causes: &mut Causes) -> bool
     if !is_digest {
         if SignType::from_text(sign_type).is_ok() {
             causes.certain(&words::MD5_FOR_RSA, &Detail::plain(format!("signType {sign_type}")));
+        } else if sign_type != "RSA" {
+            causes.likely(&words::MD5_FOR_RSA, &Detail::in_both("a signType that is not RSA", "signType 不是 RSA"));
         }
         return false;
     }

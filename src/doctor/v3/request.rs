@@ -3,15 +3,18 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::answered::{answer_causes, seconds_of};
 use super::bodies::forms;
+use super::causes::{Causes, header_of};
 use super::evidence::{Choices, Finding, Keys, texts};
 use super::header::Header;
 use super::keys::{PublicKey, certificate_of_pem};
-use super::lines::{end, line, or, time};
+use super::lines::{end, line, time};
+use super::paths::paths;
 use super::words;
-use crate::doctor::diagnosis::{Cause, Diagnosis, Field, Language};
+use crate::doctor::diagnosis::{Diagnosis, Field, Language};
 use crate::doctor::message::percent_decoded;
-use crate::doctor::words::{Detail, Told, combined};
+use crate::doctor::words::Detail;
 use crate::error::{Error, ErrorKind};
 use crate::v3::json::{Json, Limits, read_json};
 use crate::v3::serial::serial;
@@ -68,6 +71,7 @@ pub fn explain_request(facts: &RequestFacts<'_>) -> Result<Diagnosis, Error> {
     };
     let header = Header::read(facts.authorization);
     let path = path_of(facts.url);
+    let facts = &RequestFacts { body: signed_body(facts.body), ..*facts };
     let body = String::from_utf8_lossy(facts.body);
     let language = facts.language;
     let mut causes = Causes { list: Vec::new(), language };
@@ -91,37 +95,6 @@ pub fn explain_request(facts: &RequestFacts<'_>) -> Result<Diagnosis, Error> {
         right_signature: None,
         causes: causes.sorted(),
     })
-}
-
-/// The causes, in the order in which they were found.
-pub(super) struct Causes {
-    pub(super) list: Vec<Cause>,
-    pub(super) language: Language,
-}
-
-impl Causes {
-    pub(super) fn certain(&mut self, words: &crate::doctor::words::Words, detail: &Detail) {
-        if self.list.iter().all(|cause| cause.code != words.code) {
-            self.list.push(words.cause(self.language, true, detail));
-        }
-    }
-
-    pub(super) fn likely(&mut self, words: &crate::doctor::words::Words, detail: &Detail) {
-        self.list.push(words.cause(self.language, false, detail));
-    }
-
-    pub(super) fn told(&mut self, mistakes: &[Told]) {
-        self.list.extend(combined(mistakes, self.language));
-    }
-
-    /// Certain causes come first.
-    pub(super) fn sorted(self) -> Vec<Cause> {
-        let (mut causes, likely): (Vec<Cause>, Vec<Cause>) = self.list.into_iter().partition(|cause| cause.is_certain);
-        // Beside a certain cause nothing is unknown.
-        let is_known = !causes.is_empty();
-        causes.extend(likely.into_iter().filter(|cause| !is_known || cause.code != words::UNKNOWN.code));
-        causes
-    }
 }
 
 fn no_pem(field: &'static str) -> Error {
@@ -170,98 +143,14 @@ fn text_causes(facts: &RequestFacts<'_>, header: &Header, keys: &Keys, [path, bo
     }
 }
 
-/// The paths that somebody may sign.
-fn paths(url: &str, path: &str) -> Choices {
-    let mut choices = line(path);
-    let (bare, query) = path.split_once('?').unwrap_or((path, ""));
-    or(&mut choices, bare, &words::QUERY_MISSING, Detail::NONE);
-    or(&mut choices, &format!("{bare}?"), &words::QUERY_MISSING, Detail::NONE);
-    let whole = if url.contains("://") { url.to_owned() } else { format!("https://api.mch.weixin.qq.com{path}") };
-    let host = whole.split_once("://").map_or(whole.as_str(), |(_, host)| host);
-    for text in [whole.as_str(), host] {
-        or(&mut choices, text, &words::HOST_INCLUDED, Detail::NONE);
-        // Without its query two mistakes are in one line.
-        let text = with_end(text.split('?').next().unwrap_or_default());
-        if choices.iter().all(|(own, _)| *own != text) && !query.is_empty() {
-            choices.push((text, vec![(&words::HOST_INCLUDED, Detail::NONE), (&words::QUERY_MISSING, Detail::NONE)]));
-        }
-    }
-    let decoded = percent_decoded(path);
-    let plus = percent_decoded(&path.replace('+', " "));
-    for text in [
-        decoded.clone(),
-        plus,
-        join(bare, &percent_decoded(query)),
-        join(&percent_decoded(bare), query),
-        encoded(&decoded, b"/?=&-_.~!*'();:@+$,#"),
-        encoded(&decoded, b"/?=&-_.~"),
-        encoded(&decoded, b"/?=&-_.~:,"),
-        encoded(&decoded, b"/?&-_.~"),
-        encoded(&decoded, b"/?=&-_.~!*'()"),
-        encoded(&decoded, b"/?=&-_.~").replace("%20", "+"),
-        encoded(path, b"/?=&-_.~"),
-        join(&encoded(&percent_decoded(bare), b"/-_.~"), &values_encoded(query)),
-        lower(path),
-    ] {
-        or(&mut choices, &text, &words::PATH_DECODED, Detail::NONE);
-    }
-    choices
-}
-
-fn with_end(text: &str) -> Vec<u8> {
-    [text.as_bytes(), b"\n"].concat()
-}
-
-fn join(path: &str, query: &str) -> String {
-    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
-}
-
-/// A query whose values are encoded, and its marks are not.
-fn values_encoded(query: &str) -> String {
-    let pairs: Vec<String> = query
-        .split('&')
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            [name, "=", &encoded(&percent_decoded(value), b"-_.~")].concat()
-        })
-        .collect();
-    pairs.join("&")
-}
-
-/// A text with all but letters, digits and `safe` as `%E8`.
-fn encoded(text: &str, safe: &[u8]) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || safe.contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push('%');
-            encoded.push_str(&hex::encode_upper([byte]));
-        }
-    }
-    encoded
-}
-
-/// The digits of each `%E8` in lower case.
-fn lower(path: &str) -> String {
-    let mut pieces = path.split('%');
-    let mut text = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let (digits, rest) = piece.split_at_checked(2).unwrap_or((piece, ""));
-        text.push('%');
-        text.push_str(&digits.to_ascii_lowercase());
-        text.push_str(rest);
-    }
-    text
-}
-
 fn bodies(body: &[u8], text: &str) -> Choices {
     let mut choices = vec![(body.to_vec(), Vec::new())];
     let detail = Detail::in_both(
         "It was written again, with other blanks, escapes or order.",
         "正文被重新序列化，空白、转义或顺序不同。",
     );
-    for form in forms(text) {
+    let mojibake: String = text.bytes().map(char::from).collect();
+    for form in forms(text).into_iter().chain([mojibake]) {
         if choices.iter().all(|(own, _)| own != form.as_bytes()) {
             choices.push((form.into_bytes(), vec![(&words::BODY_CHANGED, detail.clone())]));
         }
@@ -289,8 +178,15 @@ fn certificate_causes(
         }
     }
     if is_platform {
-        causes.list.retain(|cause| cause.code != words::KEY_NOT_OF_CERTIFICATE.code);
-        causes.certain(&words::SERIAL_OF_PLATFORM, &Detail::NONE);
+        let is_used = same_serial(&header.serial, &certificate.serial);
+        causes
+            .list
+            .retain(|cause| ![words::KEY_NOT_OF_CERTIFICATE.code, words::SERIAL_MISMATCH.code].contains(&cause.code));
+        if is_used {
+            causes.certain(&words::SERIAL_OF_PLATFORM, &Detail::NONE);
+        } else {
+            causes.likely(&words::SERIAL_OF_PLATFORM, &Detail::NONE);
+        }
     }
     let now = facts.now_ms.map(|now| now.div_euclid(1000));
     if now.is_some_and(|now| now < certificate.not_before || now > certificate.not_after) {
@@ -301,7 +197,11 @@ fn certificate_causes(
 /// Whether two serials are one number. A short decimal one is compared too.
 fn same_serial(given: &str, own: &str) -> bool {
     let decimal = || num_bigint::BigUint::parse_bytes(own.as_bytes(), 16).map(|number| number.to_string());
-    serial(given) == serial(own) || decimal().as_deref() == Some(given.trim())
+    // .NET has the bytes in reverse.
+    let reversed = hex::decode(own).map(|bytes| hex::encode(bytes.into_iter().rev().collect::<Vec<u8>>()));
+    serial(given) == serial(own)
+        || decimal().as_deref() == Some(given.trim())
+        || reversed.is_ok_and(|reversed| serial(&reversed) == serial(given))
 }
 
 fn time_causes(facts: &RequestFacts<'_>, header: &Header, causes: &mut Causes) {
@@ -309,7 +209,9 @@ fn time_causes(facts: &RequestFacts<'_>, header: &Header, causes: &mut Causes) {
     if header.timestamp.trim().len() >= 13 {
         return causes.certain(&words::MILLISECONDS, &Detail::NONE);
     }
-    let Some(now) = facts.now_ms.map(|now| now.div_euclid(1000)) else { return };
+    // The clock of WeChat decides.
+    let dated = facts.answer.and_then(|answer| seconds_of(header_of(answer.headers, "date")?));
+    let Some(now) = dated.or(facts.now_ms.map(|now| now.div_euclid(1000))) else { return };
     let skew = timestamp.saturating_sub(now);
     if skew.saturating_abs() > SKEW {
         causes.certain(&words::SKEW, &Detail::plain(skew.to_string()));
@@ -341,32 +243,17 @@ fn provider_causes(header: &Header, path: &str, body: &[u8], causes: &mut Causes
     }
 }
 
-/// What WeChat says of the text that it verified.
-fn answer_causes(facts: &RequestFacts<'_>, header: &Header, [path, body]: [&str; 2], causes: &mut Causes) {
-    let Some(answer) = facts.answer else { return };
-    let Ok(json) = read_json(answer.body, Limits::ANSWER, "the answer") else { return };
-    let Some(seen) = json.at(&["detail", "sign_information"]) else { return };
-    let seen_path = seen.get("url").and_then(Json::text);
-    let length = seen.get("sign_message_length");
-    let length = length.and_then(|length| length.integer().or_else(|| length.text()?.parse().ok()));
-    let own = format!("{}\n{path}\n{}\n{}\n{body}\n", facts.method, header.timestamp, header.nonce).len();
-    match seen_path {
-        Some(seen) if seen != path => {
-            let is_query = path.split('?').next() == seen.split('?').next();
-            let words = if is_query { &words::QUERY_MISSING } else { &words::PATH_DECODED };
-            causes.certain(words, &Detail::NONE);
-        }
-        _ if length.is_some_and(|length| usize::try_from(length).ok() != Some(own)) => {
-            let detail = Detail::in_both("WeChat received another length.", "微信收到的长度不同。");
-            causes.list.retain(|cause| cause.code != words::BODY_CHANGED.code);
-            causes.certain(&words::BODY_CHANGED, &detail);
-        }
-        _ => {}
-    }
-}
-
-pub(super) fn header_of<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
-    headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+/// The text that is signed for a body: that of the part `meta` of an upload, and else the body.
+fn signed_body(body: &[u8]) -> &[u8] {
+    let text = std::str::from_utf8(body.get(..body.len().min(4096)).unwrap_or_default()).unwrap_or_else(|error| {
+        std::str::from_utf8(body.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default()
+    });
+    let meta = || {
+        let (_, part) = text.strip_prefix("--")?.split_once("name=\"meta\"")?;
+        let (_, content) = part.split_once("\r\n\r\n")?;
+        content.split("\r\n--").next()
+    };
+    meta().map_or(body, str::as_bytes)
 }
 
 fn fields(facts: &RequestFacts<'_>, header: &Header, path: &str, body: &str) -> Vec<Field> {
