@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { buildBundles } from './bundles.mjs';
-import { DOCTOR, LOADED, MODULES, PACKAGE_BYTES } from './modules.mjs';
+import { LOADED, MODULES, PACKAGE_BYTES, placeOf } from './modules.mjs';
 import { describe, writeLicences } from './papers.mjs';
 import { setUpBuild } from './setup.mjs';
 import { ask, digest, files, isMain, root, run, script } from './tools.mjs';
@@ -65,15 +65,12 @@ export async function buildWasm(tools) {
   for (const module of MODULES) await buildModule(tools, module);
 }
 
-/** Where a module is written. @param {string} file */
-export const placeOf = (file) => join(file === DOCTOR.file ? work : pkg, file);
-
 /**
  * One feature of the crate as a module in pkg/, with its glue.
  * @param {{ env: Record<string, string>, glueMaker: string }} tools
  * @param {import('./modules.mjs').Module} module
  */
-export async function buildModule({ env, glueMaker }, { title, feature, glue, file, level }) {
+async function buildModule({ env, glueMaker }, { title, feature, glue, file, level }) {
   const cargo = ['build', '--locked', '--release', '--lib', '--target', 'wasm32-unknown-unknown'];
   await run(`compile ${title} to wasm`, 'cargo', [...cargo, '--no-default-features', '--features', feature], {
     env: {

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { constants, createBrotliCompress, deflateRawSync } from 'node:zlib';
-import { DOCTOR, PUBLISHED } from './modules.mjs';
+import { brotliCompressSync, constants, createBrotliCompress, deflateRawSync } from 'node:zlib';
+import { CERTIFICATE, DOCTOR, PUBLISHED, placeOf } from './modules.mjs';
 import { root, Told } from './tools.mjs';
 
 /** @typedef {import('rolldown').InputOptions} InputOptions */
@@ -39,6 +39,7 @@ const DOCTOR_ENTRY = { platform: 'neutral', transform: { target: 'es2022' }, inp
 export async function buildBundles() {
   await packModules();
   packDoctor();
+  writeFileSync(join(pkg, `${CERTIFICATE}.br`), brotliCompressSync(readFileSync(placeOf(CERTIFICATE))));
   const sources = [
     await bundle(
       { ...FOR_NODE, input: { node: 'js/src/node.ts', v3: 'js/src/v3-node.ts', ...LATE }, plugins: [late] },
@@ -179,7 +180,7 @@ async function packModules() {
   const ends = [];
   let end = 0;
   for (const { file } of PUBLISHED) {
-    const wasm = readFileSync(join(pkg, file));
+    const wasm = readFileSync(placeOf(file));
     packer.write(wasm);
     await new Promise((resolve) => packer.flush(BROTLI_OPERATION_FLUSH, () => resolve(undefined)));
     end += wasm.length;
@@ -201,7 +202,7 @@ async function packModules() {
 
 /** The module of the doctor as one text. The ES module imports it, so that a bundle has it inside. The CommonJS one reads the file. */
 function packDoctor() {
-  const wasm = readFileSync(join(root, 'target/paysign', DOCTOR.file));
+  const wasm = readFileSync(placeOf(DOCTOR.file));
   const packed = deflateRawSync(wasm, { level: 9, memLevel: 9 }).toString('base64');
   write('doctor-text.mjs', `export const DOCTOR_TEXT = '${packed}';`);
 }

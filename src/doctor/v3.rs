@@ -4,6 +4,7 @@ mod answered;
 mod bodies;
 mod causes;
 mod evidence;
+mod facts;
 mod header;
 mod keys;
 mod lines;
@@ -13,6 +14,7 @@ mod payment;
 mod request;
 mod words;
 
+pub use self::facts::{Answer, RequestFacts};
 pub use self::notice::{NoticeFacts, explain_notice};
 pub use self::payment::{PaymentFacts, explain_payment};
-pub use self::request::{Answer, RequestFacts, explain_request};
+pub use self::request::explain_request;

@@ -110,7 +110,7 @@ test('certificate.wasm is loaded for an old file only, and its absence is named'
   cpSync(fileURLToPath(new URL('../../pkg', import.meta.url)), join(place, 'node_modules/paysign'), {
     recursive: true,
   });
-  rmSync(join(place, 'node_modules/paysign/certificate.wasm'));
+  rmSync(join(place, 'node_modules/paysign/certificate.wasm.br'));
   writeFileSync(
     join(place, 'try.mjs'),
     `import { WechatPay } from 'paysign';

@@ -9,5 +9,9 @@ export const moduleFiles: ModuleBytes = {
   'calls.wasm': () => readFileSync(join(__dirname, 'calls.wasm')),
   'bills.wasm': () => readFileSync(join(__dirname, 'bills.wasm')),
   'v3.wasm': () => readFileSync(join(__dirname, 'v3.wasm')),
-  'certificate.wasm': () => readFileSync(join(__dirname, 'certificate.wasm')),
+  // Seldom read, so it is packed; and zlib is loaded for it alone.
+  'certificate.wasm': () => {
+    const { brotliDecompressSync } = require('node:zlib') as typeof import('node:zlib');
+    return brotliDecompressSync(readFileSync(join(__dirname, 'certificate.wasm.br')));
+  },
 };

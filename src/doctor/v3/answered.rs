@@ -1,8 +1,8 @@
 //! What the answer of a refused request says: the text that WeChat verified, its message, and its clock.
 
 use super::causes::Causes;
+use super::facts::RequestFacts;
 use super::header::Header;
-use super::request::RequestFacts;
 use super::words;
 use crate::doctor::message::percent_decoded;
 use crate::doctor::words::Detail;

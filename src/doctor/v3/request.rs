@@ -7,52 +7,19 @@ use super::answered::{answer_causes, seconds_of};
 use super::bodies::forms;
 use super::causes::{Causes, header_of};
 use super::evidence::{Choices, Finding, Keys, texts};
+use super::facts::RequestFacts;
 use super::header::Header;
 use super::keys::{PublicKey, certificate_of_pem};
 use super::lines::{end, line, time};
 use super::paths::paths;
 use super::words;
-use crate::doctor::diagnosis::{Diagnosis, Field, Language};
+use crate::doctor::diagnosis::{Diagnosis, Field};
 use crate::doctor::message::percent_decoded;
 use crate::doctor::words::Detail;
 use crate::error::{Error, ErrorKind};
 use crate::v3::json::{Json, Limits, read_json};
 use crate::v3::serial::serial;
 use crate::x509::Certificate;
-
-/// What WeChat answered.
-#[derive(Clone, Copy, Debug)]
-pub struct Answer<'a> {
-    /// The HTTP status.
-    pub status: u16,
-    /// Names and values of the headers.
-    pub headers: &'a [(String, String)],
-    /// The raw body.
-    pub body: &'a [u8],
-}
-
-/// A request, and what the caller knows of it.
-#[derive(Clone, Copy, Default)]
-pub struct RequestFacts<'a> {
-    /// The method, in upper case.
-    pub method: &'a str,
-    /// The address as it was sent, whole or from the path on.
-    pub url: &'a str,
-    /// The body as it was sent; empty for none.
-    pub body: &'a [u8],
-    /// The value of the `Authorization` header.
-    pub authorization: &'a str,
-    /// `apiclient_cert.pem`.
-    pub certificate: Option<&'a str>,
-    /// `apiclient_key.pem`. Only its public half is read.
-    pub private_key: Option<&'a str>,
-    /// What WeChat answered. A 401 shows the text that WeChat verified.
-    pub answer: Option<Answer<'a>>,
-    /// Now, in milliseconds since 1970.
-    pub now_ms: Option<i64>,
-    /// The language of the causes.
-    pub language: Language,
-}
 
 /// How far the clock may be off, in seconds.
 const SKEW: i64 = 300;
