@@ -55,7 +55,7 @@ export const DOCTOR = {
 /** All modules. */
 export const MODULES = [...PUBLISHED, DOCTOR];
 
-/** The module that only Node reads, and seldom: the package has it packed by Brotli, 30 kB in place of 83. */
+/** Only Node reads this module, and seldom. The package has it packed by Brotli: 30 kB in place of 83. */
 export const CERTIFICATE = 'certificate.wasm';
 
 /** Where a module is made: in the package, or beside it where the package has it in another form. @param {string} file */

@@ -27,6 +27,7 @@ export const NEEDS = {
   'cli.test.mjs': ['signals'],
   'client-answers.test.mjs': ['openssl'],
   'conformance.test.mjs': ['packages'],
+  'doctor.test.mjs': ['python'],
   'exchange-ends.test.mjs': ['openssl'],
   'frameworks.test.mjs': ['packages'],
   'hostile-process.test.mjs': ['time'],

@@ -57,7 +57,7 @@ form { display: flex; gap: 10px; align-items: center; flex-wrap: wrap; padding: 
 /** The HTML that the script fills. */
 export const PAGE_BODY = `<body>
 <header><h1>paysign gateway<small>本地微信支付</small></h1>
-<div class="facts"><span>Clock 时钟 <b id="clock"></b></span><span>Seed 种子 <b id="seed"></b></span><span id="link" role="status"></span></div></header>
+<div class="facts"><a href="/doctor/">Doctor 签名诊断</a><span>Clock 时钟 <b id="clock"></b></span><span>Seed 种子 <b id="seed"></b></span><span id="link" role="status"></span></div></header>
 <main>
 <section aria-labelledby="orders-title"><div class="head"><h2 id="orders-title">Orders<small>订单</small><b id="orders-count">0</b></h2></div>
 <div class="scroll"><table id="orders"><thead><tr><th>State 状态</th><th class="money">Amount 金额</th><th>Order number 商户订单号</th><th>Merchant 商户号</th><th>Age 已创建</th><th></th></tr></thead><tbody></tbody></table></div>

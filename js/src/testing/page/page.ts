@@ -7,6 +7,7 @@ import type { Forgery } from '../notices/forgery.js';
 import type { Peer } from '../server/peer.js';
 import { printable, shown } from '../shown.js';
 import { decodeUtf8, readBody } from '../wire/body.js';
+import { doctorFile } from './doctor-files.js';
 import { PAGE_BODY, PAGE_STYLE } from './page-document.js';
 import { pageScript } from './page-script.js';
 import type { PageState } from './state.js';
@@ -53,6 +54,8 @@ export function createPage(parts: PageParts): Page {
   return async (pathname, request, browser) => {
     const { method } = request;
     if (pathname === '/' && method === 'GET') return document();
+    const file = method === 'GET' ? doctorFile(pathname, HEADERS) : undefined;
+    if (file !== undefined) return file;
     if (!pathname.startsWith(PREFIX)) return undefined;
     const name = pathname.slice(PREFIX.length);
     if (method === 'POST') return act(name, request, browser);
