@@ -54,9 +54,19 @@ pub(super) fn forms(body: &str) -> Vec<String> {
     forms
 }
 
-/// A notice with each usual summary, which alone has characters beyond ASCII.
+/// The texts that WeChat writes as `summary`, the only member of a notice beyond ASCII.
+const SUMMARIES: [&str; 4] = ["支付成功", "退款成功", "退款异常", "退款关闭"];
+
+/// A notice with each usual summary in place of a damaged one. None where its own is usual or plain text.
 pub(super) fn with_summaries(body: &str) -> Vec<String> {
     let Some(Json::Object(members)) = read(body) else { return Vec::new() };
+    let own = members.iter().find_map(|(name, value)| match value {
+        Json::Text(own) if name == "summary" => Some(own.as_str()),
+        _ => None,
+    });
+    if !own.is_some_and(is_damaged) {
+        return Vec::new();
+    }
     let with = |summary: &str| {
         let members = members.iter().map(|(name, value)| {
             let value = if name == "summary" { Json::Text(summary.to_owned()) } else { value.clone() };
@@ -64,7 +74,15 @@ pub(super) fn with_summaries(body: &str) -> Vec<String> {
         });
         written(&Json::Object(members.collect()), Style::COMPACT)
     };
-    ["支付成功", "退款成功", "退款异常", "退款关闭"].map(with).to_vec()
+    SUMMARIES.map(with).to_vec()
+}
+
+/// Whether a text was decoded in another charset: it has question marks, replacement characters, or letters that no summary has.
+fn is_damaged(text: &str) -> bool {
+    let is_odd = |letter: char| matches!(letter, '?' | '\u{fffd}') || ('\u{80}'..'\u{2e80}').contains(&letter);
+    // UTF-8 that is read as GBK has half as many characters again.
+    let is_long = text.chars().count() > 4 && text.chars().all(|letter| letter >= '\u{2e80}');
+    !SUMMARIES.contains(&text) && (text.chars().any(is_odd) || is_long)
 }
 
 /// The forms that a notice may have had before somebody wrote it again.
