@@ -71,13 +71,14 @@
 //! |---|---|
 //! | `v3` | APIv3: JSON, signed texts, the APIs, answers, notices, and keys on aws-lc-rs with the feature `aws-lc` |
 //! | `v2` | messages of APIv2: parameters, signatures, XML, the APIs, the second signature, notices |
+//! | `doctor` | why a signature is wrong, with the feature `doctor` |
 //! | `bill` | bills and fund-flow bills, whole or in chunks |
 //! | `pkcs12` | the merchant's certificate from an old PKCS#12 file, with the feature `certificate` |
 //! | `error`, `field`, `hosts`, `nonce`, `cipher`, `der`, `x509`, `user_data`, `buffer`, `bytes` | shared ground |
 //! | `border` | wire formats between Rust and JavaScript |
 //! | `wasm` | the exported functions |
 //!
-//! Imports go one way: `wasm → border → v2, v3 → bill, pkcs12 → shared ground`.
+//! Imports go one way: `wasm → border → doctor → v2, v3 → bill, pkcs12 → shared ground`.
 #![forbid(unsafe_code)]
 
 mod bill;
