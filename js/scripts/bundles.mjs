@@ -60,7 +60,11 @@ export async function buildBundles() {
         { format: 'cjs', minify: small, codeSplitting: false },
       ),
       bundle(
-        { ...FOR_NODE, input: { testing: 'js/src/testing/index.ts' } },
+        {
+          ...FOR_NODE,
+          input: { testing: 'js/src/testing/index.ts' },
+          plugins: [outside(/^\.\.\/doctor\.js$/, './doctor.cjs')],
+        },
         { format: 'cjs', minify: small, codeSplitting: false },
       ),
     ])),

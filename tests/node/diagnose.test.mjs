@@ -106,6 +106,26 @@ test('a request whose signature WeChat refuses is explained in both generations'
   }
 });
 
+test("the gateway's page says why it refused a signature, in both generations", async () => {
+  const gateway = createGateway({ merchants: [BOTH] });
+  try {
+    const { url } = await gateway.listen();
+    const v2 = new WechatPay({ ...(await gateway.client(MERCHANT.mch_id)), key: KEY.toUpperCase() });
+    await thrown(() => v2.orderQuery({ out_trade_no: '20150806125346' }));
+    const options = await gateway.client(MERCHANT.mch_id, { api: 'v3' });
+    const late = new WechatPayV3({ ...options, nowMs: () => Date.now() - 3_600_000 });
+    await thrown(() => late.orderQuery({ out_trade_no: '20150806125346' }));
+    const { refused } = await (await fetch(`${url}/gateway/state`)).json();
+    assert.deepEqual(
+      refused.map(({ path, code }) => `${path} ${code}`),
+      ['GET /v3/pay/transactions/out-trade-no/20150806125346 timestamp-skew', '/pay/orderquery key-case'],
+    );
+    assert.ok(!JSON.stringify(refused).toLowerCase().includes(KEY));
+  } finally {
+    await gateway.close();
+  }
+});
+
 test('other errors and the build in one file have no diagnosis', async () => {
   const other = await thrown(() => openNotify('', MERCHANT));
   assert.equal(await other.diagnose(), undefined);

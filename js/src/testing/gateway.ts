@@ -28,6 +28,7 @@ import { type GatewayOptions, ownOptions } from './options.js';
 import { createPage } from './page/page.js';
 import { createPhone, type PayParams, type PayResult } from './phone.js';
 import { createProbe, type Probe } from './probes.js';
+import { createRefusals } from './refusals.js';
 import { createCertificateStore, type GatewayCertificates } from './server/certificates.js';
 import { createDoor } from './server/door.js';
 import { createListening, type ListenOptions } from './server/listening.js';
@@ -136,7 +137,8 @@ export function createGateway(given: GatewayOptions): Gateway {
     retryDelaysMs: [...(options.retryDelaysMs ?? WECHAT_RETRY_DELAYS_MS)],
   });
   const faults = createFaults({ timers, tell, chance });
-  const shared = { clock, random, tell, timers, notices, letters, v3Keys, faults };
+  const refusals = createRefusals(clock);
+  const shared = { clock, random, tell, timers, notices, letters, v3Keys, faults, refusals };
   const miniProgram = createMiniProgramServer({ ...shared, merchants });
   const { isOfAnother } = miniProgram;
   const rules = {
@@ -232,7 +234,8 @@ export function createGateway(given: GatewayOptions): Gateway {
     ...byHand,
     login: gateway.login,
     phoneCode: gateway.phoneCode,
-    state: () => ({
+    state: async () => ({
+      refused: (await refusals.all()).map(({ path, ...one }) => ({ ...one, path: shown(path) })),
       nowMs: clock.now(),
       seed,
       appids: [...merchants.apps()],

@@ -9,6 +9,7 @@ import type { Tell } from '../events.js';
 import type { Faults } from '../faults/on-demand.js';
 import type { NoticeDesk } from '../notices/desk.js';
 import type { Letters } from '../notices/letters.js';
+import type { Refusals } from '../refusals.js';
 import type { Clock } from '../wire/clock.js';
 import type { RandomText } from '../wire/random.js';
 import type { SignType } from '../wire/sign.js';
@@ -51,6 +52,7 @@ export interface EnvironmentParts {
   readonly random: RandomText;
   readonly tell: Tell;
   readonly faults: Faults;
+  readonly refusals: Refusals;
   readonly refundDelayMs: number;
   readonly decideMicropay: DecideMicropay;
   /** Returns whether the payer has logged in to another mini program, but not to this one. */

@@ -6,6 +6,7 @@ import type { Tell } from '../events.js';
 import type { MemberChange } from '../faults/kinds.js';
 import type { Faults } from '../faults/on-demand.js';
 import { own } from '../own.js';
+import type { Refusals } from '../refusals.js';
 import type { Peer } from '../server/peer.js';
 import { decodeUtf8, readBody } from '../wire/body.js';
 import type { RandomText } from '../wire/random.js';
@@ -58,13 +59,14 @@ export interface PayApiParts {
   readonly random: RandomText;
   readonly tell: Tell;
   readonly faults: Faults;
+  readonly refusals: Refusals;
 }
 
 /** Returns the answer to a request, or undefined if no endpoint has the path. */
 export type PayApi = (path: string, request: Request, peer: Peer) => Promise<Response | undefined>;
 
 /** Makes the APIs. */
-export function createPayApi({ routes, merchants, random, tell, faults }: PayApiParts): PayApi {
+export function createPayApi({ routes, merchants, random, tell, faults, refusals }: PayApiParts): PayApi {
   function failure(path: string, { return_msg, error_code }: FailedOutcome): Response {
     tell({ type: 'refused', path, reason: return_msg });
     const fields = new Map([
@@ -89,7 +91,11 @@ export function createPayApi({ routes, merchants, random, tell, faults }: PayApi
     const route = routes.get(path);
     if (route === undefined) return undefined;
     const read = await readCall(request, route, merchants, peer);
-    if ('problem' in read) return failure(path, (route.fail ?? failedCall)(read.problem));
+    if ('problem' in read) {
+      const { problem, wrong } = read;
+      if (wrong) refusals.add(path, (doctor) => doctor.explainSignature(wrong.text, { key: wrong.key }));
+      return failure(path, (route.fail ?? failedCall)(problem));
+    }
     const { call } = read;
     const refuse = route.unsigned ? plainlyRefused : refused;
     return faults.answer(path, {
@@ -128,7 +134,8 @@ function refusal(outcome: Exclude<CallOutcome, FailedOutcome>): string | undefin
   return `${outcome.fields.get('err_code')} ${outcome.fields.get('err_code_des')}`;
 }
 
-type ReadCall = { call: PayCall } | { problem: CallProblem };
+/** A call, or its problem. `wrong` is the message of a wrong signature, and the key that it should have. */
+type ReadCall = { call: PayCall } | { problem: CallProblem; wrong?: { text: string; key: string } };
 
 /**
  * Checks a call in WeChat's order: method, certificate, body, identity, signature. Each of these problems is `return_code` FAIL.
@@ -160,7 +167,8 @@ async function readCall(request: Request, route: PayRoute, merchants: Merchants,
   }
   const signature = parameters.get('sign');
   if (signature === undefined) return { problem: { kind: 'missing', name: 'sign' } };
-  if (!isSignedWith(signature, parameters, merchant.key, signType)) return { problem: { kind: 'sign' } };
+  if (!isSignedWith(signature, parameters, merchant.key, signType))
+    return { problem: { kind: 'sign' }, wrong: { text, key: merchant.key } };
   return { call: { merchant, sub_mch_id: parameters.get('sub_mch_id'), signType, parameters } };
 }
 

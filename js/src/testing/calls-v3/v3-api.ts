@@ -5,6 +5,7 @@ import type { Tell } from '../events.js';
 import type { MemberChange } from '../faults/kinds.js';
 import type { Faults } from '../faults/on-demand.js';
 import { own } from '../own.js';
+import type { Refusals } from '../refusals.js';
 import type { V3KeyStore, V3Signer } from '../server/v3-keys.js';
 import { shown } from '../shown.js';
 import { BODY_LIMIT_BYTES, decodeUtf8, readBody } from '../wire/body.js';
@@ -73,6 +74,7 @@ export interface V3ApiParts {
   readonly random: RandomText;
   readonly tell: Tell;
   readonly faults: Faults;
+  readonly refusals: Refusals;
   /** Receives the decrypted members of a request. */
   readonly onSecrets: (request: Request, secrets: Secrets) => void;
 }
@@ -82,7 +84,7 @@ export type V3Api = (target: string, request: Request, origin: string) => Promis
 
 /** Makes the merchant's side. */
 export function createV3Api(parts: V3ApiParts): V3Api {
-  const { routes, merchants, v3Keys, clock, random, tell, faults } = parts;
+  const { routes, merchants, v3Keys, clock, random, tell, faults, refusals } = parts;
 
   function headers(inner = 0): Record<string, string> {
     return { ...COMMON, 'request-id': `${random.hex(44).toUpperCase()}-${inner}` };
@@ -129,7 +131,13 @@ export function createV3Api(parts: V3ApiParts): V3Api {
     const keys = await v3Keys.load();
     const authorization = request.headers.get('authorization') ?? undefined;
     const sender = authorize({ method: request.method, target, body: bytes, authorization }, keys, clock.now());
-    if ('problem' in sender) return refuse(route.path, sender.problem);
+    if ('problem' in sender) {
+      const [, named = ''] = /mchid="(\d+)"/.exec(authorization ?? '') ?? [];
+      const call = { method: request.method, url: target, body: bytes, authorization: authorization ?? ' ' };
+      const facts = { ...call, certificate: keys.certificateOf(named), nowMs: clock.now() };
+      refusals.add(`${request.method} ${shown(pathname)}`, (doctor) => doctor.explainV3Request(facts));
+      return refuse(route.path, sender.problem);
+    }
     const known = merchants.identifyByNumber(sender.mch_id);
     if ('problem' in known) return refuse(route.path, signProblem('商户号不存在'));
     const read = readMembers(route, query, bytes);

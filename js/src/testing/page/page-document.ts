@@ -72,6 +72,9 @@ export const PAGE_BODY = `<body>
 <section aria-labelledby="calls-title"><div class="head"><h2 id="calls-title">Calls of APIv3<small>APIv3 请求</small><b id="calls-count">0</b></h2></div>
 <div class="scroll"><table id="calls"><thead><tr><th>Status 状态码</th><th>Call 请求</th><th>Merchant 商户号</th><th>Time 时间</th></tr></thead><tbody></tbody></table></div>
 <p class="empty" id="calls-empty">No calls of APIv3 yet. 还没有 APIv3 请求。</p></section>
+<section aria-labelledby="refused-title"><div class="head"><h2 id="refused-title">Wrong signatures<small>签名错误</small><b id="refused-count">0</b></h2></div>
+<div class="scroll"><table id="refused"><thead><tr><th>Mistake 错误</th><th>Cause and fix 原因与解决办法</th><th>Call and signed text 请求与待签名文本</th><th>Time 时间</th></tr></thead><tbody></tbody></table></div>
+<p class="empty" id="refused-empty">No wrong signature yet. 还没有签名错误。</p></section>
 <section aria-labelledby="login-title"><div class="head"><h2 id="login-title">Log in<small>登录 wx.login</small></h2></div>
 <form id="login"><label>AppID <select id="appid"></select></label><label>openid <input id="openid" value="oUpF8uMuAJO_M2pxb1Q9zNjWeS6o" size="32"></label><button class="main">Get js_code 获取 js_code</button><button type="button" id="phone">Get phone code 获取手机号 code</button><span id="code" role="status"></span></form></section>
 </main><div id="said" role="status"></div></body>`;

@@ -5,6 +5,7 @@ import type { OrderRecord } from '../books/orders.js';
 import type { RefundRecord } from '../books/refunds.js';
 import type { V3CallRecord } from '../calls-v3/call-log.js';
 import type { NoticeRecord } from '../notices/desk.js';
+import type { RefusedSignature } from '../refusals.js';
 import type { PageState } from './state.js';
 
 /**
@@ -207,6 +208,15 @@ export function pageScript(): void {
     ];
   }
 
+  function refusedRow({ timeMs, path, code, message, fix, signedText }: RefusedSignature): Node[] {
+    return [
+      cell('', badge('bad', code)),
+      cell('', message, make('div', 'sub', fix)),
+      cell('number', path, make('div', 'sub', signedText)),
+      cell('age', timeOfDay(timeMs)),
+    ];
+  }
+
   /** Shows a list. An unchanged row keeps its element, so that a click is not lost. */
   function show<Item>(name: string, items: readonly Item[], row: (item: Item) => Node[]): void {
     const body = document.querySelector(`#${name} tbody`) as HTMLElement;
@@ -256,6 +266,7 @@ export function pageScript(): void {
     show('notices', state.notices, noticeRow);
     show('refunds', state.refunds, refundRow);
     show('calls', state.calls, callRow);
+    show('refused', state.refused, refusedRow);
     showTimes();
   }
 

@@ -14,7 +14,7 @@ import type { PageState } from './state.js';
 
 /** The parts of the gateway that the page needs. */
 export interface PageParts extends ByHand {
-  state(): PageState;
+  state(): Promise<PageState>;
   login(who: { appid: string; openid: string }): string;
   phoneCode(who: PhoneNumberChoice): string;
 }
@@ -59,7 +59,7 @@ export function createPage(parts: PageParts): Page {
     if (!pathname.startsWith(PREFIX)) return undefined;
     const name = pathname.slice(PREFIX.length);
     if (method === 'POST') return act(name, request, browser);
-    if (name === 'state' && method === 'GET') return json(200, parts.state());
+    if (name === 'state' && method === 'GET') return json(200, await parts.state());
     return json(405, { errMsg: 'use GET for state, and POST for an action' });
   };
 }

@@ -5,6 +5,7 @@ import type { OrderRecord } from '../books/orders.js';
 import type { RefundRecord } from '../books/refunds.js';
 import type { V3CallRecord } from '../calls-v3/call-log.js';
 import type { NoticeRecord } from '../notices/desk.js';
+import type { RefusedSignature } from '../refusals.js';
 
 /** The state that the page shows. */
 export interface PageState {
@@ -19,6 +20,8 @@ export interface PageState {
   notices: NoticeRecord[];
   /** The calls of APIv3, without what was encrypted in them. */
   calls: V3CallRecord[];
+  /** The calls with a wrong signature, and why each is wrong. */
+  refused: RefusedSignature[];
   /** The key phase of each merchant number with an APIv3 key. */
   phases: Record<string, KeyPhase>;
 }

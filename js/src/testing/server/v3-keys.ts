@@ -27,6 +27,8 @@ export interface V3Keys {
   ownerOf(serial: string): string | undefined;
   /** Says whether the merchant's private key made the signature. */
   isSignedBy(mch_id: string, text: string | Uint8Array, signature: string): boolean;
+  /** The merchant's certificate as PEM. */
+  certificateOf(mch_id: string): string | undefined;
   /** Encrypts a text with the merchant's certificate: RSAES-OAEP with SHA-1, in base64. */
   encryptFor(mch_id: string, text: string): string;
   /** Returns the opener for secrets of a merchant, by the serial that he named. Undefined if he has no such key. */
@@ -113,6 +115,7 @@ export function createV3KeyStore(parts: {
         const key = known.get(mch_id);
         return key !== undefined && isSignedRsa(Buffer.from(text), signature, key);
       },
+      certificateOf: (mch_id) => merchants.find((one) => one.mch_id === mch_id)?.cert,
       encryptFor(mch_id, text) {
         const key = known.get(mch_id);
         if (key === undefined) throw new TypeError('no merchant has this number');
