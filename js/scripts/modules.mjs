@@ -58,9 +58,11 @@ export const MODULES = [...PUBLISHED, DOCTOR];
 /** Only Node reads this module, and seldom. The package has it packed by Brotli: 30 kB in place of 83. */
 export const CERTIFICATE = 'certificate.wasm';
 
-/** Where a module is made: in the package, or beside it where the package has it in another form. @param {string} file */
-export const placeOf = (file) =>
-  join(root, file === DOCTOR.file || file === CERTIFICATE ? 'target/paysign' : 'pkg', file);
+/** The folder in which a module is made. Some are in the package in another form. @param {string} file */
+export const folderOf = (file) => (file === DOCTOR.file || file === CERTIFICATE ? 'target/paysign' : 'pkg');
+
+/** Where a module is made. @param {string} file */
+export const placeOf = (file) => join(root, folderOf(file), file);
 
 /** The most bytes of the package, unpacked: 3 MiB. */
 export const PACKAGE_BYTES = 3_145_728;

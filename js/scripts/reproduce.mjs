@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CERTIFICATE, PUBLISHED } from './modules.mjs';
+import { folderOf, MODULES } from './modules.mjs';
 import { ask, digest, files, isMain, root, run, script, Told } from './tools.mjs';
 
 /** Where it is kept which sources were built a second time, and to which bytes. */
@@ -85,8 +85,8 @@ function compare(one, two) {
 
 /** The checksum of each module in a checkout. @param {string} checkout */
 const sums = (checkout) =>
-  PUBLISHED.map(({ file }) => {
-    const bytes = readFileSync(join(checkout, 'pkg', file === CERTIFICATE ? `${file}.br` : file));
+  MODULES.map(({ file }) => {
+    const bytes = readFileSync(join(checkout, folderOf(file), file));
     return `${file} ${createHash('sha256').update(bytes).digest('hex')}`;
   });
 
