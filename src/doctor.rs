@@ -5,6 +5,7 @@
 
 mod diagnosis;
 mod message;
+mod percent;
 mod sort;
 mod v2;
 mod v3;

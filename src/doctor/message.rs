@@ -4,8 +4,7 @@ mod json;
 mod lines;
 mod xml;
 
-pub(super) use self::json::{Json, Style};
-pub(super) use self::lines::percent_decoded;
+pub(super) use self::json::{Json, STYLES, Style};
 pub(super) use self::xml::decoded;
 
 /// The longest message, in bytes.

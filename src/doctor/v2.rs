@@ -75,11 +75,13 @@ pub fn explain_signature(message: &Given<'_>, facts: &SignatureFacts<'_>) -> Res
         Given::Text(text) => read_message(text),
     };
     let fault = "has no fields; pass XML, JSON, query text or lines of name=value, of at most 1,024 fields and 256 KiB";
-    let fields = without_key(fields.ok_or_else(|| Error::param("message", fault))?, facts.key);
+    let mut fields = fields.ok_or_else(|| Error::param("message", fault))?;
+    let mut keys = facts.keys.to_vec();
+    keys.extend(take_key(&mut fields).map(|key| ("key=…".to_owned(), key)));
     let is_payment = fields.iter().any(|(name, _)| name == "paySign") || is_call_up(&fields);
     let signature = given_signature(&fields, facts.signature, is_payment);
     let older = older_signatures(&fields, &signature, is_payment);
-    let due = due_type(&fields, facts.sign_type, is_payment);
+    let due = due_type(&fields, facts.sign_type, &signature, is_payment);
     let recipe = right_recipe(&fields, facts.gbk, is_payment);
     let mut text = Buffer::with_capacity(2048);
     recipe.write(&mut text);
@@ -94,20 +96,23 @@ pub fn explain_signature(message: &Given<'_>, facts: &SignatureFacts<'_>) -> Res
         causes: Vec::new(),
     };
     if !diagnosis.is_right {
-        let search_facts = Facts { is_payment, due, older: &older, right: &right, key: facts.key, gbk: facts.gbk };
+        let names_type = is_payment && fields.iter().any(|(name, _)| name.eq_ignore_ascii_case("signType"));
+        let search_facts =
+            Facts { is_payment, names_type, due, older: &older, right: &right, key: facts.key, gbk: facts.gbk };
         let mistakes = mistakes(&recipe, &search_facts);
-        let endings = endings(facts.key, facts.keys);
+        let endings = endings(facts.key, &keys);
         let wanted = Wanted::new(&signature);
         let solution = Search::new(&recipe, &mistakes, &endings, &search_facts, &wanted).run();
         diagnosis.causes = vec![cause(&solution.unwrap_or_default(), &signature, facts.language)];
     }
-    hide(&mut diagnosis, facts);
+    hide(&mut diagnosis, keys.iter().map(|(_, key)| key.as_str()).chain([facts.key]));
     Ok(diagnosis)
 }
 
-/// Somebody may paste the whole signed text, whose last field is the key.
-fn without_key(fields: Vec<(String, String)>, key: &str) -> Vec<(String, String)> {
-    fields.into_iter().filter(|(name, value)| !(name == "key" && value.trim() == key.trim())).collect()
+/// Somebody may paste the whole signed text, with its key. No message of WeChat has a field of this name.
+fn take_key(fields: &mut Vec<(String, String)>) -> Option<Zeroizing<String>> {
+    let at = fields.iter().position(|(name, _)| name == "key")?;
+    Some(Zeroizing::new(fields.remove(at).1))
 }
 
 /// The argument of a call-up has no `mch_id`, and a package and a time.
@@ -134,11 +139,16 @@ fn older_signatures(fields: &[(String, String)], given: &str, is_payment: bool) 
     fields.iter().filter(is_older).cloned().collect()
 }
 
-/// The sign type that the receiver uses.
-fn due_type(fields: &[(String, String)], given: Option<SignType>, is_payment: bool) -> SignType {
+/// The sign type that the receiver uses. An answer or a notice without one is signed as its request was, which its length shows.
+fn due_type(fields: &[(String, String)], given: Option<SignType>, signature: &str, is_payment: bool) -> SignType {
     let names = if is_payment { ["signType", "signtype"] } else { ["sign_type", "signType"] };
     let own = names.into_iter().find_map(|name| value(fields, name));
-    own.and_then(|own| SignType::from_text(own.trim()).ok()).or(given).unwrap_or_default()
+    let has = |names: &[&str]| names.iter().all(|name| value(fields, name).is_some());
+    // Fund flow and comments are signed with HMAC-SHA256, also where sign_type is left out.
+    let is_hmac = has(&["bill_date", "account_type"]) || has(&["begin_time", "end_time", "offset"]);
+    let is_answered = has(&["return_code"]) && signature.len() == SignType::HmacSha256.digits();
+    let usual = if is_hmac || is_answered { SignType::HmacSha256 } else { SignType::Md5 };
+    own.and_then(|own| SignType::from_text(own.trim()).ok()).or(given).unwrap_or(usual)
 }
 
 fn right_recipe<'a>(fields: &'a [(String, String)], gbk: &'a GbkTable, is_payment: bool) -> Recipe<'a> {
@@ -195,8 +205,7 @@ fn form_of(signature: &str) -> Detail {
 }
 
 /// A message may repeat a key; no diagnosis does.
-fn hide(diagnosis: &mut Diagnosis, facts: &SignatureFacts<'_>) {
-    let keys = facts.keys.iter().map(|(_, key)| key.as_str()).chain([facts.key]);
+fn hide<'k>(diagnosis: &mut Diagnosis, keys: impl Iterator<Item = &'k str>) {
     for key in keys.map(str::trim).filter(|key| key.len() >= 8) {
         let clean = |text: &mut String| {
             if text.contains(key) {

@@ -79,6 +79,56 @@ fn a_pasted_key_is_in_no_part_of_a_diagnosis() {
     }
 }
 
+/// Explains a text, and returns its first cause.
+fn first_of(text: &str, facts: &SignatureFacts<'_>) -> Option<(&'static str, bool)> {
+    let diagnosis = explain_signature(&Given::Text(text), facts).unwrap();
+    diagnosis.causes.first().map(|cause| (cause.code, cause.is_certain))
+}
+
+#[test]
+fn a_pasted_text_with_another_key_names_the_key_and_does_not_show_it() {
+    let other = "e".repeat(32);
+    let text = format!("a=1&b=2&key={other}&sign={}", signed(&[("a", "1"), ("b", "2")], &other));
+    let facts = SignatureFacts { key: KEY, ..SignatureFacts::default() };
+    let diagnosis = explain_signature(&Given::Text(&text), &facts).unwrap();
+    assert_eq!((diagnosis.causes[0].code, diagnosis.causes[0].is_certain), ("key-candidate", true));
+    assert_eq!(diagnosis.signed_text, "a=1&b=2");
+    assert!(!format!("{diagnosis:?}").contains(&other));
+}
+
+#[test]
+fn blanks_around_the_mark_and_pluses_of_a_form_are_no_part_of_a_value() {
+    let facts = SignatureFacts { key: KEY, ..SignatureFacts::default() };
+    let spaced = format!("a = 1\nb = 2 3\nsign = {}", signed(&[("a", "1"), ("b", "2 3")], KEY));
+    let form = format!("a=1&b=2+3&sign={}", signed(&[("a", "1"), ("b", "2 3")], KEY));
+    let raw = format!("a=http://x/&b=2+3&sign={}", signed(&[("a", "http://x/"), ("b", "2+3")], KEY));
+    for text in [spaced, form, raw] {
+        assert_eq!(first_of(&text, &facts), None, "{text}");
+    }
+}
+
+#[test]
+fn what_wechat_signs_with_hmac_without_a_sign_type_is_right() {
+    let facts = SignatureFacts { key: KEY, ..SignatureFacts::default() };
+    let hmac = |pairs: &[(&str, &str)]| {
+        sign(&Params::from_pairs(pairs.iter().copied()).unwrap(), &Key::new(KEY).unwrap(), SignType::HmacSha256)
+    };
+    for pairs in [
+        &[("return_code", "SUCCESS"), ("total_fee", "1")][..],
+        &[("account_type", "Basic"), ("bill_date", "20140603")],
+        &[("begin_time", "20170724000000"), ("end_time", "20170725000000"), ("offset", "0")],
+    ] {
+        let text: String = pairs.iter().map(|(name, value)| format!("{name}={value}&")).collect();
+        assert_eq!(first_of(&format!("{text}sign={}", hmac(pairs)), &facts), None, "{text}");
+    }
+    let order = [("appid", "wx1"), ("total_fee", "1")];
+    let text = format!("appid=wx1&total_fee=1&sign={}", hmac(&order));
+    assert_eq!(first_of(&text, &facts), Some(("sign-type", true)), "an order without sign_type is signed with MD5");
+    let app = [("appid", "wx1"), ("noncestr", "n"), ("package", "Sign=WXPay"), ("timestamp", "1785028800")];
+    let text: String = app.iter().map(|(name, value)| format!("{name}={value}&")).collect();
+    assert_eq!(first_of(&format!("{text}sign={}", hmac(&app)), &facts), Some(("sign-type", true)));
+}
+
 #[test]
 fn a_message_without_fields_and_an_empty_key_are_refused() {
     let facts = SignatureFacts { key: KEY, ..SignatureFacts::default() };

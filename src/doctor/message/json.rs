@@ -36,6 +36,31 @@ impl Style {
         Self { comma: ",", colon: ":", indent: "", is_ascii: false, escapes_slashes: false, escapes_markup: false };
 }
 
+const SPACED: Style = Style { comma: ", ", colon: ": ", ..Style::COMPACT };
+const LINES: Style = Style { colon: ": ", ..Style::COMPACT };
+
+/// The usual forms: those of JavaScript and Go, Python, Java, PHP and C#, plain and indented.
+pub(in crate::doctor) static STYLES: [Style; 18] = [
+    Style::COMPACT,
+    SPACED,
+    Style { colon: ": ", ..Style::COMPACT },
+    Style { comma: ", ", ..Style::COMPACT },
+    Style { indent: "  ", ..LINES },
+    Style { indent: "    ", ..LINES },
+    Style { indent: "\t", ..LINES },
+    Style { indent: "  ", colon: " : ", ..Style::COMPACT },
+    Style { is_ascii: true, ..Style::COMPACT },
+    Style { is_ascii: true, ..SPACED },
+    Style { is_ascii: true, escapes_slashes: true, ..Style::COMPACT },
+    Style { escapes_slashes: true, ..Style::COMPACT },
+    Style { escapes_markup: true, ..Style::COMPACT },
+    Style { escapes_slashes: true, indent: "    ", ..LINES },
+    Style { is_ascii: true, escapes_slashes: true, indent: "    ", ..LINES },
+    Style { is_ascii: true, indent: "  ", ..LINES },
+    Style { is_ascii: true, indent: "    ", ..LINES },
+    Style { colon: " : ", comma: " , ", ..Style::COMPACT },
+];
+
 impl Json {
     /// Reads a whole text. `None` where it is not JSON, or nests too deep.
     pub(in crate::doctor) fn read(text: &str) -> Option<Self> {
@@ -58,8 +83,15 @@ impl Json {
         }
     }
 
+    /// The text of this style.
+    pub(in crate::doctor) fn written(&self, style: Style) -> String {
+        let mut text = String::new();
+        self.write(style, 0, &mut text);
+        text
+    }
+
     /// Appends the text of this style.
-    pub(in crate::doctor) fn write(&self, style: Style, level: usize, text: &mut String) {
+    fn write(&self, style: Style, level: usize, text: &mut String) {
         match self {
             Self::Raw(raw) => text.push_str(raw),
             Self::Text(own) => write_text(own, style, text),
@@ -99,11 +131,7 @@ fn field((name, value): (String, Json)) -> (String, String) {
         Json::List(items) if matches!(items.as_slice(), [Json::Text(_)]) => {
             return field((name, items.into_iter().next().unwrap_or(Json::Raw(String::new()))));
         }
-        nested => {
-            let mut text = String::new();
-            nested.write(Style::COMPACT, 0, &mut text);
-            text
-        }
+        nested => nested.written(Style::COMPACT),
     };
     (name, text)
 }

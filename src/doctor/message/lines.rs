@@ -1,5 +1,7 @@
 //! Query text, and the lines that a console prints: `name=value`, `name: value`, `[name] => value`.
 
+use crate::doctor::percent::percent_decoded;
+
 /// Whether a text is one line of names and values with `&` between them.
 pub(super) fn is_query(text: &str) -> bool {
     let is_pair = |pair: &str| pair.split_once('=').is_some_and(|(name, _)| is_name(name));
@@ -19,8 +21,9 @@ pub(super) fn query(text: &str) -> Vec<(String, String)> {
             (None, None) => {}
         }
     }
-    // In encoded text a plus is a blank; text that is not encoded has its pluses as they are.
-    let is_encoded = text.contains('%') && percent_decoded(text) != text;
+    // In encoded text a plus is a blank. Text that is not encoded has its pluses as they are, and marks such as `:` too.
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.~*+%".contains(letter);
+    let is_encoded = percent_decoded(text) != text || pairs.iter().all(|(_, value)| value.chars().all(is_plain));
     let read = |value: &str| if is_encoded { percent_decoded(&value.replace('+', " ")) } else { value.to_owned() };
     pairs.iter().map(|(name, value)| ((*name).to_owned(), read(value))).collect()
 }
@@ -62,9 +65,13 @@ fn pair(line: &str) -> Option<(&str, &str)> {
             let end = start.find(|letter: char| !is_letter(letter))?;
             start.split_at_checked(end)
         })?;
-    let rest = rest.trim_start_matches([' ', '\t']);
+    let after = rest.trim_start_matches([' ', '\t']);
+    let is_spaced = after.len() < rest.len();
+    let rest = after;
     let equals = rest.strip_prefix('=').filter(|rest| !rest.starts_with('>'));
     let value = match equals {
+        // With a blank before the mark, the one after it belongs to the mark too.
+        Some(value) if is_spaced => value.strip_prefix(' ').unwrap_or(value),
         Some(value) => value,
         None => {
             let value = rest.strip_prefix("=>").or_else(|| rest.strip_prefix(':'))?;
@@ -100,21 +107,4 @@ fn is_name(name: &str) -> bool {
     name.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_')
         && name.len() <= 64
         && name.chars().all(is_letter)
-}
-
-/// A text with its `%E8` decoded. It stays as it was where the bytes are not UTF-8.
-pub(in crate::doctor) fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((byte, after)) = rest.split_first() {
-        let digits = after.split_at_checked(2).filter(|_| *byte == b'%');
-        let decoded = digits.and_then(|(digits, after)| {
-            let number = hex::decode(digits).ok()?;
-            Some((*number.first()?, after))
-        });
-        let (byte, after) = decoded.unwrap_or((*byte, after));
-        bytes.push(byte);
-        rest = after;
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }

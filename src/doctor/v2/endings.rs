@@ -16,7 +16,7 @@ pub(super) struct Ending {
     pub(super) is_wide: bool,
 }
 
-/// All endings, the right one first. `others` are names and keys that the caller has too.
+/// All endings, those that are tried with other mistakes first, and the right one before all. `others` are names and keys that the caller has too.
 pub(super) fn endings(key: &str, others: &[(String, Zeroizing<String>)]) -> Vec<Ending> {
     let mut list = vec![ending(None, Detail::plain(""), key.to_owned(), Tail::RIGHT)];
     for (name, other) in others.iter().filter(|(_, other)| other.as_str() != key) {
@@ -42,7 +42,9 @@ pub(super) fn endings(key: &str, others: &[(String, Zeroizing<String>)]) -> Vec<
         let ending = ending(Some(words), Detail::plain(shown), key.to_owned(), Tail { front, joint, end });
         list.push(Ending { is_wide: at < USUAL, ..ending });
     }
-    list
+    let (mut usual, rare): (Vec<Ending>, Vec<Ending>) = list.into_iter().partition(|ending| ending.is_wide);
+    usual.extend(rare);
+    usual
 }
 
 fn ending(words: Option<&'static Words>, detail: Detail, key: String, tail: Tail) -> Ending {

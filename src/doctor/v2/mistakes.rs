@@ -111,6 +111,8 @@ fn set<'a>(
 pub(super) struct Facts<'a> {
     /// Whether it is the argument of `wx.requestPayment`, or of another call-up.
     pub(super) is_payment: bool,
+    /// Whether it is a call-up with its own `signType`.
+    pub(super) names_type: bool,
     pub(super) due: SignType,
     /// Other signatures in the message than the one to explain: name and value.
     pub(super) older: &'a [(String, String)],
@@ -178,10 +180,15 @@ fn signatures<'a>(recipe: &Recipe<'a>, facts: &Facts<'a>, list: &mut Vec<Mistake
         SignType::HmacSha256 => SignType::Md5,
     };
     for part in recipe.parts.iter().filter(|part| matches!(&*part.name, "signType" | "sign_type")) {
-        let words = if facts.is_payment { &words::SECOND_SIGN_TYPE } else { &words::SIGN_TYPE };
+        let words = sign_type_words(facts);
         let change = Change::Values(vec![(part.place, other.as_str().to_owned())]);
         wide(list, words, Detail::plain(other.as_str()), change);
     }
+}
+
+/// The words for the other algorithm.
+pub(super) fn sign_type_words(facts: &Facts<'_>) -> &'static Words {
+    if facts.names_type { &words::SECOND_SIGN_TYPE } else { &words::SIGN_TYPE }
 }
 
 /// A field that the message lacks.

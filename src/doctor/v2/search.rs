@@ -1,7 +1,7 @@
 //! The search: signatures with one mistake, then with two, until one is the signature of the message.
 
 use super::endings::Ending;
-use super::mistakes::{Facts, Mistake};
+use super::mistakes::{Facts, Mistake, sign_type_words};
 use super::recipe::{Recipe, digest};
 use super::words;
 use crate::buffer::Buffer;
@@ -61,6 +61,10 @@ pub(super) struct Search<'s, 'a> {
     pub(super) recipe: &'s Recipe<'a>,
     pub(super) mistakes: &'s [Mistake<'a>],
     pub(super) endings: &'s [Ending],
+    /// Those of them that are tried with other mistakes.
+    wide_endings: &'s [Ending],
+    /// The right one alone.
+    right: &'s [Ending],
     pub(super) facts: &'s Facts<'s>,
     pub(super) wanted: &'s Wanted,
     /// The mistakes that are tried in pairs.
@@ -80,16 +84,19 @@ impl<'s, 'a> Search<'s, 'a> {
         wanted: &'s Wanted,
     ) -> Self {
         let text = Buffer::with_capacity(2048);
-        Self { recipe, mistakes, endings, facts, wanted, wide: Vec::new(), last: [0; 32], text, left: BUDGET }
+        let usual = endings.iter().take_while(|ending| ending.is_wide).count();
+        let first = |count: usize| endings.get(..count).unwrap_or(endings);
+        let (wide_endings, right) = (first(usual), first(1));
+        let (wide, last) = (Vec::new(), [0; 32]);
+        Self { recipe, mistakes, endings, wide_endings, right, facts, wanted, wide, last, text, left: BUDGET }
     }
 
     /// The solution with the fewest mistakes; the usual ones come first.
     pub(super) fn run(&mut self) -> Option<Solution> {
         let one = self.one();
-        if one.as_ref().is_some_and(|solution| solution.len() <= 1) {
-            return one;
-        }
-        let two = self.two();
+        let is_found = one.as_ref().is_some_and(|solution| solution.len() <= 1);
+        let two = if is_found { None } else { self.two() };
+        // A key may have been among the fields.
         self.text.wipe();
         [one, two].into_iter().flatten().min_by_key(Vec::len)
     }
@@ -98,14 +105,14 @@ impl<'s, 'a> Search<'s, 'a> {
     fn one(&mut self) -> Option<Solution> {
         let mut best = None;
         let recipe = self.recipe;
-        self.endings_of(recipe, &[], true, &mut best);
+        self.try_with(self.endings, recipe, &[], &mut best);
         let mut seen = Vec::new();
         for mistake in self.mistakes {
             if self.left == 0 {
                 break;
             }
             let Some(changed) = recipe.with(&mistake.change) else { continue };
-            self.right_ending_of(&changed, &[mistake], true, &mut best);
+            self.try_with(self.right, &changed, &[mistake], &mut best);
             // Of two mistakes with the same text one is enough in each pair.
             if mistake.is_wide && !seen.contains(&self.last) {
                 seen.push(self.last);
@@ -126,7 +133,7 @@ impl<'s, 'a> Search<'s, 'a> {
             .partition(|mistake| mistake.words.code != words::FIELD_LEFT_OUT.code);
         for first in few.iter().chain(&many) {
             if let (Some(changed), None) = (self.recipe.with(&first.change), &best) {
-                self.endings_of(&changed, &[first], false, &mut best);
+                self.try_with(self.wide_endings, &changed, &[first], &mut best);
             }
         }
         for (first, others) in after_each(&many) {
@@ -161,45 +168,29 @@ impl<'s, 'a> Search<'s, 'a> {
                 self.recipe.with(&second.change).and_then(|changed| changed.with(&first.change))
             };
             if let Some(both) = both {
-                self.right_ending_of(&both, &[first, second], false, best);
+                self.try_with(self.right, &both, &[first, second], best);
             }
         }
     }
 
-    /// Compares with every ending.
-    fn endings_of(
+    /// Writes the text of a recipe, and compares its signatures with these endings.
+    fn try_with(
         &mut self,
+        endings: &[Ending],
         recipe: &Recipe<'_>,
         made: &[&Mistake<'_>],
-        may_be_cut: bool,
         best: &mut Option<Solution>,
     ) {
-        self.written(recipe);
-        for ending in self.endings.iter().filter(|ending| ending.is_wide || made.is_empty()) {
-            self.compare(ending, made, may_be_cut, best);
-        }
-    }
-
-    /// Compares with the right ending alone.
-    fn right_ending_of(
-        &mut self,
-        recipe: &Recipe<'_>,
-        made: &[&Mistake<'_>],
-        may_be_cut: bool,
-        best: &mut Option<Solution>,
-    ) {
-        self.written(recipe);
-        if let Some(ending) = self.endings.first() {
-            self.compare(ending, made, may_be_cut, best);
-        }
-    }
-
-    fn written(&mut self, recipe: &Recipe<'_>) {
         recipe.write(&mut self.text);
         self.left = self.left.saturating_sub(self.text.len());
+        for ending in endings {
+            self.compare(ending, made, best);
+        }
     }
 
-    fn compare(&mut self, ending: &Ending, made: &[&Mistake<'_>], may_be_cut: bool, best: &mut Option<Solution>) {
+    fn compare(&mut self, ending: &Ending, made: &[&Mistake<'_>], best: &mut Option<Solution>) {
+        // With two mistakes a part of a signature would be found by chance.
+        let may_be_cut = made.len() <= 1 && (made.is_empty() || ending.words.is_none());
         for sign_type in [SignType::Md5, SignType::HmacSha256] {
             let length = sign_type.digits();
             if self.wanted.len() != length && !(may_be_cut && self.wanted.len() < length) {
@@ -217,7 +208,7 @@ impl<'s, 'a> Search<'s, 'a> {
             let is_sorted = solution.iter().any(|(own, _)| own.code == words::KEY_FORMAT.code);
             let at_end = ending.words.filter(|words| !(is_sorted && words.code == words::KEY_MISSING.code));
             solution.extend(at_end.map(|words| (words, ending.detail.clone())));
-            let words = if self.facts.is_payment { &words::SECOND_SIGN_TYPE } else { &words::SIGN_TYPE };
+            let words = sign_type_words(self.facts);
             let is_told = solution.iter().any(|(own, _)| own.code == words.code);
             if sign_type != self.facts.due && !is_told {
                 solution.push((words, Detail::plain(sign_type.as_str())));

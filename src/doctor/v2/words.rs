@@ -46,8 +46,8 @@ words! {
         ["The fields were sorted {}.", "Sort the names by their ASCII codes: upper case comes before _ and lower case."]
         ["字段的排序方式是：{}。", "按字段名的 ASCII 码排序：大写字母在下划线和小写字母之前。"]
     LOWER_CASE "lower-case"
-        ["The signature has lower-case digits, and is right otherwise.", "Turn the signature into upper case."]
-        ["签名的字母是小写，其他都正确。", "把签名转成大写。"]
+        ["The signature has lower-case digits.", "Turn the signature into upper case."]
+        ["签名的字母是小写。", "把签名转成大写。"]
     TRIMMED "trimmed"
         ["Values were trimmed before signing, and the message has their white space: {}.", "Sign and send the same value: trim it before both, or never."]
         ["签名前去掉了值首尾的空白，而消息里还有：{}。", "签名和发送要用同一个值：要么都去掉空白，要么都保留。"]

@@ -4,7 +4,7 @@ use super::causes::Causes;
 use super::facts::RequestFacts;
 use super::header::Header;
 use super::words;
-use crate::doctor::message::percent_decoded;
+use crate::doctor::percent::percent_decoded;
 use crate::doctor::words::Detail;
 use crate::v3::json::{Json, Limits, read_json};
 

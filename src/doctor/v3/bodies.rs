@@ -1,32 +1,10 @@
 //! Other forms of a JSON body, in one of which it may have been signed.
 
-use crate::doctor::message::{Json, Style};
+use crate::doctor::message::{Json, STYLES, Style};
 use crate::doctor::sort::sort;
 
 /// The largest body, in bytes, of which other forms are made.
 const BYTES: usize = 64 << 10;
-
-const SPACED: Style = Style { comma: ", ", colon: ": ", ..Style::COMPACT };
-const LINES: Style = Style { colon: ": ", ..Style::COMPACT };
-
-const STYLES: [Style; 16] = [
-    Style::COMPACT,
-    SPACED,
-    LINES,
-    Style { comma: ", ", ..Style::COMPACT },
-    Style { indent: "  ", ..LINES },
-    Style { indent: "    ", ..LINES },
-    Style { indent: "\t", ..LINES },
-    Style { indent: "  ", colon: " : ", ..Style::COMPACT },
-    Style { is_ascii: true, ..Style::COMPACT },
-    Style { is_ascii: true, ..SPACED },
-    Style { is_ascii: true, escapes_slashes: true, ..Style::COMPACT },
-    Style { escapes_slashes: true, ..Style::COMPACT },
-    Style { escapes_markup: true, ..Style::COMPACT },
-    Style { is_ascii: true, escapes_slashes: true, indent: "    ", ..LINES },
-    Style { is_ascii: true, indent: "  ", ..LINES },
-    Style { escapes_slashes: true, indent: "    ", ..LINES },
-];
 
 /// The orders in which WeChat writes the members of a notice (protocol of APIv3, members of the envelope).
 const ENVELOPES: [&[&str]; 3] = [
@@ -46,7 +24,7 @@ pub(super) fn forms(body: &str) -> Vec<String> {
     let mut forms = line_ends(body);
     if let Some(json) = read(body) {
         for json in [json.clone(), json.ordered(|members| sort(members, |(name, _)| name))] {
-            forms.extend(STYLES.iter().map(|style| written(&json, *style)));
+            forms.extend(STYLES.iter().map(|style| json.written(*style)));
         }
     }
     forms.extend(["", "{}", "null", "[]", "\"\""].map(str::to_owned));
@@ -72,7 +50,7 @@ pub(super) fn with_summaries(body: &str) -> Vec<String> {
             let value = if name == "summary" { Json::Text(summary.to_owned()) } else { value.clone() };
             (name.clone(), value)
         });
-        written(&Json::Object(members.collect()), Style::COMPACT)
+        Json::Object(members.collect()).written(Style::COMPACT)
     };
     SUMMARIES.map(with).to_vec()
 }
@@ -90,10 +68,9 @@ pub(super) fn notice_forms(body: &str) -> Vec<String> {
     let mut forms = line_ends(body);
     forms.extend(["\n", "\r\n"].map(|end| [body, end].concat()));
     if let Some(json) = read(body) {
-        forms.extend(STYLES.iter().map(|style| written(&json, *style)));
+        forms.extend(STYLES.iter().map(|style| json.written(*style)));
         for envelope in ENVELOPES {
-            forms
-                .extend(RESOURCES.iter().map(|resource| written(&arranged(&json, envelope, resource), Style::COMPACT)));
+            forms.extend(RESOURCES.iter().map(|resource| arranged(&json, envelope, resource).written(Style::COMPACT)));
         }
     }
     forms.retain(|form| form != body);
@@ -108,12 +85,6 @@ fn line_ends(body: &str) -> Vec<String> {
 
 fn read(body: &str) -> Option<Json> {
     if body.len() > BYTES { None } else { Json::read(body.trim_start_matches('\u{feff}').trim()) }
-}
-
-fn written(json: &Json, style: Style) -> String {
-    let mut text = String::new();
-    json.write(style, 0, &mut text);
-    text
 }
 
 /// The envelope and its resource with their members in these orders. Others come last.

@@ -82,7 +82,7 @@ impl Header {
                     self.fail(Detail::in_both("values are in double quotes", "值要放在双引号里"));
                     let end = after.find([',', ';']).unwrap_or(after.len());
                     let (value, after) = after.split_at_checked(end).unwrap_or((after, ""));
-                    (value.trim().trim_matches('\''), after)
+                    (value.trim().trim_matches(['\'', '”', '“', '‘', '’', '\\', '"']), after)
                 };
             if after.trim_start().starts_with(';') {
                 self.fail(Detail::in_both("members are separated by commas", "成员之间用逗号分隔"));

@@ -111,12 +111,12 @@ fn signature_causes(
             false
         }
         Finding::OtherText(_) => {
-            let is_pretty = !is_compact(facts.body);
             let detail = Detail::in_both("WeChat signed another text", "微信签名的是另一段文字");
-            causes.likely(if is_pretty { &words::RESERIALISED } else { &words::UNKNOWN }, &detail);
-            if !is_pretty {
-                causes.likely(&words::RESERIALISED, &detail);
+            if is_compact(facts.body) {
+                let whole = Detail::in_both("WeChat signed another text.", "微信签名的是另一段文字。");
+                causes.likely(&words::UNKNOWN, &whole);
             }
+            causes.likely(&words::RESERIALISED, &detail);
             false
         }
         Finding::OtherKey => {
@@ -158,7 +158,10 @@ fn key_of(facts: &NoticeFacts<'_>, wanted: &str, causes: &mut Causes) -> Option<
         &words::PLATFORM_MISSING
     };
     let detail = Detail::plain(wanted.chars().take(80).collect::<String>());
-    if facts.wechatpay_keys.is_empty() {
+    // Under its name another file may be kept.
+    let is_named =
+        facts.wechatpay_keys.iter().any(|(name, _)| serial(name).is_some() && serial(name) == serial(wanted));
+    if facts.wechatpay_keys.is_empty() || is_named {
         causes.likely(words, &detail);
     } else {
         causes.certain(words, &detail);
@@ -212,7 +215,7 @@ fn time_causes(facts: &NoticeFacts<'_>, timestamp: &str, causes: &mut Causes) {
     };
     let age = now.saturating_sub(timestamp);
     if age.saturating_abs() > SKEW {
-        causes.certain(&words::TIMESTAMP_OLD, &Detail::plain(age.to_string()));
+        causes.certain(&words::TIMESTAMP_OLD, &Detail::plain(age.saturating_abs().to_string()));
     }
 }
 

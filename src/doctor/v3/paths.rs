@@ -3,7 +3,7 @@
 use super::evidence::Choices;
 use super::lines::{line, or, with_end};
 use super::words;
-use crate::doctor::message::percent_decoded;
+use crate::doctor::percent::{lower_digits, percent_decoded, percent_encoded};
 use crate::doctor::words::Detail;
 
 /// The paths that somebody may sign.
@@ -29,15 +29,15 @@ pub(super) fn paths(url: &str, path: &str) -> Choices {
         plus,
         join(bare, &percent_decoded(query)),
         join(&percent_decoded(bare), query),
-        encoded(&decoded, b"/?=&-_.~!*'();:@+$,#"),
-        encoded(&decoded, b"/?=&-_.~"),
-        encoded(&decoded, b"/?=&-_.~:,"),
-        encoded(&decoded, b"/?&-_.~"),
-        encoded(&decoded, b"/?=&-_.~!*'()"),
-        encoded(&decoded, b"/?=&-_.~").replace("%20", "+"),
-        encoded(path, b"/?=&-_.~"),
-        join(&encoded(&percent_decoded(bare), b"/-_.~"), &values_encoded(query)),
-        lower(path),
+        percent_encoded(&decoded, b"/?=&-_.~!*'();:@+$,#", false),
+        percent_encoded(&decoded, b"/?=&-_.~", false),
+        percent_encoded(&decoded, b"/?=&-_.~:,", false),
+        percent_encoded(&decoded, b"/?&-_.~", false),
+        percent_encoded(&decoded, b"/?=&-_.~!*'()", false),
+        percent_encoded(&decoded, b"/?=&-_.~", false).replace("%20", "+"),
+        percent_encoded(path, b"/?=&-_.~", false),
+        join(&percent_encoded(&percent_decoded(bare), b"/-_.~", false), &values_encoded(query)),
+        lower_digits(path),
     ] {
         or(&mut choices, &text, &words::PATH_DECODED, Detail::NONE);
     }
@@ -54,35 +54,8 @@ fn values_encoded(query: &str) -> String {
         .split('&')
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            [name, "=", &encoded(&percent_decoded(value), b"-_.~")].concat()
+            [name, "=", &percent_encoded(&percent_decoded(value), b"-_.~", false)].concat()
         })
         .collect();
     pairs.join("&")
-}
-
-/// A text with all but letters, digits and `safe` as `%E8`.
-fn encoded(text: &str, safe: &[u8]) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || safe.contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push('%');
-            encoded.push_str(&hex::encode_upper([byte]));
-        }
-    }
-    encoded
-}
-
-/// The digits of each `%E8` in lower case.
-fn lower(path: &str) -> String {
-    let mut pieces = path.split('%');
-    let mut text = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let (digits, rest) = piece.split_at_checked(2).unwrap_or((piece, ""));
-        text.push('%');
-        text.push_str(&digits.to_ascii_lowercase());
-        text.push_str(rest);
-    }
-    text
 }

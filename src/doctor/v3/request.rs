@@ -14,7 +14,7 @@ use super::lines::{end, line, time};
 use super::paths::paths;
 use super::words;
 use crate::doctor::diagnosis::{Diagnosis, Field};
-use crate::doctor::message::percent_decoded;
+use crate::doctor::percent::percent_decoded;
 use crate::doctor::words::Detail;
 use crate::error::{Error, ErrorKind};
 use crate::v3::json::{Json, Limits, read_json};
@@ -163,11 +163,12 @@ fn certificate_causes(
 
 /// Whether two serials are one number. A short decimal one is compared too.
 fn same_serial(given: &str, own: &str) -> bool {
+    let given = given.trim().trim_start_matches("0x");
     let decimal = || num_bigint::BigUint::parse_bytes(own.as_bytes(), 16).map(|number| number.to_string());
     // .NET has the bytes in reverse.
     let reversed = hex::decode(own).map(|bytes| hex::encode(bytes.into_iter().rev().collect::<Vec<u8>>()));
     serial(given) == serial(own)
-        || decimal().as_deref() == Some(given.trim())
+        || decimal().as_deref() == Some(given)
         || reversed.is_ok_and(|reversed| serial(&reversed) == serial(given))
 }
 
@@ -181,7 +182,7 @@ fn time_causes(facts: &RequestFacts<'_>, header: &Header, causes: &mut Causes) {
     let Some(now) = dated.or(facts.now_ms.map(|now| now.div_euclid(1000))) else { return };
     let skew = timestamp.saturating_sub(now);
     if skew.saturating_abs() > SKEW {
-        causes.certain(&words::SKEW, &Detail::plain(skew.to_string()));
+        causes.certain(&words::SKEW, &Detail::plain(skew.saturating_abs().to_string()));
     }
 }
 

@@ -34,7 +34,7 @@ words! {
         ["The timestamp is in milliseconds.", "Use seconds: ten digits."]
         ["时间戳的单位是毫秒。", "使用秒：十位数字。"]
     SKEW "timestamp-skew"
-        ["The timestamp is {} seconds from the clock, and WeChat allows 300.", "Synchronise the server's clock, and sign just before sending."]
+        ["The timestamp differs from the clock by {} seconds, and WeChat allows 300.", "Synchronise the server's clock, and sign just before sending."]
         ["时间戳与时钟相差 {} 秒，微信只允许 300 秒。", "校准服务器时间，并在发送前才签名。"]
     EXPIRED "certificate-expired"
         ["The merchant's certificate is not valid at this time.", "Apply for a new certificate in the merchant platform (账户中心 → API安全)."]
@@ -76,7 +76,7 @@ words! {
         ["The APIv3 key has {} bytes, and needs 32.", "Copy the APIv3 key again, without white space. It is neither the APIv2 key nor the AppSecret."]
         ["APIv3 密钥的长度是 {} 字节，应为 32 字节。", "重新复制 APIv3 密钥，去掉空白；它不是 APIv2 密钥，也不是 AppSecret。"]
     TIMESTAMP_OLD "timestamp-old"
-        ["The notice is {} seconds from the clock; 300 are allowed.", "Refuse it; WeChat sends it again with a new time. Check the server's clock."]
+        ["The notice differs from the clock by {} seconds; 300 are allowed.", "Refuse it; WeChat sends it again with a new time. Check the server's clock."]
         ["通知的时间与时钟相差 {} 秒，只允许 300 秒。", "拒绝即可，微信会用新的时间重发；检查服务器时间。"]
     SM2 "signature-type-sm2"
         ["The signature type is {}, the SM2 of 国密.", "Choose RSA for this merchant in the merchant platform."]

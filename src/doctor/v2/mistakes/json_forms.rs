@@ -1,7 +1,7 @@
 //! JSON values that were signed with other blanks, escapes or order than they are sent.
 
 use super::{Change, Mistake, narrow, wide};
-use crate::doctor::message::{Json, Style};
+use crate::doctor::message::{Json, STYLES};
 use crate::doctor::sort::sort;
 use crate::doctor::v2::recipe::Recipe;
 use crate::doctor::v2::words;
@@ -24,10 +24,10 @@ pub(super) fn add<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
         let orders =
             [json.clone(), json.ordered(|members| sort(members, |(name, _)| name)), json.ordered(<[_]>::reverse)];
         for (number, json) in orders.iter().enumerate() {
-            forms.extend(STYLES.iter().enumerate().map(|(at, style)| (written(json, *style), at < 2 && number < 2)));
+            forms.extend(STYLES.iter().enumerate().map(|(at, style)| (json.written(*style), at < 2 && number < 2)));
         }
         for json in permuted(&json) {
-            forms.extend(STYLES.iter().take(2).map(|style| (written(&json, *style), false)));
+            forms.extend(STYLES.iter().take(2).map(|style| (json.written(*style), false)));
         }
         forms.push((format!("{}\n", part.value), false));
         for (form, is_usual) in forms.into_iter().filter(|(form, _)| *form != part.value) {
@@ -36,36 +36,6 @@ pub(super) fn add<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
             add(list, &words::JSON_RESPACED, Detail::plain(part.name.clone().into_owned()), change);
         }
     }
-}
-
-const SPACED: Style = Style { comma: ", ", colon: ": ", ..Style::COMPACT };
-const LINES: Style = Style { colon: ": ", ..Style::COMPACT };
-
-static STYLES: [Style; 18] = [
-    Style::COMPACT,
-    SPACED,
-    Style { colon: ": ", ..Style::COMPACT },
-    Style { comma: ", ", ..Style::COMPACT },
-    Style { indent: "  ", ..LINES },
-    Style { indent: "    ", ..LINES },
-    Style { indent: "\t", ..LINES },
-    Style { indent: "  ", colon: " : ", ..Style::COMPACT },
-    Style { is_ascii: true, ..Style::COMPACT },
-    Style { is_ascii: true, ..SPACED },
-    Style { is_ascii: true, escapes_slashes: true, ..Style::COMPACT },
-    Style { escapes_slashes: true, ..Style::COMPACT },
-    Style { escapes_markup: true, ..Style::COMPACT },
-    Style { escapes_slashes: true, indent: "    ", ..LINES },
-    Style { is_ascii: true, escapes_slashes: true, indent: "    ", ..LINES },
-    Style { is_ascii: true, indent: "  ", ..LINES },
-    Style { is_ascii: true, indent: "    ", ..LINES },
-    Style { colon: " : ", comma: " , ", ..Style::COMPACT },
-];
-
-fn written(json: &Json, style: Style) -> String {
-    let mut text = String::new();
-    json.write(style, 0, &mut text);
-    text
 }
 
 /// The same object with its members in every order.

@@ -1,7 +1,8 @@
 //! Values that were trimmed, escaped or encoded before signing.
 
 use super::{Change, Mistake, narrow, wide};
-use crate::doctor::message::{decoded, percent_decoded};
+use crate::doctor::message::decoded;
+use crate::doctor::percent::{lower_digits, percent_encoded};
 use crate::doctor::v2::recipe::{Part, Recipe};
 use crate::doctor::v2::words;
 use crate::doctor::words::{Detail, Words};
@@ -29,7 +30,7 @@ fn add_form<'a>(recipe: &Recipe<'a>, words: &'static Words, changed: Changed, li
     }
 }
 
-static FORMS: [(&Words, Changed); 24] = [
+static FORMS: [(&Words, Changed); 23] = [
     (&words::TRIMMED, |value| value.trim().to_owned()),
     (&words::TRIMMED, |value| value.trim_end().to_owned()),
     (&words::TRIMMED, |value| value.trim_start().to_owned()),
@@ -38,16 +39,15 @@ static FORMS: [(&Words, Changed); 24] = [
     (&words::NEWLINE, |value| value.replace("\r\n", "\n").replace('\n', "\r")),
     (&words::NEWLINE, |value| value.replace('\r', "\n")),
     // encodeURIComponent, RFC 3986, forms, Java, encodeURI; then with digits in lower case.
-    (&words::URL_ENCODED, |value| percent(value, b"-_.~!*'()", false)),
-    (&words::URL_ENCODED, |value| percent(value, b"-_.~", false)),
-    (&words::URL_ENCODED, |value| percent(value, b"-_.", true)),
-    (&words::URL_ENCODED, |value| percent(value, b"-_.~", true)),
-    (&words::URL_ENCODED, |value| percent(value, b"-_.*", true)),
-    (&words::URL_ENCODED, |value| percent(value, b"-_.~!*'();/?:@&=+$,#", false)),
-    (&words::URL_ENCODED, |value| percent(value, b"-_.~/", false)),
-    (&words::URL_ENCODED, |value| lower(&percent(value, b"-_.!*()", true))),
-    (&words::URL_ENCODED, |value| lower(&percent(value, b"-_.~", false))),
-    (&words::URL_ENCODED, |value| percent_decoded(&value.replace('+', " "))),
+    (&words::URL_ENCODED, |value| percent_encoded(value, b"-_.~!*'()", false)),
+    (&words::URL_ENCODED, |value| percent_encoded(value, b"-_.~", false)),
+    (&words::URL_ENCODED, |value| percent_encoded(value, b"-_.", true)),
+    (&words::URL_ENCODED, |value| percent_encoded(value, b"-_.~", true)),
+    (&words::URL_ENCODED, |value| percent_encoded(value, b"-_.*", true)),
+    (&words::URL_ENCODED, |value| percent_encoded(value, b"-_.~!*'();/?:@&=+$,#", false)),
+    (&words::URL_ENCODED, |value| percent_encoded(value, b"-_.~/", false)),
+    (&words::URL_ENCODED, |value| lower_digits(&percent_encoded(value, b"-_.!*()", true))),
+    (&words::URL_ENCODED, |value| lower_digits(&percent_encoded(value, b"-_.~", false))),
     (&words::HTML_ESCAPED, |value| escaped(value, "", "")),
     (&words::HTML_ESCAPED, |value| escaped(value, "&quot;", "")),
     (&words::HTML_ESCAPED, |value| escaped(value, "&quot;", "&#39;")),
@@ -82,35 +82,6 @@ fn trims<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
             narrow(list, &words::UNTRIMMED, Detail::plain(part.name.clone().into_owned()), change);
         }
     }
-}
-
-/// A value as a URL has it. Letters, digits and `safe` stay.
-fn percent(value: &str, safe: &[u8], has_plus: bool) -> String {
-    let mut text = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || safe.contains(&byte) {
-            text.push(char::from(byte));
-        } else if byte == b' ' && has_plus {
-            text.push('+');
-        } else {
-            text.push('%');
-            text.push_str(&hex::encode_upper([byte]));
-        }
-    }
-    text
-}
-
-/// The same with the digits of each `%E8` in lower case.
-fn lower(encoded: &str) -> String {
-    let mut pieces = encoded.split('%');
-    let mut text = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let (digits, rest) = piece.split_at_checked(2).unwrap_or((piece, ""));
-        text.push('%');
-        text.push_str(&digits.to_ascii_lowercase());
-        text.push_str(rest);
-    }
-    text
 }
 
 /// A value as XML or HTML has it. An empty replacement leaves that quote as it is.
