@@ -2,8 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { brotliCompressSync, constants, createBrotliCompress, deflateRawSync } from 'node:zlib';
-import { CERTIFICATE, DOCTOR, PUBLISHED, placeOf } from './modules.mjs';
+import { packAll } from './packing.mjs';
 import { root, Told } from './tools.mjs';
 
 /** @typedef {import('rolldown').InputOptions} InputOptions */
@@ -37,9 +36,7 @@ const DOCTOR_ENTRY = { platform: 'neutral', transform: { target: 'es2022' }, inp
 
 /** Makes all bundles in pkg/. Returns the paths of the sources that are in them. */
 export async function buildBundles() {
-  await packModules();
-  packDoctor();
-  writeFileSync(join(pkg, `${CERTIFICATE}.br`), brotliCompressSync(readFileSync(placeOf(CERTIFICATE))));
+  await packAll();
   const sources = [
     await bundle(
       { ...FOR_NODE, input: { node: 'js/src/node.ts', v3: 'js/src/v3-node.ts', ...LATE }, plugins: [late] },
@@ -170,46 +167,6 @@ function plainExports(file, text) {
 /** With one byte for each character a file is parsed 7 % faster. No text is raw, so that an escape means its character. */
 const inAscii = (/** @type {string} */ text) =>
   text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-
-/**
- * The modules as one text, for the entry that is one file. They have much code in common: packed together they are 204 kB, and one
- * by one 270 kB. After each module the packer flushes, so that a program unpacks no more than it needs.
- */
-async function packModules() {
-  const { BROTLI_OPERATION_FLUSH, BROTLI_PARAM_LGWIN } = constants;
-  const packer = createBrotliCompress({ params: { [BROTLI_PARAM_LGWIN]: 24 } });
-  /** @type {Buffer[]} */
-  const pieces = [];
-  packer.on('data', (piece) => pieces.push(piece));
-  const ends = [];
-  let end = 0;
-  for (const { file } of PUBLISHED) {
-    const wasm = readFileSync(placeOf(file));
-    packer.write(wasm);
-    await new Promise((resolve) => packer.flush(BROTLI_OPERATION_FLUSH, () => resolve(undefined)));
-    end += wasm.length;
-    ends.push(`  '${file}': [${end}, ${pieces.reduce((sum, piece) => sum + piece.length, 0)}],`);
-  }
-  packer.destroy();
-  writeFileSync(
-    join(root, 'js/src/generated/module-texts.ts'),
-    [
-      '// The wasm modules as base64 of Brotli, one after the other.',
-      `export const MODULES_TEXT =\n  '${Buffer.concat(pieces).toString('base64')}';`,
-      '/** The end of each module, in bytes: unpacked, and packed. */',
-      'export const MODULE_ENDS = {',
-      ...ends,
-      '} as const;\n',
-    ].join('\n'),
-  );
-}
-
-/** The module of the doctor as one text. The ES module imports it, so that a bundle has it inside. The CommonJS one reads the file. */
-function packDoctor() {
-  const wasm = readFileSync(placeOf(DOCTOR.file));
-  const packed = deflateRawSync(wasm, { level: 9, memLevel: 9 }).toString('base64');
-  write('doctor-text.mjs', `export const DOCTOR_TEXT = '${packed}';`);
-}
 
 /** Each adapter imports the entry that it is used with, so that a program has one instance. */
 async function buildAdapters() {

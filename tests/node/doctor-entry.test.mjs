@@ -1,8 +1,12 @@
 // The entry paysign/doctor: its forms of messages, its options, and what it never shows.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { explainSignature, WxPayError } from 'paysign/doctor';
 
 const KEY = '192006250b4c09247ec02edce69f6a2d';
@@ -124,5 +128,27 @@ test('a host without zlib unpacks the module by itself', async () => {
     assert.equal(again.explainSignature({ a: '1', sign: 'A' }, { key: KEY }).causes[0].code, 'unknown');
   } finally {
     process.getBuiltinModule = getBuiltinModule;
+  }
+});
+
+test('the first example of both READMEs names the mistake that it shows', () => {
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const file = join(root, 'target', `doctor-readme-${process.pid}.mjs`);
+  const message = JSON.stringify({ a: '1', sign: md5(`a=1&key=${KEY}\n`) });
+  for (const name of ['README.md', 'README.zh-CN.md']) {
+    const blocks = readFileSync(join(root, name), 'utf8').matchAll(/```js\n([\s\S]*?)```/g);
+    const [code] = [...blocks].map(([, text]) => text).filter((text) => text.includes("'paysign/doctor'"));
+    const [shown] = code.match(/code: '[^']+', isCertain: true/);
+    writeFileSync(
+      file,
+      code.replace('xmlOrJsonOrLines', () => JSON.stringify(message)),
+    );
+    try {
+      const said = execFileSync(process.execPath, [file], { encoding: 'utf8', env: { ...process.env, WX_KEY: KEY } });
+      assert.ok(said.replaceAll(/\s+/g, ' ').includes(shown), `${name}: ${said}`);
+      assert.match(said, /The key had white space[\s\S]*Copy the key again/);
+    } finally {
+      rmSync(file);
+    }
   }
 });

@@ -6,13 +6,13 @@ import { NOTICE_BYTES_V3 } from '../generated/constants.js';
 import { parseJson } from '../json.js';
 import type { Listeners } from '../notices/listeners.js';
 import type { AnyCombined, AnyEvent, AnyPaid, AnyPayment, AnyRefund, NoticeKinds } from '../notices/notice.js';
-import { withReason } from '../reasons.js';
 import { checkEnvelope, readResource, refuseCipher } from '../wasm/v3.js';
 import type { MerchantIds, ResourceKind, SignatureHead } from '../wasm/v3-data.js';
 import { type HeadersLike, headOf } from './head.js';
 import { crypto, type Encrypted } from './host.js';
 import type { WechatpayKeys } from './keys.js';
-import { step } from './step.js';
+import { withNoticeReason } from './reasons.js';
+import { step, withErrors } from './step.js';
 
 /** A notice as a server received it. */
 export interface NoticeMessage {
@@ -112,44 +112,8 @@ export function openNotice(
   { merchant, apiV3Keys, keys }: NoticeKeys,
 ): Notice | Promise<Notice> {
   if (body.length > NOTICE_BYTES_V3) throw tooLarge(body.length);
-  return explained(head, body, { apiV3Keys, keys }, () => opened(head, body, { merchant, apiV3Keys, keys }));
-}
-
-/** Keeps the notice beside the error that refuses it, for the doctor. */
-function explained<T>(
-  head: SignatureHead,
-  body: Uint8Array,
-  { apiV3Keys, keys }: Pick<NoticeKeys, 'apiV3Keys' | 'keys'>,
-  open: () => T | Promise<T>,
-): T | Promise<T> {
-  const refused = (error: unknown) => {
-    const isOurs = error instanceof WxPayError && (error.code === 'ERR_SIGNATURE' || error.code === 'ERR_DECRYPT');
-    if (!isOurs) return error;
-    return withReason(error, (doctor) =>
-      doctor.explainV3Notice({
-        headers: {
-          'wechatpay-timestamp': head.timestamp,
-          'wechatpay-nonce': head.nonce,
-          'wechatpay-signature': head.signature,
-          'wechatpay-serial': head.serial,
-          'wechatpay-signature-type': head.signatureType,
-        },
-        body,
-        apiV3Key: apiV3Keys[0],
-        wechatpayKeys: keys.texts,
-        nowMs: keys.nowMs(),
-      }),
-    );
-  };
-  try {
-    const result = open();
-    if (!(result instanceof Promise)) return result;
-    return result.catch((error: unknown) => {
-      throw refused(error);
-    });
-  } catch (error) {
-    throw refused(error);
-  }
+  const refused = (error: unknown) => withNoticeReason(error, head, body, { apiV3Keys, keys });
+  return withErrors(() => opened(head, body, { merchant, apiV3Keys, keys }), refused);
 }
 
 function opened(

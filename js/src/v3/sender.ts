@@ -5,11 +5,11 @@ import type { Answer } from '../http/answer.js';
 import type { CallOptions } from '../http/call-options.js';
 import { type Channel, type Message, signalOf } from '../http/channel.js';
 import type { WholeReply } from '../http/exchange.js';
-import { withReason } from '../reasons.js';
 import { nonce, type RequestV3Data, refuse } from '../wasm/v3.js';
 import { headOf } from './head.js';
 import type { WechatpayKeys } from './keys.js';
 import type { MerchantKey } from './merchant-key.js';
+import { withRefusalReason } from './reasons.js';
 import { signedRequest } from './signing.js';
 import type { WechatpayKey } from './wechatpay-key.js';
 
@@ -109,7 +109,9 @@ export class Sender {
         try {
           return refuse(request.api, request.what, { status, request_id, body }, signed);
         } catch (error) {
-          throw this.#withReason(error, request, authorization, reply);
+          const { method, path, body: sent } = request;
+          const nowMs = this.#parts.nowMs();
+          throw withRefusalReason(error, { method, path, body: sent, authorization, nowMs }, reply);
         }
       }
       try {
@@ -119,17 +121,6 @@ export class Sender {
         throw changedError(error, { status, request_id: request_id || undefined });
       }
     });
-  }
-
-  /** Keeps a request beside the error with which WeChat refuses its signature, for the doctor. */
-  #withReason(error: unknown, request: Sending, authorization: string, { status, header, body }: WholeReply): unknown {
-    if (!(error instanceof WxPayError) || status !== 401) return error;
-    const { method, path: url, body: sent } = request;
-    const headers = { 'wechatpay-serial': header('wechatpay-serial') ?? '' };
-    const nowMs = this.#parts.nowMs();
-    return withReason(error, (doctor) =>
-      doctor.explainV3Request({ method, url, body: sent, authorization, answer: { status, headers, body }, nowMs }),
-    );
   }
 
   /** The headers of one attempt. Each attempt is signed anew: its time must be fresh. */
