@@ -48,8 +48,8 @@ export const DOCTOR = {
   glue: 'doctor',
   file: 'doctor.wasm',
   level: 'z',
-  raw: 330_000,
-  gzip: 148_000,
+  raw: 370_000,
+  gzip: 163_000,
 };
 
 /** All modules. */
@@ -97,7 +97,7 @@ export const LOADED = [
     files: ['v3-web.mjs', 'web-common.mjs', 'v3.wasm', 'bills.wasm'],
     most: 650_000,
   },
-  { program: 'paysign/doctor', files: ['doctor.mjs', 'doctor-text.mjs'], most: 230_000 },
+  { program: 'paysign/doctor', files: ['doctor.mjs', 'doctor-text.mjs'], most: 240_000 },
   { program: 'the command paysign, without what it loads later', files: ['cli.cjs'], most: 70_000 },
   { program: 'paysign/testing: the gateway', files: ['testing.mjs', 'testing-all.cjs', 'testing.cjs'], most: 330_000 },
 ];

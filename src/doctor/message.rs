@@ -2,9 +2,13 @@
 
 mod json;
 mod lines;
+mod members;
+mod printed;
+mod style;
 mod xml;
 
-pub(super) use self::json::{Json, STYLES, Style};
+pub(super) use self::json::Json;
+pub(super) use self::style::{STYLES, Style};
 pub(super) use self::xml::decoded;
 
 /// The longest message, in bytes.
@@ -28,18 +32,24 @@ pub(super) fn read_message(text: &str) -> Option<Vec<(String, String)>> {
         return None;
     }
     let text = text.trim_start_matches('\u{feff}');
-    let trimmed = text.trim_start();
-    let fields = if trimmed.starts_with('{') || trimmed.starts_with('[') {
+    let trimmed = text.trim();
+    let fields = if trimmed.starts_with(['{', '[', '"']) {
         // What a console prints of an object begins alike.
-        Some(Json::read(trimmed).map_or_else(|| lines::console(text), Json::fields))
+        match Json::read(trimmed) {
+            Some(Json::Text(inner)) => return read_message(&inner),
+            Some(json) => json.fields(),
+            None => printed::fields(trimmed).unwrap_or_else(|| lines::console(text)),
+        }
     } else if let Some(markup) = xml::find(text) {
-        Some(xml::fields(markup))
-    } else if lines::is_query(text.trim()) {
-        Some(lines::query(text.trim()))
+        xml::fields(markup)
+    } else if let Some(query) = lines::address(trimmed).or_else(|| lines::body(text)) {
+        lines::query(query)
+    } else if lines::is_query(trimmed) {
+        lines::query(trimmed)
     } else {
-        Some(lines::console(text))
+        printed::fields(trimmed).unwrap_or_else(|| lines::console(text))
     };
-    fields.filter(|fields| is_small(fields))
+    Some(fields).filter(|fields| is_small(fields))
 }
 
 #[cfg(test)]
@@ -60,6 +70,19 @@ mod tests {
             "mch_id=10000100\nbody=茶 & <b>\ntotal_fee=1\nattach=\n",
             "mch_id: 10000100\r\nbody: 茶 & <b>\r\ntotal_fee: 1\r\nattach:\r\n",
             "{\n  mch_id: '10000100',\n  body: '茶 & <b>',\n  total_fee: 1,\n  attach: ''\n}",
+            "{'mch_id': '10000100', 'body': '茶 & <b>', 'total_fee': 1, 'attach': None}",
+            "{mch_id=10000100, body=茶 & <b>, total_fee=1, attach=}",
+            "map[mch_id:10000100 body:茶 & <b> total_fee:1 attach:]",
+            "{\"mch_id\"=>\"10000100\", :body=>\"茶 & <b>\", \"total_fee\"=>1, \"attach\"=>nil}",
+            "Map(4) { 'mch_id' => '10000100', 'body' => '茶 & <b>', 'total_fee' => 1, 'attach' => '' }",
+            "{ mch_id: '10000100', body: '茶 & <b>', total_fee: 1, attach: undefined }",
+            "[mch_id, 10000100]\n[body, 茶 & <b>]\n[total_fee, 1]\n[attach, ]\n",
+            "mch_id\t10000100\nbody\t茶 & <b>\ntotal_fee\t1\nattach\t\n",
+            "https://a.b/c?mch_id=10000100&body=%E8%8C%B6%20%26%20%3Cb%3E&total_fee=1&attach=#d",
+            "?mch_id=10000100&body=%E8%8C%B6%20%26%20%3Cb%3E&total_fee=1&attach=",
+            "POST /c HTTP/1.1\r\nHost: a\r\n\r\nmch_id=10000100&body=%E8%8C%B6+%26+%3Cb%3E&total_fee=1&attach=",
+            r#""{\"mch_id\":\"10000100\",\"body\":\"茶 & <b>\",\"total_fee\":1,\"attach\":null}""#,
+            "array(4) {\n  [\"mch_id\"]=>\n  string(8) \"10000100\"\n  [\"body\"]=>\n  string(9) \"茶 & <b>\"\n  [\"total_fee\"]=>\n  int(1)\n  [\"attach\"]=>\n  NULL\n}\n",
             "Array\n(\n    [mch_id] => 10000100\n    [body] => 茶 & <b>\n    [total_fee] => 1\n    [attach] => \n)\n",
         ] {
             assert_eq!(read_message(text), Some(fields.clone()), "{text}");

@@ -1,7 +1,11 @@
 //! Why a signature of APIv2 is wrong: that of a message, or that of a payment.
 
 mod endings;
+mod hashed;
 mod mistakes;
+mod order;
+mod pairs;
+mod part;
 mod recipe;
 mod search;
 mod words;
@@ -10,11 +14,14 @@ use std::borrow::Cow;
 
 use zeroize::Zeroizing;
 
-use self::endings::endings;
+use self::endings::{Ending, double_endings, endings};
+use self::hashed::Hashed;
 use self::mistakes::{Facts, mistakes};
-use self::recipe::{Charset, GbkTable, Order, Part, Recipe, Tail, digest};
-use self::search::{Search, Solution, Wanted};
-use super::diagnosis::{Cause, Diagnosis, Field, Language};
+use self::order::Order;
+use self::part::Part;
+use self::recipe::{Charset, GbkTable, Recipe};
+use self::search::{Search, Wanted};
+use super::diagnosis::{Diagnosis, Field, Language};
 use super::message::{is_small, read_message};
 use super::sort::sort;
 use super::words::{Detail, combined};
@@ -86,7 +93,8 @@ pub fn explain_signature(message: &Given<'_>, facts: &SignatureFacts<'_>) -> Res
     let mut text = Buffer::with_capacity(2048);
     recipe.write(&mut text);
     let signed_text = String::from_utf8_lossy(text.as_bytes()).into_owned();
-    let (right, length) = digest(text.as_bytes(), facts.key, Tail::RIGHT, due);
+    let right = Ending::right(facts.key);
+    let (right, length) = Hashed::new(&recipe, text.as_bytes()).digest(&right, due);
     let right = hex::encode_upper(right.get(..length).unwrap_or_default());
     let mut diagnosis = Diagnosis {
         is_right: signature == right,
@@ -100,10 +108,14 @@ pub fn explain_signature(message: &Given<'_>, facts: &SignatureFacts<'_>) -> Res
         let search_facts =
             Facts { is_payment, names_type, due, older: &older, right: &right, key: facts.key, gbk: facts.gbk };
         let mistakes = mistakes(&recipe, &search_facts);
-        let endings = endings(facts.key, &keys);
+        let (endings, doubles) = (endings(facts.key, &keys), double_endings(facts.key, &keys));
         let wanted = Wanted::new(&signature);
-        let solution = Search::new(&recipe, &mistakes, &endings, &search_facts, &wanted).run();
-        diagnosis.causes = vec![cause(&solution.unwrap_or_default(), &signature, facts.language)];
+        let solution = Search::new(&recipe, &mistakes, [&endings, &doubles], &search_facts, &wanted).run();
+        diagnosis.causes = {
+            let oddity = || if lacks_appid(&fields, is_payment) { NO_APPID } else { form_of(&signature) };
+            let solution = combined(&solution.unwrap_or_default(), facts.language);
+            vec![solution.unwrap_or_else(|| words::UNKNOWN.cause(facts.language, false, &oddity()))]
+        };
     }
     hide(&mut diagnosis, keys.iter().map(|(_, key)| key.as_str()).chain([facts.key]));
     Ok(diagnosis)
@@ -122,7 +134,7 @@ fn is_call_up(fields: &[(String, String)]) -> bool {
 }
 
 fn is_signature(name: &str, is_payment: bool) -> bool {
-    name == "sign" || (is_payment && name == "paySign")
+    name.eq_ignore_ascii_case("sign") || (is_payment && name == "paySign")
 }
 
 fn value<'f>(fields: &'f [(String, String)], wanted: &str) -> Option<&'f str> {
@@ -131,7 +143,8 @@ fn value<'f>(fields: &'f [(String, String)], wanted: &str) -> Option<&'f str> {
 
 fn given_signature(fields: &[(String, String)], given: Option<&str>, is_payment: bool) -> String {
     let own = is_payment.then(|| value(fields, "paySign")).flatten();
-    given.or(own).or_else(|| value(fields, "sign")).unwrap_or_default().trim().to_owned()
+    let sign = ["sign", "Sign", "SIGN"].into_iter().find_map(|name| value(fields, name));
+    given.or(own).or(sign).unwrap_or_default().trim().to_owned()
 }
 
 fn older_signatures(fields: &[(String, String)], given: &str, is_payment: bool) -> Vec<(String, String)> {
@@ -163,7 +176,7 @@ fn right_recipe<'a>(fields: &'a [(String, String)], gbk: &'a GbkTable, is_paymen
         })
         .collect();
     sort(&mut parts, |part| &part.name);
-    Recipe { parts, keeps_empty: false, order: Order::Ascii, charset: Charset::Utf8, gbk }
+    Recipe { parts, keeps_empty: false, order: Order::Ascii, whole: None, charset: Charset::Utf8, gbk }
 }
 
 /// `wx.chooseWXPay` takes `timestamp`, and its signature has `timeStamp`.
@@ -189,9 +202,15 @@ fn shown(fields: &[(String, String)], is_payment: bool, language: Language) -> V
         .collect()
 }
 
-fn cause(solution: &Solution, signature: &str, language: Language) -> Cause {
-    combined(solution, language).unwrap_or_else(|| words::UNKNOWN.cause(language, false, &form_of(signature)))
+/// `wx.requestPayment` takes no `appId`, and its signature has one.
+fn lacks_appid(fields: &[(String, String)], is_payment: bool) -> bool {
+    is_payment && !fields.iter().any(|(name, _)| name.eq_ignore_ascii_case("appid"))
 }
+
+const NO_APPID: Detail = Detail::in_both(
+    "The message has no appId, and the signature of a payment has one: add it.",
+    "消息里没有 appId，而支付签名包含 appId：请加上。",
+);
 
 /// The oddity in the form of a signature.
 fn form_of(signature: &str) -> Detail {

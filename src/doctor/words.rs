@@ -29,6 +29,11 @@ impl Detail {
         Self { english: text.clone(), chinese: text }
     }
 
+    /// A name in words of each language.
+    pub(super) fn of(english: String, chinese: String) -> Self {
+        Self { english: Cow::Owned(english), chinese: Cow::Owned(chinese) }
+    }
+
     pub(super) const fn in_both(english: &'static str, chinese: &'static str) -> Self {
         Self { english: Cow::Borrowed(english), chinese: Cow::Borrowed(chinese) }
     }

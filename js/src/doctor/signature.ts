@@ -78,7 +78,9 @@ function keyOf(name: string, key: unknown): string {
 function fieldsOf(message: Params): string[] {
   if (typeof message !== 'object' || message === null)
     throw paramError('message', 'must be an object or text; pass the message that was signed');
-  return Object.entries(message).flatMap(([name, value]) => [name, textOf(value)]);
+  // A Map, URLSearchParams and FormData have their fields as pairs.
+  const pairs = Symbol.iterator in message ? [...(message as Iterable<[string, Value]>)] : Object.entries(message);
+  return pairs.flatMap(([name, value]) => [String(name), textOf(value)]);
 }
 
 function textOf(value: Value | object): string {

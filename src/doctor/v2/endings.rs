@@ -4,78 +4,132 @@ use zeroize::Zeroizing;
 
 use super::recipe::Tail;
 use super::words;
-use crate::doctor::words::{Detail, Words};
+use crate::doctor::words::{Detail, Told, Words};
 
-/// A key and the way it is appended. `words` is `None` for the right ending.
+/// A key and the way it is appended.
 pub(super) struct Ending {
-    pub(super) words: Option<&'static Words>,
-    pub(super) detail: Detail,
+    /// The mistakes of it; none for the right ending.
+    pub(super) told: Vec<Told>,
+    /// The key in the text.
     pub(super) key: Zeroizing<String>,
+    /// The key of HMAC where it is another one. MD5 is not tried then.
+    pub(super) mac: Option<Zeroizing<String>>,
     pub(super) tail: Tail,
     /// Whether it is tried together with other mistakes too.
     pub(super) is_wide: bool,
 }
 
-/// All endings, those that are tried with other mistakes first, and the right one before all. `others` are names and keys that the caller has too.
+impl Ending {
+    /// The key as WeChat appends it.
+    pub(super) fn right(key: &str) -> Self {
+        let (key, tail) = (Zeroizing::new(key.to_owned()), Tail::RIGHT);
+        Self { told: Vec::new(), key, mac: None, tail, is_wide: true }
+    }
+}
+
+/// All endings with one mistake, those that are tried with other mistakes first, and the right one before all.
+/// `others` are names and keys that the caller has too.
 pub(super) fn endings(key: &str, others: &[(String, Zeroizing<String>)]) -> Vec<Ending> {
-    let mut list = vec![ending(None, Detail::plain(""), key.to_owned(), Tail::RIGHT)];
+    let mut list = vec![Ending::right(key)];
+    let variants = variants(key, others);
+    list.extend(variants.iter().filter(|variant| variant.is_wide).map(Variant::appended));
+    list.extend(tails(key, true));
+    list.extend(tails(key, false));
+    list.extend(variants.iter().filter(|variant| !variant.is_wide).map(Variant::appended));
+    for variant in variants.iter().filter(|variant| variant.is_wide) {
+        // HMAC has the key in two places, and a program may change it in one of them.
+        let own = || Zeroizing::new(key.to_owned());
+        list.push(Ending { mac: Some(own()), is_wide: false, ..variant.appended() });
+        list.push(Ending { mac: Some(variant.key.clone()), key: own(), is_wide: false, ..variant.appended() });
+    }
+    list
+}
+
+/// The endings with two mistakes: another key in another form, and a changed key that is appended in another way.
+pub(super) fn double_endings(key: &str, others: &[(String, Zeroizing<String>)]) -> Vec<Ending> {
+    let mut list = Vec::new();
     for (name, other) in others.iter().filter(|(_, other)| other.as_str() != key) {
-        list.push(ending(Some(&words::KEY_CANDIDATE), Detail::plain(name.clone()), other.to_string(), Tail::RIGHT));
-    }
-    for (english, chinese, changed) in cases(key).into_iter().filter(|(.., changed)| changed != key) {
-        list.push(ending(Some(&words::KEY_CASE), Detail::in_both(english, chinese), changed, Tail::RIGHT));
-    }
-    if key.trim() != key {
-        let detail = Detail::in_both("the signer had removed it", "签名时去掉了");
-        list.push(ending(Some(&words::KEY_WHITESPACE), detail, key.trim().to_owned(), Tail::RIGHT));
-    }
-    for (at, (before, after, english, chinese)) in SPACES.into_iter().enumerate() {
-        let changed = format!("{before}{}{after}", key.trim());
-        if changed != key {
-            let detail = Detail::in_both(english, chinese);
-            let ending = ending(Some(&words::KEY_WHITESPACE), detail, changed, Tail::RIGHT);
-            list.push(Ending { is_wide: at < USUAL, ..ending });
+        for mut variant in variants(other, &[]) {
+            variant.told.insert(0, (&words::KEY_CANDIDATE, Detail::plain(name.clone())));
+            list.push(variant.appended());
         }
     }
-    for (at, (shown, front, joint, end)) in TAILS.into_iter().enumerate() {
-        let words = if front.is_none() && joint.is_none() { &words::KEY_MISSING } else { &words::KEY_FORMAT };
-        let ending = ending(Some(words), Detail::plain(shown), key.to_owned(), Tail { front, joint, end });
-        list.push(Ending { is_wide: at < USUAL, ..ending });
+    for variant in variants(key, others).iter().filter(|variant| variant.is_wide) {
+        for tail in tails(&variant.key, true).chain(tails(&variant.key, false)) {
+            let told = variant.told.iter().chain(&tail.told).cloned().collect();
+            list.push(Ending { told, ..tail });
+        }
     }
-    let (mut usual, rare): (Vec<Ending>, Vec<Ending>) = list.into_iter().partition(|ending| ending.is_wide);
-    usual.extend(rare);
-    usual
+    list
 }
 
-fn ending(words: Option<&'static Words>, detail: Detail, key: String, tail: Tail) -> Ending {
-    Ending { words, detail, key: Zeroizing::new(key), tail, is_wide: true }
+/// A key that the signer may have had in place of the caller's.
+struct Variant {
+    told: Vec<Told>,
+    key: Zeroizing<String>,
+    is_wide: bool,
 }
 
-fn cases(key: &str) -> [(&'static str, &'static str, String); 2] {
-    [("upper case", "大写", key.to_ascii_uppercase()), ("lower case", "小写", key.to_ascii_lowercase())]
+impl Variant {
+    fn appended(&self) -> Ending {
+        Ending { told: self.told.clone(), is_wide: self.is_wide, ..Ending::right(&self.key) }
+    }
 }
 
-/// How many of each list are usual.
-const USUAL: usize = 6;
+fn variants(key: &str, others: &[(String, Zeroizing<String>)]) -> Vec<Variant> {
+    let mut list = Vec::new();
+    let mut push = |words: &'static Words, detail: Detail, changed: String, is_wide: bool| {
+        if changed != key {
+            list.push(Variant { told: vec![(words, detail)], key: Zeroizing::new(changed), is_wide });
+        }
+    };
+    for (name, other) in others {
+        push(&words::KEY_CANDIDATE, Detail::plain(name.clone()), other.to_string(), true);
+    }
+    let [upper, lower] = [key.to_ascii_uppercase(), key.to_ascii_lowercase()];
+    push(&words::KEY_CASE, Detail::in_both("upper case", "大写"), upper, true);
+    push(&words::KEY_CASE, Detail::in_both("lower case", "小写"), lower, true);
+    let bare = Detail::in_both("yours has some, and the signer's had none", "你的密钥有，签名时的没有");
+    push(&words::KEY_WHITESPACE, bare, key.trim().to_owned(), true);
+    for (at, (before, after)) in spaces().enumerate() {
+        let detail = Detail::plain(format!("\"{}KEY{}\"", before.escape_default(), after.escape_default()));
+        push(&words::KEY_WHITESPACE, detail, [before, key.trim(), after].concat(), at < USUAL_SPACES.len());
+    }
+    list
+}
 
-const SPACES: [(&str, &str, &str, &str); 13] = [
-    ("", "\n", "a line feed after it", "后面有换行（LF）"),
-    ("", "\r\n", "CR LF after it", "后面有换行（CR LF）"),
-    ("", " ", "a blank after it", "后面有空格"),
-    (" ", "", "a blank before it", "前面有空格"),
-    (" ", " ", "blanks around it", "前后都有空格"),
-    ("", "  ", "two blanks after it", "后面有两个空格"),
-    ("  ", "", "two blanks before it", "前面有两个空格"),
-    ("", "\r", "a carriage return after it", "后面有回车（CR）"),
-    ("", "\t", "a tab after it", "后面有制表符"),
-    ("\t", "", "a tab before it", "前面有制表符"),
-    ("\n", "", "a line feed before it", "前面有换行"),
-    ("\u{feff}", "", "a byte order mark before it", "前面有 BOM"),
-    ("", "\u{200b}", "a zero-width blank after it", "后面有零宽空格"),
-];
+/// White space before and after the key.
+const USUAL_SPACES: [(&str, &str); 6] = [("", "\n"), ("", "\r\n"), ("", " "), (" ", ""), (" ", " "), ("", "  ")];
 
-/// How it looks; the joint of a key before the fields; the joint of a key after them; the end.
-const TAILS: [(&str, Option<&str>, Option<&str>, &str); 19] = [
+/// The ends that may come together.
+const AROUND: [&str; 5] = [" ", "  ", "\t", "\n", "\r\n"];
+
+const ALONE: [&str; 10] = ["\r", "\n\n", "\r\n\r\n", "   ", "    ", "\u{a0}", "\u{3000}", "\u{feff}", "\u{200b}", "\0"];
+
+/// White space around the key, the usual first.
+fn spaces() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let around = AROUND.into_iter().flat_map(|before| AROUND.map(|after| (before, after)));
+    let alone = AROUND.into_iter().chain(ALONE).flat_map(|space| [("", space), (space, "")]);
+    USUAL_SPACES.into_iter().chain(around.chain(alone).filter(|pair| !USUAL_SPACES.contains(pair)))
+}
+
+fn tails(key: &str, is_wide: bool) -> impl Iterator<Item = Ending> {
+    let (usual, rare) = TAILS.split_at_checked(USUAL_TAILS).unwrap_or_default();
+    (if is_wide { usual } else { rare }).iter().map(move |(shown, front, joint, end)| {
+        let words = if front.is_none() && joint.is_none() { &words::KEY_MISSING } else { &words::KEY_FORMAT };
+        let tail = Tail { front: *front, joint: *joint, end };
+        let told = vec![(words, Detail::plain(*shown))];
+        Ending { told, key: Zeroizing::new(key.to_owned()), mac: None, tail, is_wide }
+    })
+}
+
+/// How many of the next list are tried with other mistakes.
+const USUAL_TAILS: usize = 6;
+
+/// How it looks; around a key in front; the joint of a key at the end; what follows it.
+type Shape = (&'static str, Option<[&'static str; 2]>, Option<&'static str>, &'static str);
+
+static TAILS: [Shape; 34] = [
     ("", None, None, ""),
     ("…&KEY", None, Some("&"), ""),
     ("…key=KEY", None, Some("key="), ""),
@@ -86,13 +140,28 @@ const TAILS: [(&str, Option<&str>, Option<&str>, &str); 19] = [
     ("…&Key=KEY", None, Some("&Key="), ""),
     ("…&KEY=KEY", None, Some("&KEY="), ""),
     ("…&apikey=KEY", None, Some("&apikey="), ""),
+    ("…&apiKey=KEY", None, Some("&apiKey="), ""),
     ("…&api_key=KEY", None, Some("&api_key="), ""),
+    ("…&appkey=KEY", None, Some("&appkey="), ""),
+    ("…&mch_key=KEY", None, Some("&mch_key="), ""),
+    ("…&mchKey=KEY", None, Some("&mchKey="), ""),
+    ("…&partnerKey=KEY", None, Some("&partnerKey="), ""),
+    ("…&paternerKey=KEY", None, Some("&paternerKey="), ""),
+    ("…&pay_key=KEY", None, Some("&pay_key="), ""),
     ("…&secret=KEY", None, Some("&secret="), ""),
     ("…&sign_key=KEY", None, Some("&sign_key="), ""),
     ("…&&key=KEY", None, Some("&&key="), ""),
     ("…?key=KEY", None, Some("?key="), ""),
+    ("…,key=KEY", None, Some(",key="), ""),
+    ("…& key=KEY", None, Some("& key="), ""),
+    ("…&key = KEY", None, Some("&key = "), ""),
+    ("…&key:KEY", None, Some("&key:"), ""),
+    ("…&key==KEY", None, Some("&key=="), ""),
+    ("…&amp;key=KEY", None, Some("&amp;key="), ""),
     ("…&key=KEY&", None, Some("&key="), "&"),
-    ("KEY&…", Some("&"), None, ""),
-    ("KEY…", Some(""), None, ""),
-    ("KEY…KEY", Some(""), Some(""), ""),
+    ("key=KEY&…", Some(["key=", "&"]), None, ""),
+    ("key=KEY…", Some(["key=", ""]), None, ""),
+    ("KEY&…", Some(["", "&"]), None, ""),
+    ("KEY…", Some(["", ""]), None, ""),
+    ("KEY…KEY", Some(["", ""]), Some(""), ""),
 ];

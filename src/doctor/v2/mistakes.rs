@@ -7,7 +7,9 @@ mod texts;
 
 use std::borrow::Cow;
 
-use super::recipe::{Charset, GbkTable, Order, Part, Recipe};
+use super::order::Order;
+use super::part::Part;
+use super::recipe::{Charset, GbkTable, Recipe, Whole};
 use super::words;
 use crate::doctor::words::{Detail, Words};
 use crate::v2::sign::SignType;
@@ -24,12 +26,15 @@ pub(super) struct Mistake<'a> {
 /// What a mistake changes. Fields are named by their place in the message.
 pub(super) enum Change<'a> {
     Leave(Vec<usize>),
-    Add(Part<'a>),
+    Add(Vec<Part<'a>>),
     KeepEmpty,
+    /// These empty values alone.
+    Keep(Vec<usize>),
     Values(Vec<(usize, String)>),
     AllValues(fn(&str) -> String),
     Names(Vec<(usize, String)>),
     Order(Order),
+    Whole(Whole),
     Charset(Charset),
 }
 
@@ -37,12 +42,13 @@ impl Change<'_> {
     /// The step of making a signature in which the change happens. Two changes apply in this order.
     pub(super) const fn step(&self) -> u8 {
         match self {
-            Self::Leave(_) | Self::Add(_) | Self::KeepEmpty => 0,
+            Self::Leave(_) | Self::Add(_) | Self::KeepEmpty | Self::Keep(_) => 0,
             Self::Values(_) => 1,
             Self::AllValues(_) => 2,
             Self::Names(_) => 3,
             Self::Order(_) => 4,
-            Self::Charset(_) => 5,
+            Self::Whole(_) => 5,
+            Self::Charset(_) => 6,
         }
     }
 }
@@ -56,20 +62,30 @@ impl<'a> Recipe<'a> {
                 recipe.parts.retain(|part| !places.contains(&part.place) || part.value.is_empty());
                 recipe.parts.len() < self.parts.len()
             }
-            Change::Add(part) => {
-                let is_new = recipe.parts.iter().all(|own| own.name != part.name || own.value.is_empty());
-                recipe.parts.push(part.clone());
-                is_new
+            Change::Add(parts) => {
+                let is_new =
+                    |part: &Part<'_>| self.parts.iter().all(|own| own.name != part.name || own.value.is_empty());
+                recipe.parts.extend(parts.iter().cloned());
+                parts.iter().all(is_new)
             }
             Change::KeepEmpty => {
                 recipe.keeps_empty = true;
                 recipe.parts.iter().any(|part| part.value.is_empty())
             }
+            Change::Keep(places) => {
+                let chosen =
+                    recipe.parts.iter_mut().filter(|part| part.value.is_empty() && places.contains(&part.place));
+                chosen.fold(false, |_, part| {
+                    part.is_kept = true;
+                    true
+                })
+            }
             Change::Values(values) => set(&mut recipe.parts, values, |part| &mut part.value),
             Change::Names(names) => set(&mut recipe.parts, names, |part| &mut part.name),
             Change::AllValues(changed) => {
                 let mut is_changed = false;
-                for part in &mut recipe.parts {
+                // Most values are plain, and no form changes them.
+                for part in recipe.parts.iter_mut().filter(|part| !is_plain(&part.value)) {
                     let value = changed(&part.value);
                     if value != part.value {
                         part.value = Cow::Owned(value);
@@ -82,13 +98,22 @@ impl<'a> Recipe<'a> {
                 recipe.order = *order;
                 self.order != *order
             }
+            Change::Whole(whole) => {
+                recipe.whole = Some(*whole);
+                true
+            }
             Change::Charset(charset) => {
                 recipe.charset = *charset;
-                self.parts.iter().any(|part| !part.value.is_ascii())
+                matches!(charset, Charset::Utf16 { .. }) || self.parts.iter().any(|part| !part.value.is_ascii())
             }
         };
         is_changed.then_some(recipe)
     }
+}
+
+/// Whether a value has no character that is trimmed, escaped or encoded.
+fn is_plain(value: &str) -> bool {
+    value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }
 
 fn set<'a>(
@@ -125,7 +150,7 @@ pub(super) struct Facts<'a> {
 pub(super) fn mistakes<'a>(recipe: &Recipe<'a>, facts: &Facts<'a>) -> Vec<Mistake<'a>> {
     let mut list = Vec::new();
     signatures(recipe, facts, &mut list);
-    wide(&mut list, &words::EMPTY_SIGNED, empties(recipe), Change::KeepEmpty);
+    empties(recipe, &mut list);
     for (english, chinese, order) in ORDERS {
         let words = if order == Order::Message { &words::UNSORTED } else { &words::SORT_LOCALE };
         wide(&mut list, words, Detail::in_both(english, chinese), Change::Order(order));
@@ -139,14 +164,31 @@ pub(super) fn mistakes<'a>(recipe: &Recipe<'a>, facts: &Facts<'a>) -> Vec<Mistak
     list
 }
 
+/// Mistakes that are tried last, alone.
+pub(super) fn rare_mistakes<'a>(recipe: &Recipe<'a>) -> Vec<Mistake<'a>> {
+    let mut list = Vec::new();
+    if recipe.parts.len() <= FEW_FOR_RARE {
+        names::add_rare(recipe, &mut list);
+    }
+    list
+}
+
+/// The most fields with which rare mistakes are tried.
+const FEW_FOR_RARE: usize = 20;
+
 /// The most fields for which each one is tried alone in all its forms.
 const FEW: usize = 64;
 
-const ORDERS: [(&str, &str, Order); 5] = [
+const ORDERS: [(&str, &str, Order); 10] = [
     ("", "", Order::Message),
     ("without case", "不区分大小写", Order::Caseless),
+    ("without case, _ after the letters", "不区分大小写，下划线在字母之后", Order::CaselessUpper),
     ("as a dictionary does", "按字典（locale）顺序", Order::Dictionary),
+    ("as a dictionary does, upper case first", "按字典（locale）顺序，大写在前", Order::DictionaryUpper),
+    ("as a dictionary does, without the marks", "按字典（locale）顺序，忽略符号", Order::Letters),
+    ("by the numbers in their names", "按名字里的数字（natural sort）", Order::Natural),
     ("as texts of name=value", "按 name=value 的整段文字", Order::WholeText),
+    ("by their values", "按值", Order::Values),
     ("from Z to A", "从大到小", Order::Reverse),
 ];
 
@@ -158,23 +200,44 @@ fn narrow<'a>(list: &mut Vec<Mistake<'a>>, words: &'static Words, detail: Detail
     list.push(Mistake { words, detail, change, is_wide: false });
 }
 
-fn empties(recipe: &Recipe<'_>) -> Detail {
-    let names: Vec<&str> = recipe.parts.iter().filter(|part| part.value.is_empty()).map(|part| &*part.name).collect();
-    Detail::plain(names.join(", "))
+fn empties<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
+    let empty: Vec<&Part<'_>> = recipe.parts.iter().filter(|part| part.value.is_empty()).collect();
+    let names = |parts: &[&Part<'_>]| {
+        let names: Vec<&str> = parts.iter().map(|part| &*part.name).collect();
+        Detail::plain(names.join(", "))
+    };
+    wide(list, &words::EMPTY_SIGNED, names(&empty), Change::KeepEmpty);
+    for chosen in subsets(&empty) {
+        let places = chosen.iter().map(|part| part.place).collect();
+        narrow(list, &words::EMPTY_SIGNED, names(&chosen), Change::Keep(places));
+    }
+}
+
+/// The most items of which every choice is tried.
+const CHOSEN: usize = 6;
+
+/// All choices of at least one of the first items, small ones first.
+fn subsets<Item: Clone>(items: &[Item]) -> Vec<Vec<Item>> {
+    let mut sets: Vec<Vec<Item>> = vec![Vec::new()];
+    for item in items.iter().take(CHOSEN) {
+        let longer = sets.iter().map(|set| set.iter().cloned().chain([item.clone()]).collect());
+        sets.extend(longer.collect::<Vec<Vec<Item>>>());
+    }
+    (1..=CHOSEN).flat_map(|length| sets.iter().filter(move |set| set.len() == length).cloned()).collect()
 }
 
 /// The sign type and older signatures as signed fields.
 fn signatures<'a>(recipe: &Recipe<'a>, facts: &Facts<'a>, list: &mut Vec<Mistake<'a>>) {
     for (name, value) in facts.older {
-        wide(list, &words::SIGN_SIGNED, Detail::plain(name.clone()), Change::Add(added(name, value)));
+        wide(list, &words::SIGN_SIGNED, Detail::plain(name.clone()), Change::Add(vec![added(name, value)]));
     }
     // Whoever signs twice signs the right signature too.
     let own = if facts.is_payment { "paySign" } else { "sign" };
     for name in [own, "sign"] {
-        wide(list, &words::SIGN_SIGNED, Detail::plain(name), Change::Add(added(name, facts.right)));
+        wide(list, &words::SIGN_SIGNED, Detail::plain(name), Change::Add(vec![added(name, facts.right)]));
     }
     let key = Part { name: Cow::Borrowed("key"), value: Cow::Borrowed(facts.key), place: usize::MAX, is_kept: true };
-    wide(list, &words::KEY_FORMAT, Detail::plain("…&key=KEY&…"), Change::Add(key));
+    wide(list, &words::KEY_FORMAT, Detail::plain("…&key=KEY&…"), Change::Add(vec![key]));
     let other = match facts.due {
         SignType::Md5 => SignType::HmacSha256,
         SignType::HmacSha256 => SignType::Md5,
@@ -196,12 +259,29 @@ fn added<'a>(name: &str, value: &str) -> Part<'a> {
     Part { name: Cow::Owned(name.to_owned()), value: Cow::Owned(value.to_owned()), place: usize::MAX, is_kept: true }
 }
 
+/// How many of the next list are tried with other mistakes.
+const USUAL_CHARSETS: usize = 2;
+
+const CHARSETS: [(&str, Charset); 8] = [
+    ("ISO-8859-1", Charset::Latin1),
+    ("latin1 (the low bytes)", Charset::LowByte),
+    ("US-ASCII", Charset::QuestionUnits),
+    ("US-ASCII (? for each byte)", Charset::QuestionBytes),
+    ("UTF-16LE", Charset::Utf16 { is_big: false, has_mark: false }),
+    ("UTF-16BE", Charset::Utf16 { is_big: true, has_mark: false }),
+    ("UTF-16 (FF FE)", Charset::Utf16 { is_big: false, has_mark: true }),
+    ("UTF-16 (FE FF)", Charset::Utf16 { is_big: true, has_mark: true }),
+];
+
 fn charsets<'a>(recipe: &Recipe<'a>, facts: &Facts<'_>, list: &mut Vec<Mistake<'a>>) {
     if !facts.gbk.is_empty() {
         wide(list, &words::CHARSET, Detail::plain("GBK"), Change::Charset(Charset::Gbk));
+        narrow(list, &words::CHARSET, Detail::plain("GB 18030"), Change::Charset(Charset::Gb18030));
     }
-    wide(list, &words::CHARSET, Detail::plain("ISO-8859-1"), Change::Charset(Charset::Latin1));
-    wide(list, &words::CHARSET, Detail::plain("latin1"), Change::Charset(Charset::LowByte));
+    for (at, (detail, charset)) in CHARSETS.into_iter().enumerate() {
+        let add = if at < USUAL_CHARSETS { wide } else { narrow };
+        add(list, &words::CHARSET, Detail::plain(detail), Change::Charset(charset));
+    }
     // UTF-8 bytes that were read as ISO-8859-1, and written as UTF-8 again.
     let twice = |value: &str| value.bytes().map(char::from).collect();
     if recipe.parts.iter().any(|part| !part.value.is_ascii()) {

@@ -2,41 +2,10 @@
 
 use std::borrow::Cow;
 
-use hmac::{Hmac, KeyInit, Mac};
-use md5::{Digest, Md5};
-use sha2::Sha256;
-
+use super::order::Order;
+use super::part::Part;
 use crate::buffer::Buffer;
 use crate::doctor::sort::sort;
-use crate::v2::sign::SignType;
-
-/// A field that may be signed.
-#[derive(Clone)]
-pub(super) struct Part<'a> {
-    pub(super) name: Cow<'a, str>,
-    pub(super) value: Cow<'a, str>,
-    /// Its place in the message.
-    pub(super) place: usize,
-    /// Whether it is signed though its value is empty.
-    pub(super) is_kept: bool,
-}
-
-/// The order of the signed fields.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
-    /// By the bytes of the names, as WeChat sorts.
-    Ascii,
-    /// As in the message.
-    Message,
-    /// Without case.
-    Caseless,
-    /// As a dictionary does: `_` before digits before letters, and case last.
-    Dictionary,
-    /// By `name=value` as one text.
-    WholeText,
-    /// From Z to A.
-    Reverse,
-}
 
 /// The bytes of a text.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,20 +13,31 @@ pub(super) enum Charset {
     Utf8,
     /// Other characters are question marks.
     Latin1,
+    /// A question mark for each UTF-16 unit beyond ASCII, as Java writes one for each.
+    QuestionUnits,
+    /// A question mark for each UTF-8 byte beyond ASCII.
+    QuestionBytes,
     /// The lower byte of each UTF-16 unit, as `latin1` of Node.
     LowByte,
     /// By the table of the host; other characters are question marks.
     Gbk,
+    /// The same, and four bytes for characters beyond U+FFFF.
+    Gb18030,
+    /// Two bytes for each unit, also in the key. The higher one is first or last, and a mark may be in front.
+    Utf16 {
+        is_big: bool,
+        has_mark: bool,
+    },
 }
 
 /// What the host knows of GBK: the bytes of each character beyond ASCII.
 pub(super) type GbkTable = [(char, [u8; 2])];
 
-/// How the key follows the fields: before it, after it, and whether the key itself is there.
+/// How the key is appended: around a key in front, before one at the end, and after it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tail {
-    /// Before the fields.
-    pub(super) front: Option<&'static str>,
+    /// Around a key before the fields.
+    pub(super) front: Option<[&'static str; 2]>,
     /// Between fields and key; `None` for no key at the end.
     pub(super) joint: Option<&'static str>,
     /// After the key.
@@ -69,12 +49,21 @@ impl Tail {
     pub(super) const RIGHT: Self = Self { front: None, joint: Some("&key="), end: "" };
 }
 
+/// A change of the whole text of the fields, such as percent-encoding.
+#[derive(Clone, Copy)]
+pub(super) struct Whole {
+    pub(super) change: fn(&str) -> String,
+    /// What `&key=` becomes.
+    pub(super) joint: &'static str,
+}
+
 /// How a signature is made.
 #[derive(Clone)]
 pub(super) struct Recipe<'a> {
     pub(super) parts: Vec<Part<'a>>,
     pub(super) keeps_empty: bool,
     pub(super) order: Order,
+    pub(super) whole: Option<Whole>,
     pub(super) charset: Charset,
     pub(super) gbk: &'a GbkTable,
 }
@@ -82,106 +71,95 @@ pub(super) struct Recipe<'a> {
 impl Recipe<'_> {
     /// Writes the text of the fields, without a key.
     pub(super) fn write(&self, text: &mut Buffer) {
-        let signed = self.parts.iter().filter(|part| self.keeps_empty || part.is_kept || !part.value.is_empty());
-        let mut parts: Vec<(Cow<'_, str>, &Part<'_>)> = signed.map(|part| (self.order.key(part), part)).collect();
+        text.clear();
+        if matches!(self.charset, Charset::Utf16 { has_mark: true, .. }) {
+            self.put("\u{feff}", text);
+        }
+        // Most recipes are in their order already.
+        if self.whole.is_none()
+            && self.order == Order::Ascii
+            && self.parts.is_sorted_by(|one, two| one.name <= two.name)
+        {
+            let mut joint = "";
+            for part in self.signed() {
+                self.put(joint, text);
+                self.put_part(part, text);
+                joint = "&";
+            }
+            return;
+        }
+        let mut parts: Vec<(Cow<'_, str>, &Part<'_>)> =
+            self.signed().map(|part| (self.order.key(part), part)).collect();
         sort(&mut parts, |(key, _)| key);
         if self.order == Order::Reverse {
             parts.reverse();
         }
-        text.clear();
-        for (at, (_, part)) in parts.into_iter().enumerate() {
-            if at > 0 {
-                text.put(b"&");
-            }
-            self.put(&part.name, text);
-            text.put(b"=");
-            self.put(&part.value, text);
+        if let Some(whole) = self.whole {
+            let joined: Vec<String> = parts.iter().map(|(_, part)| [&part.name, "=", &part.value].concat()).collect();
+            return self.put(&(whole.change)(&joined.join("&")), text);
         }
+        for (at, (_, part)) in parts.into_iter().enumerate() {
+            self.put(if at > 0 { "&" } else { "" }, text);
+            self.put_part(part, text);
+        }
+    }
+
+    fn signed(&self) -> impl Iterator<Item = &Part<'_>> {
+        self.parts.iter().filter(|part| self.keeps_empty || part.is_kept || !part.value.is_empty())
+    }
+
+    fn put_part(&self, part: &Part<'_>, text: &mut Buffer) {
+        self.put(&part.name, text);
+        self.put("=", text);
+        self.put(&part.value, text);
     }
 
     fn put(&self, value: &str, text: &mut Buffer) {
-        if self.charset == Charset::Utf8 || value.is_ascii() {
+        if self.charset == Charset::Utf8 {
             return text.put(value.as_bytes());
         }
-        if self.charset == Charset::LowByte {
-            return value.encode_utf16().for_each(|unit| text.put(&[unit.to_be_bytes()[1]]));
-        }
-        for letter in value.chars() {
-            match (u8::try_from(letter), self.charset) {
-                (Ok(byte), Charset::Latin1) => text.put(&[byte]),
-                (Ok(byte), _) if byte.is_ascii() => text.put(&[byte]),
-                (_, Charset::Gbk) => {
-                    let known = self.gbk.iter().find(|(own, _)| *own == letter);
-                    text.put(known.map_or(&b"?"[..], |(_, bytes)| bytes));
-                }
-                _ => text.put(b"?"),
-            }
-        }
+        self.charset.put(value, self.gbk, &mut |bytes| text.put(bytes));
     }
 }
 
-impl Order {
-    /// The text by which a field is sorted.
-    fn key<'p>(self, part: &'p Part<'_>) -> Cow<'p, str> {
+impl Charset {
+    /// Writes a text.
+    pub(super) fn put(self, value: &str, gbk: &GbkTable, put: &mut dyn FnMut(&[u8])) {
         match self {
-            Self::Ascii | Self::Reverse => Cow::Borrowed(&part.name),
-            Self::Message => Cow::Owned(
-                char::from_u32(u32::try_from(part.place).unwrap_or(u32::MAX)).unwrap_or(char::MAX).to_string(),
-            ),
-            Self::Caseless => Cow::Owned(part.name.to_ascii_lowercase()),
-            Self::Dictionary => Cow::Owned(dictionary_key(&part.name)),
-            Self::WholeText => Cow::Owned([&part.name, "=", &part.value].concat()),
+            Self::Utf16 { is_big, .. } => {
+                let bytes = |unit: u16| if is_big { unit.to_be_bytes() } else { unit.to_le_bytes() };
+                value.encode_utf16().for_each(|unit| put(&bytes(unit)));
+            }
+            _ if self == Self::Utf8 || value.is_ascii() => put(value.as_bytes()),
+            Self::LowByte => value.encode_utf16().for_each(|unit| put(&[unit.to_be_bytes()[1]])),
+            _ => value.chars().for_each(|letter| self.put_letter(letter, gbk, put)),
+        }
+    }
+
+    fn put_letter(self, letter: char, gbk: &GbkTable, put: &mut dyn FnMut(&[u8])) {
+        match (u8::try_from(letter), self) {
+            (Ok(byte), Self::Latin1) => put(&[byte]),
+            (Ok(byte), _) if byte.is_ascii() => put(&[byte]),
+            (_, Self::Gb18030) if letter > '\u{ffff}' => put(&four_bytes(letter)),
+            (_, Self::Gbk | Self::Gb18030) => {
+                let known = gbk.iter().find(|(own, _)| *own == letter);
+                put(known.map_or(&b"?"[..], |(_, bytes)| bytes));
+            }
+            (_, Self::QuestionUnits) => (0..letter.len_utf16()).for_each(|_| put(b"?")),
+            (_, Self::QuestionBytes) => (0..letter.len_utf8()).for_each(|_| put(b"?")),
+            _ => put(b"?"),
         }
     }
 }
 
-/// The key for a comparison of dictionaries. Case counts last, and lower case comes first.
-fn dictionary_key(name: &str) -> String {
-    let weight = |letter: char| match letter {
-        '_' => '\u{1}',
-        '-' => '\u{2}',
-        '.' => '\u{3}',
-        other => other.to_ascii_lowercase(),
-    };
-    let case = |letter: char| if letter.is_ascii_lowercase() { '0' } else { '1' };
-    name.chars().map(weight).chain(['\0']).chain(name.chars().map(case)).collect()
-}
-
-/// The digest of a text with its key.
-pub(super) fn digest(text: &[u8], key: &str, tail: Tail, sign_type: SignType) -> ([u8; 32], usize) {
-    let key = key.as_bytes();
-    let feed = |put: &mut dyn FnMut(&[u8])| {
-        if let Some(joint) = tail.front {
-            put(key);
-            put(joint.as_bytes());
-        }
-        put(text);
-        if let Some(joint) = tail.joint {
-            put(joint.as_bytes());
-            put(key);
-        }
-        put(tail.end.as_bytes());
-    };
-    let mut digest = [0; 32];
-    let length = match sign_type {
-        SignType::Md5 => {
-            let mut hasher = Md5::new();
-            feed(&mut |bytes| hasher.update(bytes));
-            keep(&hasher.finalize(), &mut digest)
-        }
-        SignType::HmacSha256 => {
-            // HMAC takes a key of any length.
-            let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(key) else { return (digest, 0) };
-            feed(&mut |bytes| mac.update(bytes));
-            keep(&mac.finalize().into_bytes(), &mut digest)
-        }
-    };
-    (digest, length)
-}
-
-fn keep(made: &[u8], digest: &mut [u8; 32]) -> usize {
-    for (place, byte) in digest.iter_mut().zip(made) {
-        *place = *byte;
-    }
-    made.len()
+/// A character beyond U+FFFF in GB 18030: `90..E3 30..39 81..FE 30..39`, counted through.
+fn four_bytes(letter: char) -> [u8; 4] {
+    let digit = |number: u32, first: u8| first.wrapping_add(u8::try_from(number).unwrap_or_default());
+    let number = u32::from(letter).saturating_sub(0x1_0000);
+    [
+        digit(number / 12600, 0x90),
+        digit(number / 1260 % 10, 0x30),
+        digit(number / 10 % 126, 0x81),
+        digit(number % 10, 0x30),
+    ]
 }

@@ -1,15 +1,23 @@
 //! The search: signatures with one mistake, then with two, until one is the signature of the message.
 
 use super::endings::Ending;
-use super::mistakes::{Facts, Mistake, sign_type_words};
-use super::recipe::{Recipe, digest};
+use super::hashed::Hashed;
+use super::mistakes::{Facts, Mistake, rare_mistakes, sign_type_words};
+use super::pairs::after_each;
+use super::recipe::Recipe;
 use super::words;
 use crate::buffer::Buffer;
 use crate::doctor::words::{Detail, Told};
 use crate::v2::sign::SignType;
 
 /// How many bytes are written and hashed at most.
-const BUDGET: usize = 5 << 20;
+const BUDGET: usize = 6 << 20;
+
+/// What a changed recipe costs beside its bytes, in bytes.
+const RECIPE_COST: usize = 700;
+
+/// What a digest costs beside its bytes, in bytes.
+const DIGEST_COST: usize = 150;
 
 /// The fewest digits that are taken for a part of a signature.
 const SHORTEST: usize = 8;
@@ -26,8 +34,10 @@ pub(super) type Solution = Vec<Told>;
 
 impl Wanted {
     pub(super) fn new(signature: &str) -> Self {
-        let digits = signature.to_ascii_uppercase();
-        Self { is_lower: digits != signature, digits }
+        // A console that shortens a text ends it with an ellipsis.
+        let shown = signature.trim_end_matches(['…', '.']);
+        let digits = shown.to_ascii_uppercase();
+        Self { is_lower: digits != shown, digits }
     }
 
     pub(super) const fn len(&self) -> usize {
@@ -61,6 +71,8 @@ pub(super) struct Search<'s, 'a> {
     pub(super) recipe: &'s Recipe<'a>,
     pub(super) mistakes: &'s [Mistake<'a>],
     pub(super) endings: &'s [Ending],
+    /// Those with two mistakes of their own.
+    doubles: &'s [Ending],
     /// Those of them that are tried with other mistakes.
     wide_endings: &'s [Ending],
     /// The right one alone.
@@ -79,7 +91,7 @@ impl<'s, 'a> Search<'s, 'a> {
     pub(super) fn new(
         recipe: &'s Recipe<'a>,
         mistakes: &'s [Mistake<'a>],
-        endings: &'s [Ending],
+        [endings, doubles]: [&'s [Ending]; 2],
         facts: &'s Facts<'s>,
         wanted: &'s Wanted,
     ) -> Self {
@@ -88,7 +100,7 @@ impl<'s, 'a> Search<'s, 'a> {
         let first = |count: usize| endings.get(..count).unwrap_or(endings);
         let (wide_endings, right) = (first(usual), first(1));
         let (wide, last) = (Vec::new(), [0; 32]);
-        Self { recipe, mistakes, endings, wide_endings, right, facts, wanted, wide, last, text, left: BUDGET }
+        Self { recipe, mistakes, endings, doubles, wide_endings, right, facts, wanted, wide, last, text, left: BUDGET }
     }
 
     /// The solution with the fewest mistakes; the usual ones come first.
@@ -128,6 +140,8 @@ impl<'s, 'a> Search<'s, 'a> {
             return None;
         }
         let mut best = None;
+        let recipe = self.recipe;
+        self.try_with(self.doubles, recipe, &[], &mut best);
         let (few, many): (Vec<_>, Vec<_>) = std::mem::take(&mut self.wide)
             .into_iter()
             .partition(|mistake| mistake.words.code != words::FIELD_LEFT_OUT.code);
@@ -145,7 +159,21 @@ impl<'s, 'a> Search<'s, 'a> {
         for first in &many {
             self.pairs(first, few.iter(), &mut best);
         }
+        if best.is_none() {
+            self.rare(&mut best);
+        }
         best
+    }
+
+    fn rare(&mut self, best: &mut Option<Solution>) {
+        for mistake in rare_mistakes(self.recipe) {
+            if best.is_some() || self.left == 0 {
+                return;
+            }
+            if let Some(changed) = self.recipe.with(&mistake.change) {
+                self.try_with(self.right, &changed, &[&mistake], best);
+            }
+        }
     }
 
     fn pairs<'m>(
@@ -181,33 +209,48 @@ impl<'s, 'a> Search<'s, 'a> {
         made: &[&Mistake<'_>],
         best: &mut Option<Solution>,
     ) {
-        recipe.write(&mut self.text);
-        self.left = self.left.saturating_sub(self.text.len());
+        let mut text = std::mem::take(&mut self.text);
+        recipe.write(&mut text);
+        self.left = self.left.saturating_sub(text.len().saturating_add(RECIPE_COST));
+        let mut hashed = Hashed::new(recipe, text.as_bytes());
         for ending in endings {
-            self.compare(ending, made, best);
+            self.compare(ending, &mut hashed, made, best);
         }
+        self.text = text;
     }
 
-    fn compare(&mut self, ending: &Ending, made: &[&Mistake<'_>], best: &mut Option<Solution>) {
+    fn compare<'t>(
+        &mut self,
+        ending: &'t Ending,
+        hashed: &mut Hashed<'t>,
+        made: &[&Mistake<'_>],
+        best: &mut Option<Solution>,
+    ) {
         // With two mistakes a part of a signature would be found by chance.
-        let may_be_cut = made.len() <= 1 && (made.is_empty() || ending.words.is_none());
+        let faults = made.len().saturating_add(ending.told.len());
+        let is_whole = matches!(self.wanted.len(), 32 | 64);
+        let may_be_cut = faults == 0 || (faults == 1 && !is_whole);
         for sign_type in [SignType::Md5, SignType::HmacSha256] {
             let length = sign_type.digits();
+            if sign_type == SignType::Md5 && ending.mac.is_some() {
+                continue;
+            }
             if self.wanted.len() != length && !(may_be_cut && self.wanted.len() < length) {
                 continue;
             }
-            self.left = self.left.saturating_sub(self.text.len().saturating_add(64));
             if self.left == 0 {
                 return;
             }
-            let (digest, bytes) = digest(self.text.as_bytes(), &ending.key, ending.tail, sign_type);
+            let before = hashed.bytes();
+            let (digest, bytes) = hashed.digest(ending, sign_type);
+            self.left = self.left.saturating_sub(hashed.bytes().saturating_sub(before).saturating_add(DIGEST_COST));
             self.last = digest;
             let Some(faults) = self.wanted.fits(digest.get(..bytes).unwrap_or_default(), may_be_cut) else { continue };
             let mut solution: Solution = made.iter().map(|mistake| (mistake.words, mistake.detail.clone())).collect();
             // A key among the fields explains why there is none at the end.
             let is_sorted = solution.iter().any(|(own, _)| own.code == words::KEY_FORMAT.code);
-            let at_end = ending.words.filter(|words| !(is_sorted && words.code == words::KEY_MISSING.code));
-            solution.extend(at_end.map(|words| (words, ending.detail.clone())));
+            let at_end = ending.told.iter().filter(|(own, _)| !(is_sorted && own.code == words::KEY_MISSING.code));
+            solution.extend(at_end.cloned());
             let words = sign_type_words(self.facts);
             let is_told = solution.iter().any(|(own, _)| own.code == words.code);
             if sign_type != self.facts.due && !is_told {
@@ -219,9 +262,4 @@ impl<'s, 'a> Search<'s, 'a> {
             }
         }
     }
-}
-
-/// Each item, and those after it.
-fn after_each<Item>(items: &[Item]) -> impl Iterator<Item = (&Item, &[Item])> {
-    items.iter().enumerate().map(|(at, item)| (item, items.get(at.saturating_add(1)..).unwrap_or_default()))
 }

@@ -57,6 +57,9 @@ words! {
     URL_ENCODED "url-encoded"
         ["Values were percent-encoded before signing: {}.", "Sign the plain values, without URL encoding."]
         ["签名前对值做了 URL 编码：{}。", "用原始值签名，不要做 URL 编码。"]
+    URL_DECODED "url-encoded"
+        ["Values were signed plain, and the message has them percent-encoded: {}.", "Send the values that are signed, without URL encoding."]
+        ["签名用的是原始值，而消息里的值做了 URL 编码：{}。", "发送签名时用的值，不要做 URL 编码。"]
     HTML_ESCAPED "html-escaped"
         ["Values were escaped as markup before signing: {}.", "Sign the plain values. Escape them, or use CDATA, only when the XML is written."]
         ["签名前对值做了 XML 转义：{}。", "用原始值签名；只在生成 XML 时转义或使用 CDATA。"]
@@ -85,8 +88,8 @@ words! {
         ["The time was signed in {}, and the message has the other unit.", "Use seconds, as text of ten digits, both in the signature and in the payment."]
         ["时间签名时的单位是{}，与消息不同。", "统一用秒（十位数字的文字），签名和调起支付时相同。"]
     FIELD_LEFT_OUT "field-left-out"
-        ["A field of the message did not take part in the signature: {}.", "Sign after the last field is set. Each field with a value is signed, except sign."]
-        ["消息里的字段没有参与签名：{}。", "设好所有字段之后再签名；除 sign 外，有值的字段都要签名。"]
+        ["A part of the message was not signed: {}.", "Sign after the last field is set. Each field with a value is signed, except sign."]
+        ["消息里有字段没有参与签名：{}。", "设好所有字段之后再签名；除 sign 外，有值的字段都要签名。"]
     FIELD_ADDED "field-added"
         ["Something that is not in the message took part in the signature: {}.", "Send each field that is signed, and sign no other."]
         ["消息里没有的内容参与了签名：{}。", "签名的字段都要发送，没有发送的不要签名。"]

@@ -28,6 +28,12 @@ impl Causes {
     /// Certain causes come first.
     pub(super) fn sorted(self) -> Vec<Cause> {
         let (mut causes, likely): (Vec<Cause>, Vec<Cause>) = self.list.into_iter().partition(|cause| cause.is_certain);
+        // Several certain causes come together: the first names the others too.
+        let codes: Vec<&'static str> = causes.iter().skip(1).map(|cause| cause.code).collect();
+        if let Some(first) = causes.first_mut() {
+            let new: Vec<_> = codes.into_iter().filter(|code| !first.with.contains(code)).collect();
+            first.with.extend(new);
+        }
         // Beside a certain cause nothing is unknown.
         let is_known = !causes.is_empty();
         causes.extend(likely.into_iter().filter(|cause| !is_known || cause.code != UNKNOWN.code));

@@ -5,7 +5,7 @@ use super::words;
 use crate::doctor::words::{Detail, Told};
 
 /// How many bytes are hashed at most.
-const BUDGET: usize = 4 << 20;
+const BUDGET: usize = 5 << 19;
 
 /// A text that may have been signed, and the mistakes that lead to it.
 pub(super) struct Candidate {
@@ -38,6 +38,11 @@ impl Keys {
 
     pub(super) const fn is_empty(&self) -> bool {
         self.of_certificate.is_none() && self.of_private.is_none()
+    }
+
+    /// The length of a signature of each key, in bytes.
+    pub(super) fn sizes(&self) -> impl Iterator<Item = usize> {
+        [&self.of_certificate, &self.of_private].into_iter().flatten().map(PublicKey::size)
     }
 
     /// Compares a signature with every candidate. The right text comes first.
@@ -92,31 +97,26 @@ fn fits(block: &Block, text: &[u8]) -> Option<Option<&'static crate::doctor::wor
 /// The texts of one line with their mistakes. The first is right.
 pub(super) type Choices = Vec<(Vec<u8>, Vec<Told>)>;
 
-/// All texts with one choice for each line: the right one, then one mistake, then two.
+/// All texts with one choice for each line: the right one, then one mistake, then two. They are made one by one, as there may be 100,000.
 pub(super) fn texts(lines: Vec<Choices>) -> impl Iterator<Item = Candidate> {
-    let mut candidates = Vec::new();
-    let counts: Vec<usize> = lines.iter().map(Vec::len).collect();
-    candidates.push(Vec::new());
-    for (line, count) in counts.iter().enumerate() {
-        candidates.extend((1..*count).map(|choice| vec![(line, choice)]));
+    let counts: Vec<(usize, usize)> = lines.iter().map(Vec::len).enumerate().collect();
+    let singles: Vec<(usize, usize)> =
+        counts.iter().flat_map(|(line, count)| (1..*count).map(|choice| (*line, choice))).collect();
+    let mut pairs = Vec::new();
+    for (at, one) in counts.iter().enumerate() {
+        pairs.extend(counts.iter().skip(at.saturating_add(1)).map(|two| (*one, *two)));
     }
     // Pairs with many choices, such as all milliseconds of a second, come last.
-    for has_many in [false, true] {
-        for (one, first) in counts.iter().enumerate() {
-            for (two, second) in counts.iter().enumerate().skip(one.saturating_add(1)) {
-                if has_many != (*first > MANY || *second > MANY) {
-                    continue;
-                }
-                for choice in 1..*first {
-                    candidates.extend((1..*second).map(|other| vec![(one, choice), (two, other)]));
-                }
-            }
-        }
-    }
-    candidates.into_iter().map(move |chosen| {
+    let (many, few): (Vec<_>, Vec<_>) =
+        pairs.into_iter().partition(|((_, first), (_, second))| first.max(second) > &MANY);
+    let pairs = few.into_iter().chain(many).flat_map(|((one, first), (two, second))| {
+        (1..first).flat_map(move |choice| (1..second).map(move |other| [Some((one, choice)), Some((two, other))]))
+    });
+    let alone = singles.into_iter().map(|choice| [Some(choice), None]);
+    [[None, None]].into_iter().chain(alone).chain(pairs).map(move |chosen| {
         let mut candidate = Candidate { text: Vec::new(), mistakes: Vec::new() };
         for (at, choices) in lines.iter().enumerate() {
-            let choice = chosen.iter().find(|(line, _)| *line == at).map_or(0, |(_, choice)| *choice);
+            let choice = chosen.iter().flatten().find(|(line, _)| *line == at).map_or(0, |(_, choice)| *choice);
             if let Some((text, mistake)) = choices.get(choice) {
                 candidate.text.extend(text);
                 candidate.mistakes.extend(mistake.iter().cloned());

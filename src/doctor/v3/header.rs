@@ -43,7 +43,7 @@ impl Header {
         header.members(members);
         for (name, value) in MEMBERS.into_iter().zip(header.values()) {
             if value.is_empty() {
-                header.fail(Detail::plain(name));
+                header.fail(Detail::of(format!("{name} is missing"), format!("缺少 {name}")));
                 break;
             }
         }
@@ -100,7 +100,8 @@ impl Header {
             "timestamp" => &mut self.timestamp,
             "serial_no" => &mut self.serial,
             _ => {
-                self.fail(Detail::plain(name.chars().take(40).collect::<String>()));
+                let name: String = name.chars().take(40).collect();
+                self.fail(Detail::of(format!("it has no member {name}"), format!("没有名为 {name} 的成员")));
                 return;
             }
         };

@@ -14,7 +14,7 @@ pub(super) fn paths(url: &str, path: &str) -> Choices {
     or(&mut choices, &format!("{bare}?"), &words::QUERY_MISSING, Detail::NONE);
     let whole = if url.contains("://") { url.to_owned() } else { format!("https://api.mch.weixin.qq.com{path}") };
     let host = whole.split_once("://").map_or(whole.as_str(), |(_, host)| host);
-    for text in [whole.as_str(), host] {
+    for text in [whole.as_str(), host, &format!("//{host}")] {
         or(&mut choices, text, &words::HOST_INCLUDED, Detail::NONE);
         // Without its query two mistakes are in one line.
         let text = with_end(text.split('?').next().unwrap_or_default());
@@ -38,8 +38,13 @@ pub(super) fn paths(url: &str, path: &str) -> Choices {
         percent_encoded(path, b"/?=&-_.~", false),
         join(&percent_encoded(&percent_decoded(bare), b"/-_.~", false), &values_encoded(query)),
         lower_digits(path),
+        path.replace('%', "%25"),
     ] {
         or(&mut choices, &text, &words::PATH_DECODED, Detail::NONE);
+    }
+    let both = with_end(&percent_decoded(bare));
+    if choices.iter().all(|(own, _)| *own != both) {
+        choices.push((both, vec![(&words::PATH_DECODED, Detail::NONE), (&words::QUERY_MISSING, Detail::NONE)]));
     }
     choices
 }

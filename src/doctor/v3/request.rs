@@ -94,13 +94,21 @@ fn text_causes(facts: &RequestFacts<'_>, header: &Header, keys: &Keys, [path, bo
         bodies(facts.body, body),
         end(),
     ];
+    let is_cut = keys.sizes().all(|size| signature.len() < size)
+        || header.signature.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_cut {
+        let detail = Detail::in_both("the signature is cut off, or not base64", "签名被截断，或者不是 base64");
+        return causes.certain(&words::HEADER_FORMAT, &detail);
+    }
     match keys.find(&signature, texts(lines)) {
         Finding::Mistakes(mistakes) => causes.told(&mistakes),
         Finding::OtherText(mistakes) => {
             causes.told(&mistakes);
             let detail =
                 Detail::in_both("The key is right, and the text is another one.", "密钥正确，但签名的文本不同。");
-            causes.likely(&words::BODY_CHANGED, &detail);
+            // Without a body another line was changed.
+            let words = if body.is_empty() { &words::UNKNOWN } else { &words::BODY_CHANGED };
+            causes.likely(words, &detail);
         }
         Finding::OtherKey if keys.differ() => causes.certain(&words::KEY_NOT_OF_CERTIFICATE, &Detail::NONE),
         Finding::OtherKey => {

@@ -21,8 +21,14 @@ pub(super) fn add<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
         }
         let Some(json) = Json::read(&part.value) else { continue };
         let mut forms: Vec<(String, bool)> = Vec::new();
-        let orders =
-            [json.clone(), json.ordered(|members| sort(members, |(name, _)| name)), json.ordered(<[_]>::reverse)];
+        let orders = [
+            json.clone(),
+            json.ordered(|members| sort(members, |(name, _)| name)),
+            json.ordered(<[_]>::reverse),
+            top_sorted(&json),
+            inner_sorted(&json),
+            json.with_numbers(short_number),
+        ];
         for (number, json) in orders.iter().enumerate() {
             forms.extend(STYLES.iter().enumerate().map(|(at, style)| (json.written(*style), at < 2 && number < 2)));
         }
@@ -36,6 +42,32 @@ pub(super) fn add<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
             add(list, &words::JSON_RESPACED, Detail::plain(part.name.clone().into_owned()), change);
         }
     }
+}
+
+/// The same object with its own members sorted, and those of its values as they were.
+fn top_sorted(json: &Json) -> Json {
+    let Json::Object(members) = json else { return json.clone() };
+    let mut members = members.clone();
+    sort(&mut members, |(name, _)| name);
+    Json::Object(members)
+}
+
+/// The same object with the members of its values sorted, and its own as they were.
+fn inner_sorted(json: &Json) -> Json {
+    let sorted = |value: &Json| value.ordered(|members| sort(members, |(name, _)| name));
+    match json {
+        Json::Object(members) => {
+            Json::Object(members.iter().map(|(name, value)| (name.clone(), sorted(value))).collect())
+        }
+        Json::List(items) => Json::List(items.iter().map(inner_sorted).collect()),
+        _ => json.clone(),
+    }
+}
+
+/// `1.10` as `1.1`, and `1.0` as `1`.
+fn short_number(number: &str) -> String {
+    let is_decimal = number.contains('.') && !number.contains(['e', 'E']);
+    if is_decimal { number.trim_end_matches('0').trim_end_matches('.').to_owned() } else { number.to_owned() }
 }
 
 /// The same object with its members in every order.

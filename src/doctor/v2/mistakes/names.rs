@@ -1,7 +1,9 @@
 //! Fields that were left out, added or signed under another name, and values that belong to another field.
 
-use super::{Change, Facts, Mistake, added, narrow, wide};
-use crate::doctor::v2::recipe::{Part, Recipe};
+use super::{Change, Facts, Mistake, added, narrow, subsets, wide};
+use crate::doctor::v2::pairs::after_each;
+use crate::doctor::v2::part::Part;
+use crate::doctor::v2::recipe::Recipe;
 use crate::doctor::v2::words;
 use crate::doctor::words::Detail;
 
@@ -11,11 +13,11 @@ const MANY: usize = 40;
 /// Adds the mistakes with fields and their names.
 pub(super) fn add<'a>(recipe: &Recipe<'a>, facts: &Facts<'_>, list: &mut Vec<Mistake<'a>>) {
     prefixes(recipe, list);
-    spellings(recipe, list);
+    spellings(recipe, facts, list);
     appids(recipe, list);
     left_out(recipe, list);
     extra(recipe, facts, list);
-    null_words(recipe, list);
+    null_words(recipe, facts, list);
 }
 
 fn prefixes<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
@@ -23,27 +25,43 @@ fn prefixes<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
         let id = part.value.trim_start_matches("prepay_id=");
         for front in ["", "prepay_id=", "prepay_id=prepay_id="] {
             let change = Change::Values(vec![(part.place, format!("{front}{id}"))]);
-            wide(list, &words::PREPAY_PREFIX, Detail::plain(format!("{front}…")), change);
+            let bare = Detail::in_both("the id alone", "单独的 id");
+            let detail = if front.is_empty() { bare } else { Detail::plain(format!("{front}…")) };
+            wide(list, &words::PREPAY_PREFIX, detail, change);
         }
+        narrow(list, &words::FIELD_ADDED, Detail::plain("prepay_id"), Change::Add(vec![added("prepay_id", id)]));
     }
 }
 
-/// Names that WeChat spells in two ways, one for each kind of call-up.
-const SPELLINGS: [[&str; 2]; 4] =
-    [["appId", "appid"], ["timeStamp", "timestamp"], ["nonceStr", "noncestr"], ["signType", "signtype"]];
+/// Names of which programs know two or more spellings. WeChat has another one for each kind of call-up.
+const SPELLINGS: [&[&str]; 9] = [
+    &["appId", "appid", "appID", "AppId", "app_id"],
+    &["timeStamp", "timestamp", "time_stamp"],
+    &["nonceStr", "noncestr", "nonce_str"],
+    &["signType", "signtype", "sign_type"],
+    &["partnerid", "partnerId", "partner_id"],
+    &["prepayid", "prepayId", "prepay_id"],
+    &["mch_id", "mchId", "mchid"],
+    &["sub_mch_id", "subMchId", "sub_mchid"],
+    &["openid", "openId", "open_id"],
+];
 
-fn spellings<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
-    let known: Vec<(usize, String)> = recipe
-        .parts
-        .iter()
-        .filter_map(|part| {
-            let pair = SPELLINGS.iter().find(|pair| pair.iter().any(|name| *name == part.name))?;
-            let other = pair.iter().find(|name| **name != part.name)?;
-            Some((part.place, (*other).to_owned()))
-        })
-        .collect();
-    for chosen in subsets(&known) {
-        renamed(list, chosen, true);
+fn spellings<'a>(recipe: &Recipe<'a>, facts: &Facts<'_>, list: &mut Vec<Mistake<'a>>) {
+    let others = |part: &Part<'_>, place: usize| {
+        let known = SPELLINGS.iter().find(|known| known.contains(&&*part.name))?;
+        let other = known.iter().filter(|name| **name != part.name).nth(place)?;
+        Some((part.place, (*other).to_owned()))
+    };
+    // The other usual spelling of several names, then the rare ones of each.
+    let usual: Vec<(usize, String)> = recipe.parts.iter().filter_map(|part| others(part, 0)).collect();
+    for chosen in subsets(&usual) {
+        let is_usual = matches!(chosen.as_slice(), [(_, name)] if name == "appId");
+        renamed(list, chosen, is_usual || facts.is_payment);
+    }
+    for part in &recipe.parts {
+        for other in (1..4).filter_map(|place| others(part, place)) {
+            renamed(list, vec![other], false);
+        }
     }
     for change in [str::to_ascii_lowercase, str::to_ascii_uppercase, camel, snake, capital] {
         let all = recipe.parts.iter().filter(|part| change(&part.name) != part.name);
@@ -61,20 +79,6 @@ fn renamed<'a>(list: &mut Vec<Mistake<'a>>, names: Vec<(usize, String)>, is_wide
     let shown: Vec<&str> = names.iter().map(|(_, name)| name.as_str()).collect();
     let detail = Detail::plain(shown.join(", "));
     list.push(Mistake { words: &words::NAME_CASE, detail, change: Change::Names(names), is_wide });
-}
-
-/// All choices of at least one, small ones first.
-fn subsets<Item: Clone>(items: &[Item]) -> Vec<Vec<Item>> {
-    let mut sets: Vec<Vec<Item>> = vec![Vec::new()];
-    for item in items.iter().take(SPELLINGS.len()) {
-        let longer = sets.iter().map(|set| set.iter().cloned().chain([item.clone()]).collect());
-        sets.extend(longer.collect::<Vec<Vec<Item>>>());
-    }
-    let mut sorted = Vec::new();
-    for length in 1..=SPELLINGS.len() {
-        sorted.extend(sets.iter().filter(|set| set.len() == length).cloned());
-    }
-    sorted
 }
 
 fn camel(name: &str) -> String {
@@ -119,6 +123,10 @@ fn left_out<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
         let change = Change::Leave(vec![part.place]);
         list.push(Mistake { words: &words::FIELD_LEFT_OUT, detail, change, is_wide });
     }
+    // PHP takes "0" for empty.
+    let zeros = recipe.parts.iter().filter(|part| part.value == "0");
+    let (names, places): (Vec<&str>, Vec<usize>) = zeros.map(|part| (&*part.name, part.place)).unzip();
+    wide(list, &words::FIELD_LEFT_OUT, Detail::plain(names.join(", ")), Change::Leave(places));
     // Fields with a number, such as those of coupons, are left out together.
     let numbered: Vec<(&Part<'_>, &str)> =
         recipe.parts.iter().filter_map(|part| Some((part, number(&part.name)?))).collect();
@@ -165,22 +173,22 @@ fn extra<'a>(recipe: &Recipe<'a>, facts: &Facts<'_>, list: &mut Vec<Mistake<'a>>
     for (name, value) in USUAL {
         let words = if name == "sign" { &words::SIGN_SIGNED } else { &words::FIELD_ADDED };
         let is_wide = name.eq_ignore_ascii_case("sign_type") || name == "signType";
-        let change = Change::Add(added(name, value));
+        let change = Change::Add(vec![added(name, value)]);
         list.push(Mistake { words, detail: Detail::plain(format!("{name}={value}")), change, is_wide });
     }
     // Values that the message has under another name.
     for (own, other) in [("appId", "appid"), ("appid", "appId"), ("mch_id", "partnerid"), ("nonce_str", "nonceStr")] {
         if let (Some(part), false) = (recipe.parts.iter().find(|part| part.name == own), facts.is_payment) {
             let detail = Detail::plain(format!("{other}={}", part.value));
-            narrow(list, &words::FIELD_ADDED, detail, Change::Add(added(other, &part.value)));
+            narrow(list, &words::FIELD_ADDED, detail, Change::Add(vec![added(other, &part.value)]));
         }
     }
 }
 
 /// What languages write for an absent value.
-const NULLS: [&str; 6] = ["null", "undefined", "None", "NULL", "nil", "<nil>"];
+const NULLS: [&str; 9] = ["null", "undefined", "None", "NULL", "nil", "<nil>", "NaN", "Null", "(null)"];
 
-fn null_words<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
+fn null_words<'a>(recipe: &Recipe<'a>, facts: &Facts<'_>, list: &mut Vec<Mistake<'a>>) {
     let empty: Vec<&Part<'_>> = recipe.parts.iter().filter(|part| part.value.is_empty()).collect();
     for word in NULLS {
         if !empty.is_empty() {
@@ -197,12 +205,48 @@ fn null_words<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
         }
     }
     let has = |name: &str| recipe.parts.iter().any(|part| part.name == name);
-    for name in OPTIONAL.into_iter().filter(|name| !has(name)) {
-        for word in NULLS.iter().take(3) {
-            let detail = Detail::plain(format!("{name}={word}"));
-            narrow(list, &words::NULL_WORDS, detail, Change::Add(added(name, word)));
+    for name in ["sign", if facts.is_payment { "paySign" } else { "sign_type" }, "appId"] {
+        for word in NULLS.iter().take(USUAL_NULLS) {
+            let change = Change::Add(vec![added(name, word)]);
+            narrow(list, &words::NULL_WORDS, Detail::plain(format!("{name}={word}")), change);
         }
-        narrow(list, &words::EMPTY_SIGNED, Detail::plain(name), Change::Add(added(name, "")));
+    }
+    narrow(list, &words::EMPTY_SIGNED, Detail::plain("paySign"), Change::Add(vec![added("paySign", "")]));
+    for name in OPTIONAL.into_iter().filter(|name| !has(name)) {
+        for word in NULLS.iter().take(USUAL_NULLS) {
+            let detail = Detail::plain(format!("{name}={word}"));
+            narrow(list, &words::NULL_WORDS, detail, Change::Add(vec![added(name, word)]));
+        }
+        narrow(list, &words::EMPTY_SIGNED, Detail::plain(name), Change::Add(vec![added(name, "")]));
+    }
+}
+
+/// How many of those words are tried for fields that the message lacks.
+const USUAL_NULLS: usize = 3;
+
+/// Two absent fields, signed as the same word or as empty values. Then three fields of the message left out.
+pub(super) fn add_rare<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
+    let has = |name: &str| recipe.parts.iter().any(|part| part.name == name);
+    let absent: Vec<&str> = OPTIONAL.into_iter().filter(|name| !has(name)).collect();
+    for word in NULLS.iter().take(USUAL_NULLS).chain([&""]) {
+        let words = if word.is_empty() { &words::EMPTY_SIGNED } else { &words::NULL_WORDS };
+        for (first, others) in after_each(&absent) {
+            for second in others {
+                let detail = Detail::plain(format!("{first}={word}, {second}={word}"));
+                narrow(list, words, detail, Change::Add(vec![added(first, word), added(second, word)]));
+            }
+        }
+    }
+    let signed: Vec<&Part<'_>> = recipe.parts.iter().filter(|part| !part.value.is_empty()).collect();
+    for (first, others) in after_each(&signed) {
+        for (second, others) in after_each(others) {
+            for third in others {
+                let chosen = [first, second, third];
+                let detail = Detail::plain(chosen.map(|part| &*part.name).join(", "));
+                let places = chosen.map(|part| part.place).to_vec();
+                narrow(list, &words::FIELD_LEFT_OUT, detail, Change::Leave(places));
+            }
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Numbers and times in another form than the message has them.
 
 use super::{Change, Mistake, narrow, wide};
-use crate::doctor::v2::recipe::{Part, Recipe};
+use crate::doctor::v2::part::Part;
+use crate::doctor::v2::recipe::Recipe;
 use crate::doctor::v2::words;
 use crate::doctor::words::Detail;
 
@@ -14,7 +15,7 @@ pub(super) fn add<'a>(recipe: &Recipe<'a>, list: &mut Vec<Mistake<'a>>) {
         if part.name.eq_ignore_ascii_case("timestamp") {
             times(part, list);
         }
-        for form in forms(&part.value) {
+        for form in forms(&part.value).into_iter().chain(floats(&part.value)) {
             let detail = Detail::plain(format!("{}={form}", part.name));
             narrow(list, &words::NUMBER_FORMAT, detail, Change::Values(vec![(part.place, form)]));
         }
@@ -84,6 +85,9 @@ fn forms(value: &str) -> Vec<String> {
         }
     } else {
         forms.push(format!("{whole}.{fraction}"));
+        if whole == "0" {
+            forms.push(format!(".{fraction}"));
+        }
         forms.extend(["0", "00"].map(|zeros| format!("{whole}.{fraction}{zeros}")));
         forms.push(whole.to_owned());
         // Yuan for fen.
@@ -114,6 +118,11 @@ fn exponents(whole: &str) -> Vec<String> {
     let mantissa = if rest.is_empty() { first.to_owned() } else { format!("{first}.{rest}") };
     let pointed = if rest.is_empty() { format!("{first}.0") } else { mantissa.clone() };
     let mut forms = Vec::new();
+    for digits in [2, 6] {
+        for letter in ["e+", "E+"] {
+            forms.push(format!("{first}.{rest:0<digits$}{letter}{power:02}"));
+        }
+    }
     for mantissa in [mantissa, pointed] {
         for exponent in [format!("e{power}"), format!("E{power}"), format!("e+{power}"), format!("E+{power}")] {
             forms.push(format!("{mantissa}{exponent}"));
@@ -123,6 +132,52 @@ fn exponents(whole: &str) -> Vec<String> {
         }
     }
     forms
+}
+
+/// A long number, such as a transaction_id, after a program kept it as a double.
+fn floats(value: &str) -> Vec<String> {
+    let is_long = (16..=LONGEST).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
+    let Some(number) = value.parse::<u128>().ok().filter(|_| is_long) else { return Vec::new() };
+    let double = as_double(number);
+    let exact = double.to_string();
+    let mut forms = vec![exact.clone(), format!("{exact}.0"), format!("{exact}.00")];
+    for digits in [6, 14, 15, 16, 17] {
+        let (rounded, power) = rounded(number, digits);
+        // Programs write the fewest digits that are read as the same double, or a fixed number of them.
+        let shortest = rounded.trim_end_matches('0');
+        forms.push(format!("{rounded:0<width$}", width = power.saturating_add(1)));
+        let (first, rest) = shortest.split_at_checked(1).unwrap_or_default();
+        let point = if rest.is_empty() { "" } else { "." };
+        for letter in ["e+", "E+", "E"] {
+            forms.push(format!("{first}{point}{rest}{letter}{power}"));
+        }
+    }
+    forms.retain(|form| form != value);
+    forms
+}
+
+/// The most digits of a number in 128 bits.
+const LONGEST: usize = 38;
+
+#[allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the loss is the mistake"
+)]
+const fn as_double(number: u128) -> u128 {
+    number as f64 as u128
+}
+
+/// The first digits of a number, rounded, and the power of ten of its first digit.
+fn rounded(number: u128, digits: usize) -> (String, usize) {
+    let length = number.to_string().len();
+    let power = u32::try_from(length.saturating_sub(digits)).ok().and_then(|power| 10_u128.checked_pow(power));
+    let unit = power.unwrap_or(1);
+    let rounded = as_double(number).saturating_add(unit / 2).checked_div(unit).unwrap_or_default().to_string();
+    // 9.99 rounds to 10.
+    let power = length.saturating_sub(if rounded.len() > digits { 0 } else { 1 });
+    (rounded, power)
 }
 
 /// `1,234,567`.
