@@ -1,7 +1,8 @@
-// The types of the package: written by the compiler, and those that no entry leads to taken out again.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+// The types of the package: written by the compiler, and what no entry leads to taken out again.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { files, root, run } from './tools.mjs';
+import { dropUnused } from './unused-types.mjs';
 
 const types = join(root, 'pkg/types');
 
@@ -20,27 +21,13 @@ export async function buildTypes() {
   writeFileSync(join(types, 'inline-workerd.d.ts'), WORKERD);
   const manifest = readFileSync(join(root, 'pkg-template/package.json'), 'utf8');
   const entries = new Set([...manifest.matchAll(/"\.\/types\/([^"]+)\.d\.m?ts"/g)].map(([, entry]) => `${entry}`));
-  const used = new Set();
-  for (const entry of entries) {
-    // An ES module may import CommonJS, so both see the same declarations. A class that is declared twice would be two types.
+  // An ES module may import CommonJS, so both see the same declarations. A class that is declared twice would be two types.
+  for (const entry of entries)
     writeFileSync(join(types, `${entry}.d.mts`), `export * from './${posix.basename(entry)}.js';\n`);
-    used.add(`${entry}.d.mts`);
-    reach(`${entry}.d.ts`, used);
-  }
-  // A file that no entry refers to is not needed.
-  for (const path of files('pkg/types')) if (!used.has(path.slice('pkg/types/'.length))) rmSync(join(root, path));
-}
-
-/**
- * Adds a file of types and all that it imports.
- * @param {string} path
- * @param {Set<string>} used
- */
-function reach(path, used) {
-  if (used.has(path)) return;
-  used.add(path);
-  for (const [, name] of readFileSync(join(types, path), 'utf8').matchAll(
-    /(?:from |import\(|import )['"](\.[^'"]+)\.js['"]/g,
-  ))
-    reach(posix.join(posix.dirname(path), `${name}.d.ts`), used);
+  const paths = files('pkg/types').map((path) => path.slice('pkg/types/'.length));
+  dropUnused(
+    types,
+    paths.filter((path) => path.endsWith('.d.ts')),
+    [...entries].map((entry) => `${entry}.d.ts`),
+  );
 }
