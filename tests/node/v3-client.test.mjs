@@ -370,23 +370,6 @@ test('a time-out, an abort and an answer that is too large have the outcome unkn
   assert.deepEqual([large.code, large.outcome], ['ERR_HTTP', 'unknown']);
 });
 
-test('a hook with a start receives method, host and path before the request, and then the report', async () => {
-  const told = [];
-  const start = (begun) => {
-    told.push({ ...begun, sentBefore: sent.length });
-    return (report) => told.push(report);
-  };
-  const reply = () => ({ status: 400, body: '{"code":"X"}', headers: {} });
-  const { client, sent } = answering(reply, { onExchange: { start } });
-  await errorOf(client.jsapiOrder(order('hook-01')));
-  const [begun, { outcome, ...report }] = told;
-  assert.deepEqual(Object.keys(begun), ['method', 'host', 'path', 'attempt', 'sentBefore']);
-  assert.equal(begun.sentBefore, 0);
-  assert.deepEqual([begun.method, begun.path, begun.attempt], ['POST', '/v3/pay/transactions/jsapi', 0]);
-  assert.equal(report.host, begun.host);
-  assert.notEqual(outcome, 'done');
-});
-
 test('no key is in an error, a print or a report of a client', async () => {
   const reports = [];
   const { client } = answering(() => ({ status: 400, body: `{"code":"X","message":"${API_V3_KEY}"}`, headers: {} }), {
