@@ -1,4 +1,4 @@
-// The list of the tests that run the blocks of the README and of js/docs: a block without one is found.
+// The tests that run the blocks of the README and of js/docs: a block without one is found.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';

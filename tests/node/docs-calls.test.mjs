@@ -41,6 +41,15 @@ const cells = TABLES.flatMap(({ head, rows }) =>
   }),
 );
 
+test('each row for those who come from another library has one own call', () => {
+  const { tables } = readPage('moving-from-other-libraries.md');
+  const rows = tables.flatMap(({ head, rows }) =>
+    rows.map((row) => row[head.findIndex((one) => one.startsWith('ours'))]),
+  );
+  assert.equal(tables.length, 3);
+  for (const cell of rows) assert.equal(codesOf(cell).filter(isCall).length, 1, cell);
+});
+
 /** The client of a cell, and the one that places its order. */
 async function clientOf(api, isPartner) {
   const how = api === 'v3' ? { api } : {};
