@@ -201,7 +201,10 @@ export async function wrong(): Promise<void> {
   // @ts-expect-error a cache has get and set
   new WechatPay({ appid: 'wx1', mch_id: '1', key: 'k', tokenCache: { get: async () => undefined } });
   // @ts-expect-error the time is not known at the start
-  new WechatPay({ appid: 'wx1', mch_id: '1', key: 'k', onExchange: { start: ({ ms }) => () => ms } });
+  const early = ({ ms }: ExchangeStart) => ms;
+  // @ts-expect-error the start returns a function
+  new WechatPay({ appid: 'wx1', mch_id: '1', key: 'k', onExchange: { start: () => 'a span' } });
+  console.log(early);
   // @ts-expect-error a code is text
   await pay.getPhoneNumber(1);
   // @ts-expect-error no such forgery
