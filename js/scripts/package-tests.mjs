@@ -27,6 +27,8 @@ export const NEEDS = {
   'cli.test.mjs': ['signals'],
   'client-answers.test.mjs': ['openssl'],
   'conformance.test.mjs': ['packages'],
+  'docs-rust.test.mjs': ['shell', 'time'],
+  'docs-telemetry.test.mjs': ['packages'],
   'doctor.test.mjs': ['python'],
   'exchange-ends.test.mjs': ['openssl'],
   'frameworks.test.mjs': ['packages'],

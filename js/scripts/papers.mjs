@@ -49,7 +49,7 @@ export function describe() {
   }
   for (const name of ['LICENSE', 'CHANGELOG.md', 'SECURITY.md']) cpSync(join(root, name), join(pkg, name));
   for (const folder of FOLDERS) {
-    for (const path of files(`js/${folder}`)) {
+    for (const path of files(`js/${folder}`).filter((path) => !OF_THE_PROJECT.test(path))) {
       const place = join(pkg, path.slice('js/'.length));
       mkdirSync(dirname(place), { recursive: true });
       if (path.endsWith('.md')) writeFileSync(place, placed(readFileSync(join(root, path), 'utf8')));
@@ -61,8 +61,11 @@ export function describe() {
 /** The pages and examples in the package: each is in the folder `js` of the project. No picture is among them. */
 const FOLDERS = ['docs', 'examples/doctor', 'examples/moving', 'examples/nginx', 'examples/shop'];
 
+/** The pages that are read once or have no part in the package: they would be 50 kB. The README of the package links to the project's. */
+const OF_THE_PROJECT = /js\/docs\/(?:apis|command|developing|moving-from-other-libraries|rust|speed)\.[\w.-]+/;
+
 /**
- * A text with its links and names as they are in the package. A picture becomes a link to the project.
+ * A text with its links and names as they are in the package. A picture and a page outside of it become links to the project.
  * @param {string} text
  * @param {string} [repository] the URL for git
  */
@@ -70,6 +73,7 @@ function placed(text, repository = '') {
   const project = repository.replace(/^git\+|\.git$/g, '');
   return text
     .replaceAll(/^!\[(.*)\]\((?!https?:)(.*)\)$/gm, `[$1](${project}/blob/main/$2)`)
+    .replaceAll(new RegExp(`\\]\\((${OF_THE_PROJECT.source})\\)`, 'g'), `](${project}/blob/main/$1)`)
     .replaceAll(/(?<=[`(])js\/(?=(?:docs|examples)\/)/g, '');
 }
 

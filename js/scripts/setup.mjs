@@ -59,7 +59,8 @@ export async function setUpChecks() {
  */
 export async function setUpTests(env) {
   await setUpChecks();
-  for (const name of ['outside', 'outside-unkept', 'conformance', 'workers']) await npmFolder(`tests/node/${name}`);
+  for (const name of ['outside', 'outside-unkept', 'conformance', 'telemetry', 'workers'])
+    await npmFolder(`tests/node/${name}`);
   await outsidePython();
   await setUpDatabase();
   const wasmPack = await cargoTool('wasm-pack', WASM_PACK, 'wasm-pack');

@@ -20,7 +20,7 @@ export type * from './generated/api.js';
 export type { ErrCode, ErrCodeFacts } from './generated/constants.js';
 export type { CallOptions } from './http/call-options.js';
 export type { Certificate } from './http/certificate.js';
-export type { ExchangeReport, OnExchange } from './http/report.js';
+export type { ExchangeHook, ExchangeReport, ExchangeStart, OnExchange, OnExchangeEnd } from './http/report.js';
 export type { PhoneNumber } from './login/phone-number.js';
 export { type RedisTokenCacheOptions, redisTokenCache } from './login/redis-token-cache.js';
 export type { Session } from './login/session.js';

@@ -5,7 +5,7 @@ export type { Cause, DiagnosedField, Diagnosis } from './diagnosis.js';
 export { type ErrorCode, type Outcome, WxPayError, type WxPayErrorDetails } from './errors.js';
 export type * from './generated/api-v3.js';
 export type { CallOptions } from './http/call-options.js';
-export type { ExchangeReport, OnExchange } from './http/report.js';
+export type { ExchangeHook, ExchangeReport, ExchangeStart, OnExchange, OnExchangeEnd } from './http/report.js';
 export type { PhoneNumber } from './login/phone-number.js';
 export { type RedisTokenCacheOptions, redisTokenCache } from './login/redis-token-cache.js';
 export type { Session } from './login/session.js';

@@ -13,7 +13,7 @@ const read = (path) => readFileSync(join(root, path), 'utf8');
 const SIGNS = {
   browser: /playwright-core/,
   server: /\/(?:servers|nginx)-support\.mjs'|'\/usr\//,
-  packages: /[/'`](?:frameworks|outside|outside-unkept|conformance|workers)\//,
+  packages: /[/'`](?:frameworks|outside|outside-unkept|conformance|telemetry|workers)\//,
   openssl: /\(\s*'openssl'/,
   npm: /\(\s*'npm'/,
   python: /scripts\/python\.mjs'|\(\s*'python3'/,

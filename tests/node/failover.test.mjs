@@ -1,6 +1,7 @@
 // Calls over several hosts: what goes to the backup and what may not, the way back, and the operator's hook.
 
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
@@ -259,9 +260,43 @@ test('onExchange gets only the path of a log-in, and no text of a bill', async (
   assert.doesNotMatch(JSON.stringify(told), /canary|shop-app-secret/);
 });
 
+test('a hook with a start gets each try before it is sent, and its end with the same facts', async (t) => {
+  const [main, backup] = [await host(t, page(500)), await host(t, answer(PAID))];
+  const told = [];
+  const start = (begun) => {
+    told.push({ begun, sent: main.posts.length + backup.posts.length });
+    return (report) => told.push({ report });
+  };
+  await client([main, backup], { onExchange: { start } }).orderQuery(ASKED);
+  await sleep(0);
+  assert.deepEqual(
+    told.map((one) => Object.keys(one)[0]),
+    ['begun', 'report', 'begun', 'report'],
+  );
+  for (const [at, { url }] of [main, backup].entries()) {
+    const [{ begun, sent }, { report }] = told.slice(at * 2);
+    assert.deepEqual(begun, { method: 'POST', host: new URL(url).host, path: '/pay/orderquery', attempt: at });
+    assert.equal(sent, at, 'this try is not sent yet');
+    const { method, host, path, attempt } = report;
+    assert.deepEqual({ method, host, path, attempt }, begun);
+  }
+  assert.deepEqual([told[1].report.outcome, told[3].report.outcome], ['unknown', 'done']);
+});
+
+test('the start of a try is in the async context of its call', async (t) => {
+  const main = await host(t, answer(PAID));
+  const context = new AsyncLocalStorage();
+  const seen = [];
+  const onExchange = { start: () => void seen.push(context.getStore()) };
+  const pay = client([main], { onExchange });
+  await Promise.all(['a', 'b'].map((name) => context.run(name, () => pay.orderQuery(ASKED))));
+  assert.deepEqual(seen.sort(), ['a', 'b']);
+});
+
 test('a hook that throws or never ends changes no call', async (t) => {
   const main = await host(t, answer(PAID));
-  const hooks = [() => assert.fail('thrown'), () => Promise.reject(new Error('rejected')), () => new Promise(() => {})];
+  const ends = [() => assert.fail('thrown'), () => Promise.reject(new Error('rejected')), () => new Promise(() => {})];
+  const hooks = [...ends, ...ends.map((start) => ({ start })), ...ends.map((end) => ({ start: () => end }))];
   for (const onExchange of hooks) {
     assert.equal((await client([main], { onExchange }).orderQuery(ASKED)).trade_state, 'SUCCESS', String(onExchange));
   }
@@ -272,7 +307,7 @@ test('options of the way over the hosts that cannot work are named', () => {
   const rows = [
     ...[-1, 1.5, 11, '1', Number.NaN].map((retries) => ({ retries })),
     ...[0, -1, 2 ** 31, '1'].map((probeMs) => ({ probeMs })),
-    { onExchange: 'log' },
+    ...['log', null, {}, { start: 'log' }].map((onExchange) => ({ onExchange })),
   ];
   for (const options of rows) {
     const [field] = Object.keys(options);

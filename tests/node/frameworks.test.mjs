@@ -1,9 +1,12 @@
-// The notice handler in every framework, mounted as the README says: the same cases for each, in both API generations.
+// The notice handler in every framework, mounted as js/docs/frameworks.md says: the same cases, in both API generations.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { test } from 'node:test';
+import { WxPayError } from 'paysign';
 import { WechatPay as WechatPayV3 } from 'paysign/v3';
 import { FRAMEWORKS } from './frameworks-support.mjs';
 import {
@@ -162,15 +165,30 @@ test('Next.js: the handler is the export of a route, whatever Next.js adds to th
   assert.deepEqual(calls.paid, ['a1']);
 });
 
-test('every mount is at most six lines, and the same in both languages', () => {
-  const [english, chinese] = [mounts('README.md', 'Receive the notice'), mounts('README.zh-CN.md', '接收通知')];
-  const code = (text) => text.replaceAll(/ *\/\/.*/g, '').trim();
-  assert.deepEqual(
-    chinese.map((mount) => code(mount.code)),
-    english.map((mount) => code(mount.code)),
-  );
-  assert.ok(english.length >= 8);
-  for (const { title, code } of english) {
-    if (!title.startsWith('SQL')) assert.ok(code.split('\n').filter((line) => line !== '').length <= 5, title);
-  }
+test('the error handler of Express answers the phone by the outcome, and leaves other errors to Express', async (t) => {
+  const app = createRequire(new URL('./frameworks/', import.meta.url))('express')();
+  const errors = {
+    ...Object.fromEntries(['not-sent', 'rejected', 'unknown'].map((outcome) => [outcome, failure(outcome)])),
+    other: new RangeError('canary'),
+  };
+  app.get('/:name', (request) => Promise.reject(errors[request.params.name]));
+  await run(mountOf('Express: after').code, { app });
+  app.use((_error, _request, response, _next) => response.status(500).end('of Express'));
+  const url = await listen(t, createServer(app));
+  const asked = async (name) => {
+    const response = await fetch(`${url}/${name}`);
+    return [response.status, await response.text()];
+  };
+  assert.deepEqual(await asked('not-sent'), [503, '{"outcome":"not-sent"}']);
+  assert.deepEqual(await asked('rejected'), [409, '{"outcome":"rejected"}']);
+  assert.deepEqual(await asked('unknown'), [202, '{"outcome":"unknown"}']);
+  assert.deepEqual(await asked('other'), [500, 'of Express']);
+});
+
+const failure = (outcome) => new WxPayError({ code: 'ERR_FAILED', outcome, message: 'canary', err_code: 'NOTENOUGH' });
+
+test('every mount is at most six lines', () => {
+  const mounted = mounts('frameworks.md').filter(({ code }) => code.includes('/wxpay/notify'));
+  assert.ok(mounted.length >= 6);
+  for (const { title, code } of mounted) assert.ok(code.split('\n').filter((line) => line !== '').length <= 5, title);
 });

@@ -1,4 +1,4 @@
-// The README's recipe for SQL on a real SQLite: the listener's work happens once, however often it is called.
+// The recipe for SQL of js/docs/notices.md on a real SQLite: the listener's work happens once, however often it is called.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { mounts, run } from './readme-support.mjs';
 
 const { Database } = createRequire(new URL('./frameworks/', import.meta.url))('node-sqlite3-wasm');
 
-/** A file with the README's table, and a shop's database functions over one connection. */
+/** A file with the recipe's table, and a shop's database functions over one connection. */
 async function openSql(t, title, code) {
   const folder = mkdtempSync(join(tmpdir(), 'paysign-sql-'));
   const connections = [];
@@ -47,11 +47,8 @@ async function openSql(t, title, code) {
   return { first, connect, listener, books };
 }
 
-for (const [file, heading] of [
-  ['README.md', 'Receive the notice'],
-  ['README.zh-CN.md', '接收通知'],
-]) {
-  const { title, code } = mounts(file, heading).find((mount) => mount.title.startsWith('SQL'));
+for (const file of ['notices.md', 'notices.zh-CN.md']) {
+  const { title, code } = mounts(file).find((mount) => mount.title.startsWith('SQL'));
 
   test(`the SQL of ${file} books an order once, however many processes call the listener`, async (t) => {
     const { connect, listener, books } = await openSql(t, title, code);

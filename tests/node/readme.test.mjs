@@ -1,4 +1,4 @@
-// The README's examples against the gateway, its table against the declarations, and its commands.
+// The README, and the pages of all APIs and the gateway: their examples, tables and commands.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,14 +13,13 @@ import { until } from './notices-support.mjs';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const MERCHANT = otherShop;
 
+/** The code of every block of a language. */
+const allBlocks = (text, language) =>
+  [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, code]) => code);
+
 /** The code of every block of a language under a heading. */
 const blocks = (readme, heading, language) =>
-  [
-    ...readme
-      .split(`\n## ${heading}\n`)[1]
-      .split('\n## ')[0]
-      .matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g')),
-  ].map(([, code]) => code);
+  allBlocks(readme.split(`\n## ${heading}\n`)[1].split('\n## ')[0], language);
 
 const codeLines = (code) => code.split('\n').filter((line) => line.trim() !== '').length;
 
@@ -118,8 +117,8 @@ async function runFirstScreen(readme, headings, api) {
 }
 
 /** Runs both columns of the table that compares the generations, each against a gateway. */
-async function runComparison(readme) {
-  const rows = readme.split('\n').filter((line) => line.startsWith('|') && (line.match(/`[^`]+`/g) ?? []).length === 2);
+async function runComparison(page) {
+  const rows = page.split('\n').filter((line) => line.startsWith('|') && (line.match(/`[^`]+`/g) ?? []).length === 2);
   const lines = rows
     .map((row) => row.match(/`([^`]+)`/g).map((code) => code.slice(1, -1)))
     .filter(([one]) => /\(|^import/.test(one));
@@ -205,13 +204,17 @@ for (const [file, headings] of [
       runFirstScreen(readme, headings, api));
   }
 
-  test(`each line of the table of ${file} that compares both generations runs in its own`, () => runComparison(readme));
-
   test(`the first examples of ${file} are twelve and eight lines`, () => {
     const [places, [receive]] = headings.map((heading) => blocks(readme, heading, 'js'));
     const lengths = [...places.slice(0, 2), receive].map(codeLines);
     assert.ok(lengths[0] <= 12 && lengths[1] <= 12 && lengths[2] <= 8, String(lengths));
   });
+}
+
+for (const file of ['apis.md', 'apis.zh-CN.md']) {
+  const page = readFileSync(`${root}/js/docs/${file}`, 'utf8');
+
+  test(`each line of the table of ${file} that compares both generations runs in its own`, () => runComparison(page));
 
   test(`the tables of ${file} are what the declarations say`, () => {
     for (const [name, least] of Object.entries({ table: 13, 'table-v3': 21 })) {
@@ -225,26 +228,25 @@ for (const [file, headings] of [
       );
       const rows = table.trim().split('\n').slice(2);
       assert.ok(rows.length >= least, `${name}: ${rows.length} rows`);
-      for (const row of rows) assert.ok(readme.includes(row), row);
+      for (const row of rows) assert.ok(page.includes(row), row);
     }
-  });
-
-  test(`every npm command that ${file} names exists`, () => {
-    const { scripts } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
-    const named = [...readme.matchAll(/npm (?:run (\w+)|(test))/g)].map(([, script, plain]) => script ?? plain);
-    assert.ok(named.length > 3);
-    for (const name of named) assert.ok(scripts[name], name);
   });
 }
 
-for (const [file, heading] of [
-  ['README.md', 'A gateway of your own'],
-  ['README.zh-CN.md', '自己的网关'],
-]) {
-  const readme = readFileSync(`${root}/${file}`, 'utf8');
+for (const file of ['README.md', 'README.zh-CN.md', 'js/docs/developing.md', 'js/docs/developing.zh-CN.md'])
+  test(`every npm command that ${file} names exists`, () => {
+    const text = readFileSync(`${root}/${file}`, 'utf8');
+    const { scripts } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
+    const named = [...text.matchAll(/npm (?:run (\w+)|(test))/g)].map(([, script, plain]) => script ?? plain);
+    assert.ok(named.length > 1);
+    for (const name of named) assert.ok(scripts[name], name);
+  });
+
+for (const file of ['gateway.md', 'gateway.zh-CN.md']) {
+  const page = readFileSync(`${root}/js/docs/${file}`, 'utf8');
 
   test(`the examples of the gateway in ${file} pay an order, ask for faults and send its notice again`, async () => {
-    const [first, faults] = blocks(readme, heading, 'js');
+    const [first, faults] = allBlocks(page, 'js');
     const { appid, mch_id, key, secret } = MERCHANT;
     const order = {
       body: 'b',
@@ -277,7 +279,7 @@ for (const [file, heading] of [
   });
 
   test(`the commands of the gateway in ${file} start it, and its button is pressed as it says`, async () => {
-    const [commands] = blocks(readme, heading, 'sh');
+    const [commands] = allBlocks(page, 'sh');
     const lines = commands.trim().split('\n');
     assert.equal(lines.length, 4);
     let pressedOn = 0;
@@ -293,7 +295,7 @@ for (const [file, heading] of [
         while (!/Ctrl-C/.test(said)) said += (await once(child.stdout.setEncoding('utf8'), 'data'))[0];
         const [, url] = /url +(\S+)/.exec(said);
         if (url.startsWith('https')) continue;
-        const [, name, value, body, address] = /`curl -H (\S+?):(\S+) -d '(.*?)' (\S+)`/.exec(readme);
+        const [, name, value, body, address] = /`curl -H (\S+?):(\S+) -d '(.*?)' (\S+)`/.exec(page);
         const pressed = address.replace('http://127.0.0.1:8080', url);
         const answer = await (await fetch(pressed, { method: 'POST', headers: { [name]: value }, body })).json();
         assert.deepEqual(answer, { errMsg: 'no order has out_trade_no 1' }, line);

@@ -10,6 +10,7 @@ import {
   memoryStore,
   type Notice,
   type NotifyListeners,
+  type OnExchange,
   type Order,
   type PaidNotice,
   type RefundNotice,
@@ -78,6 +79,13 @@ export async function right(): Promise<void> {
     ...{ method: 'GET', url: '/v3/a', mchid: '1', serial: 'a', privateKey: 'k' },
   });
   const gateway = createGateway({ merchants: [{ appid: 'wx1', mch_id: '1', apiV3Key: 'k' }] });
+  const onExchange: OnExchange = {
+    start:
+      ({ host }) =>
+      (report) =>
+        console.log(host, report.ms + 1),
+  };
+  new WechatPay({ ...(await gateway.client('1', { api: 'v3' })), onExchange });
   new WechatPay(await gateway.client('1', { api: 'v3' }));
   const { detail } = new Error() instanceof WxPayError ? ({} as WxPayError) : {};
   const parts: (string | undefined)[] = promotion_detail.map(({ promotion_id }) => promotion_id);

@@ -3,6 +3,8 @@ import { Agent } from 'node:https';
 import {
   type AccessTokenCache,
   type ErrCode,
+  type ExchangeReport,
+  type ExchangeStart,
   errCode,
   type FailedNotice,
   type Notice,
@@ -65,6 +67,14 @@ export async function right(): Promise<void> {
     fetch: globalThis.fetch,
   });
   new WechatPay({ appid: 'wx1', mch_id, key: 'k', certificate: { cert: 'c', key: 'k' }, ca: 'a', agent: new Agent() });
+  const merchant = { appid: 'wx1', mch_id, key: 'k' };
+  new WechatPay({ ...merchant, onExchange: ({ method, ms }) => console.log(method.length, ms + 1) });
+  const start = ({ attempt }: ExchangeStart) => (attempt > 0 ? undefined : (report: ExchangeReport) => report.outcome);
+  new WechatPay({ ...merchant, onExchange: { start } });
+  new WechatPay({
+    ...merchant,
+    onExchange: { start: (begun) => (report) => console.log(begun.path, report.err_code) },
+  });
   await pay.settle('1', { isPayCode: true, reverseMs: 1, missingMs: 1 });
   const paid: boolean = notice.kind === 'payment' && notice.paid;
   const signature: string = sign({ a: 1, b: 2n, c: true, d: null, e: undefined, f: text }, 'k', 'HMAC-SHA256');
@@ -190,6 +200,11 @@ export async function wrong(): Promise<void> {
   createGateway({ merchants: [], faults: { reset: 0.1 } });
   // @ts-expect-error a cache has get and set
   new WechatPay({ appid: 'wx1', mch_id: '1', key: 'k', tokenCache: { get: async () => undefined } });
+  // @ts-expect-error the time is not known at the start
+  const early = ({ ms }: ExchangeStart) => ms;
+  // @ts-expect-error the start returns a function
+  new WechatPay({ appid: 'wx1', mch_id: '1', key: 'k', onExchange: { start: () => 'a span' } });
+  console.log(early);
   // @ts-expect-error a code is text
   await pay.getPhoneNumber(1);
   // @ts-expect-error no such forgery

@@ -13,6 +13,7 @@ import { promisify } from 'node:util';
 import { createGateway } from 'paysign/testing';
 import { chromium } from 'playwright-core';
 import { setUpBuild, setUpTests } from '../../js/scripts/setup.mjs';
+import { readPage } from './docs-support.mjs';
 import { vectors } from './gateway-support.mjs';
 import { checkProviderV3, checkSealingV3, checkV3, SEALING } from './wasm-pack-checks-v3.mjs';
 import { placeOrder, runEdges, runVectors } from './wasm-pack-flow.mjs';
@@ -227,6 +228,22 @@ test('the output for the web does the same in a page', async () => {
   const results = await inPage(load);
   assert.deepEqual(results.names, [...FUNCTIONS, 'default', 'initSync'].sort());
   await check(results);
+});
+
+test('the lines of js/docs/rust.md place an order with the output for Node', async () => {
+  const { gateway, origin: host } = await serve();
+  const { appid, mch_id, key } = MERCHANT;
+  const ids = { out_trade_no: 'rust-page-1', openid: 'o1', notify_url: 'http://127.0.0.1:9/' };
+  const order = { body: 'tea', total_fee: 1, trade_type: 'JSAPI', spbill_create_ip: '::1', ...ids };
+  globalThis.page = { appid, mch_id, key, host, order };
+  const [code] = readPage('rust.md').blocks;
+  const lines = code
+    .replace('./pkg/paysign.js', pathToFileURL(join(out, 'nodejs/paysign.js')).href)
+    .replace(/^await init\(\);.*\n/m, '');
+  const file = join(out, 'rust-page.mjs');
+  writeFileSync(file, `const { appid, mch_id, key, host, order } = globalThis.page;\n${lines}export { payment };\n`);
+  const { payment } = await import(pathToFileURL(file).href);
+  assert.deepEqual(await gateway.pay({ appId: appid, openid: 'o1', ...payment }), { errMsg: 'requestPayment:ok' });
 });
 
 test('the output for bundlers does the same in a page, through webpack', async () => {

@@ -1,10 +1,10 @@
-// The report of each exchange for the operator's hook: host, time, end, and both texts without keys and signatures.
-import { type ErrorCode, type Outcome, WxPayError } from '../errors.js';
+// The start and the end of each exchange for the operator's hook, without keys and signatures.
+import { configError, type ErrorCode, type Outcome, WxPayError } from '../errors.js';
 import { ownMember } from '../own.js';
 import { type Mask, maskedError } from './masking.js';
 
-/** The report of one exchange. */
-export interface ExchangeReport {
+/** The facts of an exchange that are known before its request is sent. */
+export interface ExchangeStart {
   /** `POST`, or `GET` for the log-in. */
   readonly method: string;
   /** The host of this attempt, with its port if that is not the usual one. */
@@ -13,6 +13,10 @@ export interface ExchangeReport {
   readonly path: string;
   /** The number of the attempt: 0 for the first one of a call. */
   readonly attempt: number;
+}
+
+/** The report of one exchange. */
+export interface ExchangeReport extends ExchangeStart {
   /** The time in milliseconds: to the judged answer, or to the first byte of a bill. */
   readonly ms: number;
   /** `done` for a good answer. Otherwise the outcome of the error: whether money may have moved. */
@@ -30,8 +34,25 @@ export interface ExchangeReport {
   readonly answer: string | undefined;
 }
 
-/** The operator's hook. Its errors are ignored: a log that fails must not change a payment. */
-export type OnExchange = (report: ExchangeReport) => unknown;
+/** The operator's hook for the end of an exchange. Its errors are ignored: a log that fails must not change a payment. */
+export type OnExchangeEnd = (report: ExchangeReport) => unknown;
+
+/** The operator's hook for both ends of an exchange, such as a span. Its errors are ignored too. */
+export interface ExchangeHook {
+  /** Receives each attempt before it is sent, in the async context of the call. Returns the function that receives its end. */
+  start(begun: ExchangeStart): OnExchangeEnd | undefined;
+}
+
+/** The operator's hook: a function for the end alone, or an object for the start too. */
+export type OnExchange = OnExchangeEnd | ExchangeHook;
+
+/** Checks the option `onExchange`. Throws `ERR_CONFIG`. */
+export function checkOnExchange({ onExchange }: { readonly onExchange?: unknown }): void {
+  const start =
+    typeof onExchange === 'object' && onExchange !== null ? (onExchange as Partial<ExchangeHook>).start : '';
+  if (onExchange !== undefined && typeof onExchange !== 'function' && typeof start !== 'function')
+    throw configError('onExchange', 'must be a function, or an object with the function start');
+}
 
 /** The facts that are known before an exchange. */
 export interface Begun {
@@ -44,16 +65,16 @@ export interface Begun {
   mask: Mask | undefined;
 }
 
-/** One exchange, which reports its end. `shown` is the part of the answer that the hook receives. */
+/** One exchange, which reports its start and its end. `shown` is the part of the answer that the operator's hook receives. */
 export class Exchange {
-  readonly #onExchange: OnExchange | undefined;
+  readonly #onEnd: OnExchangeEnd | undefined;
   readonly #begun: Begun;
   readonly #start: number;
 
   constructor(onExchange: OnExchange | undefined, begun: Begun) {
-    this.#onExchange = onExchange;
     this.#begun = begun;
-    this.#start = onExchange === undefined ? 0 : performance.now();
+    this.#onEnd = typeof onExchange === 'object' ? started(onExchange, begun) : onExchange;
+    this.#start = this.#onEnd === undefined ? 0 : performance.now();
   }
 
   /** Reports a good answer. */
@@ -73,14 +94,11 @@ export class Exchange {
   }
 
   #report(outcome: ExchangeReport['outcome'], error: WxPayError | undefined, shown: Uint8Array | undefined): void {
-    if (this.#onExchange === undefined) return;
-    const { method, url, attempt, body, mask = () => '' } = this.#begun;
-    const { host, pathname: path } = new URL(url);
+    const onEnd = this.#onEnd;
+    if (onEnd === undefined) return;
+    const { body, mask = () => '' } = this.#begun;
     const report: ExchangeReport = {
-      method,
-      host,
-      path,
-      attempt,
+      ...startOf(this.#begun),
       ms: performance.now() - this.#start,
       outcome,
       code: error?.code,
@@ -89,7 +107,22 @@ export class Exchange {
       answer: shown === undefined ? undefined : mask(new TextDecoder().decode(shown)),
     };
     Promise.resolve(report)
-      .then(this.#onExchange)
+      .then(onEnd)
       .catch(() => {});
   }
+}
+
+/** Calls the hook before the request is sent. It may be an async function by mistake: its rejection changes nothing either. */
+function started(hook: ExchangeHook, begun: Begun): OnExchangeEnd | undefined {
+  try {
+    const onEnd: unknown = hook.start(startOf(begun));
+    if (typeof onEnd === 'function') return onEnd as OnExchangeEnd;
+    Promise.resolve(onEnd).catch(() => {});
+  } catch {}
+  return undefined;
+}
+
+function startOf({ method, url, attempt }: Begun): ExchangeStart {
+  const { host, pathname: path } = new URL(url);
+  return { method, host, path, attempt };
 }

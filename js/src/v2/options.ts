@@ -2,7 +2,7 @@
 import { configError, optionalTextFault, textFault } from '../errors.js';
 import type { Certificate } from '../http/certificate.js';
 import { checkFunctions, checkNetwork, environmentOf, isLocal, withNetworkDefaults } from '../http/options.js';
-import type { OnExchange } from '../http/report.js';
+import { checkOnExchange, type OnExchange } from '../http/report.js';
 import type { AccessTokenCache } from '../login/token-cache.js';
 import { checkNames, type Names } from '../names.js';
 import { own } from '../own.js';
@@ -105,7 +105,10 @@ export interface WechatPayOptions {
   retries?: number | undefined;
   /** The time from a failure of the main host to its probe, in milliseconds. Default 30000. */
   probeMs?: number | undefined;
-  /** Receives a report of each attempt: host, path, time, outcome, and request and answer without keys and signatures. */
+  /**
+   * Receives a report of each attempt: host, path, time, outcome, and request and answer without keys and signatures. An object with
+   * the function `start` receives the start of each attempt too, and returns the function for its report.
+   */
   onExchange?: OnExchange | undefined;
 }
 
@@ -229,7 +232,8 @@ function check(options: CompleteOptions): void {
   if (options.sandboxPrefix !== undefined && signTypes[0] !== 'MD5') {
     throw configError('signType', "must be 'MD5' with the sandbox, which accepts no other");
   }
-  checkFunctions(options, ['fetch', 'certFetch', 'onExchange']);
+  checkFunctions(options, ['fetch', 'certFetch']);
+  checkOnExchange(options);
 }
 
 const lengthFault = (text = '') => (text.length > 128 ? 'is longer than 128 characters' : undefined);

@@ -1,7 +1,7 @@
 // The options of an APIv3 client, and the check that they can work, before anything is sent.
 import { configError, textFault } from '../errors.js';
 import { checkFunctions, checkNetwork, withNetworkDefaults } from '../http/options.js';
-import type { OnExchange } from '../http/report.js';
+import { checkOnExchange, type OnExchange } from '../http/report.js';
 import type { AccessTokenCache } from '../login/token-cache.js';
 import { checkNames, type Names } from '../names.js';
 import { own } from '../own.js';
@@ -65,7 +65,7 @@ export interface WechatPayOptions {
   retries?: number | undefined;
   /** The pause before a failed main host is probed, in milliseconds. Default 30000. */
   probeMs?: number | undefined;
-  /** Receives a report of every attempt. */
+  /** Receives a report of every attempt. An object with the function `start` receives the start of each attempt too. */
   onExchange?: OnExchange | undefined;
   /** The clock, in milliseconds since 1970. Default `Date.now`. */
   nowMs?: (() => number) | undefined;
@@ -155,7 +155,8 @@ function check(options: CompleteOptions): void {
     throw configError('apiV3Key', 'is an empty list; write the new one first, then the old one');
   for (const key of options.keys) checkApiV3Key(key);
   checkNetwork(options);
-  checkFunctions(options, ['fetch', 'onExchange', 'nowMs']);
+  checkFunctions(options, ['fetch', 'nowMs']);
+  checkOnExchange(options);
 }
 
 /** Checks an APIv3 key. Throws `ERR_CONFIG`. */

@@ -1,6 +1,8 @@
 // The test runners and the runners of TypeScript, with their defaults: a test runs the whole program.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { run } from '../support/processes.mjs';
-import { tool } from '../support/world.mjs';
+import { root, tool } from '../support/world.mjs';
 
 const JEST = tool('jest/bin/jest.js');
 const NODE24 = tool('node24/bin/node');
@@ -47,6 +49,12 @@ const OF_TS_JEST = { 'jest.config.json': { preset: 'ts-jest' } };
 const CLASSIC = { 'tsconfig.json': { compilerOptions: { module: 'commonjs', target: 'es2021', strict: true } } };
 const VITEST = { 'vitest.config.mjs': 'export default { test: { globals: true } };' };
 
+/** The file of js/docs/testing.md, for Vitest: the page says how its one import changes. */
+function documented() {
+  const [, code] = /```js\n([\s\S]*?)```/.exec(readFileSync(join(root, 'js/docs/testing.md'), 'utf8'));
+  return code.replace(/^import .*; \/\/ Vitest: (import .*)$/m, '$1');
+}
+
 export const cells = [
   runner('jest, CJS', { file: 'shop.test.js', form: 'require', tail: TEST, command: jest(), isQuick: true }),
   runner('jest, ESM', {
@@ -63,6 +71,16 @@ export const cells = [
     ...{ file: 'shop.test.mjs', tail: TEST, files: VITEST },
     command: node(tool('vitest/vitest.mjs'), 'run'),
   }),
+  {
+    name: 'vitest, the file of the documentation',
+    isQuick: true,
+    async run(room) {
+      room.install();
+      room.write({ 'shop.test.mjs': documented() });
+      const { text } = await run(process.execPath, [tool('vitest/vitest.mjs'), 'run'], { cwd: room.folder });
+      if (!/Tests {2}3 passed \(3\)/.test(text)) throw new Error(text);
+    },
+  },
   runner('ts-node', {
     file: 'shop.ts',
     files: CLASSIC,
