@@ -61,8 +61,8 @@ export function describe() {
 /** The pages and examples in the package: each is in the folder `js` of the project. No picture is among them. */
 const FOLDERS = ['docs', 'examples/doctor', 'examples/moving', 'examples/nginx', 'examples/shop'];
 
-/** The pages that are read once or have no part in the package: they would be 50 kB. The README of the package links to the project's. */
-const OF_THE_PROJECT = /js\/docs\/(?:apis|command|developing|moving-from-other-libraries|rust|speed)\.[\w.-]+/;
+/** The pages about the project and its crate. The README of the package links to them in the project. */
+const OF_THE_PROJECT = /js\/docs\/(?:developing|rust|speed)\.[\w.-]+/;
 
 /**
  * A text with its links and names as they are in the package. A picture and a page outside of it become links to the project.
