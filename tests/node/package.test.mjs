@@ -94,6 +94,8 @@ test('the parcel depends on nothing, runs nothing at installation, and contains 
     'koa-inline.mjs',
     'koa.cjs',
     'koa.mjs',
+    'miniprogram.mjs',
+    'miniprogram_dist',
     'node-all.cjs',
     'node.cjs',
     'node.mjs',
