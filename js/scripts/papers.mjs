@@ -59,7 +59,14 @@ export function describe() {
 }
 
 /** The pages and examples in the package: each is in the folder `js` of the project. No picture is among them. */
-const FOLDERS = ['docs', 'examples/doctor', 'examples/moving', 'examples/nginx', 'examples/shop'];
+const FOLDERS = [
+  'docs',
+  'examples/doctor',
+  'examples/miniprogram',
+  'examples/moving',
+  'examples/nginx',
+  'examples/shop',
+];
 
 /**
  * A text with its links and names as they are in the package. A picture becomes a link to the project.

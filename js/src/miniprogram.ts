@@ -32,8 +32,8 @@ export interface PaymentResult {
  * Whatever `status` is, ask the server next: only its query or notice proves a payment. A status other than `ok` does not
  * prove that nothing was paid either.
  *
- * The promise does not reject for anything that the phone says. A mistake of the program rejects with a `TypeError`: there is
- * no `wx`, or `params` is not what the server returned. The promise stays pending while the phone calls nothing back.
+ * The promise does not reject for anything that the phone says. It rejects with a `TypeError` if there is no `wx`, or if
+ * `params` is not what the server returned. It stays pending while the phone calls nothing back.
  */
 export function requestPayment(params: PaymentParams): Promise<PaymentResult> {
   return new Promise((resolve) => {

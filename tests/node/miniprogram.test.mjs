@@ -1,4 +1,4 @@
-// The phone's side: the meaning of each answer of a phone, mistakes of a program, and the files for a mini program.
+// The phone's side: what each answer of a phone means, mistakes of a program, and the files.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
