@@ -131,6 +131,10 @@ test('an order that was paid unseen is shown and not paid a second time', async 
   page.buy(tap('cake'));
   await until(() => story.calls.length === 1);
   assert.equal(page.data.isBusy, true);
+  page.buy(tap('cake'));
+  await page.onLoad();
+  const orders = story.phone.log.requests.filter(({ path }) => path === '/orders');
+  assert.equal(orders.length, 1, 'the button does nothing meanwhile');
   const { out_trade_no } = story.gateway.orders()[0];
   await story.gateway.payOrder({ out_trade_no });
   page.onShow();

@@ -13,7 +13,7 @@ const folder = fileURLToPath(new URL('../../js/examples/miniprogram/', import.me
 
 afterEach(closeAll);
 
-for (const api of ['v2', 'v3'])
+for (const api of ['v2', 'v3']) {
   test(`a forged notice pays no order, by API${api}`, async () => {
     const story = await open(api);
     const ask = await asker(story);
@@ -22,6 +22,52 @@ for (const api of ['v2', 'v3'])
     assert.equal((await ask(`/orders/${out_trade_no}`)).body.state, 'NOTPAY');
     assert.equal(story.refusals.length, 1);
   });
+
+  test(`after their notices a payment and a refund are known without a query, by API${api}`, async () => {
+    const { ask, gateway, out_trade_no, place } = await placed(api);
+    await gateway.payOrder({ out_trade_no });
+    await gateway.idle();
+    const { failNext } = gateway;
+    failNext({ kind: 'reset' });
+    assert.equal((await ask(place)).body.state, 'SUCCESS');
+    await ask('/login', { code: '0' });
+    assert.equal((await ask(`${place}/refund`, {})).status, 200, 'the failure met the log-in, not a query');
+    await gateway.idle();
+    await gateway.close();
+    assert.equal((await ask(place)).body.state, 'REFUND');
+  });
+
+  test(`an order whose placing failed is unpaid, and is placed by the next attempt, by API${api}`, async () => {
+    const story = await open(api);
+    const ask = await asker(story);
+    story.gateway.failNext({ kind: 'refused', return_msg: 'busy', times: 1 });
+    assert.equal((await ask('/orders', { goods: 'tea' })).status, 502);
+    assert.deepEqual(states(story.gateway), []);
+    const again = await ask('/orders', { goods: 'tea' });
+    assert.equal(again.status, 200, story.refusals.join());
+    assert.deepEqual([again.body.state, states(story.gateway)], ['NOTPAY', ['NOTPAY']]);
+  });
+
+  test(`a notice that comes after the refund changes nothing, by API${api}`, async () => {
+    const story = await placed(api, { notices: false });
+    const { ask, gateway, out_trade_no, place } = story;
+    await gateway.payOrder({ out_trade_no });
+    assert.equal((await ask(`${place}/refund`, {})).body.state, 'REFUNDING');
+    assert.equal((await ask(place)).body.state, 'REFUND');
+    story.notices = true;
+    await gateway.resendNotice({ out_trade_no });
+    assert.deepEqual(story.refusals, []);
+    assert.equal((await ask(place)).body.state, 'REFUND');
+  });
+}
+
+/** A story with an order of tea: the calls of its server by hand, and where the order is there. */
+async function placed(api, options) {
+  const story = await open(api, options);
+  const ask = await asker(story);
+  const { out_trade_no } = (await ask('/orders', { goods: 'tea' })).body;
+  return Object.assign(story, { ask, out_trade_no, place: `/orders/${out_trade_no}` });
+}
 
 test('two requests at once are one order too, and goods that were shown as paid are ordered anew', async () => {
   const story = await open('v2');

@@ -43,11 +43,12 @@ const PAYERS = {
 
 /** A gateway, the server, and a phone that has launched the mini program. `notices` says whether WeChat's notices arrive. */
 export async function open(api, { notices = true } = {}) {
+  const story = { notices, payer: 'pays', openid: OPENID, calls: [], refusals: [] };
   const gateway = createGateway({
     merchants: [{ ...otherShop, apiV3Key: 'v'.repeat(32) }],
     refundDelayMs: 0,
     retryDelaysMs: [],
-    fetch: (url, init) => (notices ? fetch(url, init) : Promise.reject(new Error('lost'))),
+    fetch: (url, init) => (story.notices ? fetch(url, init) : Promise.reject(new Error('lost'))),
   });
   await gateway.listen();
   closing.push(() => gateway.close());
@@ -55,11 +56,9 @@ export async function open(api, { notices = true } = {}) {
     api === 'v3'
       ? new WechatPayV3(await gateway.client(mch_id, { api }))
       : new WechatPayV2(await gateway.client(mch_id));
-  const refusals = [];
-  const server = await openServer({ api, pay, log: (line) => refusals.push(line) });
+  const server = await openServer({ api, pay, log: (line) => story.refusals.push(line) });
   closing.push(() => server.close());
-  const story = { gateway, server, refusals, payer: 'pays', openid: OPENID, calls: [] };
-  story.phone = openPhone({
+  const phone = openPhone({
     folder: FOLDER,
     address: server.address,
     login: () => gateway.login({ appid, openid: story.openid }),
@@ -68,8 +67,8 @@ export async function open(api, { notices = true } = {}) {
       PAYERS[story.payer](gateway, options, story.openid);
     },
   });
-  await story.phone.launch();
-  return story;
+  await phone.launch();
+  return Object.assign(story, { gateway, server, phone });
 }
 
 /** Opens the goods, taps on the button of one, and waits for the page of the result. */
