@@ -34,6 +34,9 @@ const FOR_NODE = { platform: 'node', transform: { target: 'es2022', inject: INJE
 /** @type {InputOptions} */
 const DOCTOR_ENTRY = { platform: 'neutral', transform: { target: 'es2022' }, input: 'js/src/doctor.ts' };
 
+/** Mini programs of old phones know no later syntax. @type {InputOptions} */
+const PHONE_ENTRY = { platform: 'neutral', transform: { target: 'es2017' }, input: 'js/src/miniprogram.ts' };
+
 /** Makes all bundles in pkg/. Returns the paths of the sources that are in them. */
 export async function buildBundles() {
   await packAll();
@@ -75,6 +78,7 @@ export async function buildBundles() {
     { format: 'es', minify: small, codeSplitting: { groups: [{ name: 'web-common', minShareCount: 2 }] } },
   );
   await buildAdapters();
+  await buildPhone();
   await bundle(
     {
       ...FOR_NODE,
@@ -141,7 +145,7 @@ async function bundle(input, output) {
   await bundling.close();
   const chunks = made.output.filter((file) => file.type === 'chunk');
   for (const { fileName } of chunks) {
-    const file = join(pkg, fileName);
+    const file = join(output.dir ?? pkg, fileName);
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, inAscii(output.format === 'cjs' ? plainExports(fileName, text) : text));
   }
@@ -181,6 +185,14 @@ async function buildAdapters() {
       { ...FOR_NODE, input, plugins: [outside(/^\.\.\/node\.js$/, entry)] },
       { format, entryFileNames: `[name]${suffix}.${format === 'cjs' ? 'cjs' : 'mjs'}`, minify: readable },
     );
+}
+
+/** The CommonJS one is in the folder that the developer tool copies, and under the name that it looks for. */
+async function buildPhone() {
+  await bundle(PHONE_ENTRY, { format: 'es', minify: small, codeSplitting: false });
+  const place = { dir: join(pkg, 'miniprogram_dist'), entryFileNames: '[name].js' };
+  await bundle(PHONE_ENTRY, { format: 'cjs', ...place, minify: small, codeSplitting: false });
+  write('miniprogram_dist/index.js', "module.exports = require('./miniprogram.js');");
 }
 
 /** The small files that lead to a bundle. */

@@ -73,6 +73,9 @@ const NODE = ['node.mjs', 'node-all.cjs', 'node.cjs', 'common.cjs'];
 const V3 = ['v3.mjs', 'v3-all.cjs', 'v3.cjs', 'common.cjs'];
 const CERTIFICATES = ['transport.cjs', 'certificates.cjs'];
 
+/** A mini program downloads it to each phone, so it is less than 3 kB. */
+const PHONE_BYTES = 2_999;
+
 /** A program for each entry. An old PKCS#12 file loads `certificate.wasm` too. @type {Loaded[]} */
 export const LOADED = [
   { program: 'paysign: sign and open notices', files: [...NODE, 'paysign.wasm'], most: 300_000 },
@@ -98,6 +101,12 @@ export const LOADED = [
     most: 650_000,
   },
   { program: 'paysign/doctor', files: ['doctor.mjs', 'doctor-text.mjs'], most: 240_000 },
+  { program: 'paysign/miniprogram, imported', files: ['miniprogram.mjs'], most: PHONE_BYTES },
+  {
+    program: 'paysign/miniprogram in a mini program',
+    files: ['miniprogram_dist/index.js', 'miniprogram_dist/miniprogram.js'],
+    most: PHONE_BYTES,
+  },
   { program: 'the command paysign, without what it loads later', files: ['cli.cjs'], most: 70_000 },
   { program: 'paysign/testing: the gateway', files: ['testing.mjs', 'testing-all.cjs', 'testing.cjs'], most: 330_000 },
 ];

@@ -59,7 +59,14 @@ export function describe() {
 }
 
 /** The pages and examples in the package: each is in the folder `js` of the project. No picture is among them. */
-const FOLDERS = ['docs', 'examples/doctor', 'examples/moving', 'examples/nginx', 'examples/shop'];
+const FOLDERS = [
+  'docs',
+  'examples/doctor',
+  'examples/miniprogram',
+  'examples/moving',
+  'examples/nginx',
+  'examples/shop',
+];
 
 /** The pages about the project and its crate. The README of the package links to them in the project. */
 const OF_THE_PROJECT = /js\/docs\/(?:developing|rust|speed)\.[\w.-]+/;

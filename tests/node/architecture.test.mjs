@@ -120,6 +120,7 @@ const ALLOWED = {
   'inline.ts': ['node', 'node-v2.ts', 'node-v3.ts'],
   'web.ts': ['wasm', 'index.ts', 'web'],
   'v3-web.ts': ['wasm', 'web', 'v3', 'v3.ts'],
+  'miniprogram.ts': [],
   adapters: ['node.ts'],
   testing: ['doctor.ts'],
   cli: ['testing', 'doctor.ts', 'node', 'node.ts', 'v3-node.ts'],

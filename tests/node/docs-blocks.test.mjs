@@ -13,6 +13,7 @@ const RUN = {
     'readme.test.mjs': ['sh', 'v3 order', 'v2 order', 'notice'],
     'docs-run.test.mjs': ['gateway', 'bill', 'keys', 'proxy'],
     'doctor-entry.test.mjs': ['doctor'],
+    'miniprogram.test.mjs': ['phone'],
     'docs-blocks.test.mjs': ['Express, a block of frameworks.md'],
   },
   'apis.md': { 'docs-apis.test.mjs': ['further calls', 'combined'] },

@@ -94,6 +94,8 @@ test('the parcel depends on nothing, runs nothing at installation, and contains 
     'koa-inline.mjs',
     'koa.cjs',
     'koa.mjs',
+    'miniprogram.mjs',
+    'miniprogram_dist',
     'node-all.cjs',
     'node.cjs',
     'node.mjs',
@@ -298,6 +300,23 @@ test('the examples of the parcel run from a copy, and the shop in its own place 
     await gateway.close();`,
   );
   assert.equal(run('node', 'moving.mjs'), 'HMAC-SHA256\nRSA\n');
+});
+
+test('the server of the mini program can be imported from the parcel, and from a copy', () => {
+  cpSync(join(installed, 'examples'), join(place, 'examples'), { recursive: true });
+  for (const folder of [place, installed]) {
+    const url = pathToFileURL(join(folder, 'examples/miniprogram/server.mjs')).href;
+    const code = `import { openServer } from ${JSON.stringify(url)}; console.log(typeof openServer);`;
+    assert.equal(run('node', '--input-type=module', '-e', code), 'function\n');
+  }
+});
+
+test('the installed parcel is its phone side when it is imported or required by that name', () => {
+  const code = "requestPayment({}).catch(({ message }) => console.log(message.split(';')[0]))";
+  const said = 'wx.requestPayment is missing\n';
+  assert.equal(run('node', '-e', `const { requestPayment } = require('paysign/miniprogram'); ${code}`), said);
+  const imported = `import { requestPayment } from 'paysign/miniprogram'; ${code}`;
+  assert.equal(run('node', '--input-type=module', '-e', imported), said);
 });
 
 test('no path of the building machine is in the parcel', () => {
