@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { packAll } from './packing.mjs';
+import { packAll, packPage } from './packing.mjs';
 import { root, Told } from './tools.mjs';
 
 /** @typedef {import('rolldown').InputOptions} InputOptions */
@@ -63,7 +63,7 @@ export async function buildBundles() {
         {
           ...FOR_NODE,
           input: { testing: 'js/src/testing/index.ts' },
-          plugins: [outside(/^\.\.\/doctor\.js$/, './doctor.cjs')],
+          plugins: [outside(/^\.\.\/doctor\.js$/, './doctor.cjs'), packedPage],
         },
         { format: 'cjs', minify: small, codeSplitting: false },
       ),
@@ -261,6 +261,22 @@ const fromFile = {
     filter: { id: /^\0doctor-text$/ },
     handler: () => `const file = require('node:path').join(__dirname, 'doctor-text.mjs');
       export const [, DOCTOR_TEXT] = require('node:fs').readFileSync(file, 'latin1').split("'");`,
+  },
+};
+
+/** The page of the gateway is made here, and packed: as code it would be 40 kB. @type {Plugin} */
+const packedPage = {
+  name: 'packed-page',
+  load: {
+    filter: { id: /testing\/page\/document\.ts$/ },
+    async handler(id) {
+      const { rolldown } = await import('rolldown');
+      const bundling = await rolldown({ ...FOR_NODE, transform: { target: 'es2022' }, input: id });
+      const { output } = await bundling.generate({ format: 'es', minify: small, comments: false });
+      await bundling.close();
+      const { makeDocument } = await import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);
+      return packPage(makeDocument());
+    },
   },
 };
 

@@ -1,4 +1,4 @@
-// The wasm modules in the forms in which programs have them inside, or that the package has packed.
+// The wasm modules and the gateway's page in the forms that the package and its programs have.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, createBrotliCompress, deflateRawSync } from 'node:zlib';
@@ -45,6 +45,18 @@ async function packModules() {
       '} as const;\n',
     ].join('\n'),
   );
+}
+
+/**
+ * The gateway's page as the code of a module, which unpacks it.
+ * @param {{ html: string, policy: string }} page
+ */
+export function packPage({ html, policy }) {
+  const packed = brotliCompressSync(html).toString('base64');
+  return `import { brotliDecompressSync } from 'node:zlib';
+    const PACKED = '${packed}';
+    export const makeDocument = () => ({
+      html: brotliDecompressSync(Buffer.from(PACKED, 'base64')).toString(), policy: ${JSON.stringify(policy)} });`;
 }
 
 /** The module of the doctor as one text. The ES module imports it, so that a bundle has it inside. The CommonJS one reads the file. */

@@ -115,12 +115,25 @@ test("the gateway's page says why it refused a signature, in both generations", 
     const options = await gateway.client(MERCHANT.mch_id, { api: 'v3' });
     const late = new WechatPayV3({ ...options, nowMs: () => Date.now() - 3_600_000 });
     await thrown(() => late.orderQuery({ out_trade_no: '20150806125346' }));
-    const { refused } = await (await fetch(`${url}/gateway/state`)).json();
+    const { calls } = await (await fetch(`${url}/gateway/state`)).json();
+    const refused = calls.filter(({ mistake }) => mistake);
     assert.deepEqual(
-      refused.map(({ path, code }) => `${path} ${code}`),
-      ['GET /v3/pay/transactions/out-trade-no/20150806125346 timestamp-skew', '/pay/orderquery key-case'],
+      refused.map(({ method, path, mistake }) => `${method} ${path} ${mistake}`),
+      [
+        'GET /v3/pay/transactions/out-trade-no/20150806125346?mchid=1900009191 timestamp-skew',
+        'POST /pay/orderquery key-case',
+      ],
     );
-    assert.ok(!JSON.stringify(refused).toLowerCase().includes(KEY));
+    const post = (id) => ({
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+      body: JSON.stringify({ id }),
+    });
+    for (const { id } of refused) {
+      const texts = await (await fetch(`${url}/gateway/call`, post(id))).json();
+      assert.match(texts.wrong.signedText, /^GET\n\/v3\/|^appid=/);
+      assert.ok(!JSON.stringify(texts).toLowerCase().includes(KEY));
+    }
+    assert.ok(!JSON.stringify(calls).toLowerCase().includes(KEY));
   } finally {
     await gateway.close();
   }

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AppPayParams } from './app-payment.js';
 import { type ChangeKeyPhase, createKeyPhases } from './books/key-phases.js';
-import { createMerchants } from './books/merchants.js';
+import { createMerchants, type Merchant } from './books/merchants.js';
 import { type OrderRecord, orderRecord } from './books/orders.js';
 import { alwaysPaid } from './books/pay-codes.js';
 import { type RefundRecord, refundRecord } from './books/refunds.js';
@@ -16,19 +16,22 @@ import { v3Routes } from './calls-v3/routes.js';
 import { createV3Api } from './calls-v3/v3-api.js';
 import { createClients, type MakeClient } from './client-options.js';
 import { createTell } from './events.js';
+import { createExchanges } from './exchanges.js';
 import { createFaultChance, type FaultRates } from './faults/by-chance.js';
 import type { GatewayFault } from './faults/kinds.js';
 import { createFaults, ownFault } from './faults/on-demand.js';
+import { createMask } from './masks.js';
 import type { PhoneNumberChoice } from './mini-program/phone-number.js';
 import { createMiniProgramServer } from './mini-program/server.js';
 import { createNoticeDesk, type NoticeRecord, WECHAT_RETRY_DELAYS_MS } from './notices/desk.js';
 import { createLetters } from './notices/letters.js';
 import { createNotifyHosts } from './notices/notify-hosts.js';
 import { type GatewayOptions, ownOptions } from './options.js';
+import { createPageBill } from './page/bill.js';
 import { createPage } from './page/page.js';
+import { createView } from './page/state.js';
 import { createPhone, type PayParams, type PayResult } from './phone.js';
 import { createProbe, type Probe } from './probes.js';
-import { createRefusals } from './refusals.js';
 import { createCertificateStore, type GatewayCertificates } from './server/certificates.js';
 import { createDoor } from './server/door.js';
 import { createListening, type ListenOptions } from './server/listening.js';
@@ -41,10 +44,12 @@ import {
 import type { ListeningGateway } from './server/server.js';
 import { createV3KeyStore } from './server/v3-keys.js';
 import { shown } from './shown.js';
+import { makeAnswer } from './wire/answer.js';
 import { realClock } from './wire/clock.js';
 import { MINI_PROGRAM_PATHS } from './wire/paths.js';
 import { createDice, createRandomText } from './wire/random.js';
 import { createTimers } from './wire/timers.js';
+import { createTurnableClock } from './wire/turnable-clock.js';
 
 /** A local WeChat Pay. */
 export interface Gateway extends ByHand {
@@ -112,7 +117,9 @@ export interface Gateway extends ByHand {
 /** Makes a gateway with empty books. Throws a TypeError for invalid options. */
 export function createGateway(given: GatewayOptions): Gateway {
   const options = ownOptions(given);
-  const clock = options.clock ?? realClock;
+  // Signatures and certificates keep the time that clients have, also when a person turns the clock of the books.
+  const signingClock = options.clock ?? realClock;
+  const clock = createTurnableClock(signingClock);
   const merchants = createMerchants(options.merchants);
   const seed = options.seed ?? randomBytes(16).toString('hex');
   const random = createRandomText(seed);
@@ -123,8 +130,8 @@ export function createGateway(given: GatewayOptions): Gateway {
   const timers = createTimers(clock);
   const certificates = createCertificateStore(merchants.all().map(({ mch_id }) => mch_id));
   const phases = createKeyPhases(merchants.all(), seed);
-  const platform = createPlatformCertificates({ certificates, clock });
-  const v3Keys = createV3KeyStore({ certificates, platform, phases, seed, clock, random });
+  const platform = createPlatformCertificates({ certificates, clock: signingClock });
+  const v3Keys = createV3KeyStore({ certificates, platform, phases, seed, clock: signingClock, random });
   const letters = createLetters({ v3Keys, random, clock });
   const notices = createNoticeDesk({
     clock,
@@ -137,8 +144,10 @@ export function createGateway(given: GatewayOptions): Gateway {
     retryDelaysMs: [...(options.retryDelaysMs ?? WECHAT_RETRY_DELAYS_MS)],
   });
   const faults = createFaults({ timers, tell, chance });
-  const refusals = createRefusals(clock);
-  const shared = { clock, random, tell, timers, notices, letters, v3Keys, faults, refusals };
+  const inSandbox = sandboxMerchants(merchants.all(), seed);
+  const mask = createMask([...merchants.all(), ...inSandbox.all()].flatMap(secretsOf));
+  const exchanges = createExchanges(clock, mask);
+  const shared = { clock, random, tell, timers, notices, letters, v3Keys, faults, exchanges };
   const miniProgram = createMiniProgramServer({ ...shared, merchants });
   const { isOfAnother } = miniProgram;
   const rules = {
@@ -147,7 +156,6 @@ export function createGateway(given: GatewayOptions): Gateway {
     decideMicropay: options.micropay ?? alwaysPaid,
     billPartRows: options.billPartRows,
   };
-  const inSandbox = sandboxMerchants(merchants.all(), seed);
   const sandbox = createEnvironment({
     ...shared,
     ...rules,
@@ -162,12 +170,9 @@ export function createGateway(given: GatewayOptions): Gateway {
   const routes = v3Routes({ ...shared, ...rules, ...production, merchants, phases, platform });
   const v3Paths = new Set(routes.map(({ path }) => path));
   const calls = createCallLog(clock);
-  const v3 = calls.watch(createV3Api({ ...shared, routes, merchants, onSecrets: calls.opened }));
-  async function handle(request: Request, peer: Peer): Promise<Response> {
-    const { pathname, search, origin } = new URL(request.url);
-    const page = peer.browser && (await showPage(pathname, request, peer.browser));
-    if (page !== undefined) return page;
-    if (pathname.startsWith('/v3/')) return v3(peer.target ?? pathname + search, request, peer.origin ?? origin);
+  const v3 = calls.watch(createV3Api({ ...shared, clock: signingClock, routes, merchants, onSecrets: calls.opened }));
+  async function answer(pathname: string, target: string, request: Request, peer: Peer): Promise<Response> {
+    if (pathname.startsWith('/v3/')) return v3(target, request, peer.origin ?? new URL(request.url).origin);
     const answered = await miniProgram.answer(request);
     if (answered !== undefined) return answered;
     const answer = await production.api(pathname, request, peer);
@@ -176,6 +181,14 @@ export function createGateway(given: GatewayOptions): Gateway {
     // The sandbox needs no certificate.
     const inside = path === undefined ? undefined : await sandbox.api(path, request, UNCHECKED_PEER);
     return inside ?? notFound();
+  }
+
+  async function handle(request: Request, peer: Peer): Promise<Response> {
+    const { pathname, search } = new URL(request.url);
+    const page = peer.browser && (await showPage(pathname, request, peer.browser));
+    if (page !== undefined) return page;
+    const target = peer.target ?? pathname + search;
+    return exchanges.watch(request, target, () => answer(pathname, target, request, peer));
   }
 
   const listening = createListening({ handle, door, certificates });
@@ -230,33 +243,23 @@ export function createGateway(given: GatewayOptions): Gateway {
       await Promise.all([notices.idle(), listening.close()]);
     },
   };
-  const showPage = createPage({
-    ...byHand,
-    login: gateway.login,
-    phoneCode: gateway.phoneCode,
-    state: async () => ({
-      refused: (await refusals.all()).map(({ path, ...one }) => ({ ...one, path: shown(path) })),
-      nowMs: clock.now(),
-      seed,
-      appids: [...merchants.apps()],
-      orders: newest(gateway.orders()),
-      refunds: newest(gateway.refunds()),
-      notices: newest(gateway.notices()),
-      calls: newest(gateway.calls()).map(({ secrets: _, path, ...call }) => ({ ...call, path: shown(path) })),
-      phases: phases.all(),
-    }),
+  const view = createView({
+    ...gateway,
+    ...{ now: clock.now, appids: merchants.apps, merchants: merchants.all(), rates: chance.rates },
+    ...{ phases: phases.all, exchanges, mask },
   });
+  const bill = createPageBill({ ...production, merchants, clock, tell });
+  const showPage = createPage({ ...gateway, ...view, forward: clock.forward, rates: chance.rates, bill });
   return gateway;
 }
 
-/** Returns the latest 200, the newest first. */
-function newest<Item>(items: readonly Item[]): Item[] {
-  return items.slice(-200).reverse();
+function secretsOf({ key, apiV3Key, secret, sub_merchants = [] }: Merchant): string[] {
+  return [key, apiV3Key, secret, ...sub_merchants.map((sub) => sub.secret)].filter((one) => one !== undefined);
 }
 
 /** Makes the answer for any other path: that of a web server, not of WeChat Pay. */
 function notFound(): Response {
   const page =
     '<html>\r\n<head><title>404 Not Found</title></head>\r\n<body><h1>404 Not Found</h1></body>\r\n</html>\r\n';
-  return new Response(page, { status: 404, headers: { 'content-type': 'text/html' } });
+  return makeAnswer(page, { status: 404, headers: { 'content-type': 'text/html' } });
 }

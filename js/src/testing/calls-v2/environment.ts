@@ -6,10 +6,10 @@ import type { DecideMicropay } from '../books/pay-codes.js';
 import { createRefunding, type Refunding } from '../books/refunding.js';
 import { createRefundBook, type RefundBook } from '../books/refunds.js';
 import type { Tell } from '../events.js';
+import type { Exchanges } from '../exchanges.js';
 import type { Faults } from '../faults/on-demand.js';
 import type { NoticeDesk } from '../notices/desk.js';
 import type { Letters } from '../notices/letters.js';
-import type { Refusals } from '../refusals.js';
 import type { Clock } from '../wire/clock.js';
 import type { RandomText } from '../wire/random.js';
 import type { SignType } from '../wire/sign.js';
@@ -52,7 +52,7 @@ export interface EnvironmentParts {
   readonly random: RandomText;
   readonly tell: Tell;
   readonly faults: Faults;
-  readonly refusals: Refusals;
+  readonly exchanges: Exchanges;
   readonly refundDelayMs: number;
   readonly decideMicropay: DecideMicropay;
   /** Returns whether the payer has logged in to another mini program, but not to this one. */

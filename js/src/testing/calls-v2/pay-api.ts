@@ -3,11 +3,12 @@
 import { gzipSync } from 'node:zlib';
 import { judgeSubMerchant, type Merchant, type Merchants } from '../books/merchants.js';
 import type { Tell } from '../events.js';
+import type { Exchanges } from '../exchanges.js';
 import type { MemberChange } from '../faults/kinds.js';
 import type { Faults } from '../faults/on-demand.js';
 import { own } from '../own.js';
-import type { Refusals } from '../refusals.js';
 import type { Peer } from '../server/peer.js';
+import { makeAnswer } from '../wire/answer.js';
 import { decodeUtf8, readBody } from '../wire/body.js';
 import type { RandomText } from '../wire/random.js';
 import { type Fields, isSignedWith, readSignType, type SignType, sign } from '../wire/sign.js';
@@ -59,14 +60,14 @@ export interface PayApiParts {
   readonly random: RandomText;
   readonly tell: Tell;
   readonly faults: Faults;
-  readonly refusals: Refusals;
+  readonly exchanges: Exchanges;
 }
 
 /** Returns the answer to a request, or undefined if no endpoint has the path. */
 export type PayApi = (path: string, request: Request, peer: Peer) => Promise<Response | undefined>;
 
 /** Makes the APIs. */
-export function createPayApi({ routes, merchants, random, tell, faults, refusals }: PayApiParts): PayApi {
+export function createPayApi({ routes, merchants, random, tell, faults, exchanges }: PayApiParts): PayApi {
   function failure(path: string, { return_msg, error_code }: FailedOutcome): Response {
     tell({ type: 'refused', path, reason: return_msg });
     const fields = new Map([
@@ -90,10 +91,11 @@ export function createPayApi({ routes, merchants, random, tell, faults, refusals
   return async (path, request, peer) => {
     const route = routes.get(path);
     if (route === undefined) return undefined;
-    const read = await readCall(request, route, merchants, peer);
+    const read = await readCall(request, route, merchants, peer, exchanges);
     if ('problem' in read) {
       const { problem, wrong } = read;
-      if (wrong) refusals.add(path, (doctor) => doctor.explainSignature(wrong.text, { key: wrong.key }));
+      if (wrong)
+        exchanges.refused(request, (doctor, lang) => doctor.explainSignature(wrong.text, { key: wrong.key, lang }));
       return failure(path, (route.fail ?? failedCall)(problem));
     }
     const { call } = read;
@@ -119,13 +121,13 @@ const SUCCESS: Fields = new Map([
 
 /** WeChat always answers with status 200, and the type of its XML is plain text. */
 function answer(fields: Fields): Response {
-  return new Response(writeXml(fields), { headers: { 'content-type': 'text/plain' } });
+  return makeAnswer(writeXml(fields), { headers: { 'content-type': 'text/plain' } });
 }
 
 /** A compressed bill is a gzip file without a content encoding, so no client unpacks it automatically. */
 function fileAnswer(text: string, gzip: boolean): Response {
   const type = gzip ? 'application/x-gzip' : 'text/plain';
-  return new Response(gzip ? gzipSync(text) : text, { headers: { 'content-type': type } });
+  return makeAnswer(gzip ? new Uint8Array(gzipSync(text)) : text, { headers: { 'content-type': type } });
 }
 
 function refusal(outcome: Exclude<CallOutcome, FailedOutcome>): string | undefined {
@@ -141,11 +143,18 @@ type ReadCall = { call: PayCall } | { problem: CallProblem; wrong?: { text: stri
  * Checks a call in WeChat's order: method, certificate, body, identity, signature. Each of these problems is `return_code` FAIL.
  * The parameters come after the signature, so that only the merchant learns their faults.
  */
-async function readCall(request: Request, route: PayRoute, merchants: Merchants, peer: Peer): Promise<ReadCall> {
+async function readCall(
+  request: Request,
+  route: PayRoute,
+  merchants: Merchants,
+  peer: Peer,
+  exchanges: Exchanges,
+): Promise<ReadCall> {
   if (request.method !== 'POST') return { problem: { kind: 'method' } };
   const demanded = route.needsCertificate === true && peer.demandsCertificate;
   if (demanded && peer.certificateOf === undefined) return { problem: { kind: 'no certificate' } };
   const bytes = await readBody(request.body);
+  exchanges.sent(request, bytes);
   if (bytes === undefined) return { problem: { kind: 'too long' } };
   if (bytes.byteLength === 0) return { problem: { kind: 'empty' } };
   const text = decodeUtf8(bytes);

@@ -2,12 +2,13 @@
 
 import type { Merchant, Merchants } from '../books/merchants.js';
 import type { Tell } from '../events.js';
+import type { Exchanges } from '../exchanges.js';
 import type { MemberChange } from '../faults/kinds.js';
 import type { Faults } from '../faults/on-demand.js';
 import { own } from '../own.js';
-import type { Refusals } from '../refusals.js';
 import type { V3KeyStore, V3Signer } from '../server/v3-keys.js';
 import { shown } from '../shown.js';
+import { makeAnswer } from '../wire/answer.js';
 import { BODY_LIMIT_BYTES, decodeUtf8, readBody } from '../wire/body.js';
 import type { Clock } from '../wire/clock.js';
 import { isJsonObject, type JsonObject, readJson, withMember } from '../wire/json.js';
@@ -74,7 +75,7 @@ export interface V3ApiParts {
   readonly random: RandomText;
   readonly tell: Tell;
   readonly faults: Faults;
-  readonly refusals: Refusals;
+  readonly exchanges: Exchanges;
   /** Receives the decrypted members of a request. */
   readonly onSecrets: (request: Request, secrets: Secrets) => void;
 }
@@ -84,7 +85,7 @@ export type V3Api = (target: string, request: Request, origin: string) => Promis
 
 /** Makes the merchant's side. */
 export function createV3Api(parts: V3ApiParts): V3Api {
-  const { routes, merchants, v3Keys, clock, random, tell, faults, refusals } = parts;
+  const { routes, merchants, v3Keys, clock, random, tell, faults, exchanges } = parts;
 
   function headers(inner = 0): Record<string, string> {
     return { ...COMMON, 'request-id': `${random.hex(44).toUpperCase()}-${inner}` };
@@ -94,21 +95,21 @@ export function createV3Api(parts: V3ApiParts): V3Api {
   function refuse(path: string, { status, code, message, inner, detail }: V3Problem): Response {
     tell({ type: 'refused', path, reason: `${code} ${message}` });
     const text = JSON.stringify({ code, ...(detail && { detail }), message });
-    return new Response(text, { status, headers: { ...JSON_TYPE, ...headers(inner) } });
+    return makeAnswer(text, { status, headers: { ...JSON_TYPE, ...headers(inner) } });
   }
 
   function respond(path: string, signer: V3Signer, outcome: V3Outcome, asked: MemberChange = {}): Response {
     if ('code' in outcome) return refuse(path, outcome);
     if ('file' in outcome) {
-      return new Response(new Uint8Array(outcome.file), { headers: { 'content-type': outcome.type, ...headers() } });
+      return makeAnswer(new Uint8Array(outcome.file), { headers: { 'content-type': outcome.type, ...headers() } });
     }
     const { members = {}, signature = 'right' } = own(asked, ['members', 'signature']);
     const { body } = outcome;
     const changed = body && Object.entries(members).reduce((all, [name, value]) => withMember(all, name, value), body);
     const text = changed === undefined ? '' : JSON.stringify(changed);
     const signed = signature === 'none' ? {} : signatureHeaders(signer.sign(text, signature));
-    if (changed === undefined) return new Response(null, { status: 204, headers: { ...headers(), ...signed } });
-    return new Response(text, { status: 200, headers: { ...JSON_TYPE, ...headers(), ...signed } });
+    if (changed === undefined) return makeAnswer(null, { status: 204, headers: { ...headers(), ...signed } });
+    return makeAnswer(text, { status: 200, headers: { ...JSON_TYPE, ...headers(), ...signed } });
   }
 
   return async (target, request, origin) => {
@@ -122,10 +123,11 @@ export function createV3Api(parts: V3ApiParts): V3Api {
     if (found === undefined) {
       const what = fitting.length === 0 ? 'path' : `${shown(request.method)} for this path`;
       tell({ type: 'refused', path: shown(pathname), reason: `this gateway has no such ${what}` });
-      return new Response(null, { status: fitting.length === 0 ? 404 : 405, headers: headers() });
+      return makeAnswer(null, { status: fitting.length === 0 ? 404 : 405, headers: headers() });
     }
     const { route, path } = found;
     const bytes = await readBody(request.body);
+    exchanges.sent(request, bytes);
     const missing = judgeHeaders(request) ?? (bytes === undefined ? TOO_LONG : undefined);
     if (missing !== undefined || bytes === undefined) return refuse(route.path, missing ?? TOO_LONG);
     const keys = await v3Keys.load();
@@ -135,7 +137,7 @@ export function createV3Api(parts: V3ApiParts): V3Api {
       const [, named = ''] = /mchid="(\d+)"/.exec(authorization ?? '') ?? [];
       const call = { method: request.method, url: target, body: bytes, authorization: authorization ?? ' ' };
       const facts = { ...call, certificate: keys.certificateOf(named), nowMs: clock.now() };
-      refusals.add(`${request.method} ${shown(pathname)}`, (doctor) => doctor.explainV3Request(facts));
+      exchanges.refused(request, (doctor, lang) => doctor.explainV3Request({ ...facts, lang }));
       return refuse(route.path, sender.problem);
     }
     const known = merchants.identifyByNumber(sender.mch_id);

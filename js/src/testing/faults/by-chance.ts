@@ -61,6 +61,8 @@ export interface NoticeFault {
 export interface FaultChance {
   /** Replaces all rates. Throws a TypeError for invalid ones. */
   set(rates: FaultRates): void;
+  /** Returns a copy of the rates. */
+  rates(): FaultRates;
   /** Returns the failure of a call, if any. `about` names the order, refund or bill. */
   forCall(path: string, about: readonly string[]): { name: CallFaultName; fault: GatewayFault } | undefined;
   /** Returns the failure of one delivery about this order or refund, if any. */
@@ -97,6 +99,7 @@ export function createFaultChance(dice: Dice, first: FaultRates): FaultChance {
     set(next) {
       rates = checked(next);
     },
+    rates: () => ({ ...rates }),
     forCall(path, about) {
       const [what = 1, where = 0, coin = 0] = dice(['call', path, ...about], 3);
       const name = choose(CALL_FAULTS, rates, what);

@@ -2,6 +2,7 @@
 
 import type { Tell } from '../events.js';
 import { own } from '../own.js';
+import { makeAnswer } from '../wire/answer.js';
 import type { Timers } from '../wire/timers.js';
 import type { FaultChance } from './by-chance.js';
 import type { FailedAnswer, GatewayFault, MemberChange } from './kinds.js';
@@ -63,7 +64,7 @@ export function createFaults({
         await new Promise<void>((resolve, reject) => timers.after(fault.ms, resolve, () => reject(reset())));
         return lost ?? answer();
       case 'page':
-        return new Response(fault.body ?? PAGE, {
+        return makeAnswer(fault.body ?? PAGE, {
           status: fault.status ?? 502,
           headers: { 'content-type': 'text/html' },
         });
@@ -101,7 +102,7 @@ async function firstHalf(response: Response): Promise<Response> {
   const whole = await response.clone().arrayBuffer();
   if (whole.byteLength === 0) return response;
   const { status, headers } = response;
-  return new Response(whole.slice(0, whole.byteLength / 2), { status, headers });
+  return makeAnswer(new Uint8Array(whole.slice(0, whole.byteLength / 2)), { status, headers });
 }
 
 const PAGE =

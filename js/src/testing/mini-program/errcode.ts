@@ -1,6 +1,7 @@
 // The answers of the mini program's server: JSON, with an errcode for a refusal (manual: 全局返回码).
 
 import type { FaultyCall } from '../faults/on-demand.js';
+import { makeAnswer } from '../wire/answer.js';
 import type { RandomText } from '../wire/random.js';
 
 /** The refusal of a call. */
@@ -36,5 +37,5 @@ export function faultyCall(
 
 /** Makes an answer like WeChat's: JSON as plain text, always with status 200. */
 function json(answer: Record<string, unknown>): Response {
-  return new Response(JSON.stringify(answer), { headers: { 'content-type': 'text/plain' } });
+  return makeAnswer(JSON.stringify(answer), { headers: { 'content-type': 'text/plain' } });
 }

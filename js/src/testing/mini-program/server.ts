@@ -1,5 +1,6 @@
 // The mini program's server, api.weixin.qq.com: log-in, access tokens and phone numbers, each at its path.
 
+import type { Exchanges } from '../exchanges.js';
 import type { Faults } from '../faults/on-demand.js';
 import { decodeUtf8, readBody } from '../wire/body.js';
 import { LOGIN_PATH, MINI_PROGRAM_PATHS, PHONE_NUMBER_PATH, STABLE_TOKEN_PATH, TOKEN_PATH } from '../wire/paths.js';
@@ -17,8 +18,10 @@ export interface MiniProgramServer extends Pick<LoginDesk, 'login' | 'isOfAnothe
 }
 
 /** Makes the server. */
-export function createMiniProgramServer(parts: TokenDeskParts & { readonly faults: Faults }): MiniProgramServer {
-  const { faults } = parts;
+export function createMiniProgramServer(
+  parts: TokenDeskParts & { readonly faults: Faults; readonly exchanges: Exchanges },
+): MiniProgramServer {
+  const { faults, exchanges } = parts;
   const logins = createLoginDesk(parts);
   const tokens = createTokenDesk(parts);
   const phones = createPhoneNumberDesk({ ...parts, tokens });
@@ -45,7 +48,7 @@ export function createMiniProgramServer(parts: TokenDeskParts & { readonly fault
           faultyCall(appid, () => tokens.token(Object.fromEntries(query)), refuse),
         );
       }
-      const sent = await readJson(request);
+      const sent = await readJson(request, exchanges);
       if (pathname === STABLE_TOKEN_PATH) {
         const asked = textOf(sent?.appid);
         const refuse = tokens.refuse.bind(undefined, asked);
@@ -64,8 +67,9 @@ export function createMiniProgramServer(parts: TokenDeskParts & { readonly fault
 }
 
 /** Reads the object in the body, or returns undefined for anything else. */
-async function readJson(request: Request): Promise<Record<string, unknown> | undefined> {
+async function readJson(request: Request, exchanges: Exchanges): Promise<Record<string, unknown> | undefined> {
   const bytes = await readBody(request.body);
+  exchanges.sent(request, bytes);
   try {
     const sent: unknown = JSON.parse((bytes && decodeUtf8(bytes)) ?? '');
     if (typeof sent !== 'object' || sent === null) return undefined;
