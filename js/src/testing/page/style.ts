@@ -71,7 +71,7 @@ dialog form { display: grid; gap: 10px; align-items: stretch; } dialog p { margi
 #said { position: fixed; left: 50%; bottom: 22px; transform: translateX(-50%); background: var(--ink); color: var(--paper); border-radius: 9px; padding: 9px 18px; width: max-content; max-width: calc(100vw - 24px); overflow-wrap: anywhere; box-shadow: 0 6px 24px #0004; }
 #said:empty { display: none; } #said.bad { background: var(--red); }
 @media (max-width: 450px) { h1 small { display: none; } }
-@media (min-width: 1100px) { ol.attempts { min-width: 24em; } }
+@media (min-width: 1100px) { ol.attempts { min-width: 27em; } td:first-child .sub { white-space: nowrap; } }
 @media (min-width: 900px) { .cards { grid-template-columns: repeat(2, minmax(0, 1fr)); } .cards > * { height: 100%; } .faults { grid-template-columns: 1fr 1fr; } .pair { grid-template-columns: repeat(2, minmax(0, 1fr)); align-items: start; } }
 @media (max-width: 1099px) {
   header, main { padding-left: 12px; padding-right: 12px; } .facts { order: 1; flex: 1 1 100%; margin-left: 0; } #lang { margin-left: auto; }
