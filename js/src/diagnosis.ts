@@ -36,6 +36,6 @@ export interface Diagnosis {
   fields: DiagnosedField[];
   /** The right signature. `explainSignature` alone returns it: its caller has the key. */
   rightSignature?: string;
-  /** The causes, the best first. Empty for a right signature. */
+  /** The causes, the best first. For a right signature it is empty, unless the key itself looks wrong. */
   causes: Cause[];
 }

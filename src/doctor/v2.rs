@@ -103,7 +103,11 @@ pub fn explain_signature(message: &Given<'_>, facts: &SignatureFacts<'_>) -> Res
         right_signature: Some(right.clone()),
         causes: Vec::new(),
     };
-    if !diagnosis.is_right {
+    if diagnosis.is_right && facts.key.trim() != facts.key {
+        // Both sides may have the same wrong key, and WeChat has another one.
+        let detail = Detail::in_both("both the signer's and yours", "签名方的和你的都有");
+        diagnosis.causes.push(words::KEY_WHITESPACE.cause(facts.language, false, &detail));
+    } else if !diagnosis.is_right {
         let names_type = is_payment && fields.iter().any(|(name, _)| name.eq_ignore_ascii_case("signType"));
         let search_facts =
             Facts { is_payment, names_type, due, older: &older, right: &right, key: facts.key, gbk: facts.gbk };

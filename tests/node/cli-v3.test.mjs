@@ -162,6 +162,10 @@ test('notice verifies and decrypts a notice of APIv3, and refuses one that was c
     [1, false, undefined],
   );
   assert.doesNotMatch(other.stdout + other.stderr, /zzzz|0123456789abcdef/);
+  assert.match(
+    (await run(at(otherKey), { input })).stdout,
+    /^The notice is refused: .*\nThe notice cannot be opened\.\n/,
+  );
   const strange = `${PUBLIC_ID}=${save('stranger.pem', stranger.publicKey)}`;
   assert.equal((await run(at(apiV3Key, strange), { input })).code, 1);
   assert.equal((await run(at(apiV3Key, wechatKey.replace(PUBLIC_ID, 'PUB_KEY_ID_2')), { input })).code, 1);
@@ -207,6 +211,9 @@ test('explain names the mistakes of requests and notices of APIv3', async () => 
   const input = dump('GET /v3/x?mchid=1 HTTP/1.1', { Authorization: header }, '');
   const { code, stdout } = await run(['explain', '--certificate', certificate, '--json'], { input });
   assert.deepEqual([code, JSON.parse(stdout).causes[0].code], [1, 'query-missing']);
+  const unchecked = await run(['explain'], { input: input.replace('?mchid=1', '?a=1') });
+  assert.deepEqual([unchecked.code, unchecked.stdout.split('\n')[0]], [2, 'The signature was not checked.']);
+  assert.match(unchecked.stderr, /--certificate or --private-key is missing/);
   const { headers, body } = notice();
   const serial = headers['Wechatpay-Serial'];
   const unknown = await run(['explain', '--wechatpay-key', wechatKey.replace(PUBLIC_ID, '7A'), '--json'], {

@@ -92,6 +92,8 @@ test('a request whose signature WeChat refuses is explained in both generations'
     const own = await refused.diagnose();
     // The text is right for this key, so the key is not that of the merchant.
     assert.equal(own.isRight, true);
+    assert.deepEqual([own.causes[0].code, own.causes[0].isCertain], ['unknown', false]);
+    assert.match(own.causes[0].message, /the key is not the APIv2 key of this mch_id/);
     assert.match(own.signedText, /^appid=wx8888888888888888&mch_id=1900009191&nonce_str=/);
     const options = await gateway.client(MERCHANT.mch_id, { api: 'v3' });
     const late = new WechatPayV3({ ...options, nowMs: () => Date.now() - 3_600_000 });

@@ -28,7 +28,7 @@ const RUN = {
     'frameworks.test.mjs': ['error handler'],
   },
   'from-v2-to-v3.md': { 'docs-names.test.mjs': ['router', 'share'] },
-  'gateway.md': { 'readme.test.mjs': ['sh', 'object', 'faults'] },
+  'gateway.md': { 'readme.test.mjs': ['sh', 'client of key files', 'object', 'faults'] },
   'merchants-and-keys.md': { 'docs-run.test.mjs': ['router', 'v2 keys', 'v3 keys'] },
   'moving-from-other-libraries.md': {},
   'notices.md': { 'notify-sql.test.mjs': ['SQL'] },

@@ -87,6 +87,13 @@ test('the messages are English, or Chinese on request', () => {
   assert.match(explainSignature({ a: '1' }, { ...facts, lang: 'zh' }).causes[0].message, /^密钥的首尾有空白/);
 });
 
+test('a key with a line end is named, also where the signer had the same one', () => {
+  const key = `${KEY}\n`;
+  const { isRight, causes } = explainSignature({ a: '1' }, { key, signature: md5(`a=1&key=${key}`) });
+  assert.deepEqual([isRight, causes.length, causes[0]?.code, causes[0]?.isCertain], [true, 1, 'key-whitespace', false]);
+  assert.deepEqual(explainSignature({ a: '1' }, { key: KEY, signature: md5(`a=1&key=${KEY}`) }).causes, []);
+});
+
 test('what the doctor cannot use is refused, and a misspelt option is named', () => {
   for (const [call, code, field] of [
     [() => explainSignature('', { key: KEY }), 'ERR_PARAM', 'message'],

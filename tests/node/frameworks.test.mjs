@@ -169,8 +169,10 @@ test('the error handler of Express answers the phone by the outcome, and leaves 
   const app = createRequire(new URL('./frameworks/', import.meta.url))('express')();
   const errors = {
     ...Object.fromEntries(['not-sent', 'rejected', 'unknown'].map((outcome) => [outcome, failure(outcome)])),
+    misuse: new WxPayError({ code: 'ERR_PARAM', outcome: 'not-sent', message: 'canary' }),
     other: new RangeError('canary'),
   };
+  const logged = [];
   app.get('/:name', (request) => Promise.reject(errors[request.params.name]));
   await run(mountOf('Express: after').code, { app });
   app.use((_error, _request, response, _next) => response.status(500).end('of Express'));
@@ -179,10 +181,13 @@ test('the error handler of Express answers the phone by the outcome, and leaves 
     const response = await fetch(`${url}/${name}`);
     return [response.status, await response.text()];
   };
+  t.mock.method(console, 'error', (error) => logged.push(error));
   assert.deepEqual(await asked('not-sent'), [503, '{"outcome":"not-sent"}']);
   assert.deepEqual(await asked('rejected'), [409, '{"outcome":"rejected"}']);
   assert.deepEqual(await asked('unknown'), [202, '{"outcome":"unknown"}']);
+  assert.deepEqual(await asked('misuse'), [400, '{"outcome":"not-sent"}']);
   assert.deepEqual(await asked('other'), [500, 'of Express']);
+  assert.deepEqual(logged, [errors['not-sent'], errors.rejected, errors.unknown, errors.misuse]);
 });
 
 const failure = (outcome) => new WxPayError({ code: 'ERR_FAILED', outcome, message: 'canary', err_code: 'NOTENOUGH' });

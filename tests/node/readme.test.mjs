@@ -246,7 +246,7 @@ for (const file of ['gateway.md', 'gateway.zh-CN.md']) {
   const page = readFileSync(`${root}/js/docs/${file}`, 'utf8');
 
   test(`the examples of the gateway in ${file} pay an order, ask for faults and send its notice again`, async () => {
-    const [first, faults] = allBlocks(page, 'js');
+    const [, first, faults] = allBlocks(page, 'js');
     const { appid, mch_id, key, secret } = MERCHANT;
     const order = {
       body: 'b',
@@ -299,6 +299,7 @@ for (const file of ['gateway.md', 'gateway.zh-CN.md']) {
         const pressed = address.replace('http://127.0.0.1:8080', url);
         const answer = await (await fetch(pressed, { method: 'POST', headers: { [name]: value }, body })).json();
         assert.deepEqual(answer, { errMsg: 'no order has out_trade_no 1' }, line);
+        if (args.includes('--keys')) await assertOrders(allBlocks(page, 'js')[0], url, cwd);
         pressedOn += 1;
       } finally {
         child.kill();
@@ -310,4 +311,28 @@ for (const file of ['gateway.md', 'gateway.zh-CN.md']) {
     assert.match(key, /^-----BEGIN PRIVATE KEY-----\n/);
     assert.match(readFileSync(`${cwd}/wxpay-keys/pub_key_id.txt`, 'utf8'), /^PUB_KEY_ID_\d+\n$/);
   });
+}
+
+/** The lines of a page, with another address and other files, make a client that orders there. */
+async function assertOrders(code, url, folder) {
+  const module = `${folder}/client-${new URL(url).port}.mjs`;
+  writeFileSync(
+    module,
+    code
+      .replaceAll('http://127.0.0.1:8080', url)
+      .replace('`wxpay-keys/', `\`${folder}/wxpay-keys/`)
+      .concat('export { pay };\n'),
+  );
+  const { pay } = await import(pathToFileURL(module).href);
+  const login = { method: 'POST', headers: { 'content-type': 'application/json' } };
+  const body = JSON.stringify({ appid: 'wx8888888888888888', openid: 'o1' });
+  const { js_code } = await (await fetch(`${url}/gateway/login`, { ...login, body })).json();
+  const { openid } = await pay.code2Session(js_code);
+  const order = {
+    description: 'tea',
+    out_trade_no: 'tea-000001',
+    amount: { total: 1 },
+    notify_url: 'http://127.0.0.1:9/',
+  };
+  assert.equal((await pay.pay({ ...order, payer: { openid } })).signType, 'RSA');
 }

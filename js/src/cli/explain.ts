@@ -25,15 +25,24 @@ export const explainCommand: Command = {
     const results = [];
     for (const one of await judgedOf(await readInput(given), given)) {
       const diagnosis = await one.explain();
-      results.push({ entry: one.entry, url: one.url, diagnosis });
+      // The header and the time may be wrong all the same.
+      const isUnchecked = one.hasNoKey === true && diagnosis.causes[0]?.code === 'unknown';
+      results.push({ entry: one.entry, url: one.url, diagnosis, isUnchecked });
     }
-    if (given.has('json')) await print(JSON.stringify(results.length === 1 ? results[0]?.diagnosis : results));
+    const shown = results.map(({ isUnchecked: _, ...result }) => result);
+    if (given.has('json')) await print(JSON.stringify(shown.length === 1 ? shown[0]?.diagnosis : shown));
     else
-      for (const { entry, url, diagnosis } of results)
+      for (const { entry, url, diagnosis, isUnchecked } of results)
         await print(
           ...(entry === undefined ? [] : [styled('bold', `#${entry} ${url}`)]),
-          ...diagnosisLines(diagnosis, given),
+          ...diagnosisLines(diagnosis, given, isUnchecked),
         );
+    if (results.some(({ isUnchecked }) => isUnchecked)) throw given.wrong(NO_KEY);
     return results.every(({ diagnosis }) => diagnosis.isRight);
   },
+};
+
+const NO_KEY = {
+  en: '--certificate or --private-key is missing; without them no signature of a request is checked',
+  zh: '缺少 --certificate 或 --private-key；没有它们就无法检查请求的签名',
 };

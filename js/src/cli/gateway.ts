@@ -138,14 +138,14 @@ function introduction(
   ];
 }
 
-/** A client of each generation that merchants need. A merchant without a key of APIv2 has the client of APIv3 alone. */
+/** A client of each generation of which a merchant has the key. */
 function clientLines(merchants: readonly GatewayMerchant[], where: string): string[] {
-  const v2 = `  your client   new WechatPay({ appid, mch_id, key, secret, ${where} })`;
+  const v2 = `  your client   new WechatPay({ appid, mch_id, key, secret, ${where} })  (of paysign, APIv2)`;
   const v3Members = 'appid, mchid, privateKey, certificate, apiV3Key, wechatpayKeys, secret';
-  const v3 = `  your client   new WechatPay({ ${v3Members}, ${where} })  (of paysign/v3; --keys writes its keys)`;
+  const v3 = `  your client   new WechatPay({ ${v3Members}, ${where} })  (of paysign/v3, APIv3; --keys writes its keys)`;
   return [
     ...(merchants.some(({ key }) => key !== undefined) ? [v2] : []),
-    ...(merchants.some(({ key }) => key === undefined) ? [v3] : []),
+    ...(merchants.some(({ apiV3Key }) => apiV3Key !== undefined) ? [v3] : []),
   ];
 }
 

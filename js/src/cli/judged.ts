@@ -20,6 +20,8 @@ export interface Judged {
   readonly url?: string;
   /** Whether the signature is right. */
   verify(): Promise<boolean>;
+  /** Whether there is no key to check the signature with. */
+  readonly hasNoKey?: boolean;
   /** Why the signature is wrong. */
   explain(): Promise<Diagnosis>;
 }
@@ -99,6 +101,7 @@ function judgedRequest({ method, url, request, answer, timeMs }: NumberedExchang
   const { authorization = '' } = headers;
   return {
     kind: 'v3-request',
+    hasNoKey: !given.has('certificate') && !given.has('private-key'),
     verify: async () => {
       const certificate = neededPem(given, 'certificate');
       const parts = authorizationParts(authorization);

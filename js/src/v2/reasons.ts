@@ -27,5 +27,18 @@ export function withSignatureReason(
 export function withRefusalReason(error: unknown, request: string, key: string, signType: SignType): unknown {
   const isSignature =
     error instanceof WxPayError && (error.err_code === 'SIGNERROR' || error.return_msg?.includes('签名错误') === true);
-  return isSignature ? withReason(error, (doctor) => doctor.explainSignature(request, { key, signType })) : error;
+  if (!isSignature) return error;
+  return withReason(error, (doctor) => {
+    const diagnosis = doctor.explainSignature(request, { key, signType });
+    return diagnosis.isRight ? { ...diagnosis, causes: [OTHER_KEY] } : diagnosis;
+  });
 }
+
+/** The client's own signature is nearly always right for its own key. So a refusal says that WeChat has another one. */
+const OTHER_KEY = {
+  code: 'unknown',
+  isCertain: false,
+  message:
+    "The signature fits this client's key, and WeChat refuses it. So the key is not the APIv2 key of this mch_id.",
+  fix: 'Compare the option key with APIv2密钥 of this mch_id in the merchant platform (账户中心 → API安全). APIv3密钥 is another key.',
+};

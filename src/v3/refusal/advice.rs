@@ -70,7 +70,7 @@ const SIGN_WORDS: &[(&str, &str)] = &[
     ("已更换证书", "The certificate was replaced: take the new one from the merchant platform"),
     ("Authorization值格式错误", "The Authorization header was changed on its way: check proxies"),
     ("认证类型不正确", "The Authorization header was changed on its way: check proxies"),
-    ("不得超过5分钟", "Set the clock of this machine"),
+    ("不得超过5分钟", "Set the clock of this machine; in a test pass its clock as nowMs"),
     ("payload中的mchid不匹配", "A service provider signs with its own mchid and key"),
 ];
 
