@@ -44,6 +44,8 @@ mod v3_refused;
 mod v3_sealing;
 mod v3_sides;
 mod v3_signer;
+#[cfg(feature = "aws-lc")]
+mod v3_wycheproof;
 mod x509;
 mod xml;
 mod xml_limits;
