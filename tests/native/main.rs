@@ -39,6 +39,7 @@ mod v3_exchange;
 mod v3_notices;
 #[cfg(feature = "aws-lc")]
 mod v3_opening;
+mod v3_params;
 mod v3_refused;
 #[cfg(feature = "aws-lc")]
 mod v3_sealing;
