@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { seedsOfV3 } from './fuzz-seeds-v3.mjs';
 import { root } from './tools.mjs';
 
 /** @param {string} name @returns {any} */
@@ -39,6 +40,7 @@ export function writeSeeds(folder) {
       asSent([user.encryptedData, user.iv, user.session_key].join('\0')),
       prepared(JSON.stringify(user.data)),
     ],
+    ...seedsOfV3(jsonOf(['v3_published', 'v3_made'].map(vectors))),
     p12: archives().flatMap((file) => [asSent(file), prepared(contentOf(file))]),
   };
   /** @type {Record<string, string>} */
@@ -52,6 +54,12 @@ export function writeSeeds(folder) {
     });
   }
   return folders;
+}
+
+/** Every text of the vectors that is JSON itself. @param {unknown} value @returns {string[]} */
+function jsonOf(value) {
+  if (typeof value === 'string') return /^[[{]/.test(value) ? [value] : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(jsonOf) : [];
 }
 
 /** The contents of a refund notice of the order that the targets expect. */

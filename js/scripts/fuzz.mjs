@@ -23,6 +23,12 @@ const COVERAGE = [
 /** An input that takes 10 seconds or 512 MB is a find, as a panic is. */
 const LIMITS = ['-timeout=10', '-rss_limit_mb=512', '-malloc_limit_mb=64', '-max_len=6000'];
 
+/** The words that libFuzzer puts into the inputs of a target. @type {Record<string, string | undefined>} */
+const DICTIONARIES = {
+  ...{ xml: 'words.dict', notify: 'words.dict', req_info: 'words.dict' },
+  ...{ json_v3: 'words-v3.dict', notice_v3: 'words-v3.dict', answer_v3: 'words-v3.dict' },
+};
+
 /** Our reader against the gateway's, in Node; the others are native. */
 const DIFFERENTIAL = 'differential';
 
@@ -90,7 +96,8 @@ async function fuzz(name, program, seeds, seconds) {
   const [corpus, crashes, found] = [join(place, 'corpus', name), join(place, 'crashes', name), join(inputs, name)];
   rmSync(crashes, { recursive: true, force: true });
   for (const folder of [corpus, crashes, found]) mkdirSync(folder, { recursive: true });
-  const words = ['xml', 'notify', 'req_info'].includes(name) ? [`-dict=${join(crate, 'words.dict')}`] : [];
+  const dictionary = DICTIONARIES[name];
+  const words = dictionary === undefined ? [] : [`-dict=${join(crate, dictionary)}`];
   const more = [`-max_total_time=${seconds}`, `-artifact_prefix=${crashes}/`, '-print_final_stats=1', '-verbosity=1'];
   const log = await run(`fuzz ${name}`, program, [corpus, seeds, found, ...LIMITS, ...words, ...more], {
     timeoutMs: (seconds + 300) * 1000,

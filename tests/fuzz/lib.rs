@@ -5,3 +5,5 @@
 pub mod properties;
 #[path = "../native/support.rs"]
 pub mod support;
+#[path = "../native/v3_params.rs"]
+pub mod v3_params;

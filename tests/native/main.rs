@@ -39,11 +39,14 @@ mod v3_exchange;
 mod v3_notices;
 #[cfg(feature = "aws-lc")]
 mod v3_opening;
+mod v3_params;
 mod v3_refused;
 #[cfg(feature = "aws-lc")]
 mod v3_sealing;
 mod v3_sides;
 mod v3_signer;
+#[cfg(feature = "aws-lc")]
+mod v3_wycheproof;
 mod x509;
 mod xml;
 mod xml_limits;

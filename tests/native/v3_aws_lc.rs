@@ -179,10 +179,11 @@ fn no_debug_text_and_no_refusal_shows_a_key() {
     let damaged = pem_text.replacen("MII", "MIJ", 1);
     let long = format!("{secret}0");
     let shown = format!(
-        "{key:?} {key:#?} {keys:?} {keys:#?} {public:?} {:?} {:?} {:?}",
+        "{key:?} {key:#?} {keys:?} {keys:#?} {public:?} {:?} {:?} {:?} {:?}",
         MerchantKey::of_serial(&damaged, SERIAL).unwrap_err(),
         MerchantKey::of_certificate(&pem_text, &pem_text, &merchant(), NOW).unwrap_err(),
         ApiV3Keys::new(&[&long]).unwrap_err(),
+        WechatpayKeys::default().with_public_key(&pem_text, &pem_text).unwrap_err(),
     );
     assert!(shown.contains("[key]") && shown.contains(SERIAL) && shown.contains("PUB_KEY_ID_1"), "{shown}");
     assert!(!shown.contains(&secret[..8]), "{shown}");

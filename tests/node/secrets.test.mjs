@@ -5,10 +5,10 @@ import { spawnSync } from 'node:child_process';
 import { createCipheriv, createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
-import { format, inspect } from 'node:util';
-import { serialize } from 'node:v8';
+import { inspect } from 'node:util';
 import * as paysign from 'paysign';
 import { genuine, shop, signByHand, xmlByHand } from './gateway-support.mjs';
+import { assertShowsNone, traces } from './secrets-support.mjs';
 
 const { WechatPay, openNotify, requestPayment, sign, signedXml, verify, WxPayError } = paysign;
 const KEY = 'CanaryKey0CanaryKey1CanaryKey2Ab';
@@ -16,36 +16,9 @@ const SECRET = 'canary-app-secret-31415926535897';
 const IDS = { appid: shop.appid, mch_id: shop.mch_id };
 const TYPES = ['MD5', 'HMAC-SHA256'];
 
-/** Eight consecutive characters of a secret, in every encoding of a dump. */
-const traces = (text) => {
-  const writings = [text, text.toLowerCase(), Buffer.from(text).toString('hex'), Buffer.from(text).toString('base64')];
-  writings.push([...Buffer.from(text)].join(), [...Buffer.from(text)].join(', '));
-  return writings.flatMap((writing) => writing.match(/.{8}/g));
-};
 const KEY_TRACES = [...traces(KEY), ...traces(SECRET)];
 
-/** Every text form of a value that a log, a debugger or a copy could show. */
-function showings(value) {
-  const shown = [String(value), format('%s %o %O %j', value, value, value, value)];
-  for (const options of [{}, { showHidden: true, depth: 10, getters: true }, { customInspect: false, depth: 10 }])
-    shown.push(inspect(value, options));
-  shown.push(JSON.stringify(value), JSON.stringify({ ...value }), JSON.stringify(Object.entries(value)));
-  shown.push(inspect(structuredClone(value), { showHidden: true, depth: 10 }), serialize(value).toString('latin1'));
-  for (let at = value; at && at !== Object.prototype; at = Object.getPrototypeOf(at))
-    for (const name of Reflect.ownKeys(at)) {
-      const own = Reflect.getOwnPropertyDescriptor(at, name).value;
-      shown.push(String(name), typeof own === 'function' ? '' : inspect(own, { depth: 10, showHidden: true }));
-    }
-  for (const name in value) shown.push(name, inspect(value[name]));
-  if (value instanceof Error) shown.push(value.message, value.stack, inspect(value.cause, { depth: 10 }));
-  return shown.join('\n');
-}
-
-function assertSilent(value, what, more = []) {
-  const shown = showings(value);
-  for (const trace of [...KEY_TRACES, ...more.flatMap(traces)])
-    assert.equal(shown.includes(trace), false, `${what} shows ${trace}: ${shown.slice(0, 500)}`);
-}
+const assertSilent = (value, what, more = []) => assertShowsNone(value, what, [...KEY_TRACES, ...more.flatMap(traces)]);
 
 /** The genuine notice. The canary signs it here, since its traces are searched for. */
 const NOTICE = genuine.fields;

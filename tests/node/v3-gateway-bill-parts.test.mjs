@@ -65,6 +65,12 @@ test('a bill of which a file is missing, changed or of another bill never ends',
   assert.ok(['ERR_BILL', 'ERR_DECRYPT', 'ERR_NETWORK'].includes((await errorOf(bill().then(rowsOf))).code));
 });
 
+test('a bill with a nonce that no host can use is a typed error, and not one of the host', async () => {
+  gateway.failNext({ path: LIST, kind: 'members', members: { '/download_bill_list/0/nonce': 'n'.repeat(129) } });
+  const { code, field } = await errorOf(bill());
+  assert.deepEqual([code, field], ['ERR_MISMATCH', 'nonce']);
+});
+
 test('a day without movement is NO_STATEMENT_EXIST, as in the other bills', async () => {
   const { code, err_code, outcome } = await errorOf(bill({ account_type: 'FEES' }));
   assert.deepEqual([code, err_code, outcome], ['ERR_FAILED', 'NO_STATEMENT_EXIST', 'rejected']);

@@ -81,8 +81,13 @@ function cipherOf({ encrypt_key, nonce }: BillFile): { key: Uint8Array; nonce: s
   const key = new TextEncoder().encode(typeof encrypt_key === 'string' ? encrypt_key : '');
   if (key.length !== 32) throw mismatch('encrypt_key', `has ${key.length} bytes instead of 32`);
   if (typeof nonce !== 'string' || nonce === '') throw mismatch('nonce', 'is missing');
+  const { length } = new TextEncoder().encode(nonce);
+  if (length > NONCE_BYTES) throw mismatch('nonce', `has ${length} bytes, more than ${NONCE_BYTES}`);
   return { key, nonce };
 }
+
+/** OpenSSL takes no longer nonce. */
+const NONCE_BYTES = 128;
 
 /** The plain bytes of an encrypted file. */
 function decrypted(source: Source, decipher: Decipher): Source {

@@ -132,12 +132,15 @@ function pinned(given: unknown, isDownloading: boolean, nowMs: number): Map<stri
 function canonicalOf(name: string): string {
   const serial = canonicalSerial(name);
   if (serial === undefined)
-    throw configError(
-      'wechatpayKeys',
-      `${JSON.stringify(name)} is neither PUB_KEY_ID_… nor the serial of a certificate`,
-    );
+    throw configError('wechatpayKeys', `${shownName(name)} is neither PUB_KEY_ID_… nor the serial of a certificate`);
   return serial;
 }
+
+/** A name that cannot be one. It may be a key in the wrong place, and the shortest key has 32 characters. */
+const shownName = (name: string) =>
+  name.length < 32 || (name.startsWith('PUB_KEY_ID_') && name.length <= 100)
+    ? JSON.stringify(name)
+    : `a name of ${name.length} characters`;
 
 function keyOf(serial: string, given: unknown): WechatpayKey {
   const of = { field: 'wechatpayKeys', prefix: `${serial}: `, file: 'pub_key.pem or of the platform certificate' };

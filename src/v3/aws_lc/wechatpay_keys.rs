@@ -116,8 +116,11 @@ pub(super) fn is_merchants(Certificate { common_name, organization, .. }: &Certi
     is_number || organization == "微信商户系统"
 }
 
+/// A name that cannot be one may be a key in the wrong place. The shortest key has 32 characters.
 fn wrong(name: &str, fault: &str) -> Error {
-    Error::of_field(ErrorKind::Config, "wechatpayKeys", format_args!("{} {fault}", excerpt(name)))
+    let is_name = name.len() < 32 || serial(name).is_some();
+    let shown = if is_name { excerpt(name) } else { format!("a name of {} bytes", name.len()) };
+    Error::of_field(ErrorKind::Config, "wechatpayKeys", format_args!("{shown} {fault}"))
 }
 
 impl Verifier for WechatpayKeys {

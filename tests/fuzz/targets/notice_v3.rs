@@ -1,0 +1,4 @@
+//! The fuzz target `notice_v3`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| paysign_fuzz::properties::notice_v3(data));
