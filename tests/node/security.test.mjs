@@ -11,6 +11,7 @@ test('every rule of the threat model has a row', () => {
   const numbered = [
     ['X', 6],
     ['S', 12],
+    ['V', 8],
     ['M', 8],
     ['R', 13],
   ].flatMap(([letter, last]) => Array.from({ length: last }, (_, index) => `${letter}${index + 1}`));

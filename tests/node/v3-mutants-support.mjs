@@ -78,10 +78,11 @@ export function signedAgain({ body }) {
   return { headers: Object.entries(values).map(([name, value]) => [`Wechatpay-${name}`, value]), body };
 }
 
-/** The one value of a header, or all of them where they differ. Blanks around a value do not count. */
+/** The one value of a header, or all of them where they differ. An empty value and blanks around one do not count. */
 export function headerOf(headers, name) {
   const values = headers.filter(([own]) => own.toLowerCase() === name).flatMap(([, value]) => value);
-  return [...new Set(values.map((value) => String(value).trim()))].join(', ');
+  const texts = values.map((value) => String(value).trim()).filter((text) => text !== '');
+  return [...new Set(texts)].join(', ');
 }
 
 /** The genuine message that a message is, or undefined. Each has a nonce of its own. */

@@ -66,10 +66,11 @@ const SHAPES = [
  * Opens mutants of genuine notices.
  * @param {number} count
  * @param {number} seed
+ * @param {typeof WechatPay} [Client] the client of another entry
  */
-export async function mutateNotices(count, seed) {
+export async function mutateNotices(count, seed, Client = WechatPay) {
   const [below, pool] = [random(seed), genuineNotices()];
-  const pay = new WechatPay(options);
+  const pay = new Client(options);
   let index = 0;
   const { counts, refused } = counter(() => `seed ${seed}, notice ${index}`);
   const open = ({ headers, body }) => {
