@@ -13,6 +13,9 @@ use crate::error::{Error, ErrorKind, Outcome, excerpt};
 /// A refusal is small.
 const LIMITS: Limits = Limits { bytes: 64 * 1024, ..Limits::ANSWER };
 
+/// The status of a host that had no answer.
+const BAD_GATEWAY: u16 = 502;
+
 /// An answer whose status is not 200 or 204.
 #[derive(Clone, Copy, Debug)]
 pub struct Refusal<'a> {
@@ -32,11 +35,14 @@ pub fn refused(api: Option<&Declaration>, what: &str, refusal: &Refusal<'_>, sig
     let Refusal { status, request_id, body } = *refusal;
     let effect = api.map_or(Effect::Money, |api| api.effect);
     let json = read_json(body, LIMITS, "the answer").ok();
+    // A code that was cut off may have been USERPAYING: such an answer counts as none.
+    let is_lost = effect == Effect::Money && json.is_none() && !body.is_empty();
+    let status = if is_lost { BAD_GATEWAY } else { status };
     let text = |name: &str| json.as_ref().and_then(|json| json.get(name)).and_then(Json::text).unwrap_or_default();
     let (code, words) = (text("code"), text("message"));
     let detail = json.as_ref().and_then(|json| json.get("detail"));
     let message = if code.is_empty() {
-        format!("{what}: HTTP status {status}{}; {}", beginning(body), advice_of(api, status))
+        format!("{what}: HTTP status {}{}; {}", refusal.status, beginning(body), advice_of(api, status))
     } else {
         let seen = detail.and_then(|detail| said(detail, "sign_information")).filter(|_| status == 401);
         let advice = seen
@@ -47,7 +53,7 @@ pub fn refused(api: Option<&Declaration>, what: &str, refusal: &Refusal<'_>, sig
         format!("{what}: {}: {}{place}. {advice}", excerpt(code), excerpt(words))
     };
     let kind = if code.is_empty() { ErrorKind::Http } else { ErrorKind::Failed };
-    Error::answered(kind, outcome(effect, status, code), message, status, request_id)
+    Error::answered(kind, outcome(effect, status, code), message, refusal.status, request_id)
         .with_words("", code, words)
         .with_detail(detail.and_then(|detail| serde_json::to_string(detail).ok()))
 }

@@ -9,15 +9,16 @@ const { Database } = createRequire(new URL('../node/frameworks/', import.meta.ur
 
 const TABLES = `
   CREATE TABLE orders (
-    out_trade_no TEXT PRIMARY KEY, mch_id TEXT NOT NULL, openid TEXT NOT NULL, total_fee INTEGER NOT NULL,
-    deadline_ms INTEGER NOT NULL, time_expire TEXT, state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
+    out_trade_no TEXT PRIMARY KEY, mch_id TEXT NOT NULL, api TEXT NOT NULL, openid TEXT NOT NULL,
+    total_fee INTEGER NOT NULL, deadline_ms INTEGER NOT NULL, expires_ms INTEGER, state TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
     prepay_id TEXT, prepay_ms INTEGER, due_ms INTEGER, goods INTEGER NOT NULL DEFAULT 0
   );
   CREATE INDEX orders_due ON orders (due_ms);
   CREATE TABLE paid (out_trade_no TEXT PRIMARY KEY, transaction_id TEXT NOT NULL UNIQUE);
   CREATE TABLE refunds (
-    out_refund_no TEXT PRIMARY KEY, out_trade_no TEXT NOT NULL, refund_fee INTEGER NOT NULL, state TEXT NOT NULL,
-    tries INTEGER NOT NULL DEFAULT 0, due_ms INTEGER
+    out_refund_no TEXT PRIMARY KEY, out_trade_no TEXT NOT NULL, mch_id TEXT NOT NULL, api TEXT NOT NULL,
+    refund_fee INTEGER NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, due_ms INTEGER
   );
   CREATE INDEX refunds_due ON refunds (due_ms);
   CREATE INDEX refunds_of ON refunds (out_trade_no);

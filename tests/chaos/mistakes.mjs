@@ -1,7 +1,9 @@
 // Shops with one mistake each, as real shops have them. The comparison has to find every one.
 
+import { createDecipheriv } from 'node:crypto';
 import { WxPayError } from 'paysign';
 import { MINUTE_MS } from './clock.mjs';
+import { API_V3_KEYS } from './merchants.mjs';
 import { Shop } from './shop.mjs';
 
 /** A refund without an answer is sent once more under a new number, without a query for the first. */
@@ -13,7 +15,10 @@ class RefundsAgainUnderANewNumber extends Shop {
       'UPDATE refunds SET out_refund_no = ?, tries = 0 WHERE out_refund_no = ?',
       ...[out_refund_no, refund.out_refund_no],
     );
-    await super.refund({ ...refund, out_refund_no, tries: 0 });
+    await super.refund({ ...refund, out_refund_no, tries: 0 }).catch((error) => {
+      // The first one was taken after all, and nothing is left for the second.
+      if (!(error instanceof WxPayError)) throw error;
+    });
     this.bookRefund(out_refund_no, 'done', undefined);
   }
 }
@@ -30,8 +35,8 @@ class BooksEveryNotice extends Shop {
 class TrustsTheClosing extends Shop {
   async close(order) {
     const { out_trade_no } = order;
-    await this.clientOf(order)
-      .closeOrder({ out_trade_no })
+    await this.apiOf(order)
+      .client.closeOrder({ out_trade_no })
       .catch((error) => {
         if (!(error instanceof WxPayError)) throw error;
       });
@@ -71,15 +76,38 @@ class BelievesEveryNotice extends Shop {
 
   async believe(request) {
     const text = new TextDecoder().decode(await request.read(64 * 1024));
-    const member = (name) => text.match(new RegExp(`<${name}>(?:<!\\[CDATA\\[)?([^<\\]]+)`))?.[1];
-    const headers = { 'content-type': 'text/xml' };
+    const isXml = text.startsWith('<');
+    const { out_trade_no, transaction_id, out_refund_no } = isXml ? readXml(text) : readJson(text);
+    const headers = { 'content-type': isXml ? 'text/xml' : 'application/json' };
     try {
-      if (member('transaction_id')) this.bookPayment(member('out_trade_no'), member('transaction_id'), 'notice');
+      if (transaction_id && !out_refund_no) this.bookPayment(out_trade_no, transaction_id, 'notice');
     } catch {
       return { status: 500, headers, body: '' };
     }
-    return { status: 200, headers, body: '<xml><return_code>SUCCESS</return_code></xml>' };
+    return { status: 200, headers, body: isXml ? '<xml><return_code>SUCCESS</return_code></xml>' : '' };
   }
+}
+
+/** Members of a notice of APIv2. */
+function readXml(text) {
+  const member = (name) => text.match(new RegExp(`<${name}>(?:<!\\[CDATA\\[)?([^<\\]]+)`))?.[1];
+  return { out_trade_no: member('out_trade_no'), transaction_id: member('transaction_id') };
+}
+
+/** The resource of a notice of APIv3. Whoever knows the APIv3 key can encrypt one. */
+function readJson(text) {
+  const { nonce, ciphertext, associated_data } = JSON.parse(text).resource;
+  const bytes = Buffer.from(ciphertext, 'base64');
+  for (const key of API_V3_KEYS) {
+    const cipher = createDecipheriv('aes-256-gcm', key, nonce);
+    cipher.setAAD(Buffer.from(associated_data)).setAuthTag(bytes.subarray(-16));
+    try {
+      return JSON.parse(Buffer.concat([cipher.update(bytes.subarray(0, -16)), cipher.final()]).toString());
+    } catch {
+      // It is another merchant's.
+    }
+  }
+  throw new Error('no merchant has the key of this notice');
 }
 
 /** A refund counts as done when WeChat has accepted it: after a lost answer it stays open for ever. */
@@ -93,13 +121,13 @@ class ForgetsRefunds extends Shop {
   }
 }
 
-/** Each mistake, and the kinds of disagreement that show it. */
+/** Each mistake, the kinds of disagreement that show it, and the orders and generations of the runs that do. */
 export const MISTAKES = [
-  { Shop: RefundsAgainUnderANewNumber, shows: ['refunded twice'] },
-  { Shop: BooksEveryNotice, shows: ['goods'] },
-  { Shop: TrustsTheClosing, shows: ['can still be paid'] },
-  { Shop: TrustsThePhone, shows: ['marked paid'] },
-  { Shop: NeverAsks, shows: ['can still be paid', 'unresolved'] },
-  { Shop: BelievesEveryNotice, shows: ['forged and accepted'] },
-  { Shop: ForgetsRefunds, shows: ['refund lost', 'unresolved'] },
+  { Shop: RefundsAgainUnderANewNumber, shows: ['refunded twice'], orders: 60, apis: ['v3'] },
+  { Shop: BooksEveryNotice, shows: ['goods'], orders: 60, apis: ['v3'] },
+  { Shop: TrustsTheClosing, shows: ['can still be paid'], orders: 120, apis: ['v2', 'v3'] },
+  { Shop: TrustsThePhone, shows: ['marked paid'], orders: 60, apis: ['v3'] },
+  { Shop: NeverAsks, shows: ['can still be paid', 'unresolved'], orders: 60, apis: ['v3'] },
+  { Shop: BelievesEveryNotice, shows: ['forged and accepted'], orders: 60, apis: ['v2', 'v3'] },
+  { Shop: ForgetsRefunds, shows: ['refund lost', 'unresolved'], orders: 60, apis: ['v3'] },
 ];

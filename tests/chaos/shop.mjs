@@ -3,13 +3,10 @@
 import { notifyRouter, WxPayError } from 'paysign';
 import { MINUTE_MS } from './clock.mjs';
 
-/** Beijing is eight hours ahead of UTC. */
-const beijingTime = (ms) => new Date(ms + 480 * MINUTE_MS).toISOString().replaceAll(/\D/g, '').slice(0, 14);
-
 /** A `prepay_id` is good for two hours; the last minute is left to the payer. */
 const PREPAY_MS = 119 * MINUTE_MS;
 
-/** WeChat closes no order that is younger than five minutes. */
+/** How long an order waits that is too new to be closed. */
 const CLOSING_MS = 5 * MINUTE_MS;
 
 /**
@@ -17,10 +14,17 @@ const CLOSING_MS = 5 * MINUTE_MS;
  * where the process dies; the action after that point is not done, and nobody learns of it.
  */
 export class Shop {
-  /** `clients`: one for each merchant, by `mch_id`. `now()`: milliseconds since 1970. `onRejected` is called for refused notices. */
-  constructor({ database, clients, notify_url, now, die, onRejected }) {
-    Object.assign(this, { database, clients, notify_url, now, die });
-    this.notify = notifyRouter([...clients.values()], {
+  /**
+   * `accounts`, by `mch_id`: the calls `v2` and `v3` of a merchant. `api` says which of them new orders and refunds use.
+   * `now()`: milliseconds since 1970. `limit(out_trade_no)` is the signal that ends a long settling. `onRejected` is called for
+   * refused notices.
+   */
+  constructor({ database, accounts, notify_url, now, die, limit, onRejected }) {
+    Object.assign(this, { database, accounts, notify_url, now, die, limit });
+    const apis = [...accounts.values()].flatMap(({ v2, v3 }) => [v2, v3]).filter((api) => api !== undefined);
+    // One address for the notices of both generations.
+    const clients = apis.map(({ client }) => client);
+    this.notify = notifyRouter(clients, {
       findOrder: (out_trade_no) => this.find(out_trade_no),
       onPaid: ({ out_trade_no, transaction_id }) => this.bookPayment(out_trade_no, transaction_id, 'notice'),
       onRefund: ({ out_refund_no }) => this.noteRefund(out_refund_no),
@@ -32,16 +36,17 @@ export class Shop {
     return this.database.get('SELECT * FROM orders WHERE out_trade_no = ?', out_trade_no);
   }
 
-  clientOf = ({ mch_id }) => this.clients.get(mch_id);
+  /** The calls of the generation in which an order was placed, or in which a refund was taken down. */
+  apiOf = ({ mch_id, api }) => this.accounts.get(mch_id)[api];
 
   /** The buyer's button: returns the arguments of `wx.requestPayment`, or undefined where he has to try again later. */
   async checkout({ out_trade_no, mch_id, openid, total_fee, deadlineMs, expires }) {
     // Written to the books before the call is made.
     this.database.run(
-      `INSERT INTO orders (out_trade_no, mch_id, openid, total_fee, deadline_ms, time_expire, state, due_ms)
-       VALUES (?, ?, ?, ?, ?, ?, 'new', ?) ON CONFLICT DO NOTHING`,
-      ...[out_trade_no, mch_id, openid, total_fee, deadlineMs, expires ? beijingTime(deadlineMs) : null],
-      this.now() + MINUTE_MS,
+      `INSERT INTO orders (out_trade_no, mch_id, api, openid, total_fee, deadline_ms, expires_ms, state, due_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, 'new', ?) ON CONFLICT DO NOTHING`,
+      ...[out_trade_no, mch_id, this.accounts.get(mch_id).api, openid, total_fee, deadlineMs],
+      ...[expires ? deadlineMs : null, this.now() + MINUTE_MS],
     );
     this.die('an order is written down', out_trade_no);
     let order = this.find(out_trade_no);
@@ -50,26 +55,25 @@ export class Shop {
       await this.place(order);
       order = this.find(out_trade_no);
     }
-    return order.state === 'open' ? this.clientOf(order).requestPayment(order.prepay_id) : undefined;
+    return order.state === 'open' ? this.apiOf(order).client.requestPayment(order.prepay_id) : undefined;
   }
 
   /** Creates the order at WeChat, always under the same number. The result of an earlier try is queried first. */
   async place(order) {
-    const { out_trade_no, openid, total_fee, time_expire, deadline_ms } = order;
-    if (order.tries > 0 && !['NOTPAY', 'ORDERNOTEXIST'].includes(await this.ask(order))) return;
+    const { out_trade_no, openid, total_fee, expires_ms, deadline_ms } = order;
+    const api = this.apiOf(order);
+    if (order.tries > 0 && !['NOTPAY', api.codes.missingOrder].includes(await this.ask(order))) return;
     // WeChat takes no order that ends within a minute.
     if (this.now() > deadline_ms - 2 * MINUTE_MS) return;
     this.database.run('UPDATE orders SET tries = tries + 1 WHERE out_trade_no = ?', out_trade_no);
-    const answer = await this.uncertain('unifiedOrder', out_trade_no, () =>
-      this.clientOf(order).unifiedOrder({
-        ...{ out_trade_no, openid, total_fee, body: '茶 & 点心', spbill_create_ip: '127.0.0.1', trade_type: 'JSAPI' },
-        ...{ notify_url: this.notify_url, attach: out_trade_no, ...(time_expire && { time_expire }) },
-      }),
+    const { notify_url } = this;
+    const prepay_id = await this.uncertain(api.placing, out_trade_no, api, () =>
+      api.place({ out_trade_no, openid, total_fee, expires_ms, notify_url }),
     );
-    if (answer === undefined) return;
+    if (prepay_id === undefined) return;
     this.database.run(
       "UPDATE orders SET state = 'open', prepay_id = ?, prepay_ms = ?, due_ms = deadline_ms WHERE out_trade_no = ? AND state IN ('new', 'open')",
-      ...[answer.prepay_id, this.now(), out_trade_no],
+      ...[prepay_id, this.now(), out_trade_no],
     );
   }
 
@@ -88,7 +92,9 @@ export class Shop {
   /** Queries the order and books its state; returns the state, or undefined where there was no answer. */
   async ask(order) {
     const { out_trade_no } = order;
-    const answer = await this.clientOf(order).orderQuery({ out_trade_no }).catch(orNothing('ORDERNOTEXIST'));
+    const { client, codes } = this.apiOf(order);
+    const missing = (trade_state) => ({ trade_state });
+    const answer = await client.orderQuery({ out_trade_no }).catch(orNothing(codes.missingOrder, missing));
     this.die('an order is asked for', out_trade_no);
     if (answer === undefined) return undefined;
     const { trade_state, transaction_id } = answer;
@@ -131,17 +137,17 @@ export class Shop {
   /** After the deadline: queries and closes until the order is paid or closed. */
   async close(order) {
     const { out_trade_no } = order;
+    const api = this.apiOf(order);
     try {
-      const end = await this.uncertain('settle', out_trade_no, () =>
-        this.clientOf(order).settle(out_trade_no, { pausesMs: [1] }),
+      const end = await this.uncertain('settle', out_trade_no, api, () =>
+        api.client.settle(out_trade_no, { pausesMs: [1], signal: this.limit(out_trade_no) }),
       );
       if (end === undefined) return;
       this.resolve(out_trade_no, `settle says ${end.state}`);
       if (end.state === 'paid') this.bookPayment(out_trade_no, end.order.transaction_id, 'settle');
       else this.bookClosing(out_trade_no);
     } catch (error) {
-      if (error.err_code !== 'TRADE_STATE_ERROR') throw error;
-      // The order is too new to be closed.
+      if (error.err_code === undefined || error.err_code !== api.codes.tooNew) throw error;
       this.database.run('UPDATE orders SET due_ms = ? WHERE out_trade_no = ?', this.now() + CLOSING_MS, out_trade_no);
     }
   }
@@ -157,8 +163,10 @@ export class Shop {
       );
       if (sum.fen + refund_fee > order.total_fee) return false;
       this.database.run(
-        "INSERT INTO refunds (out_refund_no, out_trade_no, refund_fee, state, due_ms) VALUES (?, ?, ?, 'asked', ?) ON CONFLICT DO NOTHING",
-        ...[out_refund_no, out_trade_no, refund_fee, this.now()],
+        `INSERT INTO refunds (out_refund_no, out_trade_no, mch_id, api, refund_fee, state, due_ms)
+         VALUES (?, ?, ?, ?, ?, 'asked', ?) ON CONFLICT DO NOTHING`,
+        // A merchant who has moved meanwhile refunds an order of APIv2 by APIv3.
+        ...[out_refund_no, out_trade_no, order.mch_id, this.accounts.get(order.mch_id).api, refund_fee, this.now()],
       );
       this.die('a refund is half taken down', out_refund_no);
       return true;
@@ -170,25 +178,25 @@ export class Shop {
   /** Sends the refund, always under the same number. The result of an earlier try is queried first. */
   async refund(refund) {
     const { out_refund_no, out_trade_no, refund_fee } = refund;
-    if (refund.tries > 0 && (await this.askForRefund(refund)) !== 'REFUNDNOTEXIST') return;
-    const order = this.find(out_trade_no);
+    const api = this.apiOf(refund);
+    if (refund.tries > 0 && (await this.askForRefund(refund)) !== api.codes.missingRefund) return;
+    const { total_fee } = this.find(out_trade_no);
     this.database.run('UPDATE refunds SET tries = tries + 1 WHERE out_refund_no = ?', out_refund_no);
-    const answer = await this.uncertain('refund', out_refund_no, () =>
-      this.clientOf(order).refund({
-        ...{ out_trade_no, out_refund_no, total_fee: order.total_fee, refund_fee, notify_url: this.notify_url },
-      }),
+    const { notify_url } = this;
+    const answer = await this.uncertain('refund', out_refund_no, api, () =>
+      api.refund({ out_trade_no, out_refund_no, total_fee, refund_fee, notify_url }),
     );
     // Accepted is not done: the query will say.
     if (answer !== undefined) this.bookRefund(out_refund_no, 'accepted', 2);
   }
 
   /** Queries the refund and books its state; returns the state, or undefined where there was no answer. */
-  async askForRefund({ out_refund_no, out_trade_no }) {
-    const client = this.clientOf(this.find(out_trade_no));
-    const answer = await client.refundQuery({ out_refund_no }).catch(orNothing('REFUNDNOTEXIST'));
+  async askForRefund(refund) {
+    const { out_refund_no } = refund;
+    const api = this.apiOf(refund);
+    const state = await api.refundStatus(out_refund_no).catch(orNothing(api.codes.missingRefund, (code) => code));
     this.die('a refund is asked for', out_refund_no);
-    if (answer === undefined) return undefined;
-    const state = answer.refunds?.[0]?.refund_status ?? answer.trade_state;
+    if (state === undefined) return undefined;
     this.resolve(out_refund_no, `refundQuery says ${state}`);
     if (state === 'SUCCESS') this.bookRefund(out_refund_no, 'done', undefined);
     if (state === 'PROCESSING') this.bookRefund(out_refund_no, 'accepted', 1);
@@ -234,7 +242,7 @@ export class Shop {
    * Makes a call that may move money, and records it first. If the process dies, the call is as uncertain as one
    * without an answer. Returns the answer, or undefined where a query is needed later.
    */
-  async uncertain(call, number, send) {
+  async uncertain(call, number, { codes }, send) {
     const { id } = this.database.get(
       "INSERT INTO calls (call, number, why) VALUES (?, ?, 'died') RETURNING id",
       call,
@@ -251,10 +259,11 @@ export class Shop {
       return answer;
     } catch (error) {
       if (!(error instanceof WxPayError)) throw error;
-      const { outcome, code, err_code } = error;
+      const { code, err_code } = error;
+      const outcome = isUnclear(error) ? 'unknown' : error.outcome;
       end(err_code ?? code, outcome === 'unknown' ? null : outcome);
       // It was closed meanwhile; the next query shows that.
-      if (outcome === 'rejected' && err_code !== 'ORDERCLOSED') throw error;
+      if (outcome === 'rejected' && err_code !== codes.closedOrder) throw error;
       return undefined;
     }
   }
@@ -265,9 +274,15 @@ export class Shop {
   }
 }
 
+/** No answer, or a refusal of which the code was lost on the way. */
+const isUnclear = ({ outcome, code }) => outcome === 'unknown' || (outcome === 'rejected' && code === 'ERR_HTTP');
+
+/** WeChat, or its list of certificates, was not reached. Wrong parameters are not sent either, and are the shop's own mistake. */
+const isNotSent = ({ outcome, code }) => outcome === 'not-sent' && code !== 'ERR_PARAM' && code !== 'ERR_CONFIG';
+
 /** An unanswered query is repeated later; "not found" is an answer. Any other error is the shop's own mistake. */
-const orNothing = (missing) => (error) => {
-  if (error.err_code === missing) return { trade_state: missing };
-  if (error instanceof WxPayError && (error.outcome === 'unknown' || error.code === 'ERR_NETWORK')) return undefined;
+const orNothing = (code, missing) => (error) => {
+  if (error.err_code === code) return missing(code);
+  if (error instanceof WxPayError && (isUnclear(error) || isNotSent(error))) return undefined;
   throw error;
 };

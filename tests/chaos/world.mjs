@@ -1,25 +1,16 @@
 // One run: the gateway on two ports with all faults on, the shop and its restarts, and the buyers.
 
-import { createServer } from 'node:http';
-import { nodeHandler, WechatPay } from 'paysign';
+import { nodeHandler } from 'paysign';
 import { createGateway, createSkewedClock } from 'paysign/testing';
 import { createMinuteClock, DELAY_MS, MINUTE_MS, PATIENCE_MS } from './clock.mjs';
 import { Customer, planOf } from './customers.mjs';
 import { openDatabase } from './database.mjs';
 import { createDiary } from './diary.mjs';
 import { between, createDraw, createThrows } from './dice.mjs';
+import { createKeyTurns } from './keys.mjs';
+import { merchantsOf, ofGateway, openAccounts } from './merchants.mjs';
+import { openDoor, openGates } from './network.mjs';
 import { Shop } from './shop.mjs';
-
-/** One merchant for each way of signing. */
-const MERCHANTS = [
-  { appid: 'wxd930ea5d5a258f4f', mch_id: '10000100', key: '192006250b4c09247ec02edce69f6a2d', signType: 'MD5' },
-  {
-    appid: 'wx8888888888888888',
-    mch_id: '1900000109',
-    key: '0123456789abcdef0123456789ABCDEF',
-    signType: 'HMAC-SHA256',
-  },
-];
 
 /** Every fault there is, all at once: a sixth of all calls and half of all deliveries. */
 export const FAULTS = {
@@ -42,11 +33,14 @@ const AT_A_TIME = 32;
 /** How many buyers come in a minute. */
 const BUYERS_A_MINUTE = 250;
 
+/** About how many minutes after the last new buyer there is still traffic. */
+const TRAFFIC_MINUTES = 20;
+
 /** More minutes than any run takes: an endless run is a failure too. */
 const LAST_MINUTE = 500;
 
-/** After this many real milliseconds each closed connection has been noticed. */
-const SEEN_MS = 20;
+/** After how many queries a settling ends: those answers cannot be verified, and the next minute is another one. */
+const MOST_QUERIES = 8;
 
 /** The one order that no buyer placed. */
 const HERALD = 'herald';
@@ -54,26 +48,25 @@ const HERALD = 'herald';
 /** Thrown where a process of the shop dies. */
 class Death extends Error {}
 
-/** Runs the seed to its end; returns the books and the diary. `Shop` may be another one, with a mistake. */
-export async function runWorld({ seed, orders, shop: ShopKind = Shop, onMinute = () => {} }) {
+/**
+ * Runs the seed to its end; returns the books and the diary. `api` is `v2`, `v3` or `both`. `Shop` may be another one, with a
+ * mistake.
+ */
+export async function runWorld({ seed, orders, api = 'v2', shop: ShopKind = Shop, onMinute = () => {} }) {
   const draw = createDraw(seed);
   const diary = createDiary();
   const clock = createMinuteClock();
   const startMs = clock.now();
   const customers = new Map();
+  const merchants = merchantsOf(api);
+  const ids = merchants.map(({ appid, mch_id }) => ({ appid, mch_id }));
   const startMinutes = Math.max(4, Math.ceil(orders / BUYERS_A_MINUTE));
   for (let number = 0; number < orders; number += 1) {
-    const plan = planOf(
-      draw,
-      seed,
-      number,
-      startMinutes,
-      MERCHANTS.map(({ appid, mch_id }) => ({ appid, mch_id })),
-    );
+    const plan = planOf(draw, seed, number, startMinutes, ids);
     customers.set(plan.out_trade_no, new Customer(plan, startMs));
   }
   const gateway = createGateway({
-    merchants: MERCHANTS,
+    merchants: merchants.map(ofGateway),
     // The shop's clock and WeChat's are never the same.
     clock: createSkewedClock(between(draw('skew'), -40_000, 40_000), clock),
     seed,
@@ -81,9 +74,12 @@ export async function runWorld({ seed, orders, shop: ShopKind = Shop, onMinute =
     notifyTimeoutMs: 30_000,
     onEvent(event) {
       diary.event(event);
-      if (event.type === 'query' && event.trade_state === 'NOTPAY') raceAt(event.out_trade_no);
+      if (event.type !== 'query') return;
+      settling.get(event.out_trade_no)?.();
+      if (event.trade_state === 'NOTPAY') raceAt(event.out_trade_no);
     },
   });
+  const settling = new Map();
   const gates = await openGates(gateway);
   const database = openDatabase();
   const throwDeath = createThrows(draw);
@@ -96,20 +92,32 @@ export async function runWorld({ seed, orders, shop: ShopKind = Shop, onMinute =
   let shop;
   let minute = 0;
 
+  /** The signal that ends a settling whose queries have no end. */
+  function limit(out_trade_no) {
+    const end = new AbortController();
+    let queries = 0;
+    settling.set(out_trade_no, () => {
+      queries += 1;
+      if (queries >= MOST_QUERIES) end.abort();
+    });
+    return end.signal;
+  }
+
+  /** In the middle of a run of both generations, a merchant with both uses APIv3 for what is new. */
+  const moveMinute = Math.floor(startMinutes * (0.25 + draw('the merchant moves') / 2));
+  const apiOf = (merchant) => (merchant.key && merchant.apiV3Key && minute >= moveMinute ? 'v3' : merchant.api);
+  const ofV3 = merchants.filter(({ apiV3Key }) => apiV3Key !== undefined);
+  const keys = createKeyTurns({ gateway, draw, minutes: startMinutes + TRAFFIC_MINUTES, merchants: ofV3 });
+
   /** Starts a process of the shop: only the database is left of the one before. */
-  function startShop() {
-    const clients = new Map(
-      MERCHANTS.map((merchant) => [
-        merchant.mch_id,
-        new WechatPay({
-          ...merchant,
-          ...{ baseUrls: gates.urls, certFetch: fetch, timeoutMs: PATIENCE_MS, probeMs: 50 },
-          onExchange: (report) => diary.exchange(report),
-        }),
-      ]),
-    );
+  async function startShop() {
+    const network = {
+      ...{ baseUrls: gates.urls, timeoutMs: PATIENCE_MS, probeMs: 50 },
+      onExchange: (report) => diary.exchange(report),
+    };
+    const accounts = await openAccounts(merchants, { gateway, network, now: clock.now, api: apiOf });
     const onRejected = (error) => diary.rejected(error);
-    shop = new ShopKind({ database, clients, notify_url: door.url, now: clock.now, die, onRejected });
+    shop = new ShopKind({ database, accounts, notify_url: door.url, now: clock.now, die, limit, onRejected });
     door.open(nodeHandler(shop.notify));
   }
 
@@ -142,10 +150,16 @@ export async function runWorld({ seed, orders, shop: ShopKind = Shop, onMinute =
     await gateway.idle();
   }
 
+  /** The newest orders of APIv3, for probes. */
+  const probed = () =>
+    database.all(
+      "SELECT out_trade_no, mch_id FROM orders WHERE api = 'v3' AND prepay_id IS NOT NULL ORDER BY deadline_ms DESC, out_trade_no LIMIT 20",
+    );
+
   /** An order that is paid before anything goes wrong, so that its notice can be sent again. */
   async function payHerald() {
     const plan = {
-      ...MERCHANTS[0],
+      ...ids[0],
       kind: 'herald',
       out_trade_no: HERALD,
       start: 0,
@@ -162,12 +176,15 @@ export async function runWorld({ seed, orders, shop: ShopKind = Shop, onMinute =
 
   async function turn() {
     const weather = (what, share) => draw('weather', what, minute) < share;
-    if (weather('the shop is started anew', 0.15)) startShop();
+    const hasObtained = await keys.turn(minute);
+    const isMoving = api === 'both' && minute === moveMinute;
+    if (weather('the shop is started anew', 0.15) || hasObtained || isMoving) await startShop();
     const steps = shop.due();
     const due = [...customers.values()].filter((one) => !one.isDone && one.next <= minute);
     // Where nobody calls, no host need go down.
     if (steps.length + due.length > 0) await gates.main(!weather('the main host is down', 0.2));
     await work(steps);
+    await keys.probe(minute, { orders: probed(), url: door.url });
     // WeChat is unreachable: the buyers of this minute have to try again.
     const isBlack = due.length > 0 && weather('both hosts are down', 0.08);
     if (isBlack) await gates.both(false);
@@ -183,7 +200,7 @@ export async function runWorld({ seed, orders, shop: ShopKind = Shop, onMinute =
 
   const isOver = () =>
     diary.broken.length > 0 || ([...customers.values()].every(({ isDone }) => isDone) && !shop.hasOpen());
-  startShop();
+  await startShop();
   try {
     await payHerald();
     for (; minute < LAST_MINUTE && !isOver(); minute += 1) {
@@ -194,70 +211,10 @@ export async function runWorld({ seed, orders, shop: ShopKind = Shop, onMinute =
     gateway.faultRates(FAULTS_BETWEEN);
     await clock.advance(25 * 60 * MINUTE_MS);
     await gateway.idle();
-    return { seed, minutes: minute, database, gateway, customers, diary, broken: diary.broken };
+    return { seed, api, minutes: minute, database, gateway, customers, diary, broken: diary.broken };
   } finally {
     await gateway.close();
     await door.close();
     clock.close();
   }
-}
-
-/** The gateway's two hosts. Their ports are below the ephemeral ones: nobody takes them while a host is down. */
-async function openGates(gateway) {
-  const listen = async () => {
-    for (let tries = 0; ; tries += 1) {
-      try {
-        return await gateway.listen(20_000 + Math.floor(Math.random() * 10_000));
-      } catch (error) {
-        if (error.code !== 'EADDRINUSE' || tries > 50) throw error;
-      }
-    }
-  };
-  const gates = [await listen(), await listen()];
-  const isUp = [true, true];
-  const set = async (place, up) => {
-    if (isUp[place] === up) return;
-    isUp[place] = up;
-    if (up) gates[place] = await gateway.listen(gates[place].port);
-    else await gates[place].close();
-    // The clients see closed connections now, not at their next call: otherwise "sent or not" would depend on timing.
-    await new Promise((resolve) => setTimeout(resolve, SEEN_MS));
-  };
-  let isMainUp = true;
-  return {
-    urls: gates.map(({ url }) => url),
-    async main(up) {
-      isMainUp = up;
-      await set(0, up);
-    },
-    async both(up) {
-      await set(0, up && isMainUp);
-      await set(1, up);
-    },
-  };
-}
-
-/** Where the shop receives its notices, whichever of its processes is there. */
-async function openDoor() {
-  let handler;
-  let isShut = false;
-  const server = createServer((request, response) => {
-    // A process that is not there accepts no connection; one that is ends it.
-    if (isShut) request.socket.destroy();
-    else handler(request, response);
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${server.address().port}/wxpay/notify`,
-    open(next) {
-      handler = next;
-    },
-    shut(shut) {
-      isShut = shut;
-    },
-    close() {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(resolve));
-    },
-  };
 }

@@ -80,6 +80,29 @@ fn a_payer_who_enters_a_password_may_pay_yet() {
 }
 
 #[test]
+fn a_refusal_that_was_cut_off_does_not_say_that_no_money_moved() {
+    let whole = r#"{"code":"USERPAYING","message":"need password"}"#;
+    for name in ["codepay", "reverse", "refund", "jsapiOrder", "closeOrder"] {
+        for status in [400, 401, 403, 404, 405] {
+            for length in 1..whole.len() {
+                let body = whole.as_bytes().get(..length).unwrap_or_default();
+                let error = refused(api(name), name, &Refusal { status, request_id: "", body }, "");
+                let expected = match name {
+                    "jsapiOrder" | "closeOrder" => Outcome::Rejected,
+                    _ => Outcome::Unknown,
+                };
+                assert_eq!(error.outcome(), expected, "{name} {status}: {error}");
+                assert!(error.message().contains(&format!("HTTP status {status};")), "{error}");
+                assert_eq!(
+                    error.message().contains("Correct the request"),
+                    expected == Outcome::Rejected && status != 401
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn the_advice_is_that_of_the_call() {
     let said = |name: &str, status: u16, code: &str| {
         let body = json!({ "code": code, "message": "x" }).to_string();

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { WechatPay } from 'paysign';
 import { createGateway, createManualClock } from 'paysign/testing';
+import { apiV2 } from '../chaos/api-v2.mjs';
 import { openDatabase } from '../chaos/database.mjs';
 import { Shop } from '../chaos/shop.mjs';
 import { ACCEPT, MINUTE_MS, START_MS, shop } from './gateway-support.mjs';
@@ -97,8 +98,9 @@ function openShop() {
   const steps = [];
   const time = { ms: START_MS };
   const one = new Shop({
-    ...{ database, notify_url: NOTIFY_URL, clients: new Map([[shop.mch_id, client]]) },
+    ...{ database, notify_url: NOTIFY_URL, accounts: new Map([[shop.mch_id, { api: 'v2', v2: apiV2(client) }]]) },
     now: () => time.ms,
+    limit: () => undefined,
     die: (step) => void steps.push(step),
     onRejected: () => {},
   });

@@ -55,6 +55,23 @@ test('an order that WeChat does not know is missing only after the time for that
   assert.ok(performance.now() - startMs >= 79);
 });
 
+test('a refusal that is cut off before its code does not end the settling', async (t) => {
+  const { gateway, pay, order } = await open(t);
+  const query = '/v3/pay/transactions/out-trade-no/{out_trade_no}';
+  gateway.failNext({ kind: 'cut', path: query });
+  const missing = pay.settle('settle-cut-1', { pausesMs, missingMs: 0 });
+  assert.deepEqual(await missing, { state: 'missing', order: undefined });
+  const payment = await order('settle-cut-2');
+  // The first query says NOTPAY; the close is refused with ORDER_PAID, of which only a half arrives.
+  const { closeOrder } = pay;
+  pay.closeOrder = async (...given) => {
+    await gateway.pay({ appId: ids.appid, ...payment });
+    gateway.failNext({ kind: 'cut', path: `${query}/close` });
+    return closeOrder.apply(pay, given);
+  };
+  assert.equal((await pay.settle('settle-cut-2', { pausesMs })).state, 'paid');
+});
+
 test('answers that fail or are lost do not end the settling', async (t) => {
   const { gateway, pay, order } = await open(t);
   await order('settle-5');

@@ -94,7 +94,9 @@ function verdict(error: WxPayError, call: 'query' | 'close' | 'reverse'): Verdic
   if (call === 'close' && request_id.endsWith(NEEDS_REVERSE)) return 'by code';
   if (MISSING.includes(err_code)) return 'missing';
   const isEnded = ENDED.includes(err_code) || (call === 'reverse' && err_code === 'TRADE_ERROR');
+  // A refusal without a code was cut off, or is not WeChat's: it may have been any.
+  const isUnread = code === 'ERR_HTTP';
   // Where the certificates could not be fetched, no call was sent, and the next one may be.
   const mayPassLater = mayPass(error) || code === 'ERR_TIMEOUT' || status === 429 || status >= 500;
-  return mayPassLater || isEnded ? 'unknown' : 'final';
+  return mayPassLater || isUnread || isEnded ? 'unknown' : 'final';
 }
