@@ -121,13 +121,24 @@ class ForgetsRefunds extends Shop {
   }
 }
 
-/** Each mistake, the kinds of disagreement that show it, and the orders and generations of the runs that do. */
+const V2 = { api: 'v2', seed: 4, orders: 60 };
+const V3 = { api: 'v3', seed: 4, orders: 60 };
+
+/** Each mistake, the kinds of disagreement that show it, and the runs that do. */
 export const MISTAKES = [
-  { Shop: RefundsAgainUnderANewNumber, shows: ['refunded twice'], orders: 60, apis: ['v3'] },
-  { Shop: BooksEveryNotice, shows: ['goods'], orders: 60, apis: ['v3'] },
-  { Shop: TrustsTheClosing, shows: ['can still be paid'], orders: 120, apis: ['v2', 'v3'] },
-  { Shop: TrustsThePhone, shows: ['marked paid'], orders: 60, apis: ['v3'] },
-  { Shop: NeverAsks, shows: ['can still be paid', 'unresolved'], orders: 60, apis: ['v3'] },
-  { Shop: BelievesEveryNotice, shows: ['forged and accepted'], orders: 60, apis: ['v2', 'v3'] },
-  { Shop: ForgetsRefunds, shows: ['refund lost', 'unresolved'], orders: 60, apis: ['v3'] },
+  { Shop: RefundsAgainUnderANewNumber, shows: ['refunded twice'], runs: [V3] },
+  { Shop: BooksEveryNotice, shows: ['goods'], runs: [V3] },
+  {
+    Shop: TrustsTheClosing,
+    shows: ['can still be paid'],
+    // APIv3 closes an order at any age, so few closes fail.
+    runs: [
+      { ...V2, orders: 120 },
+      { ...V3, seed: 6, orders: 100 },
+    ],
+  },
+  { Shop: TrustsThePhone, shows: ['marked paid'], runs: [V3] },
+  { Shop: NeverAsks, shows: ['can still be paid', 'unresolved'], runs: [V3] },
+  { Shop: BelievesEveryNotice, shows: ['forged and accepted'], runs: [V2, V3] },
+  { Shop: ForgetsRefunds, shows: ['refund lost', 'unresolved'], runs: [V3] },
 ];
